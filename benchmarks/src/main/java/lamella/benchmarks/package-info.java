@@ -1,0 +1,4 @@
+@NullMarked
+package lamella.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

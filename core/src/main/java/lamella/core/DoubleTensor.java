@@ -1,0 +1,99 @@
+package lamella.core;
+
+import java.util.Arrays;
+
+/** A tensor of {@code double}s ({@link DType#FLOAT64}) over one Java array. */
+public final class DoubleTensor implements Tensor {
+  private final Shape shape;
+  private final double[] array;
+
+  private DoubleTensor(Shape shape, double[] array) {
+    this.shape = shape;
+    this.array = array;
+  }
+
+  /** A tensor of zeros. */
+  public static DoubleTensor zeros(Shape shape) {
+    return new DoubleTensor(shape, new double[shape.size()]);
+  }
+
+  /** A tensor with a copy of these elements, in row-major order. */
+  public static DoubleTensor of(Shape shape, double... elements) {
+    return wrap(shape, elements.clone());
+  }
+
+  /**
+   * A tensor over this very array: whoever writes to one writes to the other.
+   *
+   * @throws IllegalArgumentException if the array has not as many elements as the shape
+   */
+  public static DoubleTensor wrap(Shape shape, double[] array) {
+    if (array.length != shape.size()) {
+      throw new IllegalArgumentException(
+          "DoubleTensor: " + shape + " has " + shape.size() + " elements, got " + array.length);
+    }
+    return new DoubleTensor(shape, array);
+  }
+
+  /** The live array, row-major: writes to it are writes to this tensor. For fast paths. */
+  public double[] array() {
+    return array;
+  }
+
+  @Override
+  public Shape shape() {
+    return shape;
+  }
+
+  @Override
+  public DType dtype() {
+    return DType.FLOAT64;
+  }
+
+  @Override
+  public int size() {
+    return array.length;
+  }
+
+  @Override
+  public double get(int index) {
+    return array[index];
+  }
+
+  @Override
+  public void set(int index, double value) {
+    array[index] = value;
+  }
+
+  @Override
+  public void fill(double value) {
+    Arrays.fill(array, value);
+  }
+
+  @Override
+  public void copyFrom(Tensor source) {
+    if (!source.shape().equals(shape)) {
+      throw new ShapeException("DoubleTensor.copyFrom", shape, source.shape());
+    }
+    switch (source) {
+      case DoubleTensor same -> System.arraycopy(same.array, 0, array, 0, array.length);
+      case FloatTensor other -> {
+        float[] from = other.array();
+        for (int i = 0; i < array.length; i++) {
+          array[i] = from[i];
+        }
+      }
+    }
+  }
+
+  @Override
+  public double[] toDoubleArray() {
+    return array.clone();
+  }
+
+  /** The type and shape, not the elements: {@code float64[200, 3072]}. */
+  @Override
+  public String toString() {
+    return dtype().toString() + shape;
+  }
+}

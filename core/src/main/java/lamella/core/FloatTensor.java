@@ -1,0 +1,103 @@
+package lamella.core;
+
+import java.util.Arrays;
+
+/** A tensor of {@code float}s ({@link DType#FLOAT32}) over one Java array. */
+public final class FloatTensor implements Tensor {
+  private final Shape shape;
+  private final float[] array;
+
+  private FloatTensor(Shape shape, float[] array) {
+    this.shape = shape;
+    this.array = array;
+  }
+
+  /** A tensor of zeros. */
+  public static FloatTensor zeros(Shape shape) {
+    return new FloatTensor(shape, new float[shape.size()]);
+  }
+
+  /** A tensor with a copy of these elements, in row-major order. */
+  public static FloatTensor of(Shape shape, float... elements) {
+    return wrap(shape, elements.clone());
+  }
+
+  /**
+   * A tensor over this very array: whoever writes to one writes to the other.
+   *
+   * @throws IllegalArgumentException if the array has not as many elements as the shape
+   */
+  public static FloatTensor wrap(Shape shape, float[] array) {
+    if (array.length != shape.size()) {
+      throw new IllegalArgumentException(
+          "FloatTensor: " + shape + " has " + shape.size() + " elements, got " + array.length);
+    }
+    return new FloatTensor(shape, array);
+  }
+
+  /** The live array, row-major: writes to it are writes to this tensor. For fast paths. */
+  public float[] array() {
+    return array;
+  }
+
+  @Override
+  public Shape shape() {
+    return shape;
+  }
+
+  @Override
+  public DType dtype() {
+    return DType.FLOAT32;
+  }
+
+  @Override
+  public int size() {
+    return array.length;
+  }
+
+  @Override
+  public double get(int index) {
+    return array[index];
+  }
+
+  @Override
+  public void set(int index, double value) {
+    array[index] = (float) value;
+  }
+
+  @Override
+  public void fill(double value) {
+    Arrays.fill(array, (float) value);
+  }
+
+  @Override
+  public void copyFrom(Tensor source) {
+    if (!source.shape().equals(shape)) {
+      throw new ShapeException("FloatTensor.copyFrom", shape, source.shape());
+    }
+    switch (source) {
+      case FloatTensor same -> System.arraycopy(same.array, 0, array, 0, array.length);
+      case DoubleTensor other -> {
+        double[] from = other.array();
+        for (int i = 0; i < array.length; i++) {
+          array[i] = (float) from[i];
+        }
+      }
+    }
+  }
+
+  @Override
+  public double[] toDoubleArray() {
+    double[] result = new double[array.length];
+    for (int i = 0; i < result.length; i++) {
+      result[i] = array[i];
+    }
+    return result;
+  }
+
+  /** The type and shape, not the elements: {@code float32[200, 3072]}. */
+  @Override
+  public String toString() {
+    return dtype().toString() + shape;
+  }
+}

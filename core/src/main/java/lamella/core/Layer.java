@@ -1,0 +1,54 @@
+package lamella.core;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A differentiable function of one tensor, with parameters or without.
+ *
+ * <p>A layer holds its structure and its parameters and <em>no state of a call</em>: what {@code backward} needs from
+ * {@code forward} is in the {@link Pass}. That is why any number of threads may compute with one layer at once, each
+ * with a pass of its own. A layer writes only to tensors from its own pass; it changes neither its input nor the
+ * gradient it is given.
+ *
+ * <p>To write one: {@code forward} asks {@link Pass#output(Layer, Tensor)} for the tensor to fill, {@code backward}
+ * starts with {@link Pass#recall}, adds to {@link Pass#gradient} for each parameter, and fills {@link
+ * Pass#inputGradient} if {@link Pass#needsInputGradient()}. For a function of one number see {@link Elementwise}.
+ */
+public interface Layer {
+
+  /**
+   * The shape of the output for an input of this shape, whose batch may be open.
+   *
+   * @throws ShapeException if this layer cannot take such an input
+   */
+  Shape outputShape(Shape input);
+
+  /** What training changes, in a fixed order. */
+  default List<Parameter> parameters() {
+    return List.of();
+  }
+
+  /**
+   * Computes y = f(x).
+   *
+   * @return y, a tensor of the pass: it is overwritten when this layer runs on the pass again
+   * @throws ShapeException if the input has another shape than this layer takes
+   */
+  Tensor forward(Tensor input, Pass pass);
+
+  /**
+   * Adds dL/dparameter to the pass for every parameter, and computes dL/dx, for the input of the last {@code forward}
+   * on this pass.
+   *
+   * @param outputGradient dL/dy
+   * @return dL/dx, a tensor of the pass; null exactly when {@link Pass#needsInputGradient()} is false
+   * @throws IllegalStateException if there was no forward on this pass since the last backward
+   */
+  @Nullable Tensor backward(Tensor outputGradient, Pass pass);
+
+  /** Computes y = f(x) on a pass made for this one call. */
+  default Tensor forward(Tensor input) {
+    return forward(input, Pass.forInference());
+  }
+}

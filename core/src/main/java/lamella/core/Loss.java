@@ -1,0 +1,25 @@
+package lamella.core;
+
+/**
+ * What training makes small: one number for a batch of outputs and their targets, and its gradient.
+ *
+ * <p>Stateless and safe to share between threads.
+ *
+ * @param <T> the targets of a batch: {@code int[]} labels, or a {@link Tensor}
+ */
+public interface Loss<T> {
+
+  /**
+   * The mean loss over the batch, and its gradient with respect to the output in one pass.
+   *
+   * @param output what the network gave, {@code [n, ...]}; not changed
+   * @param target one target for each of the n rows
+   * @param outputGradient filled with dL/doutput; same shape and type as {@code output}
+   * @throws ShapeException if a shape does not fit
+   * @throws IllegalArgumentException if a target is not valid; names the row
+   */
+  double valueAndGradient(Tensor output, T target, Tensor outputGradient);
+
+  /** The mean loss over the batch, the same bits as {@link #valueAndGradient} returns. */
+  double value(Tensor output, T target);
+}

@@ -1,0 +1,153 @@
+package lamella.core;
+
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Layers one after the other: y = f_k(... f_1(f_0(x))). Itself a layer, so networks nest.
+ *
+ * <p>The chain of shapes is checked once, when the network is made. Any number of threads may compute with one network at
+ * once, each with a {@link Pass} of its own; nobody may change its parameters meanwhile.
+ */
+public final class Network implements Layer {
+  private final Shape inputShape;
+  private final Shape outputShape;
+  private final List<Layer> layers;
+  private final List<Parameter> parameters;
+  /** Position of the first layer with parameters: no gradient is needed before it, unless the input's is. */
+  private final int firstTrainable;
+
+  private Network(Shape inputShape, List<Layer> layers) {
+    if (layers.isEmpty()) {
+      throw new IllegalArgumentException("Network: needs at least one layer");
+    }
+    this.inputShape = inputShape;
+    this.layers = List.copyOf(layers);
+    this.outputShape = chain(inputShape.openBatch()).example();
+    IdentityHashMap<Parameter, Parameter> seen = new IdentityHashMap<>();
+    List<Parameter> all = new ArrayList<>();
+    int first = layers.size();
+    for (int i = layers.size() - 1; i >= 0; i--) {
+      first = layers.get(i).parameters().isEmpty() ? first : i;
+    }
+    for (Layer layer : layers) {
+      for (Parameter parameter : layer.parameters()) {
+        if (seen.put(parameter, parameter) == null) {
+          all.add(parameter);
+        }
+      }
+    }
+    this.parameters = List.copyOf(all);
+    this.firstTrainable = first;
+  }
+
+  /**
+   * A network of these layers.
+   *
+   * @param inputShape the shape of one example, for example {@code Shape.of(3072)}
+   * @throws ShapeException if a layer cannot take what the layer before gives; names its position
+   */
+  public static Network of(Shape inputShape, Layer... layers) {
+    return new Network(inputShape, List.of(layers));
+  }
+
+  /** The same with the layers in a list. */
+  public static Network of(Shape inputShape, List<? extends Layer> layers) {
+    return new Network(inputShape, List.copyOf(layers));
+  }
+
+  /** The layers in order. */
+  public List<Layer> layers() {
+    return layers;
+  }
+
+  /** The shape of one input example. */
+  public Shape inputShape() {
+    return inputShape;
+  }
+
+  /** The shape of one example's output. */
+  public Shape outputShape() {
+    return outputShape;
+  }
+
+  /** The parameters of all layers in order; those of a layer that appears twice, once. */
+  @Override
+  public List<Parameter> parameters() {
+    return parameters;
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    if (!inputShape.openBatch().accepts(input)) {
+      throw new ShapeException(this, inputShape.openBatch(), input);
+    }
+    return chain(input);
+  }
+
+  private Shape chain(Shape input) {
+    Shape shape = input;
+    for (int i = 0; i < layers.size(); i++) {
+      try {
+        shape = layers.get(i).outputShape(shape);
+      } catch (ShapeException e) {
+        throw e.inside(i);
+      }
+    }
+    return shape;
+  }
+
+  @Override
+  public Tensor forward(Tensor input, Pass pass) {
+    Tensor tensor = input;
+    for (int i = 0; i < layers.size(); i++) {
+      tensor = pass.forward(this, i, layers.get(i), tensor);
+    }
+    return tensor;
+  }
+
+  @Override
+  public @Nullable Tensor backward(Tensor outputGradient, Pass pass) {
+    boolean inputGradientNeeded = pass.needsInputGradient();
+    int first = inputGradientNeeded ? 0 : firstTrainable;
+    Tensor gradient = outputGradient;
+    for (int i = layers.size() - 1; i >= first; i--) {
+      boolean needed = inputGradientNeeded || i > first;
+      Tensor previous = pass.backward(this, i, layers.get(i), gradient, needed);
+      if (previous == null) {
+        return null;
+      }
+      gradient = previous;
+    }
+    return inputGradientNeeded ? gradient : null;
+  }
+
+  /**
+   * What somebody calls who means this parameter: the position and the layer it belongs to, for example {@code layer 0
+   * Linear(3072 -> 64): weight}.
+   */
+  @SuppressWarnings("ReferenceEquality") // a parameter is itself, whatever it holds
+  public String describe(Parameter parameter) {
+    for (int i = 0; i < layers.size(); i++) {
+      Layer layer = layers.get(i);
+      for (Parameter candidate : layer.parameters()) {
+        if (candidate == parameter) {
+          return "layer " + i + " " + layer + ": " + parameter.name();
+        }
+      }
+    }
+    return parameter.name();
+  }
+
+  /** For example {@code Network([3072] -> Linear(3072 -> 64) -> ReLU -> Linear(64 -> 10))}. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder("Network(").append(inputShape);
+    for (Layer layer : layers) {
+      text.append(" -> ").append(layer);
+    }
+    return text.append(')').toString();
+  }
+}

@@ -1,0 +1,79 @@
+package lamella.core;
+
+/**
+ * A tensor that training changes: its value, its name within the layer, and its role. Gradients live in the {@link
+ * Pass}, never here.
+ *
+ * <p>While a network computes, on any number of threads, nobody may write to its parameters; optimisers do so between
+ * two passes.
+ */
+public final class Parameter {
+  /** What a parameter is for: an optimiser's L2 penalty falls on weights only. */
+  public enum Role {
+    /** Multiplies an input; penalised by L2. */
+    WEIGHT,
+    /** Is added; not penalised. */
+    BIAS
+  }
+
+  private final String name;
+  private final Role role;
+  private Tensor value;
+
+  /**
+   * A parameter with its initial value.
+   *
+   * @param name unique within the layer, for example {@code weight}
+   * @param value becomes the parameter's own tensor; it is not copied
+   */
+  public Parameter(String name, Role role, Tensor value) {
+    this.name = name;
+    this.role = role;
+    this.value = value;
+  }
+
+  /** The name within its layer. */
+  public String name() {
+    return name;
+  }
+
+  /** Weight or bias. */
+  public Role role() {
+    return role;
+  }
+
+  /** The value: the live tensor. */
+  public Tensor value() {
+    return value;
+  }
+
+  /** The value's shape. */
+  public Shape shape() {
+    return value.shape();
+  }
+
+  /**
+   * Replaces the value.
+   *
+   * @throws ShapeException if the shape is another one
+   */
+  public void setValue(Tensor value) {
+    if (!value.shape().equals(this.value.shape())) {
+      throw new ShapeException(this, this.value.shape(), value.shape());
+    }
+    this.value = value;
+  }
+
+  /** Changes the element type: float64 for checking gradients, float32 for training. No effect if it has that type. */
+  public void convertTo(DType dtype) {
+    if (value.dtype() != dtype) {
+      value = value.to(dtype);
+    }
+  }
+
+  /** For example {@code weight float32[3072, 64]}. */
+  @Override
+  public String toString() {
+    return name + " " + value;
+  }
+}

@@ -1,0 +1,143 @@
+package lamella.core;
+
+import lamella.core.kernel.Kernels;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The three matrix products of a dense layer, and the sum that its bias needs; for layer authors.
+ *
+ * <p>Every element of a product is one chain of fused multiply-adds in ascending index of summation, starting from zero or
+ * from what is added to: the same bits for any number of threads and any processor. Results are written to the tensor
+ * given last, which must not be one of the operands; all tensors have one type.
+ */
+public final class Products {
+  private Products() {}
+
+  /**
+   * y = x W, or y = x W + b.
+   *
+   * <p><b>Shapes:</b> x {@code [n, inputs]}, W {@code [inputs, outputs]}, b {@code [outputs]}, y {@code [n, outputs]}.
+   *
+   * @throws ShapeException if they do not fit
+   */
+  public static void multiply(Tensor x, Tensor w, @Nullable Tensor b, Tensor y) {
+    int n = rows(x);
+    int inputs = x.shape().last();
+    int outputs = w.shape().last();
+    require("Products.multiply: W", w, inputs, outputs);
+    require("Products.multiply: y", y, n, outputs);
+    if (b != null && (b.shape().rank() != 1 || b.shape().last() != outputs)) {
+      throw new ShapeException("Products.multiply: b", Shape.of(outputs), b.shape());
+    }
+    Kernels kernels = Kernels.instance();
+    switch (x) {
+      case FloatTensor floats ->
+          kernels.multiply(
+              n, inputs, outputs, floats.array(), floats(w), b == null ? null : floats(b), floats(y));
+      case DoubleTensor doubles ->
+          kernels.multiply(
+              n, inputs, outputs, doubles.array(), doubles(w), b == null ? null : doubles(b), doubles(y));
+    }
+  }
+
+  /**
+   * dW = xᵀ dy, or dW += xᵀ dy.
+   *
+   * <p><b>Shapes:</b> x {@code [n, inputs]}, dy {@code [n, outputs]}, dW {@code [inputs, outputs]}.
+   *
+   * @param add whether to add to what dW holds, or to overwrite it
+   * @throws ShapeException if they do not fit
+   */
+  public static void multiplyTransposedLeft(Tensor x, Tensor dy, Tensor dw, boolean add) {
+    int n = rows(x);
+    int inputs = x.shape().last();
+    int outputs = dy.shape().last();
+    require("Products.multiplyTransposedLeft: dy", dy, n, outputs);
+    require("Products.multiplyTransposedLeft: dW", dw, inputs, outputs);
+    Kernels kernels = Kernels.instance();
+    switch (x) {
+      case FloatTensor floats ->
+          kernels.multiplyTransposedLeft(
+              n, inputs, outputs, floats.array(), floats(dy), floats(dw), add);
+      case DoubleTensor doubles ->
+          kernels.multiplyTransposedLeft(
+              n, inputs, outputs, doubles.array(), doubles(dy), doubles(dw), add);
+    }
+  }
+
+  /**
+   * dx = dy Wᵀ.
+   *
+   * <p><b>Shapes:</b> dy {@code [n, outputs]}, W {@code [inputs, outputs]}, dx {@code [n, inputs]}.
+   *
+   * @throws ShapeException if they do not fit
+   */
+  public static void multiplyTransposedRight(Tensor dy, Tensor w, Tensor dx) {
+    int n = rows(dy);
+    int outputs = dy.shape().last();
+    int inputs = dx.shape().last();
+    require("Products.multiplyTransposedRight: W", w, inputs, outputs);
+    require("Products.multiplyTransposedRight: dx", dx, n, inputs);
+    Kernels kernels = Kernels.instance();
+    switch (dy) {
+      case FloatTensor floats ->
+          kernels.multiplyTransposedRight(
+              n, inputs, outputs, floats.array(), floats(w), floats(dx));
+      case DoubleTensor doubles ->
+          kernels.multiplyTransposedRight(
+              n, inputs, outputs, doubles.array(), doubles(w), doubles(dx));
+    }
+  }
+
+  /**
+   * db = sum of dy's rows, or db += that; each column from the first row to the last.
+   *
+   * <p><b>Shapes:</b> dy {@code [n, outputs]}, db {@code [outputs]}.
+   *
+   * @throws ShapeException if they do not fit
+   */
+  public static void sumRows(Tensor dy, Tensor db, boolean add) {
+    int n = rows(dy);
+    int outputs = dy.shape().last();
+    if (db.shape().rank() != 1 || db.shape().last() != outputs) {
+      throw new ShapeException("Products.sumRows: db", Shape.of(outputs), db.shape());
+    }
+    Kernels kernels = Kernels.instance();
+    switch (dy) {
+      case FloatTensor floats -> kernels.sumRows(n, outputs, floats.array(), floats(db), add);
+      case DoubleTensor doubles -> kernels.sumRows(n, outputs, doubles.array(), doubles(db), add);
+    }
+  }
+
+  private static int rows(Tensor matrix) {
+    if (matrix.shape().rank() != 2) {
+      throw new IllegalArgumentException("Products: expects a matrix, got shape " + matrix.shape());
+    }
+    return matrix.shape().dimension(0);
+  }
+
+  private static void require(String who, Tensor tensor, int rows, int columns) {
+    Shape shape = tensor.shape();
+    if (shape.rank() != 2 || shape.dimension(0) != rows || shape.last() != columns) {
+      throw new ShapeException(who, Shape.of(rows, columns), shape);
+    }
+  }
+
+  private static float[] floats(Tensor tensor) {
+    if (tensor instanceof FloatTensor floats) {
+      return floats.array();
+    }
+    throw mixed(tensor);
+  }
+
+  private static double[] doubles(Tensor tensor) {
+    if (tensor instanceof DoubleTensor doubles) {
+      return doubles.array();
+    }
+    throw mixed(tensor);
+  }
+
+  private static IllegalArgumentException mixed(Tensor tensor) {
+    return new IllegalArgumentException("Products: operands of different types, one is " + tensor);
+  }
+}

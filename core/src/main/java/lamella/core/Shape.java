@@ -1,0 +1,152 @@
+package lamella.core;
+
+import java.util.Arrays;
+
+/**
+ * The dimensions of a tensor, outermost first; immutable.
+ *
+ * <p>Layers are described with an <em>open batch</em>: {@code Shape.batchOf(3072)} is {@code [n, 3072]}, "any number of
+ * rows of 3072". A tensor's own shape is never open.
+ */
+public final class Shape {
+  private static final int OPEN = -1;
+
+  private final int[] dimensions;
+
+  private Shape(int[] dimensions) {
+    this.dimensions = dimensions;
+  }
+
+  /**
+   * The shape with these dimensions, each at least 1; no dimension at all is the shape of one number.
+   *
+   * @throws IllegalArgumentException if a dimension is below 1 or the number of elements exceeds an array
+   */
+  public static Shape of(int... dimensions) {
+    long size = 1;
+    for (int dimension : dimensions) {
+      if (dimension < 1) {
+        throw new IllegalArgumentException(
+            "Shape: every dimension must be at least 1, got " + Arrays.toString(dimensions));
+      }
+      size = Math.min(size * dimension, Long.MAX_VALUE >> 32);
+    }
+    if (size > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          "Shape: " + Arrays.toString(dimensions) + " has more elements than a Java array can hold");
+    }
+    return new Shape(dimensions.clone());
+  }
+
+  /** {@code [n, example...]}: a batch of any size of examples with these dimensions. */
+  public static Shape batchOf(int... example) {
+    return of(example).openBatch();
+  }
+
+  /** This shape as that of one example in a batch of any size: {@code [3072]} becomes {@code [n, 3072]}. */
+  public Shape openBatch() {
+    return prepend(OPEN);
+  }
+
+  /** {@code n} examples of this shape: {@code [3072]} becomes {@code [n, 3072]}. */
+  public Shape batch(int n) {
+    if (n < 1) {
+      throw new IllegalArgumentException("Shape: a batch needs at least 1 row, got " + n);
+    }
+    return prepend(n);
+  }
+
+  private Shape prepend(int first) {
+    int[] result = new int[dimensions.length + 1];
+    result[0] = first;
+    System.arraycopy(dimensions, 0, result, 1, dimensions.length);
+    return new Shape(result);
+  }
+
+  /** This shape without its first dimension: {@code [n, 3072]} becomes {@code [3072]}. */
+  public Shape example() {
+    requireRank(1);
+    return new Shape(Arrays.copyOfRange(dimensions, 1, dimensions.length));
+  }
+
+  /** This shape with another last dimension: what a layer does that maps {@code [n, inputs]} to {@code [n, outputs]}. */
+  public Shape withLast(int dimension) {
+    requireRank(1);
+    int[] result = dimensions.clone();
+    result[result.length - 1] = dimension;
+    return new Shape(result);
+  }
+
+  private void requireRank(int atLeast) {
+    if (dimensions.length < atLeast) {
+      throw new IllegalArgumentException("Shape: " + this + " has no dimension to change");
+    }
+  }
+
+  /** The number of dimensions. */
+  public int rank() {
+    return dimensions.length;
+  }
+
+  /** Whether the first dimension stands for any number of rows. */
+  public boolean isOpen() {
+    return dimensions.length > 0 && dimensions[0] == OPEN;
+  }
+
+  /**
+   * The size along one axis, 0 the outermost.
+   *
+   * @throws IllegalArgumentException if there is no such axis or it is the open one
+   */
+  public int dimension(int axis) {
+    if (axis < 0 || axis >= dimensions.length || dimensions[axis] == OPEN) {
+      throw new IllegalArgumentException("Shape: " + this + " has no size along axis " + axis);
+    }
+    return dimensions[axis];
+  }
+
+  /** The innermost size: the number of columns, of features, of classes. */
+  public int last() {
+    return dimension(dimensions.length - 1);
+  }
+
+  /** The number of elements. */
+  public int size() {
+    int size = 1;
+    for (int axis = 0; axis < dimensions.length; axis++) {
+      size *= dimension(axis);
+    }
+    return size;
+  }
+
+  /** Whether {@code other} equals this shape, an open first dimension here standing for any size there. */
+  public boolean accepts(Shape other) {
+    if (!isOpen() || other.dimensions.length != dimensions.length) {
+      return equals(other);
+    }
+    return Arrays.equals(
+        dimensions, 1, dimensions.length, other.dimensions, 1, other.dimensions.length);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other == this
+        || (other instanceof Shape shape && Arrays.equals(dimensions, shape.dimensions));
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(dimensions);
+  }
+
+  /** For example {@code [128, 512]}, or {@code [n, 512]} for an open batch. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder("[");
+    for (int axis = 0; axis < dimensions.length; axis++) {
+      text.append(axis == 0 ? "" : ", ");
+      text.append(dimensions[axis] == OPEN ? "n" : Integer.toString(dimensions[axis]));
+    }
+    return text.append(']').toString();
+  }
+}

@@ -1,0 +1,109 @@
+package lamella.core.kernel;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The arithmetic that layers, losses and optimisers share, on row-major arrays whose lengths the caller has checked.
+ *
+ * <p>Every implementation gives the same bits: an element of a product is one chain of fused multiply-adds in ascending
+ * index of summation from +0; everything else is either elementwise, or a sum in an order that its comment fixes. No
+ * output may be an input, unless said.
+ */
+public interface Kernels {
+
+  /** The implementation this process uses. */
+  static Kernels instance() {
+    return Chosen.KERNELS;
+  }
+
+  /** Bits of a vector register; 0 for scalar code. */
+  int vectorBits();
+
+  /** Threads that share one product. */
+  int threads();
+
+  /** y[m, n] = x[m, k] w[k, n] (+ bias[n], added to the finished sum). */
+  void multiply(int m, int k, int n, float[] x, float[] w, float @Nullable [] bias, float[] y);
+
+  /** dw[k, n] = x[m, k]ᵀ dy[m, n], or dw += that, the chain then starting from dw. */
+  void multiplyTransposedLeft(int m, int k, int n, float[] x, float[] dy, float[] dw, boolean add);
+
+  /** dx[m, k] = dy[m, n] w[k, n]ᵀ. */
+  void multiplyTransposedRight(int m, int k, int n, float[] dy, float[] w, float[] dx);
+
+  /** sums[n] = sum of the rows of a[m, n] from first to last, from +0, or from what sums holds. */
+  void sumRows(int m, int n, float[] a, float[] sums, boolean add);
+
+  /** y[i] = x[i] <= 0 ? +0 : x[i]; NaN for NaN. */
+  void relu(float[] x, float[] y);
+
+  /** dx[i] = x[i] <= 0 ? +0 : dy[i]. */
+  void reluGradient(float[] x, float[] dy, float[] dx);
+
+  /** y[i] = x[i] > 0 ? x[i] : slope x[i]. */
+  void leakyRelu(float slope, float[] x, float[] y);
+
+  /** dx[i] = x[i] > 0 ? dy[i] : slope dy[i]. */
+  void leakyReluGradient(float slope, float[] x, float[] dy, float[] dx);
+
+  /** y[i] = x[i] sigmoid(x[i]). */
+  void swish(float[] x, float[] y);
+
+  /** dx[i] = dy[i] (s + y[i] (1 - s)) with s = sigmoid(x[i]), y[i] = swish(x[i]). */
+  void swishGradient(float[] x, float[] y, float[] dy, float[] dx);
+
+  /** y[i] = x[i] > 0 ? lambda x[i] : lambdaAlpha (exp(x[i]) - 1); x[i] <= 0 takes the latter. */
+  void selu(float lambda, float lambdaAlpha, float[] x, float[] y);
+
+  /** dx[i] = dy[i] (x[i] > 0 ? lambda : lambdaAlpha exp(x[i])). */
+  void seluGradient(float lambda, float lambdaAlpha, float[] x, float[] dy, float[] dx);
+
+  /**
+   * Softmax cross-entropy: the sum over the rows, first to last, of log(sum_j exp(z[i, j])) - z[i, label_i], and, if asked
+   * for, gradient[i, j] = scale (softmax(z)[i, j] - (j == label_i)). Labels are in range.
+   */
+  double softmaxCrossEntropy(
+      int n, int classes, float[] logits, int[] labels, float @Nullable [] gradient, float scale);
+
+  /** w[i] = w[i] - rate (g[i] + l2 w[i]), each operation rounded; without l2: w[i] - rate g[i]. */
+  void sgd(float[] w, float[] g, float rate, float l2);
+
+  /** v[i] = momentum v[i] + (g[i] + l2 w[i]); w[i] = w[i] - rate v[i]; each operation rounded. */
+  void sgdMomentum(float[] w, float[] g, float[] v, float rate, float l2, float momentum);
+
+  /** Sum of a[i]², in double: 16 lanes (lane l sums the i with i mod 16 = l, ascending, by fma), then a halving tree. */
+  double sumOfSquares(float[] a);
+
+  /** y[to + i] = (bytes[from + i] & 0xff) - mean[i] for i in [0, length). */
+  void centre(byte[] bytes, int from, int length, float[] mean, float[] y, int to);
+
+  // The same for float64: gradient checks, and comparison with NumPy.
+
+  /** As for float. */
+  void multiply(int m, int k, int n, double[] x, double[] w, double @Nullable [] bias, double[] y);
+
+  /** As for float. */
+  void multiplyTransposedLeft(int m, int k, int n, double[] x, double[] dy, double[] dw, boolean add);
+
+  /** As for float. */
+  void multiplyTransposedRight(int m, int k, int n, double[] dy, double[] w, double[] dx);
+
+  /** As for float. */
+  void sumRows(int m, int n, double[] a, double[] sums, boolean add);
+
+  /** As for float. */
+  double softmaxCrossEntropy(
+      int n, int classes, double[] logits, int[] labels, double @Nullable [] gradient, double scale);
+
+  /** As for float. */
+  void sgd(double[] w, double[] g, double rate, double l2);
+
+  /** As for float. */
+  void sgdMomentum(double[] w, double[] g, double[] v, double rate, double l2, double momentum);
+
+  /** As for float. */
+  double sumOfSquares(double[] a);
+
+  /** As for float. */
+  void centre(byte[] bytes, int from, int length, double[] mean, double[] y, int to);
+}

@@ -1,0 +1,205 @@
+package lamella.core.random;
+
+import java.util.random.RandomGenerator;
+
+/**
+ * NumPy's legacy {@code RandomState}, bit for bit: the Mersenne Twister MT19937 with NumPy's ways of making doubles,
+ * normals and bounded integers of its 32-bit words.
+ *
+ * <p>{@code nextDouble()} is {@code random_sample()}, {@code nextGaussian()} is {@code randn()}, {@code nextInt(b)} is
+ * {@code randint(0, b)} and, called n times, {@code choice(b, n, replace=True)}. Any order of calls gives what the same
+ * calls give in NumPy. Not safe to share between threads.
+ *
+ * <p>Source: M. Matsumoto, T. Nishimura, "Mersenne Twister", ACM TOMACS 8 (1998); normals by G. Marsaglia's polar method.
+ * Not for secrets: 624 outputs reveal the rest.
+ */
+public final class NumPyRandom implements RandomGenerator {
+  private static final int N = 624;
+  private static final int M = 397;
+
+  private final int[] words = new int[N];
+  private int next = N;
+  private boolean hasGaussian;
+  private double gaussian;
+
+  /**
+   * {@code RandomState(seed)}.
+   *
+   * @param seed 0 to 2^32 - 1; 0 is a seed like any other
+   * @throws IllegalArgumentException outside this range, where NumPy has no such seed either
+   */
+  public NumPyRandom(long seed) {
+    if (seed < 0 || seed > 0xFFFF_FFFFL) {
+      throw new IllegalArgumentException(
+          "NumPyRandom: seed must lie in [0, 4294967295], got " + seed);
+    }
+    words[0] = (int) seed;
+    for (int i = 1; i < N; i++) {
+      words[i] = 1812433253 * (words[i - 1] ^ (words[i - 1] >>> 30)) + i;
+    }
+  }
+
+  private NumPyRandom(State state) {
+    System.arraycopy(state.words, 0, words, 0, N);
+    next = state.next;
+    hasGaussian = state.hasGaussian;
+    gaussian = state.gaussian;
+  }
+
+  /** The next 32-bit word of the twister. */
+  @Override
+  public int nextInt() {
+    if (next == N) {
+      twist();
+    }
+    int y = words[next++];
+    y ^= y >>> 11;
+    y ^= (y << 7) & 0x9d2c5680;
+    y ^= (y << 15) & 0xefc60000;
+    return y ^ (y >>> 18);
+  }
+
+  private void twist() {
+    for (int i = 0; i < N; i++) {
+      int y = (words[i] & 0x80000000) | (words[(i + 1) % N] & 0x7fffffff);
+      words[i] = words[(i + M) % N] ^ (y >>> 1) ^ ((y & 1) * 0x9908b0df);
+    }
+    next = 0;
+  }
+
+  /** The next 64 bits: the first word high, the second low. */
+  @Override
+  public long nextLong() {
+    long high = nextInt() & 0xFFFF_FFFFL;
+    return (high << 32) | (nextInt() & 0xFFFF_FFFFL);
+  }
+
+  /** Uniform in [0, 1) with 53 random bits: {@code random_sample()}. */
+  @Override
+  public double nextDouble() {
+    double a = nextInt() >>> 5;
+    double b = nextInt() >>> 6;
+    return (a * 67108864.0 + b) / 9007199254740992.0;
+  }
+
+  /** Standard normal by the polar method: {@code randn()}. The second number of each pair is kept for the next call. */
+  @Override
+  public double nextGaussian() {
+    if (hasGaussian) {
+      hasGaussian = false;
+      return gaussian;
+    }
+    double x1;
+    double x2;
+    double r2;
+    do {
+      x1 = 2.0 * nextDouble() - 1.0;
+      x2 = 2.0 * nextDouble() - 1.0;
+      r2 = x1 * x1 + x2 * x2;
+    } while (r2 >= 1.0 || r2 == 0.0);
+    // StrictMath: NumPy calls the C library's log, correctly rounded in all but a handful of cases, and so is fdlibm's.
+    double f = Math.sqrt(-2.0 * StrictMath.log(r2) / r2);
+    gaussian = f * x1;
+    hasGaussian = true;
+    return f * x2;
+  }
+
+  /**
+   * Uniform in [0, bound): {@code randint(0, bound)}, masked rejection on 32-bit words.
+   *
+   * @throws IllegalArgumentException if bound is below 1
+   */
+  @Override
+  public int nextInt(int bound) {
+    return (int) nextLong(bound);
+  }
+
+  /**
+   * Uniform in [0, bound): {@code randint(0, bound, dtype=int64)}; words of 32 bits where they suffice, else of 64.
+   *
+   * @throws IllegalArgumentException if bound is below 1
+   */
+  @Override
+  public long nextLong(long bound) {
+    if (bound < 1) {
+      throw new IllegalArgumentException("NumPyRandom: bound must be at least 1, got " + bound);
+    }
+    long max = bound - 1;
+    if (max == 0) {
+      return 0;
+    }
+    long mask = -1L >>> Long.numberOfLeadingZeros(max);
+    long value;
+    do {
+      value = (max <= 0xFFFF_FFFFL ? nextInt() & 0xFFFF_FFFFL : nextLong()) & mask;
+    } while (value > max);
+    return value;
+  }
+
+  /** Uniform in [origin, bound): {@code randint(origin, bound)}. */
+  @Override
+  public int nextInt(int origin, int bound) {
+    return (int) (origin + nextLong((long) bound - origin));
+  }
+
+  /** Where this generator stands; {@link State#resume} continues from there. */
+  public State state() {
+    return new State(words.clone(), next, hasGaussian, gaussian);
+  }
+
+  /** A generator's position in its stream: 624 words, the next one's index, and a normal that waits. */
+  public static final class State {
+    private final int[] words;
+    private final int next;
+    private final boolean hasGaussian;
+    private final double gaussian;
+
+    private State(int[] words, int next, boolean hasGaussian, double gaussian) {
+      this.words = words;
+      this.next = next;
+      this.hasGaussian = hasGaussian;
+      this.gaussian = gaussian;
+    }
+
+    /**
+     * The state NumPy's {@code get_state()} shows: {@code ('MT19937', words, next, hasGaussian, gaussian)}.
+     *
+     * @throws IllegalArgumentException if there are not 624 words or next is not in [0, 624]
+     */
+    public static State of(int[] words, int next, boolean hasGaussian, double gaussian) {
+      if (words.length != N || next < 0 || next > N) {
+        throw new IllegalArgumentException(
+            "NumPyRandom: a state has 624 words and a position in [0, 624], got "
+                + words.length
+                + " and "
+                + next);
+      }
+      return new State(words.clone(), next, hasGaussian, gaussian);
+    }
+
+    /** A new generator that continues from here. */
+    public NumPyRandom resume() {
+      return new NumPyRandom(this);
+    }
+
+    /** The 624 words of the twister. */
+    public int[] words() {
+      return words.clone();
+    }
+
+    /** The index of the word to be used next; 624: make new ones first. */
+    public int next() {
+      return next;
+    }
+
+    /** Whether a normal is left over from the last pair. */
+    public boolean hasGaussian() {
+      return hasGaussian;
+    }
+
+    /** The normal left over. */
+    public double gaussian() {
+      return gaussian;
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package lamella.data.cifar;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,8 @@
+module lamella.data.cifar {
+  requires transitive lamella.core;
+  requires java.net.http;
+  requires org.apache.commons.compress;
+  requires static transitive org.jspecify;
+
+  exports lamella.data.cifar;
+}

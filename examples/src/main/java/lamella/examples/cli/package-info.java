@@ -1,0 +1,4 @@
+@NullMarked
+package lamella.examples.cli;
+
+import org.jspecify.annotations.NullMarked;

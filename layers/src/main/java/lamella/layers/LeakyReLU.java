@@ -1,0 +1,63 @@
+package lamella.layers;
+
+import lamella.core.Elementwise;
+import lamella.core.kernel.Kernels;
+
+/**
+ * Leaky rectified linear unit: y = x for x &gt; 0, else slope x; dy/dx = 1 for x &gt; 0, else slope.
+ *
+ * <p><b>Shapes:</b> any {@code ->} the same.
+ *
+ * <p>Source: A. Maas et al., "Rectifier nonlinearities improve neural network acoustic models" (2013).
+ */
+public final class LeakyReLU extends Elementwise {
+  private final double slope;
+
+  /** With the usual slope, 0.01. */
+  public LeakyReLU() {
+    this(0.01);
+  }
+
+  /**
+   * With a slope of one's own for x &lt;= 0.
+   *
+   * @throws IllegalArgumentException if it is not finite
+   */
+  public LeakyReLU(double slope) {
+    if (!Double.isFinite(slope)) {
+      throw new IllegalArgumentException("LeakyReLU: slope must be finite, got " + slope);
+    }
+    this.slope = slope;
+  }
+
+  /** The slope for x &lt;= 0. */
+  public double slope() {
+    return slope;
+  }
+
+  @Override
+  protected double value(double x) {
+    return x > 0 ? x : slope * x;
+  }
+
+  @Override
+  protected double slope(double x, double y) {
+    return x > 0 ? 1 : slope;
+  }
+
+  @Override
+  protected void values(float[] x, float[] y) {
+    Kernels.instance().leakyRelu((float) slope, x, y);
+  }
+
+  @Override
+  protected void gradients(float[] x, float[] y, float[] dy, float[] dx) {
+    Kernels.instance().leakyReluGradient((float) slope, x, dy, dx);
+  }
+
+  /** For example {@code LeakyReLU(0.01)}. */
+  @Override
+  public String toString() {
+    return "LeakyReLU(" + slope + ")";
+  }
+}

@@ -1,0 +1,125 @@
+package lamella.layers;
+
+import java.util.List;
+import java.util.random.RandomGenerator;
+import lamella.core.DType;
+import lamella.core.Initializer;
+import lamella.core.Layer;
+import lamella.core.Parameter;
+import lamella.core.Parameter.Role;
+import lamella.core.Pass;
+import lamella.core.Products;
+import lamella.core.Shape;
+import lamella.core.ShapeException;
+import lamella.core.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A dense layer: y = x W + b.
+ *
+ * <p>Backward: dW += xᵀ dy, db += sum of dy's rows, dx = dy Wᵀ.
+ *
+ * <p><b>Shapes:</b> x {@code [n, inputs]} {@code ->} y {@code [n, outputs]}; W {@code [inputs, outputs]}, b {@code
+ * [outputs]}.
+ *
+ * <p><b>Parameters:</b> {@code weight} (W) and {@code bias} (b, 0 at first).
+ */
+public final class Linear implements Layer {
+  private final int inputs;
+  private final int outputs;
+  private final Parameter weight;
+  private final Parameter bias;
+
+  /** A float32 layer with weights as {@link Initializer#he} draws them. */
+  public Linear(int inputs, int outputs, RandomGenerator random) {
+    this(inputs, outputs, Initializer.he(), random);
+  }
+
+  /** A float32 layer. */
+  public Linear(int inputs, int outputs, Initializer initializer, RandomGenerator random) {
+    this(DType.FLOAT32, inputs, outputs, initializer, random);
+  }
+
+  /**
+   * A layer of either type.
+   *
+   * @param initializer draws W in row-major order
+   * @throws IllegalArgumentException if inputs or outputs is below 1
+   */
+  public Linear(
+      DType dtype, int inputs, int outputs, Initializer initializer, RandomGenerator random) {
+    if (inputs < 1 || outputs < 1) {
+      throw new IllegalArgumentException(
+          "Linear: inputs and outputs must be at least 1, got " + inputs + " -> " + outputs);
+    }
+    this.inputs = inputs;
+    this.outputs = outputs;
+    Tensor values = Tensor.zeros(dtype, Shape.of(inputs, outputs));
+    initializer.fill(values, inputs, outputs, random);
+    this.weight = new Parameter("weight", Role.WEIGHT, values);
+    this.bias = new Parameter("bias", Role.BIAS, Tensor.zeros(dtype, Shape.of(outputs)));
+  }
+
+  /** W, {@code [inputs, outputs]}. */
+  public Parameter weight() {
+    return weight;
+  }
+
+  /** b, {@code [outputs]}. */
+  public Parameter bias() {
+    return bias;
+  }
+
+  /** The width of the input. */
+  public int inputs() {
+    return inputs;
+  }
+
+  /** The width of the output. */
+  public int outputs() {
+    return outputs;
+  }
+
+  /** W, b. */
+  @Override
+  public List<Parameter> parameters() {
+    return List.of(weight, bias);
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    Shape expected = Shape.batchOf(inputs);
+    if (!expected.accepts(input)) {
+      throw new ShapeException(this, expected, input);
+    }
+    return input.withLast(outputs);
+  }
+
+  @Override
+  public Tensor forward(Tensor input, Pass pass) {
+    Tensor output = pass.output(this, input);
+    Products.multiply(input, weight.value(), bias.value(), output);
+    return output;
+  }
+
+  @Override
+  public @Nullable Tensor backward(Tensor outputGradient, Pass pass) {
+    Tensor input = pass.recall(this, outputGradient);
+    boolean addWeight = pass.hasGradient(weight);
+    Products.multiplyTransposedLeft(input, outputGradient, pass.gradientBuffer(weight), addWeight);
+    boolean addBias = pass.hasGradient(bias);
+    Products.sumRows(outputGradient, pass.gradientBuffer(bias), addBias);
+    if (!pass.needsInputGradient()) {
+      return null;
+    }
+    Tensor inputGradient = pass.inputGradient(this);
+    Products.multiplyTransposedRight(outputGradient, weight.value(), inputGradient);
+    return inputGradient;
+  }
+
+  /** For example {@code Linear(3072 -> 64)}. */
+  @Override
+  public String toString() {
+    return "Linear(" + inputs + " -> " + outputs + ")";
+  }
+}

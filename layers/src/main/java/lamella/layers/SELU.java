@@ -1,0 +1,46 @@
+package lamella.layers;
+
+import lamella.core.Elementwise;
+import lamella.core.kernel.Kernels;
+
+/**
+ * Scaled exponential linear unit: y = λ x for x &gt; 0, else λ α (exp(x) - 1); dy/dx = λ for x &gt; 0, else λ α exp(x).
+ *
+ * <p>λ and α are such that activations keep mean 0 and variance 1 from layer to layer (use {@code Initializer.leCun()}). The
+ * slope jumps at 0, from λ α = 1.758 to λ = 1.051; at exactly 0 it is λ α.
+ *
+ * <p><b>Shapes:</b> any {@code ->} the same.
+ *
+ * <p>Source: G. Klambauer et al., "Self-normalizing neural networks" (2017).
+ */
+@SuppressWarnings("FloatingPointLiteralPrecision") // the constants as published
+public final class SELU extends Elementwise {
+  /** λ = 1.0507009873554805. */
+  public static final double LAMBDA = 1.0507009873554804934193349852946;
+
+  /** α = 1.6732632423543772. */
+  public static final double ALPHA = 1.6732632423543772848170429916717;
+
+  /** A scaled exponential linear unit. */
+  public SELU() {}
+
+  @Override
+  protected double value(double x) {
+    return LAMBDA * (x > 0 ? x : ALPHA * StrictMath.expm1(x));
+  }
+
+  @Override
+  protected double slope(double x, double y) {
+    return LAMBDA * (x > 0 ? 1 : ALPHA * StrictMath.exp(x));
+  }
+
+  @Override
+  protected void values(float[] x, float[] y) {
+    Kernels.instance().selu((float) LAMBDA, (float) (LAMBDA * ALPHA), x, y);
+  }
+
+  @Override
+  protected void gradients(float[] x, float[] y, float[] dy, float[] dx) {
+    Kernels.instance().seluGradient((float) LAMBDA, (float) (LAMBDA * ALPHA), x, dy, dx);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package lamella.layers;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,6 @@
+module lamella.layers {
+  requires transitive lamella.core;
+  requires static transitive org.jspecify;
+
+  exports lamella.layers;
+}

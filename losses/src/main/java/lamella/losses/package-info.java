@@ -1,0 +1,4 @@
+@NullMarked
+package lamella.losses;
+
+import org.jspecify.annotations.NullMarked;

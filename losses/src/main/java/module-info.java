@@ -1,0 +1,6 @@
+module lamella.losses {
+  requires transitive lamella.core;
+  requires static transitive org.jspecify;
+
+  exports lamella.losses;
+}

@@ -1,0 +1,116 @@
+package lamella.optim;
+
+import java.util.Arrays;
+
+/** A learning rate for every step: a pure function of the step's number, which counts from 0. */
+@FunctionalInterface
+public interface Schedule {
+
+  /** The rate of a step. */
+  double at(long step);
+
+  /** The same rate at every step. */
+  static Schedule constant(double rate) {
+    requireRate(rate);
+    return step -> rate;
+  }
+
+  /**
+   * Exponential decay per {@code interval} steps as the report decays: the rate is multiplied by {@code factor} <em>after</em>
+   * every step t that is a multiple of {@code interval}, step 0 included.
+   *
+   * <p>rate(0) = initial; rate(t) = initial factor^(1 + floor((t - 1) / interval)) for t &ge; 1; by repeated multiplication,
+   * so that the bits are those of a loop that says {@code rate *= factor}.
+   */
+  static Schedule exponentialDecay(double initial, double factor, long interval) {
+    requireRate(initial);
+    if (!(factor > 0 && factor <= 1)) {
+      throw new IllegalArgumentException("Schedule: decay factor must lie in (0, 1], got " + factor);
+    }
+    requireInterval(interval);
+    return step -> {
+      long decays = step == 0 ? 0 : 1 + (step - 1) / interval;
+      double rate = initial;
+      for (long i = 0; i < decays && rate > 0; i++) {
+        double decayed = rate * factor;
+        if (decayed == rate) {
+          break;
+        }
+        rate = decayed;
+      }
+      return rate;
+    };
+  }
+
+  /** rate(t) = initial / (1 + t / interval). */
+  static Schedule inverseTime(double initial, long interval) {
+    requireRate(initial);
+    requireInterval(interval);
+    return step -> initial / (1 + (double) step / interval);
+  }
+
+  /**
+   * A list of rates and the steps at which they change: {@code rates[0]} before {@code steps[0]}, {@code rates[i]} from {@code
+   * steps[i - 1]} on.
+   *
+   * @throws IllegalArgumentException unless there is one rate more than steps and the steps ascend
+   */
+  static Schedule steps(long[] steps, double[] rates) {
+    if (rates.length != steps.length + 1) {
+      throw new IllegalArgumentException(
+          "Schedule: expects one rate more than steps, got "
+              + rates.length
+              + " rates and "
+              + steps.length
+              + " steps");
+    }
+    for (int i = 1; i < steps.length; i++) {
+      if (steps[i] <= steps[i - 1]) {
+        throw new IllegalArgumentException(
+            "Schedule: steps must ascend, got " + Arrays.toString(steps));
+      }
+    }
+    for (double rate : rates) {
+      requireRate(rate);
+    }
+    long[] changes = steps.clone();
+    double[] values = rates.clone();
+    return step -> {
+      int i = 0;
+      while (i < changes.length && step >= changes[i]) {
+        i++;
+      }
+      return values[i];
+    };
+  }
+
+  /**
+   * Half a cosine from {@code initial} down to {@code last} over {@code total} steps, then {@code last}: rate(t) = last +
+   * (initial - last) (1 + cos(π t / total)) / 2.
+   *
+   * <p>Source: I. Loshchilov, F. Hutter, "SGDR" (2017), without restarts.
+   */
+  static Schedule cosine(double initial, double last, long total) {
+    requireRate(initial);
+    requireRate(last);
+    requireInterval(total);
+    return step ->
+        step >= total
+            ? last
+            : last + (initial - last) * (1 + StrictMath.cos(Math.PI * step / total)) / 2;
+  }
+
+  private static void requireRate(double rate) {
+    if (!(rate >= 0 && rate < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "Schedule: learning rate must be finite and >= 0, got " + rate);
+    }
+  }
+
+  private static void requireInterval(long interval) {
+    if (interval < 1) {
+      throw new IllegalArgumentException(
+          "Schedule: interval must be at least 1 step, got " + interval);
+    }
+  }
+}

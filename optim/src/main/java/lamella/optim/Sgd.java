@@ -1,0 +1,159 @@
+package lamella.optim;
+
+import java.util.IdentityHashMap;
+import java.util.List;
+import lamella.core.DoubleTensor;
+import lamella.core.FloatTensor;
+import lamella.core.Gradients;
+import lamella.core.Parameter;
+import lamella.core.Parameter.Role;
+import lamella.core.Tensor;
+import lamella.core.kernel.Kernels;
+
+/**
+ * Stochastic gradient descent with L2 penalty and momentum: v = μ v + (g + λ W), W = W - η v.
+ *
+ * <p>λ is the strength of the penalty ½ λ ‖W‖², whose gradient is λ W; it falls on weights only, biases are exempt. Without
+ * momentum (μ = 0, the default) W = W - η (g + λ W). η follows a {@link Schedule}.
+ *
+ * <p>Momentum as in I. Sutskever et al., "On the importance of initialization and momentum in deep learning" (2013), in the
+ * form that keeps η outside of v.
+ */
+public final class Sgd implements Optimizer {
+  private final Schedule schedule;
+  private final double l2;
+  private final double momentum;
+  private final IdentityHashMap<Parameter, Tensor> velocities = new IdentityHashMap<>();
+  private long steps;
+
+  private Sgd(Schedule schedule, double l2, double momentum) {
+    this.schedule = schedule;
+    this.l2 = l2;
+    this.momentum = momentum;
+  }
+
+  /** Plain gradient descent at these rates. */
+  public static Sgd of(Schedule schedule) {
+    return new Sgd(schedule, 0, 0);
+  }
+
+  /** Plain gradient descent at one rate. */
+  public static Sgd of(double learningRate) {
+    return of(Schedule.constant(learningRate));
+  }
+
+  /**
+   * A new optimiser like this one with the penalty ½ λ ‖W‖² on weights.
+   *
+   * @throws IllegalArgumentException if λ is negative or not finite
+   */
+  public Sgd withL2(double strength) {
+    requireL2(strength);
+    return new Sgd(schedule, strength, momentum);
+  }
+
+  /**
+   * A new optimiser like this one with momentum μ.
+   *
+   * @throws IllegalArgumentException unless 0 &le; μ &lt; 1
+   */
+  public Sgd withMomentum(double factor) {
+    if (!(factor >= 0 && factor < 1)) {
+      throw new IllegalArgumentException("Sgd: momentum must lie in [0, 1), got " + factor);
+    }
+    return new Sgd(schedule, l2, factor);
+  }
+
+  private static void requireL2(double strength) {
+    if (!(strength >= 0 && strength < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException("Sgd: l2 must be finite and >= 0, got " + strength);
+    }
+  }
+
+  @Override
+  public void step(Gradients gradients) {
+    if (gradients.isEmpty()) {
+      throw new IllegalStateException("Sgd: no gradients; call backward before each step");
+    }
+    double rate = schedule.at(steps);
+    List<Parameter> parameters = gradients.parameters();
+    for (int i = 0; i < parameters.size(); i++) {
+      Parameter parameter = parameters.get(i);
+      if (gradients.has(parameter)) {
+        update(parameter, gradients.of(parameter), rate);
+      }
+    }
+    steps++;
+    gradients.clear();
+  }
+
+  private void update(Parameter parameter, Tensor gradient, double rate) {
+    double strength = parameter.role() == Role.WEIGHT ? l2 : 0;
+    Kernels kernels = Kernels.instance();
+    switch (parameter.value()) {
+      case FloatTensor w -> {
+        float[] g = ((FloatTensor) gradient).array();
+        if (momentum == 0) {
+          kernels.sgd(w.array(), g, (float) rate, (float) strength);
+        } else {
+          float[] v = ((FloatTensor) velocity(parameter)).array();
+          kernels.sgdMomentum(w.array(), g, v, (float) rate, (float) strength, (float) momentum);
+        }
+      }
+      case DoubleTensor w -> {
+        double[] g = ((DoubleTensor) gradient).array();
+        if (momentum == 0) {
+          kernels.sgd(w.array(), g, rate, strength);
+        } else {
+          double[] v = ((DoubleTensor) velocity(parameter)).array();
+          kernels.sgdMomentum(w.array(), g, v, rate, strength, momentum);
+        }
+      }
+    }
+  }
+
+  private Tensor velocity(Parameter parameter) {
+    Tensor velocity = velocities.get(parameter);
+    if (velocity == null) {
+      velocity = Tensor.zeros(parameter.value().dtype(), parameter.shape());
+      velocities.put(parameter, velocity);
+    }
+    return velocity;
+  }
+
+  @Override
+  public long steps() {
+    return steps;
+  }
+
+  @Override
+  public double learningRate() {
+    return schedule.at(steps);
+  }
+
+  /** ½ λ ‖W‖² over all weights. */
+  @Override
+  public double penalty(List<Parameter> parameters) {
+    if (l2 == 0) {
+      return 0;
+    }
+    Kernels kernels = Kernels.instance();
+    double sum = 0;
+    for (int i = 0; i < parameters.size(); i++) {
+      if (parameters.get(i).role() == Role.WEIGHT) {
+        sum +=
+            switch (parameters.get(i).value()) {
+              case FloatTensor w -> kernels.sumOfSquares(w.array());
+              case DoubleTensor w -> kernels.sumOfSquares(w.array());
+            };
+      }
+    }
+    return 0.5 * l2 * sum;
+  }
+
+  /** For example {@code Sgd(l2 1.0, momentum 0.0)}. */
+  @Override
+  public String toString() {
+    return "Sgd(l2 " + l2 + ", momentum " + momentum + ")";
+  }
+}

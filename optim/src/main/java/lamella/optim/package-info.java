@@ -1,0 +1,4 @@
+@NullMarked
+package lamella.optim;
+
+import org.jspecify.annotations.NullMarked;
