@@ -44,11 +44,11 @@ final class DataCommand implements Runnable {
   /** {@code lamella data fetch}. */
   @Command(
       name = "fetch",
+      abbreviateSynopsis = true,
       description = {
         "Downloads CIFAR-10 (170 MB) and checks it.",
         "",
-        "A download that was cut is resumed by the next call. The system properties https.proxyHost and https.proxyPort name a"
-            + " proxy (in LAMELLA_OPTS). From then on every command finds the images by itself.",
+        "A download that was cut is resumed by the next call. From then on every command finds the images by itself.",
         ""
       })
   static final class FetchCommand implements Callable<Integer> {
@@ -107,6 +107,7 @@ final class DataCommand implements Runnable {
   /** {@code lamella data info}. */
   @Command(
       name = "info",
+      abbreviateSynopsis = true,
       description = {
         "Describes images: where they come from, how many of each class, and whether the files are CIFAR-10's, bit for bit.",
         ""

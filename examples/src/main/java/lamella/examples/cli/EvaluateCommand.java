@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
 /** {@code lamella evaluate}. */
 @Command(
     name = "evaluate",
+    abbreviateSynopsis = true,
+    sortOptions = false,
     description = {
       "Measures a trained model: accuracy, accuracy per class, confusion matrix.",
       "",

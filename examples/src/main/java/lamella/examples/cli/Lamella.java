@@ -36,8 +36,8 @@ import picocli.CommandLine.Spec;
     exitCodeList = {"0:done", "1:something went wrong; one line on standard error says what", "2:wrong usage"},
     footer = {
       "",
-      "'lamella COMMAND --help' explains a command. The environment variable LAMELLA_OPTS takes",
-      "options for the JVM, such as -Xmx4g."
+      "'lamella COMMAND --help' explains a command. The environment variable LAMELLA_OPTS takes options"
+          + " for the JVM, such as -Xmx4g."
     })
 public final class Lamella implements Runnable {
   /** System property: {@code true} shows the stack trace of an error. */

@@ -26,6 +26,8 @@ import picocli.CommandLine.Spec;
 /** {@code lamella predict}. */
 @Command(
     name = "predict",
+    abbreviateSynopsis = true,
+    sortOptions = false,
     description = {
       "Classifies image files.",
       "",

@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
 /** {@code lamella report}. */
 @Command(
     name = "report",
+    abbreviateSynopsis = true,
+    sortOptions = false,
     description = {
       "Repeats the report: trains with all four activations and prints the report's numbers beside ours.",
       "",

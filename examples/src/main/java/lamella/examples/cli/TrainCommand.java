@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
 /** {@code lamella train}. */
 @Command(
     name = "train",
+    abbreviateSynopsis = true,
+    sortOptions = false,
     description = {
       "Trains the two-layer network.",
       "",
