@@ -6,12 +6,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One product c[m, n] (+)= a[m, k] b[k, n] on register tiles, after K. Goto and R. van de Geijn, "Anatomy of high-performance matrix
- * multiplication" (2008), without the packing of a.
+ * multiplication" (2008), but with a read where it lies.
  *
- * <p>b is copied into panels as wide as a tile, unless it is one already; a is read where it lies. The rows of c are divided into
- * parts, and the parts over the team; each part goes through the panels and, within one, through blocks of {@link #DEPTH} of the
- * inner dimension, whose piece of the panel stays in the first-level cache while all tiles of the part run over it. A tile that
- * continues an earlier block loads c and goes on: the chain of multiply-adds is the same as without blocks.
+ * <p>c is divided into parts, some rows of some panels (as many columns as a tile is wide), and the parts over the team. A part goes
+ * through the inner dimension in blocks of {@link #DEPTH}, and within a block from panel to panel: the block of a, all rows of the part,
+ * stays in the second-level cache, and the panel's piece of b, copied to the thread's own memory in the order in which tiles read it, in
+ * the first-level cache while the tiles of all rows run over it. Where b is exactly one panel wide it is not copied.
+ *
+ * <p>A tile that continues an earlier block loads c and goes on: the chain of multiply-adds is the same as without blocks.
  *
  * <p>An object is a job's description and its memory; {@link VectorKernels} keeps a few to use again.
  */
@@ -22,16 +24,19 @@ final class MatrixProduct implements Team.Job {
   /** Columns of a panel. */
   private static final int WIDTH = VectorSupport.WIDE_TILES ? Tiles.WIDE : Tiles.NARROW;
 
-  /** Rows of a panel's piece that stays in the first-level cache: 128 x 64 floats are 32 of its 48 KiB. */
+  /** Inner indices of a block: 128 x 64 floats of b are 32 KiB of the 48 of the first-level cache. */
   private static final int DEPTH = Integer.getInteger("lamella.depth", 128);
 
-  /** Multiply-adds below which a second thread costs more than it brings. */
+  /** Most rows of a part: 2046 x 128 floats of a are 1 MiB, half of a second-level cache. */
+  private static final int MOST_ROWS = 2046;
+
+  /** Multiply-adds below which a second thread costs more than it brings: some 10 µs of one core. */
   private static final long ALONE = 1 << 19;
 
-  /** Floats of a that a part goes over once per panel: 1 MiB, half of a second-level cache. */
-  private static final int PART_SIZE = 1 << 18;
+  /** Side of the square blocks in which a transposed b is copied. */
+  private static final int SQUARE = 16;
 
-  final Team.Scratch scratch = new Team.Scratch();
+  private final Team.Scratch scratch = new Team.Scratch();
 
   private int m;
   private int k;
@@ -45,12 +50,10 @@ final class MatrixProduct implements Team.Job {
   private float[] c = EMPTY;
   private boolean add;
 
-  private float[] panels = EMPTY;
-  private float[] ownPanels = EMPTY;
-  private float[] paddedA = EMPTY;
-  private boolean packing;
   private int partRows;
-  private int partDepth;
+  private int rowParts;
+  private int partColumns;
+  private float[] paddedA = EMPTY;
 
   /** y[m, n] = x[m, k] w[k, n] (+ bias[n]). */
   void multiply(
@@ -59,10 +62,7 @@ final class MatrixProduct implements Team.Job {
       multiplyRows(m, k, n, x, w, bias, y);
       return;
     }
-    set(m, k, n, w, y);
-    a = x;
-    aByColumns = false;
-    lda = k;
+    set(m, k, n, x, w, y);
     this.bias = bias;
     run(team);
   }
@@ -70,8 +70,7 @@ final class MatrixProduct implements Team.Job {
   /** dw[k, n] (+)= x[m, k]ᵀ dy[m, n]. */
   void multiplyTransposedLeft(
       Team team, int m, int k, int n, float[] x, float[] dy, float[] dw, boolean add) {
-    set(k, m, n, dy, dw);
-    a = x;
+    set(k, m, n, x, dy, dw);
     aByColumns = true;
     lda = k;
     this.add = add;
@@ -80,38 +79,38 @@ final class MatrixProduct implements Team.Job {
 
   /** dx[m, k] = dy[m, n] w[k, n]ᵀ. */
   void multiplyTransposedRight(Team team, int m, int k, int n, float[] dy, float[] w, float[] dx) {
-    set(m, n, k, w, dx);
-    a = dy;
-    aByColumns = false;
-    lda = n;
+    set(m, n, k, dy, w, dx);
     bTransposed = true;
     run(team);
   }
 
-  private void set(int m, int k, int n, float[] b, float[] c) {
-    this.m = m;
-    this.k = k;
-    this.n = n;
+  private void set(int rows, int depth, int columns, float[] a, float[] b, float[] c) {
+    m = rows;
+    k = depth;
+    n = columns;
+    this.a = a;
+    aByColumns = false;
+    lda = depth;
     this.b = b;
-    this.c = c;
     bTransposed = false;
     bias = null;
+    this.c = c;
     add = false;
   }
 
   private void run(Team team) {
+    padFewRows();
     boolean together = (long) m * k * n >= ALONE && team.acquire();
     try {
-      prepareA();
-      int threads = together ? team.threads() : 1;
-      preparePanels(together ? team : null);
-      int tiles = (m + Tiles.ROWS - 1) / Tiles.ROWS;
-      int parts = Math.max(1, (int) Math.min(tiles, (long) m * k / PART_SIZE));
-      if (threads > 1) {
-        parts = Math.min(tiles, (parts + 4 * threads - 1) / (4 * threads) * 4 * threads);
+      divide(together ? team.threads() : 1);
+      int parts = rowParts * ((n + partColumns - 1) / partColumns);
+      if (together) {
+        team.run(this, parts, scratch);
+      } else {
+        for (int part = 0; part < parts; part++) {
+          run(part, scratch);
+        }
       }
-      partRows = (tiles + parts - 1) / parts * Tiles.ROWS;
-      runParts(together ? team : null, (m + partRows - 1) / partRows);
     } finally {
       if (together) {
         team.release();
@@ -120,33 +119,28 @@ final class MatrixProduct implements Team.Job {
       a = EMPTY;
       b = EMPTY;
       c = EMPTY;
-      panels = EMPTY;
       bias = null;
     }
   }
 
-  private void runParts(@Nullable Team team, int parts) {
-    if (team != null) {
-      team.run(this, parts, scratch);
-    } else {
-      for (int part = 0; part < parts; part++) {
-        run(part, scratch);
-      }
-    }
-  }
-
-  @Override
-  public void run(int part, Team.Scratch threadScratch) {
-    if (packing) {
-      pack(part);
-    } else {
-      int from = part * partRows;
-      multiplyPart(from, Math.min(m, from + partRows), threadScratch.floats(Tiles.ROWS * Tiles.WIDE));
-    }
+  /**
+   * Two parts or more for each thread, so that one that is held up does not hold up the others: by columns where there are panels
+   * enough, for then each panel is copied once; else by rows.
+   */
+  private void divide(int threads) {
+    int panels = (n + WIDTH - 1) / WIDTH;
+    int wanted = threads == 1 ? 1 : 2 * threads;
+    int panelsOfPart = Math.max(1, panels / wanted);
+    partColumns = panelsOfPart * WIDTH;
+    int columnParts = (panels + panelsOfPart - 1) / panelsOfPart;
+    int tiles = (m + Tiles.ROWS - 1) / Tiles.ROWS;
+    rowParts = Math.max((wanted + columnParts - 1) / columnParts, (m + MOST_ROWS - 1) / MOST_ROWS);
+    partRows = (tiles + rowParts - 1) / rowParts * Tiles.ROWS;
+    rowParts = (m + partRows - 1) / partRows;
   }
 
   /** Fewer rows than a tile has: a goes into a tile's height of columns, the rest 0, so that no tile reads outside. */
-  private void prepareA() {
+  private void padFewRows() {
     if (m >= Tiles.ROWS) {
       return;
     }
@@ -163,135 +157,116 @@ final class MatrixProduct implements Team.Job {
     lda = Tiles.ROWS;
   }
 
-  private void preparePanels(@Nullable Team team) {
-    if (n == WIDTH && !bTransposed) {
-      panels = b;
-      return;
-    }
-    int needed = Math.multiplyExact(k, panelStart(n));
-    if (ownPanels.length < needed) {
-      ownPanels = new float[needed];
-    }
-    panels = ownPanels;
-    int count = (n + WIDTH - 1) / WIDTH;
-    // About 16 Ki floats to a piece.
-    int pieces = Math.max(1, Math.min(k, (k * WIDTH) >> 14));
-    partDepth = (k + pieces - 1) / pieces;
-    packing = true;
-    runParts(team, count * ((k + partDepth - 1) / partDepth));
-    packing = false;
-  }
-
-  /** Where the panel with column j begins, divided by k; for j = n where the last one ends. */
-  private int panelStart(int j) {
-    if (j < n) {
-      return j;
-    }
-    int last = (n - 1) / WIDTH * WIDTH;
-    return last + width(last);
-  }
-
-  /** Columns of the panel that begins with column j: the last may be a narrow one. */
-  private int width(int j) {
-    return n - j <= Tiles.NARROW ? Tiles.NARROW : WIDTH;
-  }
-
-  private void pack(int part) {
-    int pieces = (k + partDepth - 1) / partDepth;
-    int j = part / pieces * WIDTH;
-    int from = part % pieces * partDepth;
-    int to = Math.min(k, from + partDepth);
-    int width = width(j);
-    int columns = Math.min(width, n - j);
-    int target = k * j;
-    if (bTransposed) {
-      packTransposed(j, columns, from, to, target, width);
-    } else {
-      for (int p = from; p < to; p++) {
-        System.arraycopy(b, p * n + j, panels, target + p * width, columns);
-        Arrays.fill(panels, target + p * width + columns, target + (p + 1) * width, 0);
-      }
-    }
-  }
-
-  /** Side of the square blocks in which a transposed b is copied: a block's lines stay in the first-level cache. */
-  private static final int BLOCK = 16;
-
-  private void packTransposed(int j, int columns, int from, int to, int target, int width) {
-    for (int p0 = from; p0 < to; p0 += BLOCK) {
-      int p1 = Math.min(to, p0 + BLOCK);
-      for (int q = 0; q < width; q++) {
-        if (q < columns) {
-          int source = (j + q) * k;
-          for (int p = p0; p < p1; p++) {
-            panels[target + p * width + q] = b[source + p];
-          }
-        } else {
-          for (int p = p0; p < p1; p++) {
-            panels[target + p * width + q] = 0;
-          }
+  @Override
+  public void run(int part, Team.Scratch threadScratch) {
+    int fromRow = part % rowParts * partRows;
+    int toRow = Math.min(m, fromRow + partRows);
+    int fromColumn = part / rowParts * partColumns;
+    int toColumn = Math.min(n, fromColumn + partColumns);
+    float[] memory = threadScratch.floats((DEPTH + Tiles.ROWS) * WIDTH);
+    boolean copied = n != WIDTH || bTransposed;
+    for (int p = 0; p < k; p += DEPTH) {
+      int depth = Math.min(DEPTH, k - p);
+      boolean onto = add || p > 0;
+      for (int j = fromColumn; j < toColumn; j += WIDTH) {
+        int columns = Math.min(WIDTH, n - j);
+        int width = columns <= Tiles.NARROW ? Tiles.NARROW : WIDTH;
+        if (copied) {
+          copyPanel(p, depth, j, columns, width, memory);
         }
-      }
-    }
-  }
-
-  private void multiplyPart(int fromRow, int toRow, float[] edge) {
-    for (int j = 0; j < n; j += WIDTH) {
-      int width = width(j);
-      int columns = Math.min(width, n - j);
-      for (int p = 0; p < k; p += DEPTH) {
-        int depth = Math.min(DEPTH, k - p);
-        int panel = k * j + p * width;
-        boolean onto = add || p > 0;
+        float[] panel = copied ? memory : b;
+        int start = copied ? 0 : p * WIDTH;
         for (int i = fromRow; i < toRow; i += Tiles.ROWS) {
           int rows = Math.min(Tiles.ROWS, toRow - i);
           if (rows == Tiles.ROWS && columns == width) {
-            tile(i, p, depth, panel, width, c, i * n + j, n, onto);
+            tile(i, p, depth, panel, start, width, c, i * n + j, n, onto);
           } else {
-            edgeTile(i, rows, j, columns, p, depth, panel, width, edge, onto);
+            edgeTile(i, rows, j, columns, p, depth, panel, start, width, memory, onto);
           }
         }
       }
     }
     if (bias != null) {
       for (int i = fromRow; i < toRow; i++) {
-        addBias(bias, c, i * n, n);
+        addBias(bias, c, i * n, fromColumn, toColumn);
       }
     }
   }
 
-  /** A tile of which only some rows and columns count: computed beside c, as a whole. */
-  private void edgeTile(
-      int i, int rows, int j, int columns, int p, int depth, int panel, int width, float[] edge, boolean onto) {
-    // Upwards, so that six rows of a exist; those above are computed twice and thrown away.
-    int first = m < Tiles.ROWS ? 0 : Math.min(i, m - Tiles.ROWS);
-    int skipped = i - first;
-    if (onto) {
-      for (int r = 0; r < rows; r++) {
-        System.arraycopy(c, (i + r) * n + j, edge, (skipped + r) * width, columns);
+  /** The piece [p, p + depth) x [j, j + columns) of b, by rows of the panel's width, what is missing 0. */
+  private void copyPanel(int p, int depth, int j, int columns, int width, float[] panel) {
+    if (columns < width) {
+      Arrays.fill(panel, 0, depth * width, 0);
+    }
+    if (!bTransposed) {
+      for (int q = 0; q < depth; q++) {
+        System.arraycopy(b, (p + q) * n + j, panel, q * width, columns);
+      }
+      return;
+    }
+    for (int q0 = 0; q0 < depth; q0 += SQUARE) {
+      int q1 = Math.min(depth, q0 + SQUARE);
+      for (int column = 0; column < columns; column++) {
+        int source = (j + column) * k + p;
+        for (int q = q0; q < q1; q++) {
+          panel[q * width + column] = b[source + q];
+        }
       }
     }
-    tile(first, p, depth, panel, width, edge, 0, width, onto);
+  }
+
+  /** A tile of which only some rows and columns count: computed beside c, in the memory behind the panel, as a whole. */
+  private void edgeTile(
+      int i,
+      int rows,
+      int j,
+      int columns,
+      int p,
+      int depth,
+      float[] panel,
+      int start,
+      int width,
+      float[] memory,
+      boolean onto) {
+    // Upwards, so that six rows of a exist; those above are computed twice and thrown away.
+    int first = m < Tiles.ROWS ? 0 : Math.min(i, m - Tiles.ROWS);
+    int beside = DEPTH * WIDTH;
+    int skipped = beside + (i - first) * width;
+    if (onto) {
+      for (int r = 0; r < rows; r++) {
+        System.arraycopy(c, (i + r) * n + j, memory, skipped + r * width, columns);
+      }
+    }
+    tile(first, p, depth, panel, start, width, memory, beside, width, onto);
     for (int r = 0; r < rows; r++) {
-      System.arraycopy(edge, (skipped + r) * width, c, (i + r) * n + j, columns);
+      System.arraycopy(memory, skipped + r * width, c, (i + r) * n + j, columns);
     }
   }
 
   private void tile(
-      int i, int p, int depth, int panel, int width, float[] to, int offset, int ldc, boolean onto) {
+      int i,
+      int p,
+      int depth,
+      float[] panel,
+      int start,
+      int width,
+      float[] to,
+      int offset,
+      int ldc,
+      boolean onto) {
     if (aByColumns) {
-      int start = p * lda + i;
+      int from = p * lda + i;
       if (width == Tiles.WIDE) {
-        Tiles.columns6x4(depth, a, start, lda, panels, panel, to, offset, ldc, onto);
+        Tiles.columns6x4(depth, a, from, lda, panel, start, to, offset, ldc, onto);
       } else {
-        Tiles.columns6x2(depth, a, start, lda, panels, panel, to, offset, ldc, onto);
+        Tiles.columns6x2(depth, a, from, lda, panel, start, to, offset, ldc, onto);
       }
     } else {
-      int start = i * lda + p;
+      int from = i * lda + p;
       if (width == Tiles.WIDE) {
-        Tiles.rows6x4(depth, a, start, lda, panels, panel, to, offset, ldc, onto);
+        Tiles.rows6x4(depth, a, from, lda, panel, start, to, offset, ldc, onto);
       } else {
-        Tiles.rows6x2(depth, a, start, lda, panels, panel, to, offset, ldc, onto);
+        Tiles.rows6x2(depth, a, from, lda, panel, start, to, offset, ldc, onto);
       }
     }
   }
@@ -308,19 +283,20 @@ final class MatrixProduct implements Team.Job {
         ScalarFloatProduct.multiplyRow(k, x, i * k, w, n, whole, y, i * n);
       }
       if (bias != null) {
-        addBias(bias, y, i * n, n);
+        addBias(bias, y, i * n, 0, n);
       }
     }
   }
 
-  private static void addBias(float[] bias, float[] y, int row, int n) {
-    int j = 0;
-    for (; j <= n - L; j += L) {
+  /** y[row + j] += bias[j] for j in [from, to). */
+  private static void addBias(float[] bias, float[] y, int row, int from, int to) {
+    int j = from;
+    for (; j <= to - L; j += L) {
       FloatVector.fromArray(Tiles.S, y, row + j)
           .add(FloatVector.fromArray(Tiles.S, bias, j))
           .intoArray(y, row + j);
     }
-    for (; j < n; j++) {
+    for (; j < to; j++) {
       y[row + j] += bias[j];
     }
   }

@@ -50,6 +50,9 @@ final class Team {
   /** Checks before a helper parks. One takes about 40 ns (a pause instruction). */
   private static final int SPINS = 1500;
 
+  /** How long a caller sleeps at a time once it has waited long. */
+  private static final long PAUSE_NANOS = 20_000;
+
   /** State: this bit while a job may be joined; below it the number of helpers inside. */
   private static final int OPEN = 1 << 30;
 
@@ -112,7 +115,7 @@ final class Team {
         Thread.onSpinWait();
       } else {
         // More threads than processors: the helper that is waited for may need this one.
-        Thread.yield();
+        LockSupport.parkNanos(PAUSE_NANOS);
       }
     }
     job = null;
