@@ -18,10 +18,28 @@ class EvaluationTest {
 
   /** Example i has the label i mod 3, and the network gives it the class i mod 7 mod 3. */
   private record Numbers(int size) implements Dataset<int[]> {
-    private record Inputs(Tensor inputs, int[] targets) implements Batch<int[]> {
+    private static final class Inputs implements Batch<int[]> {
+      private final Tensor inputs;
+      private final int[] targets;
+
+      private Inputs(int n, DType dtype) {
+        this.inputs = Tensor.zeros(dtype, Shape.of(n, CLASSES));
+        this.targets = new int[n];
+      }
+
       @Override
       public int size() {
         return targets.length;
+      }
+
+      @Override
+      public Tensor inputs() {
+        return inputs;
+      }
+
+      @Override
+      public int[] targets() {
+        return targets;
       }
     }
 
@@ -32,7 +50,7 @@ class EvaluationTest {
 
     @Override
     public Batch<int[]> newBatch(int n, DType dtype) {
-      return new Inputs(Tensor.zeros(dtype, Shape.of(n, CLASSES)), new int[n]);
+      return new Inputs(n, dtype);
     }
 
     @Override
