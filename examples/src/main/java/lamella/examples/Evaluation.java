@@ -9,7 +9,10 @@ import lamella.core.Tensor;
 
 /** How a network classifies a labelled set: the confusion matrix and what follows from it. */
 public final class Evaluation {
-  /** Images a forward pass takes at once: the inputs of one batch are 6 MB in float32, little enough for the caches. */
+  /**
+   * Images a forward pass takes at once: the inputs of one batch are 6 MB in float32, little enough
+   * for the caches.
+   */
   private static final int BATCH = 500;
 
   private final int[][] counts;

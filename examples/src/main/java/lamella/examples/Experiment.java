@@ -4,15 +4,16 @@ import java.util.StringJoiner;
 import lamella.core.DType;
 
 /**
- * All that a training run depends on besides its data: equal experiments on equal data give equal parameters, bit for bit.
+ * All that a training run depends on besides its data: equal experiments on equal data give equal
+ * parameters, bit for bit.
  *
  * @param activation the hidden layer's function
  * @param hidden units of the hidden layer
  * @param iterations number of steps
  * @param batchSize images a step, drawn with replacement
  * @param learningRate of step 0
- * @param decay what the learning rate is multiplied with after every step whose number is a multiple of the steps in an
- *     epoch, step 0 included
+ * @param decay what the learning rate is multiplied with after every step whose number is a
+ *     multiple of the steps in an epoch, step 0 included
  * @param l2 strength λ of the penalty ½ λ ‖W‖²
  * @param initStd standard deviation of the initial weights
  * @param seed of NumPy's legacy generator, 0 to 2^32 - 1
@@ -47,9 +48,9 @@ public record Experiment(
   }
 
   /**
-   * The options in which this experiment differs from the report's, in the command line's words and each with the report's
-   * value; empty if there are none. The activation is one of the report's anyway; float32 or float64, and how far it runs,
-   * make no other experiment.
+   * The options in which this experiment differs from the report's, in the command line's words and
+   * each with the report's value; empty if there are none. The activation is one of the report's
+   * anyway; float32 or float64, and how far it runs, make no other experiment.
    */
   public String differencesFromReport() {
     Experiment report = report(activation, dtype);

@@ -15,11 +15,13 @@ import javax.imageio.stream.ImageInputStream;
 import lamella.data.cifar.ImageSet;
 
 /**
- * PNG and JPEG files as CIFAR-10 images: 32 x 32 pixels, red, green and blue of each (the layout {@link Model#LAYOUT}).
+ * PNG and JPEG files as CIFAR-10 images: 32 x 32 pixels, red, green and blue of each (the layout
+ * {@link Model#LAYOUT}).
  *
- * <p>Each of the 32 x 32 pixels is the mean of the rectangle of the file's pixels that it covers, those at the edges weighted by
- * the part that is inside; width and height are scaled separately. The arithmetic is exact in integers but for one rounding, so that a file
- * gives the same bytes everywhere. Transparent pixels are laid on white.
+ * <p>Each of the 32 x 32 pixels is the mean of the rectangle of the file's pixels that it covers,
+ * those at the edges weighted by the part that is inside; width and height are scaled separately.
+ * The arithmetic is exact in integers but for one rounding, so that a file gives the same bytes
+ * everywhere. Transparent pixels are laid on white.
  */
 public final class ImageFile {
   /** A hundred million pixels take 400 MB: more than any photograph, less than a decoder's bomb. */
@@ -69,13 +71,15 @@ public final class ImageFile {
     } catch (IOException | RuntimeException e) {
       // Decoders of the JDK meet damaged files with runtime exceptions of any kind.
       String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-      throw new IOException(file + ": unreadable image: " + reason.lines().findFirst().orElse(""), e);
+      throw new IOException(
+          file + ": unreadable image: " + reason.lines().findFirst().orElse(""), e);
     }
   }
 
   /** The mean of each of 32 x 32 equal rectangles. */
   static byte[] scale(BufferedImage image) {
-    // In units of 1/32 pixel every rectangle has whole edges: [x width, (x + 1) width) by [y height, (y + 1) height).
+    // In units of 1/32 pixel every rectangle has whole edges: [x width, (x + 1) width) by [y
+    // height, (y + 1) height).
     long width = image.getWidth();
     long height = image.getHeight();
     long[] sums = new long[ImageSet.IMAGE_BYTES];
@@ -120,7 +124,8 @@ public final class ImageFile {
   private static void readRow(BufferedImage image, int y, int[] row) {
     ColorModel model = image.getColorModel();
     if (model.getColorSpace().getType() == ColorSpace.TYPE_GRAY && !model.hasAlpha()) {
-      // Not getRGB: it takes grey samples for linear light and brightens them, though files hold them as sRGB.
+      // Not getRGB: it takes grey samples for linear light and brightens them, though files hold
+      // them as sRGB.
       image.getRaster().getSamples(0, y, row.length, 1, 0, row);
       int largest = (1 << model.getComponentSize(0)) - 1;
       for (int x = 0; x < row.length; x++) {

@@ -16,13 +16,15 @@ import lamella.data.cifar.Layout;
 import lamella.data.cifar.MeanImage;
 
 /**
- * A trained network with all that is needed to use it: the mean image to subtract, the names of the classes, and how it was
- * made. As a file it is in the safetensors format: tensors {@code w1, b1, w2, b2, mean_image} and text.
+ * A trained network with all that is needed to use it: the mean image to subtract, the names of the
+ * classes, and how it was made. As a file it is in the safetensors format: tensors {@code w1, b1,
+ * w2, b2, mean_image} and text.
  *
  * @param network the network
  * @param mean what was subtracted from the training images, in {@link #LAYOUT}
  * @param classNames one for each output
- * @param origin how it was made: {@code options}, {@code seed}, {@code data}, {@code lamella_version}
+ * @param origin how it was made: {@code options}, {@code seed}, {@code data}, {@code
+ *     lamella_version}
  */
 public record Model(
     TwoLayerNetwork network, MeanImage mean, List<String> classNames, Map<String, String> origin) {
@@ -40,7 +42,8 @@ public record Model(
   public void write(Path file) throws IOException {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     network.namedParameters().forEach((name, parameter) -> tensors.put(name, parameter.value()));
-    // In float64 for either type of network: the exact mean, which a float32 network rounds when it starts.
+    // In float64 for either type of network: the exact mean, which a float32 network rounds when it
+    // starts.
     tensors.put("mean_image", DoubleTensor.of(Shape.of(ImageSet.IMAGE_BYTES), mean.values()));
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("activation", network.activation().toString());
@@ -71,18 +74,24 @@ public record Model(
               content.tensor("w2"),
               content.tensor("b2"));
       requireEqual(
-          "inputs", Shape.of(ImageSet.IMAGE_BYTES).toString(), network.network().inputShape().toString());
+          "inputs",
+          Shape.of(ImageSet.IMAGE_BYTES).toString(),
+          network.network().inputShape().toString());
       List<String> classNames = List.of(text(metadata, "classes").split(SEPARATOR, -1));
       requireEqual(
-          "classes", Shape.of(classNames.size()).toString(), network.network().outputShape().toString());
+          "classes",
+          Shape.of(classNames.size()).toString(),
+          network.network().outputShape().toString());
       MeanImage mean = MeanImage.of(content.tensor("mean_image").toDoubleArray());
       Map<String, String> origin = new LinkedHashMap<>(metadata);
       origin.keySet().removeAll(List.of("activation", "classes", "dtype", "layout", "fingerprint"));
       Model model = new Model(network, mean, classNames, origin);
-      requireEqual("fingerprint of the parameters", text(metadata, "fingerprint"), model.fingerprint());
+      requireEqual(
+          "fingerprint of the parameters", text(metadata, "fingerprint"), model.fingerprint());
       return model;
     } catch (IllegalArgumentException e) {
-      throw new FileFormatException(file.toString(), "no model of 'lamella train': " + e.getMessage());
+      throw new FileFormatException(
+          file.toString(), "no model of 'lamella train': " + e.getMessage());
     }
   }
 

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the report prints.
  *
- * <p>Its column is <em>penalty - cross-entropy</em>: its code negates the data's loss twice before it adds the penalty. So
- * -2.301592 stands where the loss is 2.302574 + 0.000982.
+ * <p>Its column is <em>penalty - cross-entropy</em>: its code negates the data's loss twice before
+ * it adds the penalty. So -2.301592 stands where the loss is 2.302574 + 0.000982.
  */
 public final class PublishedReport {
   /** Iterations between two printed lines. */
@@ -55,7 +55,10 @@ public final class PublishedReport {
         : OptionalDouble.empty();
   }
 
-  /** The validation accuracy as the report prints it; null for ReLU, where it prints none. It prints no test accuracy. */
+  /**
+   * The validation accuracy as the report prints it; null for ReLU, where it prints none. It prints
+   * no test accuracy.
+   */
   public static @Nullable String validationAccuracy(Activation activation) {
     return switch (activation) {
       case RELU -> null;

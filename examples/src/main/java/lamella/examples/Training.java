@@ -19,9 +19,11 @@ import lamella.optim.Schedule;
 import lamella.optim.Sgd;
 
 /**
- * The report's training loop, written out: draw a batch, loss and gradients, update, and once an epoch the accuracies.
+ * The report's training loop, written out: draw a batch, loss and gradients, update, and once an
+ * epoch the accuracies.
  *
- * <p>One {@link NumPyRandom} serves W1, W2 and then the batches, in this order, so that ten lines of NumPy repeat a run.
+ * <p>One {@link NumPyRandom} serves W1, W2 and then the batches, in this order, so that ten lines
+ * of NumPy repeat a run.
  */
 public final class Training {
 
@@ -163,7 +165,8 @@ public final class Training {
       hint = "the initial weights' standard deviation " + experiment.initStd() + " is too high";
     } else {
       hint = "learning rate " + experiment.learningRate() + " is probably too high";
-      // Decay by the penalty alone is W *= 1 - rate l2, which grows without bound where rate l2 > 2.
+      // Decay by the penalty alone is W *= 1 - rate l2, which grows without bound where rate l2 >
+      // 2.
       if (experiment.learningRate() * experiment.l2() > 2 && experiment.l2() > 1) {
         hint += " for l2 " + experiment.l2();
       }
@@ -171,7 +174,10 @@ public final class Training {
     return new DivergedException("step " + iteration + ", " + what + "; " + hint);
   }
 
-  /** Whether no element is NaN or infinite: the largest bit pattern without sign tells, and C2 vectorises the search. */
+  /**
+   * Whether no element is NaN or infinite: the largest bit pattern without sign tells, and C2
+   * vectorises the search.
+   */
   private static boolean isFinite(Tensor tensor) {
     return switch (tensor) {
       case FloatTensor floats -> {

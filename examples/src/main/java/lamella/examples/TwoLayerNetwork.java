@@ -78,7 +78,8 @@ public final class TwoLayerNetwork {
   private static Linear layer(Tensor weight, Tensor bias) {
     Shape shape = weight.shape();
     if (shape.rank() != 2) {
-      throw new IllegalArgumentException("TwoLayerNetwork: expects weights [inputs, outputs], got " + shape);
+      throw new IllegalArgumentException(
+          "TwoLayerNetwork: expects weights [inputs, outputs], got " + shape);
     }
     RandomGenerator unused = new NumPyRandom(0);
     Linear layer =

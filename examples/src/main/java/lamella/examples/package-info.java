@@ -1,5 +1,6 @@
 /**
- * The report's experiment: a two-layer network on CIFAR-10, its training step by step, and what the report printed.
+ * The report's experiment: a two-layer network on CIFAR-10, its training step by step, and what the
+ * report printed.
  *
  * <ul>
  *   <li>The network: {@link lamella.examples.TwoLayerNetwork}, {@link lamella.examples.Activation}

@@ -66,7 +66,8 @@ class ImageFileTest {
       @ForAll long seed) {
     BufferedImage image = random(width, height, seed);
     byte[] pixels = ImageFile.scale(image);
-    // The image enlarged 32 times each way: its pixels then fall into 32 x 32 rectangles without a rest.
+    // The image enlarged 32 times each way: its pixels then fall into 32 x 32 rectangles without a
+    // rest.
     int[] sums = new int[3];
     int toX = (int) Math.floorMod(seed, 32L);
     int toY = (int) Math.floorMod(seed / 32, 32L);
@@ -104,8 +105,7 @@ class ImageFileTest {
     }
     byte[] pixels = ImageFile.read(png(image));
     for (int i = 0; i < 1024; i++) {
-      assertEquals(
-          0x010101 * Math.round(64 * i * 255 / 65535.0f), pixel(pixels, i % 32, i / 32));
+      assertEquals(0x010101 * Math.round(64 * i * 255 / 65535.0f), pixel(pixels, i % 32, i / 32));
     }
   }
 

@@ -79,7 +79,9 @@ class ModelTest {
     bytes[bytes.length - 3072 * 8 - 1] ^= 1;
     Files.write(file, bytes);
     assertTrue(
-        failure(file).matches(".*model.safetensors: .*fingerprint of the parameters [0-9a-f]{64} expected, .*"),
+        failure(file)
+            .matches(
+                ".*model.safetensors: .*fingerprint of the parameters [0-9a-f]{64} expected, .*"),
         failure(file));
   }
 
@@ -98,13 +100,16 @@ class ModelTest {
   @Test
   void safetensorsFilesOfOthersAreRefusedWithTheReason() throws IOException {
     assertRefused("its metadata have no layout", tensors -> {}, metadata -> metadata.clear());
-    assertRefused("layout HWC expected, CHW found", tensors -> {}, metadata -> metadata.put("layout", "CHW"));
+    assertRefused(
+        "layout HWC expected, CHW found", tensors -> {}, metadata -> metadata.put("layout", "CHW"));
     assertRefused(
         "expected one of relu, leaky-relu, swish, selu, got tanh",
         tensors -> {},
         metadata -> metadata.put("activation", "tanh"));
     assertRefused(
-        "classes [2] expected, [3] found", tensors -> {}, metadata -> metadata.put("classes", "a,b"));
+        "classes [2] expected, [3] found",
+        tensors -> {},
+        metadata -> metadata.put("classes", "a,b"));
     assertRefused("no tensor \"b2\"", tensors -> tensors.remove("b2"), metadata -> {});
     assertRefused(
         "expects [5], got [4]",

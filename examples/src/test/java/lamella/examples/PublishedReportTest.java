@@ -18,7 +18,8 @@ class PublishedReportTest {
       }
       assertTrue(PublishedReport.column(activation, 1000).isEmpty());
     }
-    // The two activations' lines of iteration 600, which agree to two digits, are easily mistaken for each other.
+    // The two activations' lines of iteration 600, which agree to two digits, are easily mistaken
+    // for each other.
     assertEquals(-1.455952, PublishedReport.column(Activation.LEAKY_RELU, 600).getAsDouble());
     assertEquals(-1.451981, PublishedReport.column(Activation.SWISH, 600).getAsDouble());
   }

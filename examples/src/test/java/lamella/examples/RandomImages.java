@@ -5,7 +5,10 @@ import lamella.data.cifar.ImageDataset;
 import lamella.data.cifar.ImageSet;
 import lamella.data.cifar.MeanImage;
 
-/** The random images of {@code training_golden.py}: 300 for training, 100 for validation, less the former's mean. */
+/**
+ * The random images of {@code training_golden.py}: 300 for training, 100 for validation, less the
+ * former's mean.
+ */
 record RandomImages(ImageDataset train, ImageDataset validation) {
   private static final int TRAIN = 300;
   private static final int ALL = 400;

@@ -161,8 +161,7 @@ class TrainingTest {
   @Test
   void anUpdateOfTheLastIterationThatOverflowsIsNoticed() {
     Experiment experiment =
-        new Experiment(
-            Activation.RELU, 12, 1, 20, Double.MAX_VALUE, 1, 0, 1e-2, 1, DType.FLOAT64);
+        new Experiment(Activation.RELU, 12, 1, 20, Double.MAX_VALUE, 1, 0, 1e-2, 1, DType.FLOAT64);
     String message = assertThrows(DivergedException.class, () -> run(experiment)).getMessage();
     assertMatches("step 1, layer \\d Linear\\(\\d+ -> \\d+\\): weight is not finite; .*", message);
   }

@@ -34,7 +34,8 @@ class TwoLayerNetworkTest {
 
   @Test
   void computesTheEquationsByHand() {
-    // y1 = [1 2] [[1 -1] [1 1]] + [0 -3] = [3 -2]; h1 = [3 -0.02]; y2 = h1 [[1 2 0] [0 50 1]] + [1 1 1]
+    // y1 = [1 2] [[1 -1] [1 1]] + [0 -3] = [3 -2]; h1 = [3 -0.02]; y2 = h1 [[1 2 0] [0 50 1]] + [1
+    // 1 1]
     TwoLayerNetwork network =
         TwoLayerNetwork.of(
             Activation.LEAKY_RELU,
@@ -66,10 +67,8 @@ class TwoLayerNetworkTest {
         assertThrows(
             ShapeException.class, () -> TwoLayerNetwork.of(Activation.RELU, w1, b1, w2, b2));
     assertEquals("layer 2 Linear(3 -> 2): expects [n, 3], got [n, 4]", exception.getMessage());
+    assertThrows(ShapeException.class, () -> TwoLayerNetwork.of(Activation.RELU, w1, b2, w2, b2));
     assertThrows(
-        ShapeException.class, () -> TwoLayerNetwork.of(Activation.RELU, w1, b2, w2, b2));
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> TwoLayerNetwork.of(Activation.RELU, b1, b1, w2, b2));
+        IllegalArgumentException.class, () -> TwoLayerNetwork.of(Activation.RELU, b1, b1, w2, b2));
   }
 }

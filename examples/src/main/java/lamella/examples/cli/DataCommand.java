@@ -29,7 +29,11 @@ import picocli.CommandLine.TypeConversionException;
     name = "data",
     description = "Gets, describes and makes images.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {DataCommand.FetchCommand.class, DataCommand.InfoCommand.class, DataCommand.SynthesizeCommand.class})
+    subcommands = {
+      DataCommand.FetchCommand.class,
+      DataCommand.InfoCommand.class,
+      DataCommand.SynthesizeCommand.class
+    })
 final class DataCommand implements Runnable {
   @Spec private @Nullable CommandSpec spec;
 
@@ -81,7 +85,11 @@ final class DataCommand implements Runnable {
         Download.from(from).withListener(progress).to(target);
       }
       console.println(
-          "done: " + Files.size(target) + " bytes, SHA-256 " + Download.ARCHIVE_SHA256 + " as published");
+          "done: "
+              + Files.size(target)
+              + " bytes, SHA-256 "
+              + Download.ARCHIVE_SHA256
+              + " as published");
       return 0;
     }
   }
@@ -94,7 +102,8 @@ final class DataCommand implements Runnable {
     public URI convert(String value) {
       try {
         URI uri = new URI(value);
-        if (uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
+        if (uri.getHost() != null
+            && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
           return uri;
         }
       } catch (URISyntaxException e) {
@@ -115,10 +124,7 @@ final class DataCommand implements Runnable {
   static final class InfoCommand implements Callable<Integer> {
     @Spec private @Nullable CommandSpec spec;
 
-    @Parameters(
-        arity = "0..1",
-        paramLabel = "DIR|TAR.GZ",
-        description = "The same as --data.")
+    @Parameters(arity = "0..1", paramLabel = "DIR|TAR.GZ", description = "The same as --data.")
     private @Nullable Path place;
 
     @Mixin private DataOptions data = new DataOptions();
@@ -140,7 +146,11 @@ final class DataCommand implements Runnable {
             Locale.ROOT, "%2d %-" + width + "s  %8d  %4d%n", c, names.get(c), train[c], test[c]);
       }
       console.printf(
-          Locale.ROOT, "   %-" + width + "s  %8d  %4d%n", "all", cifar.train().size(), cifar.test().size());
+          Locale.ROOT,
+          "   %-" + width + "s  %8d  %4d%n",
+          "all",
+          cifar.train().size(),
+          cifar.test().size());
       console.println();
       for (Cifar10.Checksum checksum : cifar.checksums()) {
         console.printf(

@@ -92,7 +92,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private static void printConfusions(PrintWriter console, List<String> names, Evaluation test) {
     int width = names.stream().mapToInt(String::length).max().orElse(0);
-    console.println("confusion matrix of the test images: a row for each true class, a column for each prediction");
+    console.println(
+        "confusion matrix of the test images: a row for each true class, a column for each prediction");
     console.print(" ".repeat(width + 3));
     for (int predicted = 0; predicted < test.classes(); predicted++) {
       console.printf(Locale.ROOT, "%6d", predicted);

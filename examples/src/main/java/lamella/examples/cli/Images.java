@@ -13,8 +13,8 @@ import lamella.examples.Model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The images of an experiment as the report prepares them: the last 1000 training images are for validation, and the mean of
- * the other 49000 is subtracted from all.
+ * The images of an experiment as the report prepares them: the last 1000 training images are for
+ * validation, and the mean of the other 49000 is subtracted from all.
  *
  * @param source where they come from, and under which names
  * @param drawn whether this is the built-in set
@@ -50,9 +50,7 @@ record Images(
               + " (170 MB), or --data, or CIFAR10_HOME");
     }
     Cifar10 source =
-        place.isEmpty()
-            ? Cifar10.synthetic(Model.LAYOUT)
-            : Cifar10.open(place.get(), Model.LAYOUT);
+        place.isEmpty() ? Cifar10.synthetic(Model.LAYOUT) : Cifar10.open(place.get(), Model.LAYOUT);
     Images images = of(source, place.isEmpty());
     out.println(
         "data: "
@@ -87,8 +85,8 @@ record Images(
   }
 
   /**
-   * Whether the report's numbers may stand beside ours: these images have CIFAR-10's classes. (Its checksums are not asked for, so
-   * that copies which have been through a lossy format count.)
+   * Whether the report's numbers may stand beside ours: these images have CIFAR-10's classes. (Its
+   * checksums are not asked for, so that copies which have been through a lossy format count.)
    */
   boolean isCifar10() {
     return !drawn && source.classNames().equals(CIFAR10_CLASSES);

@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
 /**
  * The command line {@code lamella}.
  *
- * <p>Exit status 0: done; 1: something went wrong; 2: wrong usage. Whatever goes wrong is one line on standard error.
+ * <p>Exit status 0: done; 1: something went wrong; 2: wrong usage. Whatever goes wrong is one line
+ * on standard error.
  */
 @Command(
     name = "lamella",
@@ -33,7 +34,11 @@ import picocli.CommandLine.Spec;
       DataCommand.class
     },
     exitCodeListHeading = "%nExit status:%n",
-    exitCodeList = {"0:done", "1:something went wrong; one line on standard error says what", "2:wrong usage"},
+    exitCodeList = {
+      "0:done",
+      "1:something went wrong; one line on standard error says what",
+      "2:wrong usage"
+    },
     footer = {
       "",
       "'lamella COMMAND --help' explains a command. The environment variable LAMELLA_OPTS takes options"
@@ -112,7 +117,8 @@ public final class Lamella implements Runnable {
   }
 
   private static int failure(PrintWriter err, CommandLine command, Throwable failure) {
-    err.println(command.getCommandSpec().qualifiedName() + ": " + oneLine(Failures.describe(failure)));
+    err.println(
+        command.getCommandSpec().qualifiedName() + ": " + oneLine(Failures.describe(failure)));
     if (Boolean.getBoolean(DEBUG)) {
       failure.printStackTrace(err);
     }

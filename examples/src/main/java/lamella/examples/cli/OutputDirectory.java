@@ -12,8 +12,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * A directory for the files of one run: made and tried before the run, filled after it. Where the run fails, what was made for
- * it is removed again.
+ * A directory for the files of one run: made and tried before the run, filled after it. Where the
+ * run fails, what was made for it is removed again.
  */
 final class OutputDirectory implements AutoCloseable {
   private static final String PART = ".part";
@@ -109,7 +109,8 @@ final class OutputDirectory implements AutoCloseable {
         Files.deleteIfExists(made.pop());
       }
     } catch (IOException e) {
-      // Something of somebody else's is in there by now, or the directory has become unwritable: leave it.
+      // Something of somebody else's is in there by now, or the directory has become unwritable:
+      // leave it.
       made.clear();
     }
     parts.clear();

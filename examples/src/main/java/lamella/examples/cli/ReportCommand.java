@@ -88,8 +88,7 @@ final class ReportCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static Run run(
-      Experiment experiment, Images images, boolean compare, PrintWriter console)
+  private static Run run(Experiment experiment, Images images, boolean compare, PrintWriter console)
       throws DivergedException {
     console.println(experiment.activation().title());
     console.println(
@@ -127,7 +126,9 @@ final class ReportCommand implements Callable<Integer> {
 
   private static void printSummary(PrintWriter console, List<Run> runs, boolean compare) {
     console.println(
-        compare ? "            validation  report  difference    test" : "            validation    test");
+        compare
+            ? "            validation  report  difference    test"
+            : "            validation    test");
     for (Run run : runs) {
       Activation activation = run.experiment().activation();
       String theirs = "";

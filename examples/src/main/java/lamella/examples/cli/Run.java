@@ -47,11 +47,15 @@ record Run(
         model,
         result.history(),
         result.accuracies(),
-        Evaluation.of(model.network().network(), experiment.dtype(), images.validation()).accuracy(),
+        Evaluation.of(model.network().network(), experiment.dtype(), images.validation())
+            .accuracy(),
         Evaluation.of(model.network().network(), experiment.dtype(), images.test()).accuracy());
   }
 
-  /** Iterations between two printed lines: the report's hundred, fewer for runs too short for two of those. */
+  /**
+   * Iterations between two printed lines: the report's hundred, fewer for runs too short for two of
+   * those.
+   */
   static int interval(Experiment experiment) {
     return experiment.iterations() > 100 ? 100 : Math.max(1, experiment.iterations() / 10);
   }

@@ -1,9 +1,9 @@
 package lamella.examples.cli;
 
 import lamella.core.DType;
+import lamella.data.cifar.ImageSet;
 import lamella.examples.Activation;
 import lamella.examples.Experiment;
-import lamella.data.cifar.ImageSet;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,7 +12,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** What {@code train} and {@code report} have in common: how to train. The defaults are the report's. */
+/**
+ * What {@code train} and {@code report} have in common: how to train. The defaults are the
+ * report's.
+ */
 final class TrainingOptions {
   /** W1 is one Java array. */
   private static final int MOST_HIDDEN = (Integer.MAX_VALUE - 8) / ImageSet.IMAGE_BYTES;
@@ -137,8 +140,7 @@ final class TrainingOptions {
     if (spec == null) {
       throw new IllegalStateException("picocli has not filled the options in");
     }
-    return new ParameterException(
-        spec.commandLine(), option + " must " + must + ", got " + value);
+    return new ParameterException(spec.commandLine(), option + " must " + must + ", got " + value);
   }
 
   /** {@code --dtype}. */

@@ -133,7 +133,10 @@ class CommandLineTest {
     assertEquals("relu", content.metadata().get("activation"));
     assertEquals("1", content.metadata().get("seed"));
     assertTrue(
-        content.metadata().get("options").startsWith("--activation relu --hidden 4 --iterations 2 "),
+        content
+            .metadata()
+            .get("options")
+            .startsWith("--activation relu --hidden 4 --iterations 2 "),
         content.metadata().get("options"));
   }
 
@@ -143,7 +146,8 @@ class CommandLineTest {
     assertEquals(
         trained, lamella(shortRun("train", set, out, "--dtype", "float64")).done().lastLine());
     for (String name : List.of("history.csv", "accuracy.csv")) {
-      assertEquals(Files.readString(model.resolveSibling(name)), Files.readString(out.resolve(name)));
+      assertEquals(
+          Files.readString(model.resolveSibling(name)), Files.readString(out.resolve(name)));
     }
   }
 
@@ -181,7 +185,8 @@ class CommandLineTest {
     String line = lamella("predict", "--model", model, image).done().lastLine();
     List<String> classes = List.of(metadata("classes").split(",", -1));
     assertTrue(line.startsWith(image + ": "), line);
-    Matcher parts = Pattern.compile("(.+) \\((.+)\\)").matcher(line.substring((image + ": ").length()));
+    Matcher parts =
+        Pattern.compile("(.+) \\((.+)\\)").matcher(line.substring((image + ": ").length()));
     assertTrue(parts.matches(), line);
     double sum = 0;
     double last = 1;
@@ -240,8 +245,7 @@ class CommandLineTest {
         "airplane\nautomobile\nbird\ncat\ndeer\ndog\nfrog\nhorse\nship\ntruck\n\n");
     Path out = directory.resolve("report");
     Outcome outcome = lamella(shortRun("report", named, out, "--seed", 2)).done();
-    assertTrue(
-        outcome.out.contains("--hidden 4 (report: 64), --seed 2 (report: 1)"), outcome.out);
+    assertTrue(outcome.out.contains("--hidden 4 (report: 64), --seed 2 (report: 1)"), outcome.out);
     for (String first : List.of("-2.301592", "-2.301593", "-2.301582")) {
       assertTrue(outcome.out.contains(first), outcome.out);
     }
@@ -271,7 +275,8 @@ class CommandLineTest {
   void versionNamesLamellaJdkAndHowItComputes() {
     String out = lamella("--version").done().out;
     assertTrue(
-        out.matches("lamella \\d+\\.\\d+\\.\\d+\\RJDK 2[5-9].*\\R.*(vectors|kernels), \\d+ threads?.*\\R"),
+        out.matches(
+            "lamella \\d+\\.\\d+\\.\\d+\\RJDK 2[5-9].*\\R.*(vectors|kernels), \\d+ threads?.*\\R"),
         out);
   }
 
