@@ -52,7 +52,9 @@ final class DataCommand implements Runnable {
       description = {
         "Downloads CIFAR-10 (170 MB) and checks it.",
         "",
-        "A download that was cut is resumed by the next call. From then on every command finds the images by itself.",
+        "A download that was cut is resumed by the next call. From then on every command finds the"
+            + " images by itself. A proxy is taken from the environment (https_proxy, no_proxy) or from"
+            + " the JVM's system properties (https.proxyHost, https.proxyPort).",
         ""
       })
   static final class FetchCommand implements Callable<Integer> {
@@ -78,8 +80,7 @@ final class DataCommand implements Runnable {
       PrintWriter console = Console.of(spec);
       Path folder = directory == null ? Cifar10.cacheDirectory() : directory;
       URI from = url == null ? Download.ARCHIVE : url;
-      String path = Download.ARCHIVE.getPath();
-      Path target = folder.resolve(path.substring(path.lastIndexOf('/') + 1));
+      Path target = folder.resolve(Download.FILE_NAME);
       console.println("fetching " + from + " to " + target);
       try (DownloadProgress progress = DownloadProgress.on(console)) {
         Download.from(from).withListener(progress).to(target);

@@ -21,6 +21,7 @@ final class Failures {
           e.getFile() + ": " + e.getClass().getSimpleName().replace("Exception", "");
       case IOException e when e.getMessage() != null -> e.getMessage();
       case UncheckedIOException e when e.getCause() != null -> describe(e.getCause());
+      case InterruptedException e -> "interrupted";
       case DivergedException e when e.getMessage() != null -> e.getMessage();
       case OutOfMemoryError e ->
           "not enough memory (" + e.getMessage() + "); give the JVM more: LAMELLA_OPTS=-Xmx4g";
