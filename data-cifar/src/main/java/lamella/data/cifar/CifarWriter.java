@@ -15,7 +15,11 @@ final class CifarWriter {
   private CifarWriter() {}
 
   static void write(Cifar10 set, Path directory) throws IOException {
-    Files.createDirectories(directory);
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new IOException("cannot make " + directory + ": " + Reason.of(e), e);
+    }
     int recordsPerFile = set.test().size();
     for (int file = 0; file < CifarFiles.NAMES.size(); file++) {
       ImageSet images =
@@ -68,6 +72,10 @@ final class CifarWriter {
         throw new FileAlreadyExistsException(
             target.toString(), null, "exists with other content and is not replaced");
       }
+    } catch (FileAlreadyExistsException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new IOException("cannot write " + target + ": " + Reason.of(e), e);
     } finally {
       Files.deleteIfExists(part);
     }

@@ -228,7 +228,7 @@ public final class Download {
     } catch (DownloadException e) {
       throw e;
     } catch (IOException e) {
-      throw new DownloadException("cannot write " + absolute + ": " + Fetch.reason(e), e);
+      throw new DownloadException("cannot write " + absolute + ": " + Reason.of(e), e);
     }
   }
 

@@ -14,7 +14,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.UnresolvedAddressException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -248,7 +247,7 @@ final class Fetch implements Closeable {
                 + " of "
                 + size
                 + " bytes; free some space and run it again to go on from there"
-            : "cannot write " + part + ": " + reason(e),
+            : "cannot write " + part + ": " + Reason.of(e),
         e);
   }
 
@@ -256,7 +255,7 @@ final class Fetch implements Closeable {
   private IOException failure(Throwable e) {
     String what = connectionProblem(e);
     if (what == null) {
-      return new CutException("the connection broke (" + reason(e) + ")", e);
+      return new CutException("the connection broke (" + Reason.of(e) + ")", e);
     }
     return answered ? new CutException(what, e) : new DownloadException(source + ": " + what, e);
   }
@@ -276,10 +275,10 @@ final class Fetch implements Closeable {
       return "no connection to " + whom + " within " + seconds(options.connectLimit());
     }
     if (e instanceof ConnectException) {
-      return "cannot connect to " + whom + " (" + reason(e) + ")";
+      return "cannot connect to " + whom + " (" + Reason.of(e) + ")";
     }
     if (e instanceof SSLException) {
-      return "no secure connection to " + whom + " (" + reason(e) + ")";
+      return "no secure connection to " + whom + " (" + Reason.of(e) + ")";
     }
     return null;
   }
@@ -287,20 +286,6 @@ final class Fetch implements Closeable {
   static String seconds(Duration limit) {
     double seconds = limit.toMillis() / 1000.0;
     return (seconds == Math.rint(seconds) ? Long.toString((long) seconds) : seconds) + " s";
-  }
-
-  /** An exception in words, on one line. */
-  static String reason(Throwable e) {
-    if (e instanceof FileSystemException file && file.getReason() == null) {
-      return file.getClass().getSimpleName().replace("Exception", "") + " " + file.getFile();
-    }
-    for (Throwable t = e; t != null; t = t.getCause()) {
-      String message = t.getMessage();
-      if (message != null && !message.isBlank() && t.getCause() == null) {
-        return message.replaceAll("\\s+", " ");
-      }
-    }
-    return e.getClass().getSimpleName();
   }
 
   @Override

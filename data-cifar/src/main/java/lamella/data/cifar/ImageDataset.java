@@ -88,16 +88,13 @@ public final class ImageDataset implements Dataset<int[]> {
             this + ": index " + index + " at position " + i + " is outside [0, " + size() + ")");
       }
       labels[i] = images.label(index);
-      int from = images.start(index);
-      int to = i * ImageSet.IMAGE_BYTES;
-      switch (inputs) {
-        case FloatTensor x ->
-            Kernels.instance()
-                .centre(images.array(), from, ImageSet.IMAGE_BYTES, mean.floats(), x.array(), to);
-        case DoubleTensor x ->
-            Kernels.instance()
-                .centre(images.array(), from, ImageSet.IMAGE_BYTES, mean.doubles(), x.array(), to);
-      }
+    }
+    Kernels kernels = Kernels.instance();
+    switch (inputs) {
+      case FloatTensor x ->
+          kernels.centreRows(images.array(), images.start(0), indices, mean.floats(), x.array());
+      case DoubleTensor x ->
+          kernels.centreRows(images.array(), images.start(0), indices, mean.doubles(), x.array());
     }
   }
 

@@ -3,6 +3,7 @@ package lamella.data.cifar;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -62,6 +63,31 @@ class Cifar10WriteTest {
     assertEquals("somebody's", Files.readString(file));
     try (Stream<Path> all = Files.list(directory)) {
       assertEquals(List.of(), all.filter(path -> path.toString().endsWith(".part")).toList());
+    }
+  }
+
+  @Test
+  void placeThatCannotBeWrittenIsAnErrorInOneLine() throws IOException {
+    Path plain = Files.write(directory.resolve("plain"), new byte[1]);
+    Cifar10 drawn = SyntheticImages.make(Layout.CHW, 0, 2);
+    assertEquals(
+        "cannot make " + plain + ": " + plain + " is no directory",
+        assertThrows(IOException.class, () -> drawn.writeTo(plain)).getMessage());
+  }
+
+  @Test
+  void diskThatFillsUpLeavesNothingHalfWritten() throws IOException {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.exists(full), "needs Linux' /dev/full");
+    Path to = Files.createDirectory(directory.resolve("to"));
+    Files.createSymbolicLink(to.resolve("data_batch_2.bin.part"), full);
+    Cifar10 drawn = SyntheticImages.make(Layout.CHW, 0, 2);
+    assertEquals(
+        "cannot write " + to.resolve("data_batch_2.bin") + ": No space left on device",
+        assertThrows(IOException.class, () -> drawn.writeTo(to)).getMessage());
+    try (Stream<Path> all = Files.list(to)) {
+      assertEquals(
+          List.of("data_batch_1.bin"), all.map(path -> path.getFileName().toString()).toList());
     }
   }
 }

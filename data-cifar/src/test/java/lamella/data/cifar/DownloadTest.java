@@ -462,7 +462,7 @@ class DownloadTest {
     Path notADirectory = Files.write(directory.resolve("plain"), new byte[1]);
     Path below = notADirectory.resolve("file.bin");
     String message = assertThrows(DownloadException.class, () -> download().to(below)).getMessage();
-    assertTrue(message.startsWith("cannot write " + below + ": "), message);
+    assertEquals("cannot write " + below + ": " + notADirectory + " is no directory", message);
     assertEquals(List.of(), server.requests());
   }
 

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.Arrays;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class ImageSetTest {
@@ -82,5 +85,29 @@ class ImageSetTest {
   void keepsOneBytePerPixel() {
     ImageSet set = fourImages();
     assertEquals(4 * 3072, set.array().length);
+  }
+
+  @Property
+  void slicesOfSlicesAreSlices(
+      @ForAll @IntRange(max = 20) int size,
+      @ForAll @IntRange(max = 20) int a,
+      @ForAll @IntRange(max = 20) int b,
+      @ForAll @IntRange(max = 20) int c) {
+    byte[] labels = new byte[size];
+    byte[] pixels = new byte[size * 3072];
+    for (int i = 0; i < size; i++) {
+      labels[i] = (byte) (i % 10);
+      pixels[i * 3072 + 3071] = (byte) i;
+    }
+    ImageSet set = ImageSet.wrap(Layout.CHW, labels, pixels);
+    int from = Math.min(a, size);
+    int to = Math.min(from + b, size);
+    int skip = Math.min(c, to - from);
+    ImageSet slice = set.slice(from, to).slice(skip, to - from);
+    assertEquals(to - from - skip, slice.size());
+    assertArrayEquals(Arrays.copyOfRange(set.labels(), from + skip, to), slice.labels());
+    for (int i = 0; i < slice.size(); i++) {
+      assertEquals(from + skip + i, slice.pixels(i)[3071]);
+    }
   }
 }
