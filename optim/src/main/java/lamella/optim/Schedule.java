@@ -28,18 +28,7 @@ public interface Schedule {
       throw new IllegalArgumentException("Schedule: decay factor must lie in (0, 1], got " + factor);
     }
     requireInterval(interval);
-    return step -> {
-      long decays = step == 0 ? 0 : 1 + (step - 1) / interval;
-      double rate = initial;
-      for (long i = 0; i < decays && rate > 0; i++) {
-        double decayed = rate * factor;
-        if (decayed == rate) {
-          break;
-        }
-        rate = decayed;
-      }
-      return rate;
-    };
+    return new ExponentialDecay(initial, factor, interval);
   }
 
   /** rate(t) = initial / (1 + t / interval). */
@@ -85,8 +74,8 @@ public interface Schedule {
   }
 
   /**
-   * Half a cosine from {@code initial} down to {@code last} over {@code total} steps, then {@code last}: rate(t) = last +
-   * (initial - last) (1 + cos(π t / total)) / 2.
+   * Half a cosine from {@code initial} down to {@code last} over {@code total} steps, then {@code last}: rate(t) = w
+   * initial + (1 - w) last with w = (1 + cos(π t / total)) / 2.
    *
    * <p>Source: I. Loshchilov, F. Hutter, "SGDR" (2017), without restarts.
    */
@@ -94,10 +83,10 @@ public interface Schedule {
     requireRate(initial);
     requireRate(last);
     requireInterval(total);
-    return step ->
-        step >= total
-            ? last
-            : last + (initial - last) * (1 + StrictMath.cos(Math.PI * step / total)) / 2;
+    return step -> {
+      double w = step >= total ? 0 : (1 + StrictMath.cos(Math.PI * step / total)) / 2;
+      return w * initial + (1 - w) * last;
+    };
   }
 
   private static void requireRate(double rate) {
