@@ -24,7 +24,10 @@ class ScheduleTest {
 
   // The report's rule.
 
-  /** The loop of the report: after every step that is a multiple of the interval, {@code rate *= factor}. */
+  /**
+   * The loop of the report: after every step that is a multiple of the interval, {@code rate *=
+   * factor}.
+   */
   private static double[] reportsLoop(double rate, double factor, long interval, int steps) {
     double[] rates = new double[steps];
     for (int t = 0; t < steps; t++) {
@@ -111,14 +114,13 @@ class ScheduleTest {
       for (int thread = 0; thread < 4; thread++) {
         long seed = thread;
         running.add(
-            executor.submit(
-                () -> {
-                  SplittableRandom random = new SplittableRandom(seed);
-                  for (int i = 0; i < 2000; i++) {
-                    int t = random.nextInt(1 + (int) ((long) steps * i / 2000));
-                    assertEquals(expected[t], schedule.at(t));
-                  }
-                }));
+            executor.submit(() -> {
+              SplittableRandom random = new SplittableRandom(seed);
+              for (int i = 0; i < 2000; i++) {
+                int t = random.nextInt(1 + (int) ((long) steps * i / 2000));
+                assertEquals(expected[t], schedule.at(t));
+              }
+            }));
       }
       for (Future<?> one : running) {
         one.get(60, TimeUnit.SECONDS);
@@ -180,6 +182,7 @@ class ScheduleTest {
     assertEquals(0.1, schedule.at(120));
     assertEquals(0.1, schedule.at(Long.MAX_VALUE));
     for (int t = 1; t <= 120; t++) {
+      assertEquals(0.2 + 0.1 * StrictMath.cos(Math.PI * t / 120), schedule.at(t), 1e-15);
       assertTrue(schedule.at(t) < schedule.at(t - 1));
     }
   }

@@ -8,6 +8,15 @@ final class ScalarKernels implements Kernels {
   /** Virtual lanes of a sum over a whole tensor, whatever the hardware has. */
   private static final int LANES = 16;
 
+  /** Sums are made at every step, and a step allocates nothing. */
+  private final ThreadLocal<double[]> lanes = ThreadLocal.withInitial(() -> new double[LANES]);
+
+  private double[] zeroLanes() {
+    double[] zeros = lanes.get();
+    Arrays.fill(zeros, 0);
+    return zeros;
+  }
+
   @Override
   public int vectorBits() {
     return 0;
@@ -94,7 +103,8 @@ final class ScalarKernels implements Kernels {
       for (int j = 0; j < classes; j++) {
         sum += Exponential.exp(logits[row + j] - max);
       }
-      // -log softmax = log sum exp(z - max) - (z_label - max): no overflow, and no log of a rounded 0.
+      // -log softmax = log sum exp(z - max) - (z_label - max): no overflow, and no log of a rounded
+      // 0.
       loss += StrictMath.log(sum) - ((double) logits[row + labels[i]] - max);
       if (gradient != null) {
         for (int j = 0; j < classes; j++) {
@@ -123,11 +133,11 @@ final class ScalarKernels implements Kernels {
 
   @Override
   public double sumOfSquares(float[] a) {
-    double[] lanes = new double[LANES];
+    double[] sums = zeroLanes();
     for (int i = 0; i < a.length; i++) {
-      lanes[i % LANES] = Math.fma((double) a[i], a[i], lanes[i % LANES]);
+      sums[i % LANES] = Math.fma((double) a[i], a[i], sums[i % LANES]);
     }
-    return Reductions.halve(lanes);
+    return Reductions.halve(sums);
   }
 
   @Override
@@ -260,7 +270,12 @@ final class ScalarKernels implements Kernels {
 
   @Override
   public double softmaxCrossEntropy(
-      int n, int classes, double[] logits, int[] labels, double @Nullable [] gradient, double scale) {
+      int n,
+      int classes,
+      double[] logits,
+      int[] labels,
+      double @Nullable [] gradient,
+      double scale) {
     double loss = 0;
     for (int i = 0; i < n; i++) {
       int row = i * classes;
@@ -272,7 +287,8 @@ final class ScalarKernels implements Kernels {
       for (int j = 0; j < classes; j++) {
         sum += StrictMath.exp(logits[row + j] - max);
       }
-      // -log softmax = log sum exp(z - max) - (z_label - max): no overflow, and no log of a rounded 0.
+      // -log softmax = log sum exp(z - max) - (z_label - max): no overflow, and no log of a rounded
+      // 0.
       loss += StrictMath.log(sum) - (logits[row + labels[i]] - max);
       if (gradient != null) {
         for (int j = 0; j < classes; j++) {
@@ -292,7 +308,8 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void sgdMomentum(double[] w, double[] g, double[] v, double rate, double l2, double momentum) {
+  public void sgdMomentum(
+      double[] w, double[] g, double[] v, double rate, double l2, double momentum) {
     for (int i = 0; i < w.length; i++) {
       v[i] = momentum * v[i] + (l2 == 0 ? g[i] : g[i] + l2 * w[i]);
       w[i] -= rate * v[i];
@@ -301,11 +318,11 @@ final class ScalarKernels implements Kernels {
 
   @Override
   public double sumOfSquares(double[] a) {
-    double[] lanes = new double[LANES];
+    double[] sums = zeroLanes();
     for (int i = 0; i < a.length; i++) {
-      lanes[i % LANES] = Math.fma(a[i], a[i], lanes[i % LANES]);
+      sums[i % LANES] = Math.fma(a[i], a[i], sums[i % LANES]);
     }
-    return Reductions.halve(lanes);
+    return Reductions.halve(sums);
   }
 
   @Override
