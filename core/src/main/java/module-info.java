@@ -6,7 +6,7 @@
  */
 module lamella.core {
   requires jdk.incubator.vector;
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
   exports lamella.core;
   exports lamella.core.check;

@@ -1,6 +1,6 @@
 module lamella.optim {
   requires transitive lamella.core;
-  requires static transitive org.jspecify;
+  requires static org.jspecify;
 
   exports lamella.optim;
 }

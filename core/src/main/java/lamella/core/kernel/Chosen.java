@@ -1,8 +1,31 @@
 package lamella.core.kernel;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+
 /** The kernels of this process, chosen once. */
 final class Chosen {
-  static final Kernels KERNELS = new ScalarKernels();
+  static final Kernels KERNELS = choose();
 
   private Chosen() {}
+
+  private static Kernels choose() {
+    Team team = new Team(Settings.threads());
+    if (Settings.vector().equals("off")) {
+      return new ScalarKernels(team);
+    }
+    if (!vectorModulePresent()) {
+      Logger logger = System.getLogger("lamella.core");
+      logger.log(
+          Level.WARNING,
+          "The Vector API is not there, so the scalar kernels run: the same results, several times slower."
+              + " Add --add-modules jdk.incubator.vector to the java command, or use the module path.");
+      return new ScalarKernels(team);
+    }
+    return new VectorKernels(team);
+  }
+
+  private static boolean vectorModulePresent() {
+    return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+  }
 }

@@ -71,11 +71,22 @@ public interface Kernels {
   /** v[i] = momentum v[i] + (g[i] + l2 w[i]); w[i] = w[i] - rate v[i]; each operation rounded. */
   void sgdMomentum(float[] w, float[] g, float[] v, float rate, float l2, float momentum);
 
-  /** Sum of a[i]², in double: 16 lanes (lane l sums the i with i mod 16 = l, ascending, by fma), then a halving tree. */
+  /**
+   * Sum of a[i]², in double: 64 lanes (lane l sums the i with i mod 64 = l, ascending, by fma), whose upper half is then added to the
+   * lower until one is left.
+   */
   double sumOfSquares(float[] a);
 
   /** y[to + i] = (bytes[from + i] & 0xff) - mean[i] for i in [0, length). */
   void centre(byte[] bytes, int from, int length, float[] mean, float[] y, int to);
+
+  /** Row i of y = row rows[i] of the bytes, which begin at origin, as by {@link #centre}; rows are as wide as the mean. */
+  default void centreRows(byte[] bytes, int origin, int[] rows, float[] mean, float[] y) {
+    int width = mean.length;
+    for (int i = 0; i < rows.length; i++) {
+      centre(bytes, origin + rows[i] * width, width, mean, y, i * width);
+    }
+  }
 
   // The same for float64: gradient checks, and comparison with NumPy.
 
@@ -106,4 +117,12 @@ public interface Kernels {
 
   /** As for float. */
   void centre(byte[] bytes, int from, int length, double[] mean, double[] y, int to);
+
+  /** As for float. */
+  default void centreRows(byte[] bytes, int origin, int[] rows, double[] mean, double[] y) {
+    int width = mean.length;
+    for (int i = 0; i < rows.length; i++) {
+      centre(bytes, origin + rows[i] * width, width, mean, y, i * width);
+    }
+  }
 }

@@ -4,9 +4,18 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Plain loops: what runs where the Vector API is absent, and the oracle of all other kernels. */
-final class ScalarKernels implements Kernels {
+class ScalarKernels implements Kernels {
   /** Virtual lanes of a sum over a whole tensor, whatever the hardware has. */
-  private static final int LANES = 16;
+  static final int LANES = 64;
+
+  final Team team;
+  private final Pool<ScalarFloatProduct> floatProducts = new Pool<>(ScalarFloatProduct::new);
+  private final Pool<Team.Scratch> scratch = new Pool<>(Team.Scratch::new);
+  private final Pool<ScalarDoubleProduct> doubleProducts = new Pool<>(ScalarDoubleProduct::new);
+
+  ScalarKernels(Team team) {
+    this.team = team;
+  }
 
   @Override
   public int vectorBits() {
@@ -15,57 +24,28 @@ final class ScalarKernels implements Kernels {
 
   @Override
   public int threads() {
-    return 1;
+    return team.threads();
   }
 
   @Override
-  public void multiply(
-      int m, int k, int n, float[] x, float[] w, float @Nullable [] bias, float[] y) {
-    for (int i = 0; i < m; i++) {
-      int row = i * n;
-      Arrays.fill(y, row, row + n, 0);
-      for (int p = 0; p < k; p++) {
-        addScaledRow(x[i * k + p], w, p * n, y, row, n);
-      }
-      if (bias != null) {
-        for (int j = 0; j < n; j++) {
-          y[row + j] += bias[j];
-        }
-      }
-    }
+  public void multiply(int m, int k, int n, float[] x, float[] w, float @Nullable [] bias, float[] y) {
+    ScalarFloatProduct product = floatProducts.borrow();
+    product.multiply(team, m, k, n, x, w, bias, y);
+    floatProducts.giveBack(product);
   }
 
   @Override
-  public void multiplyTransposedLeft(
-      int m, int k, int n, float[] x, float[] dy, float[] dw, boolean add) {
-    if (!add) {
-      Arrays.fill(dw, 0, k * n, 0);
-    }
-    for (int i = 0; i < m; i++) {
-      for (int p = 0; p < k; p++) {
-        addScaledRow(x[i * k + p], dy, i * n, dw, p * n, n);
-      }
-    }
+  public void multiplyTransposedLeft(int m, int k, int n, float[] x, float[] dy, float[] dw, boolean add) {
+    ScalarFloatProduct product = floatProducts.borrow();
+    product.multiplyTransposedLeft(team, m, k, n, x, dy, dw, add);
+    floatProducts.giveBack(product);
   }
 
   @Override
   public void multiplyTransposedRight(int m, int k, int n, float[] dy, float[] w, float[] dx) {
-    for (int i = 0; i < m; i++) {
-      for (int p = 0; p < k; p++) {
-        float sum = 0;
-        for (int j = 0; j < n; j++) {
-          sum = Math.fma(dy[i * n + j], w[p * n + j], sum);
-        }
-        dx[i * k + p] = sum;
-      }
-    }
-  }
-
-  /** to[j] += scale from[j] for a row of n. */
-  private static void addScaledRow(float scale, float[] from, int f, float[] to, int t, int n) {
-    for (int j = 0; j < n; j++) {
-      to[t + j] = Math.fma(scale, from[f + j], to[t + j]);
-    }
+    ScalarFloatProduct product = floatProducts.borrow();
+    product.multiplyTransposedRight(team, m, k, n, dy, w, dx);
+    floatProducts.giveBack(product);
   }
 
   @Override
@@ -86,24 +66,43 @@ final class ScalarKernels implements Kernels {
     double loss = 0;
     for (int i = 0; i < n; i++) {
       int row = i * classes;
-      float max = Float.NEGATIVE_INFINITY;
-      for (int j = 0; j < classes; j++) {
-        max = Math.max(max, logits[row + j]);
-      }
+      float max = max(logits, row, classes);
       double sum = 0;
-      for (int j = 0; j < classes; j++) {
-        sum += Exponential.exp(logits[row + j] - max);
-      }
-      // -log softmax = log sum exp(z - max) - (z_label - max): no overflow, and no log of a rounded 0.
-      loss += StrictMath.log(sum) - ((double) logits[row + labels[i]] - max);
-      if (gradient != null) {
-        for (int j = 0; j < classes; j++) {
-          float softmax = Exponential.exp(logits[row + j] - max) / (float) sum;
-          gradient[row + j] = scale * (j == labels[i] ? softmax - 1 : softmax);
+      for (int j = row; j < row + classes; j++) {
+        float e = Exponential.exp(logits[j] - max);
+        sum += e;
+        if (gradient != null) {
+          gradient[j] = e;
         }
+      }
+      loss += rowLoss(sum, logits[row + labels[i]], max);
+      if (gradient != null) {
+        finishGradient(gradient, row, classes, (float) sum, row + labels[i], scale);
       }
     }
     return loss;
+  }
+
+  /** -log softmax = log sum exp(z - max) - (z_label - max): no overflow, and no log of a rounded 0. */
+  static double rowLoss(double sum, double labelLogit, double max) {
+    return StrictMath.log(sum) - (labelLogit - max);
+  }
+
+  /** The largest of a row; NaN if one is. */
+  static float max(float[] a, int row, int n) {
+    float max = a[row];
+    for (int j = row + 1; j < row + n; j++) {
+      max = Math.max(max, a[j]);
+    }
+    return max;
+  }
+
+  /** e[j] becomes scale (e[j] / sum - (j == label)). */
+  static void finishGradient(float[] e, int row, int n, float sum, int label, float scale) {
+    for (int j = row; j < row + n; j++) {
+      float softmax = e[j] / sum;
+      e[j] = scale * (j == label ? softmax - 1 : softmax);
+    }
   }
 
   @Override
@@ -123,11 +122,21 @@ final class ScalarKernels implements Kernels {
 
   @Override
   public double sumOfSquares(float[] a) {
-    double[] lanes = new double[LANES];
-    for (int i = 0; i < a.length; i++) {
-      lanes[i % LANES] = Math.fma((double) a[i], a[i], lanes[i % LANES]);
+    Team.Scratch memory = scratch.borrow();
+    double[] lanes = memory.doubles(LANES);
+    Arrays.fill(lanes, 0, LANES, 0);
+    int i = 0;
+    for (; i <= a.length - LANES; i += LANES) {
+      for (int l = 0; l < LANES; l++) {
+        lanes[l] = Math.fma((double) a[i + l], a[i + l], lanes[l]);
+      }
     }
-    return Reductions.halve(lanes);
+    for (int l = 0; i + l < a.length; l++) {
+      lanes[l] = Math.fma((double) a[i + l], a[i + l], lanes[l]);
+    }
+    double sum = halve(lanes);
+    scratch.giveBack(memory);
+    return sum;
   }
 
   @Override
@@ -194,56 +203,37 @@ final class ScalarKernels implements Kernels {
     }
   }
 
+  /** Adds the upper half of the lanes to the lower half until one is left. */
+  private static double halve(double[] lanes) {
+    for (int half = LANES / 2; half > 0; half /= 2) {
+      for (int l = 0; l < half; l++) {
+        lanes[l] += lanes[l + half];
+      }
+    }
+    return lanes[0];
+  }
+
   // float64.
 
   @Override
-  public void multiply(
-      int m, int k, int n, double[] x, double[] w, double @Nullable [] bias, double[] y) {
-    for (int i = 0; i < m; i++) {
-      int row = i * n;
-      Arrays.fill(y, row, row + n, 0);
-      for (int p = 0; p < k; p++) {
-        addScaledRow(x[i * k + p], w, p * n, y, row, n);
-      }
-      if (bias != null) {
-        for (int j = 0; j < n; j++) {
-          y[row + j] += bias[j];
-        }
-      }
-    }
+  public void multiply(int m, int k, int n, double[] x, double[] w, double @Nullable [] bias, double[] y) {
+    ScalarDoubleProduct product = doubleProducts.borrow();
+    product.multiply(team, m, k, n, x, w, bias, y);
+    doubleProducts.giveBack(product);
   }
 
   @Override
-  public void multiplyTransposedLeft(
-      int m, int k, int n, double[] x, double[] dy, double[] dw, boolean add) {
-    if (!add) {
-      Arrays.fill(dw, 0, k * n, 0);
-    }
-    for (int i = 0; i < m; i++) {
-      for (int p = 0; p < k; p++) {
-        addScaledRow(x[i * k + p], dy, i * n, dw, p * n, n);
-      }
-    }
+  public void multiplyTransposedLeft(int m, int k, int n, double[] x, double[] dy, double[] dw, boolean add) {
+    ScalarDoubleProduct product = doubleProducts.borrow();
+    product.multiplyTransposedLeft(team, m, k, n, x, dy, dw, add);
+    doubleProducts.giveBack(product);
   }
 
   @Override
   public void multiplyTransposedRight(int m, int k, int n, double[] dy, double[] w, double[] dx) {
-    for (int i = 0; i < m; i++) {
-      for (int p = 0; p < k; p++) {
-        double sum = 0;
-        for (int j = 0; j < n; j++) {
-          sum = Math.fma(dy[i * n + j], w[p * n + j], sum);
-        }
-        dx[i * k + p] = sum;
-      }
-    }
-  }
-
-  /** to[j] += scale from[j] for a row of n. */
-  private static void addScaledRow(double scale, double[] from, int f, double[] to, int t, int n) {
-    for (int j = 0; j < n; j++) {
-      to[t + j] = Math.fma(scale, from[f + j], to[t + j]);
-    }
+    ScalarDoubleProduct product = doubleProducts.borrow();
+    product.multiplyTransposedRight(team, m, k, n, dy, w, dx);
+    doubleProducts.giveBack(product);
   }
 
   @Override
@@ -264,24 +254,38 @@ final class ScalarKernels implements Kernels {
     double loss = 0;
     for (int i = 0; i < n; i++) {
       int row = i * classes;
-      double max = Double.NEGATIVE_INFINITY;
-      for (int j = 0; j < classes; j++) {
-        max = Math.max(max, logits[row + j]);
-      }
+      double max = max(logits, row, classes);
       double sum = 0;
-      for (int j = 0; j < classes; j++) {
-        sum += StrictMath.exp(logits[row + j] - max);
-      }
-      // -log softmax = log sum exp(z - max) - (z_label - max): no overflow, and no log of a rounded 0.
-      loss += StrictMath.log(sum) - (logits[row + labels[i]] - max);
-      if (gradient != null) {
-        for (int j = 0; j < classes; j++) {
-          double softmax = StrictMath.exp(logits[row + j] - max) / sum;
-          gradient[row + j] = scale * (j == labels[i] ? softmax - 1 : softmax);
+      for (int j = row; j < row + classes; j++) {
+        double e = StrictMath.exp(logits[j] - max);
+        sum += e;
+        if (gradient != null) {
+          gradient[j] = e;
         }
+      }
+      loss += rowLoss(sum, logits[row + labels[i]], max);
+      if (gradient != null) {
+        finishGradient(gradient, row, classes, sum, row + labels[i], scale);
       }
     }
     return loss;
+  }
+
+  /** The largest of a row; NaN if one is. */
+  static double max(double[] a, int row, int n) {
+    double max = a[row];
+    for (int j = row + 1; j < row + n; j++) {
+      max = Math.max(max, a[j]);
+    }
+    return max;
+  }
+
+  /** e[j] becomes scale (e[j] / sum - (j == label)). */
+  static void finishGradient(double[] e, int row, int n, double sum, int label, double scale) {
+    for (int j = row; j < row + n; j++) {
+      double softmax = e[j] / sum;
+      e[j] = scale * (j == label ? softmax - 1 : softmax);
+    }
   }
 
   @Override
@@ -301,11 +305,21 @@ final class ScalarKernels implements Kernels {
 
   @Override
   public double sumOfSquares(double[] a) {
-    double[] lanes = new double[LANES];
-    for (int i = 0; i < a.length; i++) {
-      lanes[i % LANES] = Math.fma(a[i], a[i], lanes[i % LANES]);
+    Team.Scratch memory = scratch.borrow();
+    double[] lanes = memory.doubles(LANES);
+    Arrays.fill(lanes, 0, LANES, 0);
+    int i = 0;
+    for (; i <= a.length - LANES; i += LANES) {
+      for (int l = 0; l < LANES; l++) {
+        lanes[l] = Math.fma(a[i + l], a[i + l], lanes[l]);
+      }
     }
-    return Reductions.halve(lanes);
+    for (int l = 0; i + l < a.length; l++) {
+      lanes[l] = Math.fma(a[i + l], a[i + l], lanes[l]);
+    }
+    double sum = halve(lanes);
+    scratch.giveBack(memory);
+    return sum;
   }
 
   @Override

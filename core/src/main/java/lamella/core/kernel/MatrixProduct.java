@@ -1,0 +1,303 @@
+package lamella.core.kernel;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One product c[m, n] (+)= a[m, k] b[k, n] on register tiles, after K. Goto and R. van de Geijn, "Anatomy of high-performance matrix
+ * multiplication" (2008), but with a read where it lies.
+ *
+ * <p>c is divided into parts, some rows of some panels (as many columns as a tile is wide), and the parts over the team. A part goes
+ * through the inner dimension in blocks of {@link #DEPTH}, and within a block from panel to panel: the block of a, all rows of the part,
+ * stays in the second-level cache, and the panel's piece of b, copied to the thread's own memory in the order in which tiles read it, in
+ * the first-level cache while the tiles of all rows run over it. Where b is exactly one panel wide it is not copied.
+ *
+ * <p>A tile that continues an earlier block loads c and goes on: the chain of multiply-adds is the same as without blocks.
+ *
+ * <p>An object is a job's description and its memory; {@link VectorKernels} keeps a few to use again.
+ */
+final class MatrixProduct implements Team.Job {
+  private static final int L = Tiles.L;
+  private static final float[] EMPTY = {};
+
+  /** Columns of a panel. */
+  private static final int WIDTH = VectorSupport.WIDE_TILES ? Tiles.WIDE : Tiles.NARROW;
+
+  /** Inner indices of a block: 128 x 64 floats of b are 32 KiB of the 48 of the first-level cache. */
+  private static final int DEPTH = Integer.getInteger("lamella.depth", 128);
+
+  /** Most rows of a part: 2046 x 128 floats of a are 1 MiB, half of a second-level cache. */
+  private static final int MOST_ROWS = 2046;
+
+  /** Multiply-adds below which a second thread costs more than it brings: some 10 µs of one core. */
+  private static final long ALONE = 1 << 19;
+
+  /** Side of the square blocks in which a transposed b is copied. */
+  private static final int SQUARE = 16;
+
+  private final Team.Scratch scratch = new Team.Scratch();
+
+  private int m;
+  private int k;
+  private int n;
+  private float[] a = EMPTY;
+  private boolean aByColumns;
+  private int lda;
+  private float[] b = EMPTY;
+  private boolean bTransposed;
+  private float @Nullable [] bias;
+  private float[] c = EMPTY;
+  private boolean add;
+
+  private int partRows;
+  private int rowParts;
+  private int partColumns;
+  private float[] paddedA = EMPTY;
+
+  /** y[m, n] = x[m, k] w[k, n] (+ bias[n]). */
+  void multiply(
+      Team team, int m, int k, int n, float[] x, float[] w, float @Nullable [] bias, float[] y) {
+    if (m < Tiles.ROWS) {
+      multiplyRows(m, k, n, x, w, bias, y);
+      return;
+    }
+    set(m, k, n, x, w, y);
+    this.bias = bias;
+    run(team);
+  }
+
+  /** dw[k, n] (+)= x[m, k]ᵀ dy[m, n]. */
+  void multiplyTransposedLeft(
+      Team team, int m, int k, int n, float[] x, float[] dy, float[] dw, boolean add) {
+    set(k, m, n, x, dy, dw);
+    aByColumns = true;
+    lda = k;
+    this.add = add;
+    run(team);
+  }
+
+  /** dx[m, k] = dy[m, n] w[k, n]ᵀ. */
+  void multiplyTransposedRight(Team team, int m, int k, int n, float[] dy, float[] w, float[] dx) {
+    set(m, n, k, dy, w, dx);
+    bTransposed = true;
+    run(team);
+  }
+
+  private void set(int rows, int depth, int columns, float[] a, float[] b, float[] c) {
+    m = rows;
+    k = depth;
+    n = columns;
+    this.a = a;
+    aByColumns = false;
+    lda = depth;
+    this.b = b;
+    bTransposed = false;
+    bias = null;
+    this.c = c;
+    add = false;
+  }
+
+  private void run(Team team) {
+    padFewRows();
+    boolean together = (long) m * k * n >= ALONE && team.acquire();
+    try {
+      divide(together ? team.threads() : 1);
+      int parts = rowParts * ((n + partColumns - 1) / partColumns);
+      if (together) {
+        team.run(this, parts, scratch);
+      } else {
+        for (int part = 0; part < parts; part++) {
+          run(part, scratch);
+        }
+      }
+    } finally {
+      if (together) {
+        team.release();
+      }
+      // Nothing of the caller's is kept alive from here.
+      a = EMPTY;
+      b = EMPTY;
+      c = EMPTY;
+      bias = null;
+    }
+  }
+
+  /**
+   * Two parts or more for each thread, so that one that is held up does not hold up the others: by columns where there are panels
+   * enough, for then each panel is copied once; else by rows.
+   */
+  private void divide(int threads) {
+    int panels = (n + WIDTH - 1) / WIDTH;
+    int wanted = threads == 1 ? 1 : 2 * threads;
+    int panelsOfPart = Math.max(1, panels / wanted);
+    partColumns = panelsOfPart * WIDTH;
+    int columnParts = (panels + panelsOfPart - 1) / panelsOfPart;
+    int tiles = (m + Tiles.ROWS - 1) / Tiles.ROWS;
+    rowParts = Math.max((wanted + columnParts - 1) / columnParts, (m + MOST_ROWS - 1) / MOST_ROWS);
+    partRows = (tiles + rowParts - 1) / rowParts * Tiles.ROWS;
+    rowParts = (m + partRows - 1) / partRows;
+  }
+
+  /** Fewer rows than a tile has: a goes into a tile's height of columns, the rest 0, so that no tile reads outside. */
+  private void padFewRows() {
+    if (m >= Tiles.ROWS) {
+      return;
+    }
+    if (paddedA.length < k * Tiles.ROWS) {
+      paddedA = new float[k * Tiles.ROWS];
+    }
+    for (int p = 0; p < k; p++) {
+      for (int r = 0; r < Tiles.ROWS; r++) {
+        paddedA[p * Tiles.ROWS + r] = r >= m ? 0 : aByColumns ? a[p * lda + r] : a[r * lda + p];
+      }
+    }
+    a = paddedA;
+    aByColumns = true;
+    lda = Tiles.ROWS;
+  }
+
+  @Override
+  public void run(int part, Team.Scratch threadScratch) {
+    int fromRow = part % rowParts * partRows;
+    int toRow = Math.min(m, fromRow + partRows);
+    int fromColumn = part / rowParts * partColumns;
+    int toColumn = Math.min(n, fromColumn + partColumns);
+    float[] memory = threadScratch.floats((DEPTH + Tiles.ROWS) * WIDTH);
+    boolean copied = n != WIDTH || bTransposed;
+    for (int p = 0; p < k; p += DEPTH) {
+      int depth = Math.min(DEPTH, k - p);
+      boolean onto = add || p > 0;
+      for (int j = fromColumn; j < toColumn; j += WIDTH) {
+        int columns = Math.min(WIDTH, n - j);
+        int width = columns <= Tiles.NARROW ? Tiles.NARROW : WIDTH;
+        if (copied) {
+          copyPanel(p, depth, j, columns, width, memory);
+        }
+        float[] panel = copied ? memory : b;
+        int start = copied ? 0 : p * WIDTH;
+        for (int i = fromRow; i < toRow; i += Tiles.ROWS) {
+          int rows = Math.min(Tiles.ROWS, toRow - i);
+          if (rows == Tiles.ROWS && columns == width) {
+            tile(i, p, depth, panel, start, width, c, i * n + j, n, onto);
+          } else {
+            edgeTile(i, rows, j, columns, p, depth, panel, start, width, memory, onto);
+          }
+        }
+      }
+    }
+    if (bias != null) {
+      for (int i = fromRow; i < toRow; i++) {
+        addBias(bias, c, i * n, fromColumn, toColumn);
+      }
+    }
+  }
+
+  /** The piece [p, p + depth) x [j, j + columns) of b, by rows of the panel's width, what is missing 0. */
+  private void copyPanel(int p, int depth, int j, int columns, int width, float[] panel) {
+    if (columns < width) {
+      Arrays.fill(panel, 0, depth * width, 0);
+    }
+    if (!bTransposed) {
+      for (int q = 0; q < depth; q++) {
+        System.arraycopy(b, (p + q) * n + j, panel, q * width, columns);
+      }
+      return;
+    }
+    for (int q0 = 0; q0 < depth; q0 += SQUARE) {
+      int q1 = Math.min(depth, q0 + SQUARE);
+      for (int column = 0; column < columns; column++) {
+        int source = (j + column) * k + p;
+        for (int q = q0; q < q1; q++) {
+          panel[q * width + column] = b[source + q];
+        }
+      }
+    }
+  }
+
+  /** A tile of which only some rows and columns count: computed beside c, in the memory behind the panel, as a whole. */
+  private void edgeTile(
+      int i,
+      int rows,
+      int j,
+      int columns,
+      int p,
+      int depth,
+      float[] panel,
+      int start,
+      int width,
+      float[] memory,
+      boolean onto) {
+    // Upwards, so that six rows of a exist; those above are computed twice and thrown away.
+    int first = m < Tiles.ROWS ? 0 : Math.min(i, m - Tiles.ROWS);
+    int beside = DEPTH * WIDTH;
+    int skipped = beside + (i - first) * width;
+    if (onto) {
+      for (int r = 0; r < rows; r++) {
+        System.arraycopy(c, (i + r) * n + j, memory, skipped + r * width, columns);
+      }
+    }
+    tile(first, p, depth, panel, start, width, memory, beside, width, onto);
+    for (int r = 0; r < rows; r++) {
+      System.arraycopy(memory, skipped + r * width, c, (i + r) * n + j, columns);
+    }
+  }
+
+  private void tile(
+      int i,
+      int p,
+      int depth,
+      float[] panel,
+      int start,
+      int width,
+      float[] to,
+      int offset,
+      int ldc,
+      boolean onto) {
+    if (aByColumns) {
+      int from = p * lda + i;
+      if (width == Tiles.WIDE) {
+        Tiles.columns6x4(depth, a, from, lda, panel, start, to, offset, ldc, onto);
+      } else {
+        Tiles.columns6x2(depth, a, from, lda, panel, start, to, offset, ldc, onto);
+      }
+    } else {
+      int from = i * lda + p;
+      if (width == Tiles.WIDE) {
+        Tiles.rows6x4(depth, a, from, lda, panel, start, to, offset, ldc, onto);
+      } else {
+        Tiles.rows6x2(depth, a, from, lda, panel, start, to, offset, ldc, onto);
+      }
+    }
+  }
+
+  /** Fewer rows than a tile: row by row on w as it lies, for a copy of w would cost more than the product. */
+  private static void multiplyRows(
+      int m, int k, int n, float[] x, float[] w, float @Nullable [] bias, float[] y) {
+    int whole = n / Tiles.WIDE * Tiles.WIDE;
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j < whole; j += Tiles.WIDE) {
+        Tiles.row1x4(k, x, i * k, w, j, n, y, i * n + j, false);
+      }
+      if (whole < n) {
+        ScalarFloatProduct.multiplyRow(k, x, i * k, w, n, whole, y, i * n);
+      }
+      if (bias != null) {
+        addBias(bias, y, i * n, 0, n);
+      }
+    }
+  }
+
+  /** y[row + j] += bias[j] for j in [from, to). */
+  private static void addBias(float[] bias, float[] y, int row, int from, int to) {
+    int j = from;
+    for (; j <= to - L; j += L) {
+      FloatVector.fromArray(Tiles.S, y, row + j)
+          .add(FloatVector.fromArray(Tiles.S, bias, j))
+          .intoArray(y, row + j);
+    }
+    for (; j < to; j++) {
+      y[row + j] += bias[j];
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package lamella.core.kernel;
+
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Supplier;
+
+/**
+ * A few objects to borrow and give back, without locks and, once made, without allocating. Not a thread-local: virtual threads come
+ * by the thousand.
+ */
+final class Pool<T> {
+  private static final int SLOTS = 64;
+
+  private final AtomicReferenceArray<T> slots = new AtomicReferenceArray<>(SLOTS);
+  private final Supplier<T> maker;
+
+  Pool(Supplier<T> maker) {
+    this.maker = maker;
+  }
+
+  T borrow() {
+    int start = start();
+    for (int i = 0; i < SLOTS; i++) {
+      int slot = (start + i) % SLOTS;
+      if (slots.getPlain(slot) != null) {
+        T object = slots.getAndSet(slot, null);
+        if (object != null) {
+          return object;
+        }
+      }
+    }
+    return maker.get();
+  }
+
+  /** Gives back; the object is forgotten if the pool is full. */
+  void giveBack(T object) {
+    int start = start();
+    for (int i = 0; i < SLOTS; i++) {
+      if (slots.compareAndSet((start + i) % SLOTS, null, object)) {
+        return;
+      }
+    }
+  }
+
+  /** Each thread starts at a slot of its own, so that threads seldom meet. */
+  private static int start() {
+    return (int) (Thread.currentThread().threadId() % SLOTS);
+  }
+}

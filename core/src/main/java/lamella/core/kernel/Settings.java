@@ -1,0 +1,47 @@
+package lamella.core.kernel;
+
+import java.util.List;
+
+/** The two system properties that choose kernels. */
+final class Settings {
+  private static final List<String> WIDTHS = List.of("auto", "512", "256", "128", "off");
+
+  private Settings() {}
+
+  /**
+   * {@code -Dlamella.vector}: {@code auto} (the default), a width in bits, or {@code off}.
+   *
+   * @throws IllegalArgumentException if it is none of these
+   */
+  static String vector() {
+    String value = System.getProperty("lamella.vector", "auto");
+    if (!WIDTHS.contains(value)) {
+      throw new IllegalArgumentException(
+          "lamella.vector: expects one of " + String.join(", ", WIDTHS) + ", got '" + value + "'");
+    }
+    return value;
+  }
+
+  /**
+   * {@code -Dlamella.threads}: 1 to 1024, by default the number of processors.
+   *
+   * @throws IllegalArgumentException if it is no such number
+   */
+  static int threads() {
+    String value = System.getProperty("lamella.threads");
+    if (value == null) {
+      return Math.min(1024, Runtime.getRuntime().availableProcessors());
+    }
+    int threads;
+    try {
+      threads = Integer.parseInt(value);
+    } catch (NumberFormatException e) {
+      threads = 0;
+    }
+    if (threads < 1 || threads > 1024) {
+      throw new IllegalArgumentException(
+          "lamella.threads: expects a number from 1 to 1024, got '" + value + "'");
+    }
+    return threads;
+  }
+}

@@ -1,0 +1,188 @@
+package lamella.core.kernel;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Threads that work off the parts of one job together with the thread that brings it.
+ *
+ * <p>One job runs at a time. A caller that finds the team at work does all its parts itself, so several callers, and jobs within
+ * jobs, never wait for each other. A helper that wakes late is not waited for either: the caller closes the job as soon as its parts
+ * are all taken, and then waits only for helpers that have taken one.
+ *
+ * <p>Helpers spin for {@link #SPINS} checks after a job (about 50 µs: a training step brings the next one within that), then park: an
+ * idle team uses no processor. They are daemons and start with the first job.
+ */
+final class Team {
+  /** A job in parts; parts run in any order, on any thread, each once. */
+  interface Job {
+    /**
+     * Does one part.
+     *
+     * @param scratch memory of the thread that runs the part
+     */
+    void run(int part, Scratch scratch);
+  }
+
+  /** Memory of one thread; grows to the largest that was asked for. */
+  static final class Scratch {
+    private float[] floats = {};
+    private double[] doubles = {};
+
+    float[] floats(int size) {
+      if (floats.length < size) {
+        floats = new float[size];
+      }
+      return floats;
+    }
+
+    double[] doubles(int size) {
+      if (doubles.length < size) {
+        doubles = new double[size];
+      }
+      return doubles;
+    }
+  }
+
+  /** Checks before a helper parks. One takes about 40 ns (a pause instruction). */
+  private static final int SPINS = 1500;
+
+  /** How long a caller sleeps at a time once it has waited long. */
+  private static final long PAUSE_NANOS = 20_000;
+
+  /** State: this bit while a job may be joined; below it the number of helpers inside. */
+  private static final int OPEN = 1 << 30;
+
+  private final Helper[] helpers;
+  private final AtomicBoolean taken = new AtomicBoolean();
+  private final AtomicInteger state = new AtomicInteger();
+  private final AtomicInteger nextPart = new AtomicInteger();
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private volatile int parts;
+  private volatile @Nullable Job job;
+  private boolean started;
+
+  /** A team of so many threads, the caller's among them. */
+  Team(int threads) {
+    helpers = new Helper[threads - 1];
+    for (int i = 0; i < helpers.length; i++) {
+      helpers[i] = new Helper(i + 1);
+    }
+  }
+
+  int threads() {
+    return helpers.length + 1;
+  }
+
+  /**
+   * Whether the caller may use the team now; if so it must {@link #release} it. Where only one thread would work there is no team
+   * to have.
+   */
+  boolean acquire() {
+    return helpers.length > 0 && !taken.get() && taken.compareAndSet(false, true);
+  }
+
+  void release() {
+    taken.set(false);
+  }
+
+  /**
+   * Runs all parts of a job on the team that the caller has acquired. What a part throws, this throws, after all parts that had
+   * begun have ended.
+   */
+  void run(Job work, int count, Scratch callersScratch) {
+    if (!started) {
+      started = true;
+      for (Helper helper : helpers) {
+        helper.thread.start();
+      }
+    }
+    job = work;
+    parts = count;
+    nextPart.set(0);
+    state.set(OPEN);
+    for (int i = 0; i < helpers.length && i < count - 1; i++) {
+      helpers[i].wake();
+    }
+    workOff(work, count, callersScratch);
+    // Nobody may join any more; whoever has joined is waited for.
+    state.addAndGet(-OPEN);
+    for (int waited = 0; state.get() != 0; waited++) {
+      if (waited < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        // More threads than processors: the helper that is waited for may need this one.
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
+    }
+    job = null;
+    Throwable thrown = failure.getAndSet(null);
+    switch (thrown) {
+      case null -> {}
+      case Error error -> throw error;
+      case RuntimeException exception -> throw exception;
+      default -> throw new AssertionError("a job's part throws no checked exception", thrown);
+    }
+  }
+
+  private void workOff(Job work, int count, Scratch scratch) {
+    try {
+      for (int part = nextPart.getAndIncrement(); part < count; part = nextPart.getAndIncrement()) {
+        work.run(part, scratch);
+      }
+    } catch (Throwable t) {
+      failure.compareAndSet(null, t);
+      nextPart.set(count);
+    }
+  }
+
+  private final class Helper implements Runnable {
+    private final Thread thread;
+    private final Scratch scratch = new Scratch();
+    private volatile boolean parked;
+
+    private Helper(int number) {
+      thread = new Thread(this, "lamella-" + number);
+      thread.setDaemon(true);
+    }
+
+    private void wake() {
+      if (parked) {
+        LockSupport.unpark(thread);
+      }
+    }
+
+    @Override
+    public void run() {
+      int idle = 0;
+      while (true) {
+        int now = state.get();
+        if (now >= OPEN && nextPart.get() < parts) {
+          if (state.compareAndSet(now, now + 1)) {
+            // From here to the decrement the caller waits, so job and parts are this job's.
+            Job work = job;
+            if (work != null) {
+              workOff(work, parts, scratch);
+            }
+            state.decrementAndGet();
+          }
+          idle = 0;
+        } else if (++idle < SPINS) {
+          Thread.onSpinWait();
+        } else {
+          parked = true;
+          // Either this check sees the new job, or the caller sees the flag and unparks.
+          if (state.get() < OPEN) {
+            LockSupport.park(Team.this);
+          }
+          parked = false;
+          boolean ignored = Thread.interrupted();
+          idle = 0;
+        }
+      }
+    }
+  }
+}

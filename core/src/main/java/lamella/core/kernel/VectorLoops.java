@@ -1,0 +1,213 @@
+package lamella.core.kernel;
+
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The elementwise kernels on ranges [from, to) of their arrays: vectors first, then the same formula for the rest, one by one. The
+ * operations and their order are those of {@link ScalarKernels} and {@link Exponential}, and so are the bits.
+ */
+final class VectorLoops {
+  private static final VectorSpecies<Float> S = VectorSupport.SPECIES;
+  private static final int L = S.length();
+  private static final VectorSpecies<Integer> INTS =
+      VectorSpecies.of(int.class, S.vectorShape());
+
+  /** As many bytes as S has floats; 64 bits is the narrowest vector there is. */
+  private static final VectorSpecies<Byte> BYTES =
+      switch (L) {
+        case 16 -> ByteVector.SPECIES_128;
+        default -> ByteVector.SPECIES_64;
+      };
+
+  private VectorLoops() {}
+
+  static void relu(float[] x, float[] y, int from, int to) {
+    int i = from;
+    for (; i <= to - L; i += L) {
+      FloatVector v = FloatVector.fromArray(S, x, i);
+      v.blend(0, v.compare(VectorOperators.LE, 0)).intoArray(y, i);
+    }
+    for (; i < to; i++) {
+      y[i] = x[i] <= 0 ? 0 : x[i];
+    }
+  }
+
+  static void reluGradient(float[] x, float[] dy, float[] dx, int from, int to) {
+    int i = from;
+    for (; i <= to - L; i += L) {
+      VectorMask<Float> negative = FloatVector.fromArray(S, x, i).compare(VectorOperators.LE, 0);
+      FloatVector.fromArray(S, dy, i).blend(0, negative).intoArray(dx, i);
+    }
+    for (; i < to; i++) {
+      dx[i] = x[i] <= 0 ? 0 : dy[i];
+    }
+  }
+
+  static void leakyRelu(float slope, float[] x, float[] y, int from, int to) {
+    int i = from;
+    for (; i <= to - L; i += L) {
+      FloatVector v = FloatVector.fromArray(S, x, i);
+      v.mul(slope).blend(v, v.compare(VectorOperators.GT, 0)).intoArray(y, i);
+    }
+    for (; i < to; i++) {
+      y[i] = x[i] > 0 ? x[i] : slope * x[i];
+    }
+  }
+
+  static void leakyReluGradient(
+      float slope, float[] x, float[] dy, float[] dx, int from, int to) {
+    int i = from;
+    for (; i <= to - L; i += L) {
+      VectorMask<Float> positive = FloatVector.fromArray(S, x, i).compare(VectorOperators.GT, 0);
+      FloatVector g = FloatVector.fromArray(S, dy, i);
+      g.mul(slope).blend(g, positive).intoArray(dx, i);
+    }
+    for (; i < to; i++) {
+      dx[i] = x[i] > 0 ? dy[i] : slope * dy[i];
+    }
+  }
+
+  static void swish(float[] x, float[] y, int from, int to) {
+    int i = from;
+    for (; i <= to - L; i += L) {
+      FloatVector v = FloatVector.fromArray(S, x, i);
+      v.mul(sigmoid(v)).intoArray(y, i);
+    }
+    for (; i < to; i++) {
+      y[i] = x[i] * Exponential.sigmoid(x[i]);
+    }
+  }
+
+  static void swishGradient(float[] x, float[] y, float[] dy, float[] dx, int from, int to) {
+    FloatVector one = FloatVector.broadcast(S, 1);
+    int i = from;
+    for (; i <= to - L; i += L) {
+      FloatVector s = sigmoid(FloatVector.fromArray(S, x, i));
+      FloatVector slope = FloatVector.fromArray(S, y, i).fma(one.sub(s), s);
+      FloatVector.fromArray(S, dy, i).mul(slope).intoArray(dx, i);
+    }
+    for (; i < to; i++) {
+      float s = Exponential.sigmoid(x[i]);
+      dx[i] = dy[i] * Math.fma(y[i], 1 - s, s);
+    }
+  }
+
+  static void selu(float lambda, float lambdaAlpha, float[] x, float[] y, int from, int to) {
+    int i = from;
+    for (; i <= to - L; i += L) {
+      FloatVector v = FloatVector.fromArray(S, x, i);
+      VectorMask<Float> positive = v.compare(VectorOperators.GT, 0);
+      // exp of large positive numbers, which the blend throws away, must not leave the range of powerOfTwo.
+      expm1(v.blend(0, positive)).mul(lambdaAlpha).blend(v.mul(lambda), positive).intoArray(y, i);
+    }
+    for (; i < to; i++) {
+      y[i] = x[i] > 0 ? lambda * x[i] : lambdaAlpha * Exponential.expm1(x[i]);
+    }
+  }
+
+  static void seluGradient(
+      float lambda, float lambdaAlpha, float[] x, float[] dy, float[] dx, int from, int to) {
+    FloatVector right = FloatVector.broadcast(S, lambda);
+    int i = from;
+    for (; i <= to - L; i += L) {
+      FloatVector v = FloatVector.fromArray(S, x, i);
+      VectorMask<Float> positive = v.compare(VectorOperators.GT, 0);
+      FloatVector slope = exp(v).mul(lambdaAlpha).blend(right, positive);
+      FloatVector.fromArray(S, dy, i).mul(slope).intoArray(dx, i);
+    }
+    for (; i < to; i++) {
+      dx[i] = dy[i] * (x[i] > 0 ? lambda : lambdaAlpha * Exponential.exp(x[i]));
+    }
+  }
+
+  /** x[i] = exp(x[i]). */
+  static void exp(float[] x, int from, int to) {
+    int i = from;
+    for (; i <= to - L; i += L) {
+      exp(FloatVector.fromArray(S, x, i)).intoArray(x, i);
+    }
+    for (; i < to; i++) {
+      x[i] = Exponential.exp(x[i]);
+    }
+  }
+
+  static void sgd(float[] w, float[] g, float rate, float l2, int from, int to) {
+    int i = from;
+    for (; i <= to - L; i += L) {
+      FloatVector value = FloatVector.fromArray(S, w, i);
+      FloatVector step = FloatVector.fromArray(S, g, i);
+      if (l2 != 0) {
+        step = step.add(value.mul(l2));
+      }
+      value.sub(step.mul(rate)).intoArray(w, i);
+    }
+    for (; i < to; i++) {
+      w[i] -= rate * (l2 == 0 ? g[i] : g[i] + l2 * w[i]);
+    }
+  }
+
+  static void centre(byte[] bytes, int start, int length, float[] mean, float[] y, int to) {
+    int i = 0;
+    if (BYTES.length() == L) {
+      for (; i <= length - L; i += L) {
+        IntVector numbers =
+            (IntVector)
+                ByteVector.fromArray(BYTES, bytes, start + i)
+                    .convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0);
+        FloatVector pixels = (FloatVector) numbers.convert(VectorOperators.I2F, 0);
+        pixels.sub(FloatVector.fromArray(S, mean, i)).intoArray(y, to + i);
+      }
+    }
+    for (; i < length; i++) {
+      y[to + i] = (bytes[start + i] & 0xff) - mean[i];
+    }
+  }
+
+  /** {@link Exponential#exp}, lane by lane. */
+  private static FloatVector exp(FloatVector x) {
+    FloatVector t = x.min(Exponential.MAX).max(Exponential.MIN);
+    FloatVector n = nearest(t);
+    FloatVector p = reduced(t, n).add(1);
+    IntVector whole = (IntVector) n.convert(VectorOperators.F2I, 0);
+    IntVector half = whole.lanewise(VectorOperators.ASHR, 1);
+    return p.mul(powerOfTwo(half)).mul(powerOfTwo(whole.sub(half)));
+  }
+
+  /** {@link Exponential#expm1}, lane by lane. */
+  private static FloatVector expm1(FloatVector x) {
+    FloatVector t = x.max(Exponential.MIN_EXPM1);
+    FloatVector n = nearest(t);
+    FloatVector scale = powerOfTwo((IntVector) n.convert(VectorOperators.F2I, 0));
+    return scale.fma(reduced(t, n), scale.sub(1));
+  }
+
+  private static FloatVector sigmoid(FloatVector x) {
+    FloatVector one = FloatVector.broadcast(S, 1);
+    return one.div(exp(x.neg()).add(1));
+  }
+
+  private static FloatVector nearest(FloatVector t) {
+    FloatVector round = FloatVector.broadcast(S, Exponential.ROUND);
+    return t.fma(FloatVector.broadcast(S, Exponential.LOG2_E), round).sub(round);
+  }
+
+  private static FloatVector reduced(FloatVector t, FloatVector n) {
+    FloatVector r = n.fma(FloatVector.broadcast(S, -Exponential.LN2_HIGH), t);
+    r = n.fma(FloatVector.broadcast(S, -Exponential.LN2_LOW), r);
+    FloatVector q = FloatVector.broadcast(S, Exponential.Q5).fma(r, FloatVector.broadcast(S, Exponential.Q4));
+    q = q.fma(r, FloatVector.broadcast(S, Exponential.Q3));
+    q = q.fma(r, FloatVector.broadcast(S, Exponential.Q2));
+    q = q.fma(r, FloatVector.broadcast(S, Exponential.Q1));
+    q = q.fma(r, FloatVector.broadcast(S, Exponential.Q0));
+    return q.mul(r).fma(r, r);
+  }
+
+  private static FloatVector powerOfTwo(IntVector n) {
+    return n.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+  }
+}

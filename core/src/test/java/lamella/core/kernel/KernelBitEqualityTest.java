@@ -1,0 +1,117 @@
+package lamella.core.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+/** The vector kernels, on any number of threads, give the bits of the plain loops; and those give the bits of the definition. */
+class KernelBitEqualityTest {
+  private static final Kernels SCALAR = new ScalarKernels(new Team(1));
+  private static final List<Kernels> OTHERS =
+      List.of(
+          new VectorKernels(new Team(1)),
+          new VectorKernels(new Team(2)),
+          new VectorKernels(new Team(3)),
+          new VectorKernels(new Team(7)),
+          new ScalarKernels(new Team(2)),
+          new ScalarKernels(new Team(7)));
+
+  @Property(tries = 60)
+  void everyKernelHasTheScalarKernelsBitsAtOddSizes(
+      @ForAll @IntRange(min = 1, max = 70) int m,
+      @ForAll @IntRange(min = 1, max = 70) int k,
+      @ForAll @IntRange(min = 1, max = 70) int n) {
+    KernelRun.cases(m, k, n).forEach(KernelBitEqualityTest::compareAll);
+  }
+
+  @Test
+  void smallSizesOneByOne() {
+    for (int m = 1; m <= 8; m++) {
+      for (int n = 1; n <= 70; n++) {
+        KernelRun.cases(m, 1 + n % 5, n).forEach(KernelBitEqualityTest::compareAll);
+      }
+    }
+  }
+
+  @Test
+  void sizesThatAreDividedOverThreads() {
+    KernelRun.cases(200, 300, 64).forEach(KernelBitEqualityTest::compareAll);
+    KernelRun.cases(131, 257, 129).forEach(KernelBitEqualityTest::compareAll);
+    KernelRun.cases(64, 515, 33).forEach(KernelBitEqualityTest::compareAll);
+    KernelRun.cases(6, 1000, 200).forEach(KernelBitEqualityTest::compareAll);
+    KernelRun.cases(3, 700, 700).forEach(KernelBitEqualityTest::compareAll);
+  }
+
+  @Property(tries = 40)
+  void productsAreChainsOfFusedMultiplyAddsInAscendingOrder(
+      @ForAll @IntRange(min = 1, max = 40) int m,
+      @ForAll @IntRange(min = 1, max = 140) int k,
+      @ForAll @IntRange(min = 1, max = 40) int n) {
+    float[] x = KernelRun.floats(m * k, 1);
+    float[] w = KernelRun.floats(k * n, 2);
+    float[] dy = KernelRun.floats(m * n, 3);
+    float[] y = new float[m * n];
+    float[] dw = KernelRun.floats(k * n, 4);
+    float[] dx = new float[m * k];
+    float[] dwBefore = dw.clone();
+    SCALAR.multiply(m, k, n, x, w, null, y);
+    SCALAR.multiplyTransposedLeft(m, k, n, x, dy, dw, true);
+    SCALAR.multiplyTransposedRight(m, k, n, dy, w, dx);
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j < n; j++) {
+        float sum = 0;
+        for (int p = 0; p < k; p++) {
+          sum = Math.fma(x[i * k + p], w[p * n + j], sum);
+        }
+        assertEquals(sum, y[i * n + j]);
+      }
+    }
+    for (int p = 0; p < k; p++) {
+      for (int j = 0; j < n; j++) {
+        float sum = dwBefore[p * n + j];
+        for (int i = 0; i < m; i++) {
+          sum = Math.fma(x[i * k + p], dy[i * n + j], sum);
+        }
+        assertEquals(sum, dw[p * n + j]);
+      }
+    }
+    for (int i = 0; i < m; i++) {
+      for (int p = 0; p < k; p++) {
+        float sum = 0;
+        for (int j = 0; j < n; j++) {
+          sum = Math.fma(dy[i * n + j], w[p * n + j], sum);
+        }
+        assertEquals(sum, dx[i * k + p]);
+      }
+    }
+  }
+
+  private static void compareAll(KernelRun.Case test) {
+    double[] expected = test.call().on(SCALAR);
+    for (Kernels kernels : OTHERS) {
+      double[] actual = test.call().on(kernels);
+      for (int i = 0; i < expected.length; i++) {
+        // doubleToLongBits: every NaN is the same, 0 and -0 are not.
+        if (Double.doubleToLongBits(expected[i]) != Double.doubleToLongBits(actual[i])) {
+          fail(
+              test.name()
+                  + ", element "
+                  + i
+                  + ", "
+                  + kernels.vectorBits()
+                  + " bits, "
+                  + kernels.threads()
+                  + " threads: expected "
+                  + expected[i]
+                  + ", got "
+                  + actual[i]);
+        }
+      }
+    }
+  }
+}

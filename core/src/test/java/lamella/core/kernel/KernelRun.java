@@ -1,0 +1,211 @@
+package lamella.core.kernel;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Every kernel on generated operands: what the bit-equality tests run on two implementations, in one JVM or in several.
+ *
+ * <p>Operands hold ordinary numbers of several magnitudes; some also zeros of both signs, subnormals, infinities and NaN.
+ */
+final class KernelRun {
+  /** Calls one kernel and returns all it wrote, as doubles. */
+  interface Call {
+    double[] on(Kernels kernels);
+  }
+
+  /** A kernel with its operands. */
+  record Case(String name, Call call) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private KernelRun() {}
+
+  /** Products of m, k, n and everything else at length m n. */
+  static Stream<Case> cases(int m, int k, int n) {
+    return Stream.concat(products(m, k, n), others(m, n));
+  }
+
+  static Stream<Case> products(int m, int k, int n) {
+    String size = " m=" + m + " k=" + k + " n=" + n;
+    float[] x = floats(m * k, 1);
+    float[] w = floats(k * n, 2);
+    float[] dy = floats(m * n, 3);
+    float[] bias = floats(n, 4);
+    double[] xd = doubles(x);
+    double[] wd = doubles(w);
+    double[] dyd = doubles(dy);
+    double[] biasd = doubles(bias);
+    return Stream.of(
+        new Case(
+            "multiply" + size,
+            kernels -> into(m * n, y -> kernels.multiply(m, k, n, x, w, null, y))),
+        new Case(
+            "multiply with bias" + size,
+            kernels -> into(m * n, y -> kernels.multiply(m, k, n, x, w, bias, y))),
+        new Case(
+            "multiplyTransposedLeft" + size,
+            kernels ->
+                into(k * n, y -> kernels.multiplyTransposedLeft(m, k, n, x, dy, y, false))),
+        new Case(
+            "multiplyTransposedLeft, added" + size,
+            kernels ->
+                onto(w, y -> kernels.multiplyTransposedLeft(m, k, n, x, dy, y, true))),
+        new Case(
+            "multiplyTransposedRight" + size,
+            kernels -> into(m * k, y -> kernels.multiplyTransposedRight(m, k, n, dy, w, y))),
+        new Case(
+            "double multiply with bias" + size,
+            kernels ->
+                intoDouble(m * n, y -> kernels.multiply(m, k, n, xd, wd, biasd, y))),
+        new Case(
+            "double multiplyTransposedLeft, added" + size,
+            kernels -> {
+              double[] y = wd.clone();
+              kernels.multiplyTransposedLeft(m, k, n, xd, dyd, y, true);
+              return y;
+            }),
+        new Case(
+            "double multiplyTransposedRight" + size,
+            kernels ->
+                intoDouble(m * k, y -> kernels.multiplyTransposedRight(m, k, n, dyd, wd, y))));
+  }
+
+  static Stream<Case> others(int m, int n) {
+    int length = m * n;
+    String size = " [" + m + ", " + n + "]";
+    float[] x = wild(length, 5);
+    float[] dy = floats(length, 6);
+    float[] logits = floats(length, 7);
+    double[] logitsd = doubles(logits);
+    SplittableRandom random = new SplittableRandom(8);
+    int[] labels = random.ints(m, 0, n).toArray();
+    byte[] bytes = new byte[length + n];
+    random.nextBytes(bytes);
+    int[] rows = random.ints(m, 0, m).toArray();
+    float[] mean = floats(n, 9);
+    return Stream.of(
+        new Case("sumRows" + size, k -> into(n, y -> k.sumRows(m, n, dy, y, false))),
+        new Case("sumRows, added" + size, k -> onto(mean, y -> k.sumRows(m, n, dy, y, true))),
+        new Case("relu" + size, k -> into(length, y -> k.relu(x, y))),
+        new Case("reluGradient" + size, k -> into(length, y -> k.reluGradient(x, dy, y))),
+        new Case("leakyRelu" + size, k -> into(length, y -> k.leakyRelu(.01f, x, y))),
+        new Case(
+            "leakyReluGradient" + size,
+            k -> into(length, y -> k.leakyReluGradient(.01f, x, dy, y))),
+        new Case("swish" + size, k -> into(length, y -> k.swish(x, y))),
+        new Case(
+            "swishGradient" + size, k -> into(length, y -> k.swishGradient(x, logits, dy, y))),
+        new Case("selu" + size, k -> into(length, y -> k.selu(1.05f, 1.75f, x, y))),
+        new Case(
+            "seluGradient" + size, k -> into(length, y -> k.seluGradient(1.05f, 1.75f, x, dy, y))),
+        new Case("sgd" + size, k -> onto(x, y -> k.sgd(y, dy, .01f, 0))),
+        new Case("sgd with l2" + size, k -> onto(x, y -> k.sgd(y, dy, .01f, .5f))),
+        new Case(
+            "sgdMomentum" + size,
+            k -> onto(logits, y -> k.sgdMomentum(y, dy, x.clone(), .01f, .5f, .9f))),
+        new Case("sumOfSquares" + size, k -> new double[] {k.sumOfSquares(dy)}),
+        new Case("double sumOfSquares" + size, k -> new double[] {k.sumOfSquares(logitsd)}),
+        new Case(
+            "softmaxCrossEntropy" + size,
+            k -> {
+              float[] gradient = new float[length];
+              double loss = k.softmaxCrossEntropy(m, n, logits, labels, gradient, 1f / m);
+              double[] result = Arrays.copyOf(doubles(gradient), length + 2);
+              result[length] = loss;
+              result[length + 1] = k.softmaxCrossEntropy(m, n, logits, labels, null, 1f / m);
+              return result;
+            }),
+        new Case(
+            "centreRows" + size, k -> into(length, y -> k.centreRows(bytes, n, rows, mean, y))));
+  }
+
+  private static double[] into(int length, java.util.function.Consumer<float[]> kernel) {
+    return onto(new float[length], kernel);
+  }
+
+  private static double[] onto(float[] start, java.util.function.Consumer<float[]> kernel) {
+    float[] y = start.clone();
+    kernel.accept(y);
+    return doubles(y);
+  }
+
+  private static double[] intoDouble(int length, java.util.function.Consumer<double[]> kernel) {
+    double[] y = new double[length];
+    kernel.accept(y);
+    return y;
+  }
+
+  static double[] doubles(float[] a) {
+    return IntStream.range(0, a.length).mapToDouble(i -> a[i]).toArray();
+  }
+
+  /** Numbers of both signs between 1e-3 and 1e1 in size. */
+  static float[] floats(int length, long seed) {
+    SplittableRandom random = new SplittableRandom(seed * 1_000_003 + length);
+    float[] a = new float[length];
+    for (int i = 0; i < length; i++) {
+      a[i] =
+          (float)
+              ((random.nextBoolean() ? 1 : -1)
+                  * StrictMath.pow(10, -3 + 4 * random.nextDouble()));
+    }
+    return a;
+  }
+
+  /** The same with what is special strewn in. */
+  private static float[] wild(int length, long seed) {
+    float[] special = {
+      0f, -0f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.MIN_VALUE,
+      -Float.MIN_VALUE, 1e-39f, -1e-39f, 88.7f, 88.8f, 89f, 90f, -86.9f, -87f, -87.4f, -103.9f,
+      -104f, -150f, 1e30f, -1e30f, Float.MAX_VALUE, -Float.MAX_VALUE, 1e-7f, -1e-7f, 0.3465f
+    };
+    float[] a = floats(length, seed);
+    SplittableRandom random = new SplittableRandom(seed);
+    for (int i = 0; i < length; i++) {
+      if (random.nextInt(4) == 0) {
+        a[i] = special[random.nextInt(special.length)];
+      }
+    }
+    return a;
+  }
+
+  /** Prints a digest of each kernel's results over many sizes: what one JVM says to compare with another. */
+  public static void main(String[] args) {
+    Kernels kernels = Kernels.instance();
+    List<int[]> sizes =
+        args.length > 0 && args[0].equals("short")
+            ? List.of(new int[] {3, 5, 2}, new int[] {7, 11, 13})
+            : List.of(
+                new int[] {1, 1, 1},
+                new int[] {2, 3, 1},
+                new int[] {1, 70, 64},
+                new int[] {5, 7, 33},
+                new int[] {6, 13, 64},
+                new int[] {7, 130, 65},
+                new int[] {13, 31, 70},
+                new int[] {50, 300, 64},
+                new int[] {67, 129, 131},
+                new int[] {101, 257, 97});
+    BiConsumer<String, double[]> print =
+        (name, result) -> {
+          long digest = 17;
+          for (double value : result) {
+            digest = digest * 1_000_003 + Double.doubleToLongBits(value);
+          }
+          System.out.println(name + " " + Long.toHexString(digest));
+        };
+    for (int[] size : sizes) {
+      cases(size[0], size[1], size[2])
+          .forEach(test -> print.accept(test.name(), test.call().on(kernels)));
+    }
+    System.err.println(kernels.vectorBits() + " bits, " + kernels.threads() + " threads");
+  }
+}

@@ -1,0 +1,15 @@
+module lamella.examples {
+  requires info.picocli;
+  requires java.desktop;
+  requires lamella.core;
+  requires lamella.data.cifar;
+  requires lamella.layers;
+  requires lamella.losses;
+  requires lamella.optim;
+  requires me.tongfei.progressbar;
+  requires static org.jspecify;
+  requires xchart;
+
+  opens lamella.examples.cli to
+      info.picocli;
+}
