@@ -73,7 +73,7 @@ final class Diagnosis {
     } else if (fits(scaled(analytic, 4), byTwo, i -> true)) {
       causes.add("the gradient of " + name + " grows with the square of the output gradient");
     }
-    if (explains(gradient(backward, decoy, dy))) {
+    if (fits(analytic, gradient(backward, decoy, dy), i -> true)) {
       causes.add(
           "the gradient of "
               + name
@@ -132,7 +132,9 @@ final class Diagnosis {
       }
     }
     double factor = product / square;
-    if (is(factor, 1) || !fits(analytic, scaled(numeric, factor), among)) {
+    // A factor near 1 must fit much better than 1 itself does.
+    double fit = Math.min(FIT, 0.02 * Math.abs(factor - 1));
+    if (!(fit > 1e-8) || !fits(analytic, scaled(numeric, factor), among, fit)) {
       return false;
     }
     causes.add(prefix + describe(factor));
@@ -218,7 +220,8 @@ final class Diagnosis {
     if (wrong == 0 || right == 0) {
       return;
     }
-    String place = commonPlace();
+    // One wrong element of a few is in some row and some range by chance.
+    String place = wrong + right >= 4 ? commonPlace() : null;
     if (place == null) {
       place = commonRange();
     }
@@ -332,12 +335,17 @@ final class Diagnosis {
   }
 
   private boolean fits(double @Nullable [] a, double @Nullable [] b, IntPredicate among) {
+    return fits(a, b, among, FIT);
+  }
+
+  private boolean fits(
+      double @Nullable [] a, double @Nullable [] b, IntPredicate among, double fit) {
     return a != null
         && b != null
         && all(
             i ->
                 Math.abs(a[i] - b[i])
-                    <= FIT * (Math.max(Math.abs(a[i]), Math.abs(b[i])) + scale / 1e3),
+                    <= fit * (Math.max(Math.abs(a[i]), Math.abs(b[i])) + scale / 1e3),
             among);
   }
 

@@ -51,6 +51,22 @@ final class Direction {
     return elements.length == 1 ? (values[elements[0]] - origins[0]) / steps[0] : t;
   }
 
+  /** Sets every element that moves to one value. */
+  void moveTo(double value) {
+    for (int element : elements) {
+      values[element] = value;
+    }
+  }
+
+  /** The largest |x| among the elements that move, from 1 to 16. */
+  double sizeUpTo16() {
+    double largest = 1;
+    for (double origin : origins) {
+      largest = Math.max(largest, Math.abs(origin));
+    }
+    return Math.min(largest, 16);
+  }
+
   /** Moves x back. */
   void restore() {
     for (int i = 0; i < elements.length; i++) {

@@ -159,7 +159,7 @@ public record GradientReport(
           String.format(
               Locale.ROOT,
               "%n  %d of %d comparisons were skipped, more than %.0f %%: the slopes to the left and to"
-                  + " the right disagree (kinks), or settle at no step; choose inputs off the kinks",
+                  + " the right disagree (kinks), or settle at no step (noise); choose inputs off the kinks",
               skipped(),
               compared(),
               100 * mostSkipped));

@@ -62,10 +62,6 @@ final class SlopeEstimator {
       return Double.isFinite(central) && Double.isFinite(rounding);
     }
 
-    boolean isZero() {
-      return right == 0 && left == 0;
-    }
-
     /** How much the two one-sided slopes differ. */
     double jump() {
       return right - left;
@@ -107,7 +103,7 @@ final class SlopeEstimator {
     for (int i = 0; i < samples.length; i++) {
       samples[i] = sample(direction, largest - i, moving);
     }
-    double resolution = resolution(moving);
+    double resolution = resolution(direction, moving);
     double[] noise = noise(samples);
     int best = -1;
     double bestError = Double.POSITIVE_INFINITY;
@@ -157,25 +153,20 @@ final class SlopeEstimator {
    * begin to agree, as where a step spans many periods of a sine.
    */
   private static double error(Sample[] samples, int first, double noise, double resolution) {
-    boolean isFlat = true;
     for (int i = first; i < first + WINDOW; i++) {
       if (!samples[i].isFinite()) {
         return Double.POSITIVE_INFINITY;
       }
-      isFlat &= samples[i].isZero();
     }
     double a = extrapolate(samples[first], samples[first + 1]);
     double b = extrapolate(samples[first + 1], samples[first + 2]);
     double c = extrapolate(samples[first + 2], samples[first + 3]);
     double truncation = 2 * Math.max(Math.abs(a - b), Math.abs(b - c));
     Sample middle = samples[first + 2];
-    double rounding = middle.rounding();
-    if (isFlat || truncation <= resolution / middle.t()) {
-      rounding = Math.max(rounding, resolution / middle.t());
-    }
-    return truncation > 0.1 * Math.abs(b) + rounding
-        ? Double.POSITIVE_INFINITY
-        : truncation + Math.max(rounding, 3 * noise / middle.t());
+    double rounding = Math.max(middle.rounding(), resolution / middle.t());
+    return truncation <= 0.1 * Math.abs(b) + rounding
+        ? truncation + Math.max(rounding, 3 * noise / middle.t())
+        : Double.POSITIVE_INFINITY;
   }
 
   /**
@@ -200,19 +191,29 @@ final class SlopeEstimator {
   }
 
   /**
-   * The smallest change that phi can show, if outputs are computed from numbers of their own size
-   * or of size 1, as log(1 + exp(x)) is: a difference of 0 means a change below that.
+   * The smallest change that phi can surely show. A function may lose digits inside, as log(1 +
+   * exp(x)) and x (1 + tanh(x)) do for negative x: they are taken to compute with numbers as large
+   * as their results for an x of size 1, times x (up to 16: beyond, such functions are flat).
    */
-  private double resolution(boolean[] moving) {
-    boolean any = false;
-    for (boolean each : moving) {
-      any |= each;
+  private double resolution(Direction direction, boolean[] moving) {
+    double[] size = new double[base.length];
+    for (int j = 0; j < base.length; j++) {
+      size[j] = Math.abs(base[j]);
     }
+    double factor = direction.sizeUpTo16();
+    for (double x : new double[] {0, 1, -1}) {
+      direction.moveTo(x);
+      double[] output = function.get();
+      for (int j = 0; j < base.length; j++) {
+        moving[j] |= output[j] != base[j];
+        double other = Math.abs(output[j]) * factor;
+        size[j] = other < Double.POSITIVE_INFINITY ? Math.max(size[j], other) : size[j];
+      }
+    }
+    direction.restore();
     double sum = 0;
     for (int j = 0; j < base.length; j++) {
-      if (moving[j] || !any) {
-        sum += Math.abs(weights[j]) * Math.max(1, Math.abs(base[j]));
-      }
+      sum += moving[j] ? Math.abs(weights[j]) * size[j] : 0;
     }
     return 4 * ULP * sum;
   }

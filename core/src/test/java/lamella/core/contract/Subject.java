@@ -65,18 +65,64 @@ final class Subject {
     }
   }
 
-  boolean isFiniteInBothTypes() {
-    boolean finite = true;
+  /** An exception on the way becomes an error that names the layer. */
+  void requireThatItComputes() {
+    for (DType dtype : DType.values()) {
+      String step = "forward";
+      try {
+        in(dtype);
+        Pass pass = Pass.forGradients();
+        Tensor x = input.to(dtype);
+        layer.forward(x, pass);
+        step = "backward";
+        layer.backward(outputGradient(0).to(dtype), pass);
+      } catch (RuntimeException e) {
+        throw new AssertionError(
+            layer
+                + ": "
+                + step
+                + " throws "
+                + e
+                + " for a "
+                + dtype
+                + " input of shape "
+                + input.shape()
+                + ", which outputShape accepts"
+                + (String.valueOf(e.getMessage()).contains("type")
+                    ? " (parameters() are converted to that type: is one missing in the list?)"
+                    : ""),
+            e);
+      }
+    }
+    in(own);
+  }
+
+  /** What kind of output the input gives. */
+  enum Overflow {
+    /** Finite, with room for sums and gradients below float32's 3.4e38. */
+    NONE,
+    /** Infinite or nearly. */
+    LARGE,
+    /** Not a number. */
+    NAN
+  }
+
+  /** The worst that the input gives, in both types. */
+  Overflow overflow() {
+    Overflow worst = Overflow.NONE;
     for (DType dtype : DType.values()) {
       in(dtype);
       Tensor y = layer.forward(input.to(dtype));
       for (int i = 0; i < y.size(); i++) {
-        // Room for sums and gradients below float32's 3.4e38.
-        finite &= dtype == DType.FLOAT64 ? Math.abs(y.get(i)) < 1e30 : Double.isFinite(y.get(i));
+        if (Double.isNaN(y.get(i))) {
+          in(own);
+          return Overflow.NAN;
+        }
+        worst = Math.abs(y.get(i)) < 1e30 ? worst : Overflow.LARGE;
       }
     }
     in(own);
-    return finite;
+    return worst;
   }
 
   /** An output gradient for the input: of either sign and size 0.5 to 1.5. */
