@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Network implements Layer {
   private final Shape inputShape;
+  private final Shape inputBatch;
   private final Shape outputShape;
   private final List<Layer> layers;
   private final List<Parameter> parameters;
@@ -24,6 +25,7 @@ public final class Network implements Layer {
       throw new IllegalArgumentException("Network: needs at least one layer");
     }
     this.inputShape = inputShape;
+    this.inputBatch = inputShape.openBatch();
     this.layers = List.copyOf(layers);
     this.outputShape = chain(inputShape.openBatch()).example();
     IdentityHashMap<Parameter, Parameter> seen = new IdentityHashMap<>();
@@ -81,8 +83,8 @@ public final class Network implements Layer {
 
   @Override
   public Shape outputShape(Shape input) {
-    if (!inputShape.openBatch().accepts(input)) {
-      throw new ShapeException(this, inputShape.openBatch(), input);
+    if (!inputBatch.accepts(input)) {
+      throw new ShapeException(this, inputBatch, input);
     }
     return chain(input);
   }
@@ -101,6 +103,10 @@ public final class Network implements Layer {
 
   @Override
   public Tensor forward(Tensor input, Pass pass) {
+    if (!inputBatch.accepts(input.shape())) {
+      chain(input.shape()); // a layer that refuses it says more
+      throw new ShapeException(this, inputBatch, input.shape());
+    }
     Tensor tensor = input;
     for (int i = 0; i < layers.size(); i++) {
       tensor = pass.forward(this, i, layers.get(i), tensor);

@@ -27,7 +27,7 @@ public record Example(Tensor input, long seed) {
     int exponent = EXPONENTS[random.nextInt(EXPONENTS.length)];
     for (int i = 0; i < input.size(); i++) {
       int own = mixed ? EXPONENTS[random.nextInt(EXPONENTS.length)] : exponent;
-      input.set(i, offKink(random.nextInt(-100, 100), own));
+      input.set(i, distinct(offKink(random.nextInt(-100, 100), own), i));
     }
     return new Example(input, random.nextLong());
   }
@@ -38,6 +38,11 @@ public record Example(Tensor input, long seed) {
    */
   public static double offKink(int k, int exponent) {
     return (float) ((k + 0.37) / 10 * Math.pow(10, exponent));
+  }
+
+  /** A value a little larger for each place: two that are equal are a kink of their maximum. */
+  static double distinct(double value, int place) {
+    return (float) (value * (1 + place * 0x1p-13));
   }
 
   /** The generator of this case; a new one at each call, always the same numbers. */

@@ -194,24 +194,28 @@ final class Subject {
 
   /**
    * What output and gradients change by, at most, if input, parameters and output gradient change
-   * by so much of themselves; float64.
+   * by so much of themselves: in float64, which shows how the result depends on them, and in
+   * float32, which shows how numbers inside are rounded as well.
    */
-  double[][] sensitivity(Step base, Tensor dy, int tries, double relative) {
-    RandomGenerator random = random();
-    double[][] most = new double[base.gradients.size() + 1][];
-    most[0] = new double[base.output.length];
-    for (int k = 0; k < base.gradients.size(); k++) {
-      most[k + 1] = new double[base.gradients.get(k).length];
+  double[][] sensitivity(Step narrow, Step wide, Tensor dy, int tries, double relative) {
+    double[][] most = new double[wide.gradients.size() + 1][];
+    most[0] = new double[wide.output.length];
+    for (int k = 0; k < wide.gradients.size(); k++) {
+      most[k + 1] = new double[wide.gradients.get(k).length];
     }
+    RandomGenerator random = random();
     List<Tensor> originals = new ArrayList<>();
     for (Parameter parameter : parameters) {
       originals.add(parameter.value());
     }
-    for (int t = 0; t < tries; t++) {
+    for (int t = 0; t < 2 * tries; t++) {
+      DType dtype = t % 2 == 0 ? DType.FLOAT64 : DType.FLOAT32;
       for (int i = 0; i < parameters.size(); i++) {
-        parameters.get(i).setValue(shaken(originals.get(i), relative, random));
+        parameters.get(i).setValue(shaken(originals.get(i), relative, random).to(dtype));
       }
-      Step step = Step.of(layer, shaken(input, relative, random), shaken(dy, relative, random));
+      Tensor x = shaken(input, relative, random).to(dtype);
+      Step step = Step.of(layer, x, shaken(dy, relative, random).to(dtype));
+      Step base = dtype == DType.FLOAT64 ? wide : narrow;
       grow(most[0], base.output, step.output);
       for (int k = 0; k < base.gradients.size(); k++) {
         grow(most[k + 1], base.gradients.get(k), step.gradients.get(k));
@@ -221,6 +225,24 @@ final class Subject {
       parameters.get(i).setValue(originals.get(i));
     }
     return most;
+  }
+
+  /** Runs something while all parameters are a share of themselves. */
+  void withParametersTimes(double share, Runnable work) {
+    List<Tensor> originals = new ArrayList<>();
+    for (Parameter parameter : parameters) {
+      Tensor original = parameter.value();
+      Tensor part = original.copy();
+      for (int i = 0; i < part.size(); i++) {
+        part.set(i, share * part.get(i));
+      }
+      originals.add(original);
+      parameter.setValue(part);
+    }
+    work.run();
+    for (int i = 0; i < parameters.size(); i++) {
+      parameters.get(i).setValue(originals.get(i));
+    }
   }
 
   private static Tensor shaken(Tensor tensor, double relative, RandomGenerator random) {

@@ -51,13 +51,18 @@ public final class TensorArbitraries {
     return exponents().flatMap(TensorArbitraries::offKinkValues);
   }
 
-  /** float64 tensors of a shape. */
+  /** float64 tensors of a shape; values that are equal are made to differ a little. */
   public static Arbitrary<Tensor> tensors(Shape shape, Arbitrary<Double> values) {
     return values
         .list()
         .ofSize(shape.size())
-        .map(list ->
-            DoubleTensor.of(shape, list.stream().mapToDouble(Double::doubleValue).toArray()));
+        .map(list -> {
+          Tensor tensor = DoubleTensor.zeros(shape);
+          for (int i = 0; i < tensor.size(); i++) {
+            tensor.set(i, Example.distinct(list.get(i), i));
+          }
+          return tensor;
+        });
   }
 
   /** Batches of 1 to 5 examples of a shape, all values of one size or each of its own. */
