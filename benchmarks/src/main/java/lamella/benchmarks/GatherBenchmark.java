@@ -1,6 +1,5 @@
 package lamella.benchmarks;
 
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -9,16 +8,16 @@ import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-import lamella.core.kernel.Kernels;
+import lamella.core.FloatTensor;
+import lamella.core.Shape;
 
 /**
  * A batch of 200 images from CIFAR-10's 49,000: bytes to floats less the mean image.
  *
- * <p>The trap: always the same 200 rows, which then lie in the cache. Here the rows are others in every run, as in training,
- * chosen before the clock starts.
+ * <p>The trap: always the same 200 rows, which then lie in the cache. Here the rows are others in every run, as in training:
+ * {@link ImageSource}.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -27,37 +26,13 @@ import lamella.core.kernel.Kernels;
 @Fork(value = 3, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
 @State(Scope.Benchmark)
 public class GatherBenchmark {
-  private static final int IMAGES = 49_000;
-  private static final int PIXELS = 3072;
-  private static final int ROWS = 200;
-  private static final int BATCHES = 1024;
-
-  private final byte[] images = new byte[IMAGES * PIXELS];
-  private final float[] mean = new float[PIXELS];
-  private final int[][] batches = new int[BATCHES][ROWS];
-  private final float[] batch = new float[ROWS * PIXELS];
-  private int next;
-
-  /** Makes images, mean and batches. */
-  @Setup
-  public void prepare() {
-    Random random = new Random(1);
-    random.nextBytes(images);
-    for (int i = 0; i < PIXELS; i++) {
-      mean[i] = 120 + random.nextFloat();
-    }
-    for (int[] rows : batches) {
-      for (int i = 0; i < ROWS; i++) {
-        rows[i] = random.nextInt(IMAGES);
-      }
-    }
-  }
+  private final ImageSource images = new ImageSource(3072);
+  private final FloatTensor batch = FloatTensor.zeros(Shape.of(200, 3072));
 
   /** The next batch. */
   @Benchmark
-  public float[] gather() {
-    Kernels.instance().centreRows(images, 0, batches[next], mean, batch);
-    next = (next + 1) % BATCHES;
+  public FloatTensor gather() {
+    images.nextBatch(batch);
     return batch;
   }
 }

@@ -47,6 +47,15 @@ public final class Ours {
         Pass pass = Pass.forInference();
         yield () -> model.forward(pass);
       }
+      case LOOP -> {
+        Model model = new Model(workload);
+        ImageSource images = new ImageSource(workload.inputs());
+        Pass pass = Pass.forTraining();
+        yield () -> {
+          images.nextBatch(model.inputs());
+          model.trainingStep(pass);
+        };
+      }
       case XW, XTDY, DYWT -> product(workload);
       case PEAK -> () -> FmaPeak.run(workload.inputs());
     };

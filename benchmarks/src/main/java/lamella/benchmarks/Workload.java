@@ -9,6 +9,7 @@ import java.util.List;
  * <ul>
  *   <li>{@code step:200x3072-64-10} one training step of the network 3072-64-10 with ReLU between its layers, batch 200:
  *       forward, softmax cross-entropy, backward, gradient descent with L2 on the weights.
+ *   <li>{@code loop:200x3072-64-10} the same with the choice and the gathering of its batch from 49,000 images.
  *   <li>{@code forward:200x3072-64-10} forward only; with batch 1 a prediction.
  *   <li>{@code xw:200x3072x64} the product y = x W, x [200, 3072], W [3072, 64].
  *   <li>{@code xtdy:200x3072x64} dW = xᵀ dy of the same layer, dy [200, 64].
@@ -26,6 +27,8 @@ public record Workload(Task task, int batch, List<Integer> widths) {
   public enum Task {
     /** One training step. */
     STEP("step"),
+    /** One training step with its batch gathered. */
+    LOOP("loop"),
     /** A network's output. */
     FORWARD("forward"),
     /** y = x W. */
@@ -41,6 +44,11 @@ public record Workload(Task task, int batch, List<Integer> widths) {
 
     Task(String text) {
       this.text = text;
+    }
+
+    /** Whether it runs a network; the sizes are then those of its layers. */
+    public boolean isNetwork() {
+      return this == STEP || this == LOOP || this == FORWARD;
     }
 
     private static Task of(String text) {
@@ -80,11 +88,10 @@ public record Workload(Task task, int batch, List<Integer> widths) {
     for (String part : sizes.split("[x-]", -1)) {
       numbers.add(number(name, part));
     }
-    boolean network = task == Task.STEP || task == Task.FORWARD;
-    if (network ? numbers.size() < 3 : numbers.size() != 3) {
+    if (task.isNetwork() ? numbers.size() < 3 : numbers.size() != 3) {
       throw new IllegalArgumentException(
           "Workload: expects "
-              + (network ? "BATCHxWIDTH-...-WIDTH" : "ROWSxINPUTSxOUTPUTS")
+              + (task.isNetwork() ? "BATCHxWIDTH-...-WIDTH" : "ROWSxINPUTSxOUTPUTS")
               + ", got '"
               + name
               + "'");
@@ -129,7 +136,7 @@ public record Workload(Task task, int batch, List<Integer> widths) {
       forward += product;
       inputGradients += i == 0 ? 0 : product;
     }
-    return task == Task.STEP ? 2 * forward + inputGradients : forward;
+    return task == Task.STEP || task == Task.LOOP ? 2 * forward + inputGradients : forward;
   }
 
   /** The name that {@link #parse} reads. */
@@ -141,7 +148,7 @@ public record Workload(Task task, int batch, List<Integer> widths) {
     char separator = 'x';
     for (int width : widths) {
       name.append(separator).append(width);
-      separator = task == Task.STEP || task == Task.FORWARD ? '-' : 'x';
+      separator = task.isNetwork() ? '-' : 'x';
     }
     return name.toString();
   }
