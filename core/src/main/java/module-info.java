@@ -9,6 +9,7 @@ module lamella.core {
   requires static org.jspecify;
 
   exports lamella.core;
+  exports lamella.core.check;
   exports lamella.core.io;
   exports lamella.core.random;
   exports lamella.core.kernel to

@@ -31,11 +31,12 @@ public final class Fingerprint {
     int count;
     for (int index = 0; index < tensor.size(); index += count) {
       count = Math.min(buffer.capacity() / width, tensor.size() - index);
+      buffer.clear();
       switch (tensor) {
         case FloatTensor floats -> buffer.asFloatBuffer().put(floats.array(), index, count);
         case DoubleTensor doubles -> buffer.asDoubleBuffer().put(doubles.array(), index, count);
       }
-      digest.update(buffer.clear().limit(count * width));
+      digest.update(buffer.limit(count * width));
     }
   }
 

@@ -34,15 +34,19 @@ public final class Shape {
     for (int axis = from; axis < dimensions.length; axis++) {
       if (dimensions[axis] < 1) {
         throw new IllegalArgumentException(
-            "Shape: every dimension must be at least 1, got " + new Shape(dimensions));
+            "Shape: every dimension must be at least 1, got " + text(dimensions, from));
       }
       size = Math.min(size * dimensions[axis], Long.MAX_VALUE >> 32);
     }
     if (size > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
-          "Shape: " + new Shape(dimensions) + " has more elements than a Java array can hold");
+          "Shape: " + text(dimensions, from) + " has more elements than a Java array can hold");
     }
     return dimensions;
+  }
+
+  private static String text(int[] dimensions, int from) {
+    return Arrays.toString(Arrays.copyOfRange(dimensions, from, dimensions.length));
   }
 
   /** {@code [n, example...]}: a batch of any size of examples with these dimensions. */

@@ -1,0 +1,190 @@
+package lamella.core.check;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import lamella.core.DType;
+import lamella.core.DoubleTensor;
+import lamella.core.Layer;
+import lamella.core.Loss;
+import lamella.core.Network;
+import lamella.core.Parameter;
+import lamella.core.Shape;
+import lamella.core.Tensor;
+
+/**
+ * Compares backward with central differences of forward, in float64: for the input and for every
+ * parameter.
+ *
+ * <pre>{@code
+ * new GradientCheck().run(layer, Shape.of(5)).assertCorrect();
+ * }</pre>
+ *
+ * <p>What is differentiated is &lt;r, f(x)&gt; with random weights r of size 0.5 to 1.5 and either
+ * sign. Tensors of up to {@link #withElementLimit} elements are compared element by element; larger
+ * ones in random directions, in which all elements move at once, and in a sample of elements; if a
+ * direction is wrong, halving it finds the element. Steps follow the size of each element. A
+ * derivative that does not exist, because the slopes to the left and to the right disagree, is
+ * skipped and counted.
+ *
+ * <p>On the way it looks for what makes numbers meaningless or wrong only sometimes: noise between
+ * two forwards; an input, output gradient or parameter that was changed; values of an earlier or of
+ * another pass; gradients that overwrite instead of adding up.
+ *
+ * <p>While it runs, the layer's parameters hold float64 copies of their values; afterwards they
+ * hold their own tensors again. Nobody else may use the layer meanwhile. Immutable; the same random
+ * generator gives the same report.
+ *
+ * <p>Steps of order cbrt(eps) and the check for kinks as in torch7's {@code Jacobian} and PyTorch's
+ * {@code gradcheck}; extrapolation by L. F. Richardson (1911).
+ */
+public final class GradientCheck {
+  private static final long DEFAULT_SEED = 2025;
+
+  private final double relativeTolerance;
+  private final double absoluteTolerance;
+  private final double mostSkipped;
+  private final int elementLimit;
+
+  /** Relative tolerance 1e-6, absolute 0, at most 5 % skipped, element by element up to 512. */
+  public GradientCheck() {
+    this(1e-6, 0, 0.05, 512);
+  }
+
+  private GradientCheck(
+      double relativeTolerance, double absoluteTolerance, double mostSkipped, int elementLimit) {
+    this.relativeTolerance = relativeTolerance;
+    this.absoluteTolerance = absoluteTolerance;
+    this.mostSkipped = mostSkipped;
+    this.elementLimit = elementLimit;
+  }
+
+  /**
+   * Accepts |a - n| &le; relative max(|a|, |n|) + absolute, plus the estimated error of the
+   * differences n themselves; so the absolute one may be 0.
+   *
+   * @throws IllegalArgumentException if one is negative or not finite
+   */
+  public GradientCheck withTolerance(double relative, double absolute) {
+    requireNotNegative("relative tolerance", relative);
+    requireNotNegative("absolute tolerance", absolute);
+    return new GradientCheck(relative, absolute, mostSkipped, elementLimit);
+  }
+
+  /**
+   * The largest share of comparisons that may be skipped at kinks before the check fails.
+   *
+   * @throws IllegalArgumentException unless it lies in [0, 1]
+   */
+  public GradientCheck withMostSkipped(double share) {
+    if (!(share >= 0 && share <= 1)) {
+      throw new IllegalArgumentException(
+          "GradientCheck: share to skip must lie in [0, 1], got " + share);
+    }
+    return new GradientCheck(relativeTolerance, absoluteTolerance, share, elementLimit);
+  }
+
+  /**
+   * The largest tensor that is compared element by element.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  public GradientCheck withElementLimit(int elements) {
+    requireNotNegative("element limit", elements);
+    return new GradientCheck(relativeTolerance, absoluteTolerance, mostSkipped, elements);
+  }
+
+  private static void requireNotNegative(String what, double value) {
+    if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "GradientCheck: " + what + " must be finite and >= 0, got " + value);
+    }
+  }
+
+  /** Checks a layer on three standard normal examples of this shape. */
+  public GradientReport run(Layer layer, Shape example) {
+    RandomGenerator random = defaultRandom();
+    Tensor input = DoubleTensor.zeros(example.batch(3));
+    for (int i = 0; i < input.size(); i++) {
+      input.set(i, random.nextGaussian());
+    }
+    return run(layer, input, random);
+  }
+
+  /** Checks a network on three standard normal examples. */
+  public GradientReport run(Network network) {
+    return run(network, network.inputShape());
+  }
+
+  /** Checks a layer on this input, {@code [n, ...]}, of either type. */
+  public GradientReport run(Layer layer, Tensor input) {
+    return run(layer, input, defaultRandom());
+  }
+
+  /** Checks a layer on this input with random weights and directions of one's own. */
+  public GradientReport run(Layer layer, Tensor input, RandomGenerator random) {
+    List<Parameter> parameters = layer.parameters();
+    List<Tensor> originals = new ArrayList<>();
+    for (Parameter parameter : parameters) {
+      originals.add(parameter.value());
+    }
+    try {
+      for (Parameter parameter : parameters) {
+        parameter.setValue(parameter.value().to(DType.FLOAT64));
+      }
+      return new LayerCheck(this, layer, (DoubleTensor) input.to(DType.FLOAT64), random).run();
+    } finally {
+      for (int i = 0; i < originals.size(); i++) {
+        parameters.get(i).setValue(originals.get(i));
+      }
+    }
+  }
+
+  /** Checks a loss for these outputs, {@code [n, ...]}, of either type. */
+  public <T> GradientReport run(Loss<T> loss, Tensor output, T target) {
+    return run(loss, output, target, defaultRandom());
+  }
+
+  /** Checks a loss with random directions of one's own. */
+  public <T> GradientReport run(Loss<T> loss, Tensor output, T target, RandomGenerator random) {
+    return new LossCheck<>(this, loss, (DoubleTensor) output.to(DType.FLOAT64), target, random)
+        .run();
+  }
+
+  double mostSkipped() {
+    return mostSkipped;
+  }
+
+  private static RandomGenerator defaultRandom() {
+    return new SplittableRandom(DEFAULT_SEED);
+  }
+
+  /**
+   * Compares the gradient of one tensor.
+   *
+   * @param values the tensor's live array
+   * @param analytic what backward says of each element
+   * @param function the outputs for what {@code values} holds at the moment
+   * @param weights r
+   * @param base the outputs for what {@code values} holds now
+   */
+  Comparison compare(
+      double[] values,
+      double[] analytic,
+      Supplier<double[]> function,
+      double[] weights,
+      double[] base,
+      RandomGenerator random) {
+    SlopeEstimator estimator =
+        new SlopeEstimator(function, weights, base, relativeTolerance, absoluteTolerance);
+    Comparison comparison = new Comparison(values, analytic, estimator);
+    if (values.length <= elementLimit) {
+      comparison.allElements();
+    } else {
+      comparison.directionsAndSample(random);
+    }
+    return comparison;
+  }
+}

@@ -1,0 +1,316 @@
+package lamella.core.check;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import lamella.core.DoubleTensor;
+import lamella.core.Layer;
+import lamella.core.Network;
+import lamella.core.Parameter;
+import lamella.core.Pass;
+import lamella.core.Shape;
+import lamella.core.Tensor;
+import lamella.core.check.GradientReport.TensorReport;
+import org.jspecify.annotations.Nullable;
+
+/** One run of a {@link GradientCheck} on a layer whose parameters are float64. */
+final class LayerCheck {
+  private static final int REPEATS = 6;
+
+  private final GradientCheck settings;
+  private final Layer layer;
+  private final List<Parameter> parameters;
+  private final DoubleTensor input;
+  private final RandomGenerator random;
+  private final List<TensorReport> tensors = new ArrayList<>();
+  private final List<String> faults = new ArrayList<>();
+  private final List<String> causes = new ArrayList<>();
+
+  LayerCheck(GradientCheck settings, Layer layer, DoubleTensor input, RandomGenerator random) {
+    this.settings = settings;
+    this.layer = layer;
+    this.parameters = layer.parameters();
+    this.input = input;
+    this.random = random;
+  }
+
+  /** A gradient by the input, and by each parameter; null where backward gave none. */
+  private static final class Parts {
+    private final double @Nullable [] input;
+    private final List<double @Nullable []> parameters;
+
+    private Parts(double @Nullable [] input, List<double @Nullable []> parameters) {
+      this.input = input;
+      this.parameters = parameters;
+    }
+  }
+
+  GradientReport run() {
+    String step = "forward";
+    try {
+      double[] output = forwardAgainAndAgain();
+      if (output != null) {
+        step = "backward";
+        DoubleTensor weights = weights(output.length);
+        Parts gradient = gradients(weights);
+        step = "a forward of slightly changed values";
+        compare(gradient, weights, output);
+        differsFrom(output, Pass.forGradients());
+      }
+    } catch (RuntimeException e) {
+      faults.add(
+          step + " threw " + e + at(e) + (parameters.isEmpty() ? "" : "\n" + mixedTypesHint(e)));
+    }
+    return new GradientReport(layer.toString(), tensors, faults, causes, settings.mostSkipped());
+  }
+
+  private static String at(RuntimeException e) {
+    StackTraceElement[] trace = e.getStackTrace();
+    return trace.length == 0 ? "" : " at " + trace[0];
+  }
+
+  private static String mixedTypesHint(RuntimeException e) {
+    boolean mixed =
+        e instanceof ClassCastException || String.valueOf(e.getMessage()).contains("type");
+    return mixed
+        ? "    (the check converts all that parameters() lists to float64: is one missing in that list,"
+            + " or is its tensor kept in a field of its own?)"
+        : "";
+  }
+
+  /** The output, or null if there is no use in going on. */
+  private double @Nullable [] forwardAgainAndAgain() {
+    double[] before = input.toDoubleArray();
+    Pass pass = Pass.forGradients();
+    Tensor first = layer.forward(input, pass);
+    Shape promised = layer.outputShape(input.shape());
+    if (!promised.equals(first.shape())) {
+      faults.add("outputShape says " + promised + ", but forward gives " + first.shape());
+      return null;
+    }
+    double[] output = first.toDoubleArray();
+    if (!Arrays.equals(before, input.array())) {
+      faults.add("forward changes its input at " + firstDifference(before, input.array(), input));
+      System.arraycopy(before, 0, input.array(), 0, before.length);
+      return null;
+    }
+    for (int i = 0; i < output.length; i++) {
+      if (!Double.isFinite(output[i])) {
+        faults.add("output " + Comparison.place(promised, i) + " is " + output[i]);
+        return null;
+      }
+    }
+    for (int i = 0; i < REPEATS; i++) {
+      if (differsFrom(output, i % 2 == 0 ? pass : Pass.forGradients())) {
+        return null;
+      }
+    }
+    return output;
+  }
+
+  private boolean differsFrom(double[] output, Pass pass) {
+    Tensor again = layer.forward(input, pass);
+    if (Arrays.equals(output, again.toDoubleArray())) {
+      return false;
+    }
+    faults.add(
+        "two forwards of the same input differ at "
+            + firstDifference(output, again.toDoubleArray(), again)
+            + ": noise, or state kept between calls");
+    return true;
+  }
+
+  private static String firstDifference(double[] expected, double[] actual, Tensor tensor) {
+    for (int i = 0; i < expected.length; i++) {
+      if (Double.doubleToLongBits(expected[i]) != Double.doubleToLongBits(actual[i])) {
+        return Comparison.place(tensor.shape(), i) + ": " + expected[i] + ", then " + actual[i];
+      }
+    }
+    throw new AssertionError("called for arrays that differ");
+  }
+
+  /** r: of either sign, none so small that it would hide an output. */
+  private DoubleTensor weights(int size) {
+    double[] weights = new double[size];
+    for (int i = 0; i < size; i++) {
+      weights[i] = (0.5 + random.nextDouble()) * (random.nextBoolean() ? 1 : -1);
+    }
+    return DoubleTensor.wrap(layer.outputShape(input.shape()), weights);
+  }
+
+  /** Other values from the same range: the input's, turned round and a little smaller. */
+  private DoubleTensor decoy() {
+    double[] values = input.toDoubleArray();
+    double[] other = new double[values.length];
+    for (int i = 0; i < values.length; i++) {
+      other[i] = 0.875 * values[values.length - 1 - i];
+    }
+    return DoubleTensor.wrap(input.shape(), other);
+  }
+
+  /** Backward's gradients, computed where values of other passes and steps are about. */
+  private Parts gradients(DoubleTensor weights) {
+    Pass pass = Pass.forGradients();
+    DoubleTensor decoy = decoy();
+    layer.forward(decoy, pass);
+    layer.backward(weights.copy(), pass);
+    pass.gradients().clear();
+
+    double[] inputBefore = input.toDoubleArray();
+    List<double[]> parametersBefore = parameterValues();
+    Tensor outputGradient = weights.copy();
+    layer.forward(input, pass);
+    layer.forward(decoy, Pass.forGradients());
+    Tensor inputGradient = layer.backward(outputGradient, pass);
+
+    if (!Arrays.equals(inputBefore, input.array())) {
+      faults.add(
+          "backward changes the input at " + firstDifference(inputBefore, input.array(), input));
+      System.arraycopy(inputBefore, 0, input.array(), 0, inputBefore.length);
+    }
+    if (!Arrays.equals(weights.array(), outputGradient.toDoubleArray())) {
+      faults.add(
+          "backward changes the output gradient it is given at "
+              + firstDifference(weights.array(), outputGradient.toDoubleArray(), outputGradient));
+    }
+    for (int i = 0; i < parametersBefore.size(); i++) {
+      if (!Arrays.equals(parametersBefore.get(i), parameters.get(i).value().toDoubleArray())) {
+        faults.add("forward or backward changes the parameter " + name(i));
+      }
+    }
+    Parts once = parts(inputGradient, pass);
+    checkListed(pass);
+    layer.forward(input, pass);
+    layer.backward(weights.copy(), pass);
+    checkAccumulation(once, pass);
+    return once;
+  }
+
+  private List<double[]> parameterValues() {
+    List<double[]> values = new ArrayList<>();
+    for (Parameter parameter : parameters) {
+      values.add(parameter.value().toDoubleArray());
+    }
+    return values;
+  }
+
+  private Parts parts(@Nullable Tensor inputGradient, Pass pass) {
+    if (inputGradient == null) {
+      faults.add("backward returned null although the input gradient is needed");
+    } else if (!inputGradient.shape().equals(input.shape())) {
+      faults.add(
+          "backward returned an input gradient of shape "
+              + inputGradient.shape()
+              + " for an input of shape "
+              + input.shape());
+      inputGradient = null;
+    }
+    List<double @Nullable []> ofParameters = new ArrayList<>();
+    for (int i = 0; i < parameters.size(); i++) {
+      boolean present = pass.gradients().has(parameters.get(i));
+      if (!present) {
+        faults.add(
+            "no gradient for the parameter "
+                + name(i)
+                + ": backward never adds to pass.gradient of it");
+      }
+      ofParameters.add(present ? pass.gradients().of(parameters.get(i)).toDoubleArray() : null);
+    }
+    return new Parts(inputGradient == null ? null : inputGradient.toDoubleArray(), ofParameters);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // a parameter is itself, whatever it holds
+  private void checkListed(Pass pass) {
+    for (Parameter seen : pass.gradients().parameters()) {
+      if (parameters.stream().noneMatch(listed -> listed == seen)) {
+        faults.add(
+            "backward adds a gradient for the parameter "
+                + seen.name()
+                + ", which is missing in parameters()");
+      }
+    }
+  }
+
+  /** After a second, equal backward without clearing, every gradient must be twice the first. */
+  private void checkAccumulation(Parts once, Pass pass) {
+    for (int i = 0; i < parameters.size(); i++) {
+      double[] first = once.parameters.get(i);
+      if (first == null) {
+        continue;
+      }
+      double[] both = pass.gradients().of(parameters.get(i)).toDoubleArray();
+      double scale = 0;
+      for (double value : first) {
+        scale = Math.max(scale, Math.abs(value));
+      }
+      boolean isSum = true;
+      for (int j = 0; j < first.length; j++) {
+        isSum &= !(Math.abs(both[j] - 2 * first[j]) > 1e-9 * scale);
+      }
+      if (!isSum) {
+        faults.add(
+            "the gradient of "
+                + name(i)
+                + (Arrays.equals(first, both)
+                    ? " is overwritten instead of added: after a second backward it is still that of one"
+                    : " is not the sum of both after a second backward"));
+      }
+    }
+  }
+
+  private void compare(Parts gradient, DoubleTensor weights, double[] output) {
+    Pass probe = Pass.forGradients();
+    if (gradient.input != null) {
+      Comparison comparison = compare(input, gradient.input, weights, output, probe);
+      tensors.add(comparison.report("input", input.shape()));
+      diagnose("input", input.shape(), comparison, weights, -1);
+    }
+    for (int i = 0; i < parameters.size(); i++) {
+      double[] analytic = gradient.parameters.get(i);
+      if (analytic != null) {
+        DoubleTensor value = (DoubleTensor) parameters.get(i).value();
+        Comparison comparison = compare(value, analytic, weights, output, probe);
+        tensors.add(comparison.report(name(i), value.shape()));
+        diagnose(name(i), value.shape(), comparison, weights, i);
+      }
+    }
+  }
+
+  private Comparison compare(
+      DoubleTensor tensor, double[] analytic, DoubleTensor weights, double[] output, Pass probe) {
+    return settings.compare(
+        tensor.array(),
+        analytic,
+        () -> ((DoubleTensor) layer.forward(input, probe)).array(),
+        weights.array(),
+        output,
+        random);
+  }
+
+  private void diagnose(
+      String name, Shape shape, Comparison comparison, DoubleTensor weights, int parameter) {
+    if (!comparison.isWrong()) {
+      return;
+    }
+    Diagnosis diagnosis = new Diagnosis(name, shape, input.shape(), parameter >= 0, comparison);
+    causes.addAll(
+        diagnosis.causes(
+            (x, dy) -> {
+              Pass pass = Pass.forGradients();
+              layer.forward(x, pass);
+              Tensor dx = layer.backward(dy, pass);
+              return parameter < 0 ? dx : pass.gradients().of(parameters.get(parameter));
+            },
+            input,
+            decoy(),
+            weights));
+  }
+
+  /** The parameter's name, with its layer's position if this is a network. */
+  private String name(int parameter) {
+    return layer instanceof Network network
+        ? network.describe(parameters.get(parameter))
+        : parameters.get(parameter).name();
+  }
+}

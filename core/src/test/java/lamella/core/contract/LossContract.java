@@ -1,0 +1,100 @@
+package lamella.core.contract;
+
+import java.util.List;
+import java.util.random.RandomGenerator;
+import lamella.core.Loss;
+import lamella.core.Shape;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/**
+ * The contract of {@link Loss} as jqwik properties; a test inherits from it and says which loss,
+ * for which outputs and targets.
+ *
+ * @param <T> the targets of a batch
+ */
+public abstract class LossContract<T> {
+  private static final int TRIES = 30;
+  private static final int FEW_TRIES = 3;
+
+  /** For subclasses. */
+  protected LossContract() {}
+
+  /** The loss to test. */
+  protected abstract Loss<T> loss();
+
+  /** The shape of the output for one example; for logits, the number of classes. */
+  protected abstract Shape outputShape();
+
+  /** Valid targets for n examples. */
+  protected abstract T targets(int n, RandomGenerator random);
+
+  /** The same checks in plain Java. */
+  protected final LossChecks<T> checks() {
+    return new LossChecks<>(loss(), outputShape(), this::targets);
+  }
+
+  /** Generated cases. */
+  @Provide
+  public Arbitrary<Example> examples() {
+    return TensorArbitraries.examples(List.of(outputShape()));
+  }
+
+  @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
+  public void gradientIsCorrect(@ForAll("examples") Example example) {
+    checks().gradientIsCorrect(example);
+  }
+
+  @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
+  public void lossIsFinite(@ForAll("examples") Example example) {
+    checks().lossIsFinite(example);
+  }
+
+  @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
+  public void lossIsTheMeanOverTheBatch(@ForAll("examples") Example example) {
+    checks().lossIsTheMeanOverTheBatch(example);
+  }
+
+  @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
+  public void float32IsCloseToFloat64(@ForAll("examples") Example example) {
+    checks().float32IsCloseToFloat64(example);
+  }
+
+  @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
+  public void outputAndTargetStayUntouched(@ForAll("examples") Example example) {
+    checks().outputAndTargetStayUntouched(example);
+  }
+
+  @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
+  public void gradientIsOverwritten(@ForAll("examples") Example example) {
+    checks().gradientIsOverwritten(example);
+  }
+
+  @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
+  public void sameOutputGivesTheSameBits(@ForAll("examples") Example example) {
+    checks().sameOutputGivesTheSameBits(example);
+  }
+
+  @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
+  public void nanGivesNan(@ForAll("examples") Example example) {
+    checks().nanGivesNan(example);
+  }
+
+  @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
+  public void wrongShapesAndTargetsAreRefused(@ForAll("examples") Example example) {
+    checks().wrongShapesAndTargetsAreRefused(example);
+  }
+
+  @Property(tries = FEW_TRIES, edgeCases = EdgeCasesMode.NONE)
+  public void threadsGiveTheSameBits(@ForAll("examples") Example example) {
+    checks().threadsGiveTheSameBits(example);
+  }
+
+  @Property(tries = FEW_TRIES, edgeCases = EdgeCasesMode.NONE)
+  public void steadyStepAllocatesNothing(@ForAll("examples") Example example) {
+    checks().steadyStepAllocatesNothing(example);
+  }
+}

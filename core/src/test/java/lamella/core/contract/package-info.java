@@ -1,0 +1,16 @@
+/**
+ * The contracts that layers, losses and datasets are tested against, ours and anybody's.
+ *
+ * <ul>
+ *   <li><b>To inherit from, with jqwik:</b> {@link lamella.core.contract.LayerContract}, {@link
+ *       lamella.core.contract.LossContract}, DatasetContract.
+ *   <li><b>The same in plain Java:</b> {@link lamella.core.contract.LayerChecks}, {@link
+ *       lamella.core.contract.LossChecks}.
+ *   <li><b>Generated values:</b> {@link lamella.core.contract.TensorArbitraries}, {@link
+ *       lamella.core.contract.Example}.
+ * </ul>
+ */
+@NullMarked
+package lamella.core.contract;
+
+import org.jspecify.annotations.NullMarked;

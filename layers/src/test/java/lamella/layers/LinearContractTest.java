@@ -1,0 +1,12 @@
+package lamella.layers;
+
+import java.util.random.RandomGenerator;
+import lamella.core.Layer;
+import lamella.core.contract.LayerContract;
+
+class LinearContractTest extends LayerContract {
+  @Override
+  protected Layer layer(RandomGenerator random) {
+    return new Linear(5, 3, random);
+  }
+}

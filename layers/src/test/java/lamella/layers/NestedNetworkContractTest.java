@@ -1,0 +1,18 @@
+package lamella.layers;
+
+import java.util.random.RandomGenerator;
+import lamella.core.Layer;
+import lamella.core.Network;
+import lamella.core.Shape;
+import lamella.core.contract.LayerContract;
+
+class NestedNetworkContractTest extends LayerContract {
+  @Override
+  protected Layer layer(RandomGenerator random) {
+    return Network.of(
+        Shape.of(5),
+        Network.of(Shape.of(5), new Linear(5, 4, random), new SELU()),
+        new Linear(4, 3, random),
+        Network.of(Shape.of(3), new Swish(), new Linear(3, 2, random)));
+  }
+}

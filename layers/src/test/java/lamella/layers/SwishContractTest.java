@@ -1,0 +1,12 @@
+package lamella.layers;
+
+import java.util.random.RandomGenerator;
+import lamella.core.Layer;
+import lamella.core.contract.LayerContract;
+
+class SwishContractTest extends LayerContract {
+  @Override
+  protected Layer layer(RandomGenerator random) {
+    return new Swish();
+  }
+}

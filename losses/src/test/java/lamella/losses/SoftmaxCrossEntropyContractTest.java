@@ -1,0 +1,23 @@
+package lamella.losses;
+
+import java.util.random.RandomGenerator;
+import lamella.core.Loss;
+import lamella.core.Shape;
+import lamella.core.contract.LossContract;
+
+class SoftmaxCrossEntropyContractTest extends LossContract<int[]> {
+  @Override
+  protected Loss<int[]> loss() {
+    return new SoftmaxCrossEntropy();
+  }
+
+  @Override
+  protected Shape outputShape() {
+    return Shape.of(4);
+  }
+
+  @Override
+  protected int[] targets(int n, RandomGenerator random) {
+    return random.ints(n, 0, 4).toArray();
+  }
+}
