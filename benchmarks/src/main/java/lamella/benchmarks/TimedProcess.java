@@ -7,12 +7,12 @@ import java.util.Locale;
 import java.util.function.Function;
 
 /**
- * One process of a comparison: warms its workloads up, times them in turn, and prints one line {@code NAME MICROSECONDS}
- * for each, the median of its timed batches.
+ * One process of a comparison: warms its workloads up, times them in turn, and prints one line
+ * {@code NAME MICROSECONDS} for each, the median of its timed batches.
  *
- * <p>The workloads take turns, a batch of some 20 ms each, so that a machine that slows down or speeds up while the
- * process runs does it to all of them. The first run of a batch is not timed: the workload before has emptied the
- * caches.
+ * <p>The workloads take turns, a batch of some 20 ms each, so that a machine that slows down or
+ * speeds up while the process runs does it to all of them. The first run of a batch is not timed:
+ * the workload before has emptied the caches.
  */
 public final class TimedProcess {
   private static final long BATCH_NANOS = 20_000_000;
