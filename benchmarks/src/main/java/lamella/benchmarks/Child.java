@@ -61,7 +61,8 @@ record Child(Map<String, Double> times, Map<String, String> facts, double second
               + " ended with status "
               + process.exitValue()
               + ":\n"
-              + String.join("\n", lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size())));
+              + String.join(
+                  "\n", lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size())));
     }
     return new Child(times, facts, seconds);
   }

@@ -18,12 +18,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs Lamella and its peers in alternation and writes the ratios to a page; started by the script {@code compare}.
+ * Runs Lamella and its peers in alternation and writes the ratios to a page; started by the script
+ * {@code compare}.
  *
- * <p>One process at a time, for a peer's threads that spin while they wait would slow whatever runs beside them. Ours, peer
- * A, ours, peer B, ..., and all of that again: a machine that drifts does it to both of a pair. Each process warms up and
- * gives the median of its batches; a pair gives a ratio; the median of the ratios counts, and their range says how much
- * to believe it.
+ * <p>One process at a time, for a peer's threads that spin while they wait would slow whatever runs
+ * beside them. Ours, peer A, ours, peer B, ..., and all of that again: a machine that drifts does
+ * it to both of a pair. Each process warms up and gives the median of its batches; a pair gives a
+ * ratio; the median of the ratios counts, and their range says how much to believe it.
  */
 public final class Compare {
   static final String REPORT_STEP = "step:200x3072-64-10";
@@ -49,8 +50,7 @@ public final class Compare {
   static final List<String> REPORT_RUN = List.of("report");
 
   private static final List<String> PARTS =
-      List.of(
-          "pytorch", "dl4j", "numpy", "openblas", "mkl", "scalar", "peak", "scaling", "report");
+      List.of("pytorch", "dl4j", "numpy", "openblas", "mkl", "scalar", "peak", "scaling", "report");
   private static final String USAGE =
       """
       usage: compare [--parts LIST] [--workloads REGEX] [--pairs 5] [--threads N] [--warmup 0.8]
@@ -210,7 +210,8 @@ public final class Compare {
         "pytorch",
         NETWORKS,
         "PyTorch",
-        // Nothing is downloaded, no version is reported home, and the libraries are unpacked below target.
+        // Nothing is downloaded, no version is reported home, and the libraries are unpacked below
+        // target.
         List.of("-Doffline=true", "-DDJL_CACHE_DIR=" + home.resolve("peers/pytorch/target/cache")));
     addJavaPeer(peers, "dl4j", NETWORKS, "Dl4j", List.of());
     if (parts.contains("numpy")) {
@@ -326,17 +327,16 @@ public final class Compare {
     }
     child
         .times()
-        .forEach(
-            (name, time) ->
-                System.out.printf(
-                    Locale.ROOT,
-                    "%d/%d  %-9s %-32s ours %12.1f us  %8.1f GFLOP/s%n",
-                    pair,
-                    pairs,
-                    part,
-                    name,
-                    time,
-                    Workload.parse(name).flops() * 1e-3 / time));
+        .forEach((name, time) ->
+            System.out.printf(
+                Locale.ROOT,
+                "%d/%d  %-9s %-32s ours %12.1f us  %8.1f GFLOP/s%n",
+                pair,
+                pairs,
+                part,
+                name,
+                time,
+                Workload.parse(name).flops() * 1e-3 / time));
     return child.times();
   }
 
@@ -402,10 +402,7 @@ public final class Compare {
             "numpy",
             List.of(),
             List.of(
-                "python3",
-                home.resolve("peers/numpy/report.py").toString(),
-                "--data",
-                directory));
+                "python3", home.resolve("peers/numpy/report.py").toString(), "--data", directory));
     double theirs = Child.run(numpy.command(), numpy.environment()).seconds();
     contest.add("numpy", REPORT_RUN.getFirst(), new Contest.Pair(ours * 1e6, theirs * 1e6));
     System.out.printf(

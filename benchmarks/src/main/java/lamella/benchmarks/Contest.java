@@ -61,7 +61,10 @@ final class Contest {
     return measured.isEmpty() ? null : Ratio.of(measured.stream().map(Pair::ratio).toList());
   }
 
-  /** The faster of some peers / ours: pair by pair the least of their ratios. Null if one of them is missing. */
+  /**
+   * The faster of some peers / ours: pair by pair the least of their ratios. Null if one of them is
+   * missing.
+   */
   @Nullable Ratio ratioToFastest(List<String> peers, String workload) {
     List<Double> ratios = new ArrayList<>();
     for (int i = 0; ; i++) {
@@ -79,13 +82,11 @@ final class Contest {
 
   /** The median of our times against this peer, in microseconds. */
   double ours(String peer, String workload) {
-    return TimedProcess.median(
-        pairs(peer, workload).stream().mapToDouble(Pair::ours).toArray());
+    return TimedProcess.median(pairs(peer, workload).stream().mapToDouble(Pair::ours).toArray());
   }
 
   /** The median of the peer's times, in microseconds. */
   double theirs(String peer, String workload) {
-    return TimedProcess.median(
-        pairs(peer, workload).stream().mapToDouble(Pair::theirs).toArray());
+    return TimedProcess.median(pairs(peer, workload).stream().mapToDouble(Pair::theirs).toArray());
   }
 }

@@ -6,8 +6,9 @@ import java.util.Random;
 /**
  * The numbers that are computed with: normal, from seed 1, the same for Lamella and for its peers.
  *
- * <p>No zeros and no constants, which a library may treat apart; inputs, weights and rates such that thousands of steps
- * on one batch neither diverge nor shrink to denormal numbers, which are slow.
+ * <p>No zeros and no constants, which a library may treat apart; inputs, weights and rates such
+ * that thousands of steps on one batch neither diverge nor shrink to denormal numbers, which are
+ * slow.
  */
 public final class Data {
   /** The learning rate of every training step. */

@@ -7,9 +7,9 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The machine's limit: a loop of nothing but fused multiply-adds of floats, in the widest vectors.
  *
- * <p>A unit starts one operation a cycle and finishes it four cycles later, and there are two units: fewer than eight
- * independent chains would measure the latency, not the rate. Twelve leave room, and with the two constants they fit
- * the sixteen registers of AVX2.
+ * <p>A unit starts one operation a cycle and finishes it four cycles later, and there are two
+ * units: fewer than eight independent chains would measure the latency, not the rate. Twelve leave
+ * room, and with the two constants they fit the sixteen registers of AVX2.
  */
 final class FmaPeak {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
@@ -18,7 +18,10 @@ final class FmaPeak {
   private static final int ITERATIONS = 50_000;
   private static final int CALLS = 20;
 
-  /** Floating-point operations of one {@link #run}, some tens of milliseconds' work, so that a thread's start is nothing. */
+  /**
+   * Floating-point operations of one {@link #run}, some tens of milliseconds' work, so that a
+   * thread's start is nothing.
+   */
   static final long FLOPS = 2L * SPECIES.length() * CHAINS * ITERATIONS * CALLS;
 
   /** Keeps the results alive: a loop whose result nobody can see is removed. */
@@ -51,7 +54,10 @@ final class FmaPeak {
     }
   }
 
-  /** x = x a + b with a just above 1 and b tiny: neither overflow nor denormal numbers in any number of iterations here. */
+  /**
+   * x = x a + b with a just above 1 and b tiny: neither overflow nor denormal numbers in any number
+   * of iterations here.
+   */
   private static float chains(int iterations) {
     FloatVector a = FloatVector.broadcast(SPECIES, 1.0000001f);
     FloatVector b = FloatVector.broadcast(SPECIES, 1e-9f);

@@ -1,6 +1,8 @@
 package lamella.benchmarks;
 
 import java.util.concurrent.TimeUnit;
+import lamella.core.FloatTensor;
+import lamella.core.Shape;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -10,14 +12,12 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-import lamella.core.FloatTensor;
-import lamella.core.Shape;
 
 /**
  * A batch of 200 images from CIFAR-10's 49,000: bytes to floats less the mean image.
  *
- * <p>The trap: always the same 200 rows, which then lie in the cache. Here the rows are others in every run, as in training:
- * {@link ImageSource}.
+ * <p>The trap: always the same 200 rows, which then lie in the cache. Here the rows are others in
+ * every run, as in training: {@link ImageSource}.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)

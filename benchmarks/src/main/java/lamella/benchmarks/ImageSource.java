@@ -12,8 +12,13 @@ final class ImageSource {
 
   private final byte[] images;
   private final float[] mean;
-  /** Drawn in advance for as many batches, which together are all images: no batch finds its rows in the cache. */
+
+  /**
+   * Drawn in advance for as many batches, which together are all images: no batch finds its rows in
+   * the cache.
+   */
   private int[][] batches = {};
+
   private int next;
 
   ImageSource(int pixels) {

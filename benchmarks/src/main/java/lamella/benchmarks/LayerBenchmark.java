@@ -2,6 +2,17 @@ package lamella.benchmarks;
 
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import lamella.core.FloatTensor;
+import lamella.core.Layer;
+import lamella.core.Pass;
+import lamella.core.Shape;
+import lamella.core.Tensor;
+import lamella.layers.LeakyReLU;
+import lamella.layers.Linear;
+import lamella.layers.ReLU;
+import lamella.layers.SELU;
+import lamella.layers.Swish;
+import lamella.optim.Sgd;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -14,23 +25,12 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-import lamella.core.FloatTensor;
-import lamella.core.Layer;
-import lamella.core.Pass;
-import lamella.core.Shape;
-import lamella.core.Tensor;
-import lamella.layers.LeakyReLU;
-import lamella.layers.Linear;
-import lamella.layers.ReLU;
-import lamella.layers.SELU;
-import lamella.layers.Swish;
-import lamella.optim.Sgd;
 
 /**
  * Each layer by itself at [200, 1024]: forward, backward, and both.
  *
- * <p>The trap: values of one sign. A branch on x > 0 that always goes the same way is free, and so is an exponential that is
- * always clamped. The inputs are normal.
+ * <p>The trap: values of one sign. A branch on x > 0 that always goes the same way is free, and so
+ * is an exponential that is always clamped. The inputs are normal.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -51,7 +51,8 @@ public class LayerBenchmark {
   private final Sgd optimizer = Sgd.of(Data.LEARNING_RATE).withL2(Data.L2);
 
   /**
-   * The thread's pass. One that computes the input gradient as well: that is what a layer in the middle of a network does.
+   * The thread's pass. One that computes the input gradient as well: that is what a layer in the
+   * middle of a network does.
    */
   @State(Scope.Thread)
   public static class OwnPass {
@@ -61,8 +62,8 @@ public class LayerBenchmark {
   /**
    * The same with a forward just done, since each serves one backward only.
    *
-   * <p>The trap: Level.Invocation puts a reading of the clock around every run, some 25 ns (JMH sample 38); a backward here
-   * takes tens of microseconds or more.
+   * <p>The trap: Level.Invocation puts a reading of the clock around every run, some 25 ns (JMH
+   * sample 38); a backward here takes tens of microseconds or more.
    */
   @State(Scope.Thread)
   public static class AfterForward {

@@ -1,6 +1,9 @@
 package lamella.benchmarks;
 
 import java.util.concurrent.TimeUnit;
+import lamella.core.FloatTensor;
+import lamella.core.Shape;
+import lamella.losses.SoftmaxCrossEntropy;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -12,15 +15,12 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-import lamella.core.FloatTensor;
-import lamella.core.Shape;
-import lamella.losses.SoftmaxCrossEntropy;
 
 /**
  * Softmax and cross-entropy of 200 rows, at the report's ten classes and at a thousand.
  *
- * <p>The trap: the value must be consumed and the gradient must be a tensor, or the exponentials are not computed at all.
- * Returning the value does the one, the heap the other.
+ * <p>The trap: the value must be consumed and the gradient must be a tensor, or the exponentials
+ * are not computed at all. Returning the value does the one, the heap the other.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)

@@ -51,7 +51,8 @@ record Machine(
         } else if (line.startsWith("cpu family") || line.matches("model\\s+:.*")) {
           model += (model.isEmpty() ? " (family " : " model ") + value;
         } else if (line.startsWith("flags")) {
-          vectors = value.contains("avx512f") ? ", AVX-512" : value.contains("avx2") ? ", AVX2" : "";
+          vectors =
+              value.contains("avx512f") ? ", AVX-512" : value.contains("avx2") ? ", AVX2" : "";
           break;
         }
       }

@@ -28,7 +28,8 @@ final class Model {
   Model(Workload workload) {
     List<Integer> widths = workload.widths();
     Random random = new Random(2);
-    // Centred bytes are 74 times as large as standard normal inputs; with He's weights the first steps would diverge.
+    // Centred bytes are 74 times as large as standard normal inputs; with He's weights the first
+    // steps would diverge.
     Initializer initializer =
         workload.task() == Workload.Task.LOOP ? Initializer.normal(1e-4) : Initializer.he();
     List<Layer> layers = new ArrayList<>();

@@ -1,6 +1,8 @@
 package lamella.benchmarks;
 
 import java.util.concurrent.TimeUnit;
+import lamella.core.Pass;
+import lamella.core.Tensor;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -13,15 +15,14 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-import lamella.core.Pass;
-import lamella.core.Tensor;
 
 /**
  * Whole networks: the report's, and a wide one. GFLOP/s count the matrix products only.
  *
- * <p>With {@code -prof gc} the column {@code gc.alloc.rate.norm} is to show 0 B/op. JMH prints about 0.001 to 1 instead of 0:
- * its profiler divides what the whole JVM allocated while an iteration ran, its own bookkeeping of some kilobytes
- * included, by the number of runs. A single object per step would show as 16 or more.
+ * <p>With {@code -prof gc} the column {@code gc.alloc.rate.norm} is to show 0 B/op. JMH prints
+ * about 0.001 to 1 instead of 0: its profiler divides what the whole JVM allocated while an
+ * iteration ran, its own bookkeeping of some kilobytes included, by the number of runs. A single
+ * object per step would show as 16 or more.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -45,7 +46,10 @@ public class NetworkBenchmark {
     final Pass inference = Pass.forInference();
   }
 
-  /** A pass on which forward and loss were just computed; see {@link LayerBenchmark.AfterForward} for the trap. */
+  /**
+   * A pass on which forward and loss were just computed; see {@link LayerBenchmark.AfterForward}
+   * for the trap.
+   */
   @State(Scope.Thread)
   public static class AfterForward {
     final Pass pass = Pass.forTraining();

@@ -26,12 +26,11 @@ public final class Ours {
           codes.put(workload, code);
           return code;
         });
-    codes.forEach(
-        (workload, code) -> {
-          if (workload.task() != Workload.Task.PEAK) {
-            TimedProcess.fact("allocated " + workload, allocated(code));
-          }
-        });
+    codes.forEach((workload, code) -> {
+      if (workload.task() != Workload.Task.PEAK) {
+        TimedProcess.fact("allocated " + workload, allocated(code));
+      }
+    });
   }
 
   /** The code that runs the workload once. */
@@ -76,14 +75,14 @@ public final class Ours {
   }
 
   /**
-   * Bytes that one run allocates on the heap, on all threads: the least of some batches, because a batch during which some
-   * other thread of the JVM allocates shows that too.
+   * Bytes that one run allocates on the heap, on all threads: the least of some batches, because a
+   * batch during which some other thread of the JVM allocates shows that too.
    */
   private static long allocated(Runnable code) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    int runs = 10;
+    int runs = 4;
     long least = Long.MAX_VALUE;
-    for (int batch = 0; batch < 5; batch++) {
+    for (int batch = 0; batch < 4; batch++) {
       long before = threads.getTotalThreadAllocatedBytes();
       for (int i = 0; i < runs; i++) {
         code.run();

@@ -11,10 +11,12 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The machine's limit, in GFLOP/s, that the other benchmarks' GFLOP/s are read beside: {@link FmaPeak}.
+ * The machine's limit, in GFLOP/s, that the other benchmarks' GFLOP/s are read beside: {@link
+ * FmaPeak}.
  *
- * <p>The trap: a virtual machine's speed drifts, by 25 % within minutes, so a peak of yesterday proves nothing. Run this in
- * the same call as what is compared with it; {@link Compare} takes both in one process, in turns.
+ * <p>The trap: a virtual machine's speed drifts, by 25 % within minutes, so a peak of yesterday
+ * proves nothing. Run this in the same call as what is compared with it; {@link Compare} takes both
+ * in one process, in turns.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)

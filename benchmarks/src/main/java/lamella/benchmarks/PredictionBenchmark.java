@@ -1,6 +1,8 @@
 package lamella.benchmarks;
 
 import java.util.concurrent.TimeUnit;
+import lamella.core.Pass;
+import lamella.core.Tensor;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -13,15 +15,15 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
-import lamella.core.Pass;
-import lamella.core.Tensor;
 
 /**
- * Prediction with the report's network: one caller, and many who share one network, each with a pass of its own.
+ * Prediction with the report's network: one caller, and many who share one network, each with a
+ * pass of its own.
  *
- * <p>The trap: a network per thread would hide both false sharing and a lock. Here the network is one (Scope.Benchmark) and
- * the pass is the thread's (Scope.Thread), as in a server. Many callers compete for the helpers of Lamella's team as
- * well; run with {@code -jvmArgsAppend -Dlamella.threads=1} to see callers alone.
+ * <p>The trap: a network per thread would hide both false sharing and a lock. Here the network is
+ * one (Scope.Benchmark) and the pass is the thread's (Scope.Thread), as in a server. Many callers
+ * compete for the helpers of Lamella's team as well; run with {@code -jvmArgsAppend
+ * -Dlamella.threads=1} to see callers alone.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)

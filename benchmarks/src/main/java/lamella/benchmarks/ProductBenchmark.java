@@ -1,6 +1,9 @@
 package lamella.benchmarks;
 
 import java.util.concurrent.TimeUnit;
+import lamella.core.FloatTensor;
+import lamella.core.Products;
+import lamella.core.Shape;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -12,15 +15,13 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-import lamella.core.FloatTensor;
-import lamella.core.Products;
-import lamella.core.Shape;
 
 /**
  * The three products of a dense layer, by shape, on all of Lamella's threads.
  *
- * <p>The trap: square powers of two are every library's show case and its worst one, since rows a power of two apart fall
- * into one set of the cache. So the shapes are those of the report's layer beside the squares.
+ * <p>The trap: square powers of two are every library's show case and its worst one, since rows a
+ * power of two apart fall into one set of the cache. So the shapes are those of the report's layer
+ * beside the squares.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -44,7 +45,8 @@ public class ProductBenchmark {
     Workload product = Workload.parse("xw:" + shape);
     int n = product.batch();
     x = FloatTensor.wrap(Shape.of(n, product.inputs()), Data.inputs(n, product.inputs()));
-    w = FloatTensor.wrap(
+    w =
+        FloatTensor.wrap(
             Shape.of(product.inputs(), product.outputs()),
             Data.weights(product.inputs(), product.outputs()));
     y = FloatTensor.wrap(Shape.of(n, product.outputs()), Data.inputs(n, product.outputs()));

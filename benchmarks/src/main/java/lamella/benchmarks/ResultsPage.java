@@ -23,7 +23,10 @@ final class ResultsPage {
           "mkl", "MKL",
           "scalar", "our scalar kernels");
   private static final List<String> BLAS = List.of("openblas", "mkl");
-  /** The report's training step, its two products with the 3072 x 64 weights only: x W and xᵀ dy. */
+
+  /**
+   * The report's training step, its two products with the 3072 x 64 weights only: x W and xᵀ dy.
+   */
   private static final double TWO_LARGE_PRODUCTS = 2 * 2.0 * 200 * 3072 * 64;
 
   private final String command;
@@ -73,7 +76,12 @@ final class ResultsPage {
   /** The table of the goals, each with what was measured. */
   String summary() {
     List<String> rows = new ArrayList<>();
-    addRatio(rows, "training step 3072-64-10, batch 200: PyTorch / ours", "pytorch", Compare.REPORT_STEP, 3);
+    addRatio(
+        rows,
+        "training step 3072-64-10, batch 200: PyTorch / ours",
+        "pytorch",
+        Compare.REPORT_STEP,
+        3);
     addRatio(rows, "the same: Deeplearning4j / ours", "dl4j", Compare.REPORT_STEP, 20);
     addRatio(
         rows,
@@ -82,24 +90,38 @@ final class ResultsPage {
         Compare.REPORT_LOOP,
         8);
     addRatio(
-        rows, "training step 3072-1024-1024-10, batch 256: PyTorch / ours", "pytorch", Compare.WIDE_STEP, 1.3);
-    addRatio(rows, "prediction, batch 1, 3072-64-10: PyTorch / ours", "pytorch", Compare.PREDICTION, 3);
+        rows,
+        "training step 3072-1024-1024-10, batch 256: PyTorch / ours",
+        "pytorch",
+        Compare.WIDE_STEP,
+        1.3);
+    addRatio(
+        rows, "prediction, batch 1, 3072-64-10: PyTorch / ours", "pytorch", Compare.PREDICTION, 3);
     double logarithms = 0;
     int products = 0;
     for (String product : Compare.PRODUCTS) {
       Ratio ratio = contest.ratioToFastest(BLAS, product);
       if (ratio != null) {
-        add(rows, "product " + shape(product) + ": the faster of OpenBLAS and MKL / ours", ratio, 1);
+        add(
+            rows,
+            "product " + shape(product) + ": the faster of OpenBLAS and MKL / ours",
+            ratio,
+            1);
         logarithms += Math.log(ratio.median());
         products++;
       }
     }
     if (products == Compare.PRODUCTS.size()) {
       double mean = Math.exp(logarithms / products);
-      rows.add(row("products: geometric mean of these medians", number(mean), "", "1.2", mean >= 1.2));
+      rows.add(
+          row("products: geometric mean of these medians", number(mean), "", "1.2", mean >= 1.2));
     }
-    addShare(rows, "1024³: share of the FMA peak of all cores", Compare.LARGE_PRODUCT,
-        Workload.parse(Compare.LARGE_PRODUCT).flops(), 0.80);
+    addShare(
+        rows,
+        "1024³: share of the FMA peak of all cores",
+        Compare.LARGE_PRODUCT,
+        Workload.parse(Compare.LARGE_PRODUCT).flops(),
+        0.80);
     addShare(
         rows,
         "training step 3072-64-10, its two large products only: share of that peak",
@@ -115,7 +137,8 @@ final class ResultsPage {
         "numpy",
         Compare.REPORT_RUN.getFirst(),
         5);
-    return "| what | median | range | goal | reached |\n|---|---|---|---|---|\n" + String.join("", rows);
+    return "| what | median | range | goal | reached |\n|---|---|---|---|---|\n"
+        + String.join("", rows);
   }
 
   private void addRatio(List<String> rows, String what, String peer, String workload, double goal) {
@@ -143,7 +166,8 @@ final class ResultsPage {
     }
   }
 
-  private void addShare(List<String> rows, String what, String workload, double flops, double goal) {
+  private void addShare(
+      List<String> rows, String what, String workload, double flops, double goal) {
     List<Double> shares = new ArrayList<>();
     for (Map<String, Double> run : peakRuns) {
       double peak = rate(run, peakName());
@@ -168,21 +192,30 @@ final class ResultsPage {
     }
   }
 
-  private static String row(String what, String median, String range, String goal, boolean reached) {
-    return "| " + what + " | " + median + " | " + range + " | " + goal + " | "
-        + (reached ? "yes" : "**no**") + " |\n";
+  private static String row(
+      String what, String median, String range, String goal, boolean reached) {
+    return "| "
+        + what
+        + " | "
+        + median
+        + " | "
+        + range
+        + " | "
+        + goal
+        + " | "
+        + (reached ? "yes" : "**no**")
+        + " |\n";
   }
 
   // How it was measured.
 
   private void appendSetting(StringBuilder page) {
     page.append("## Machine and method\n").append(machine).append(".\n\n");
-    facts.forEach(
-        (name, value) -> {
-          if (!name.startsWith("allocated")) {
-            page.append("- ").append(name).append(": ").append(value).append('\n');
-          }
-        });
+    facts.forEach((name, value) -> {
+      if (!name.startsWith("allocated")) {
+        page.append("- ").append(name).append(": ").append(value).append('\n');
+      }
+    });
     page.append(
         String.format(
             Locale.ROOT,
@@ -213,7 +246,8 @@ final class ResultsPage {
     for (String peer : contest.peers()) {
       page.append("## ").append(title(peer)).append(" and ours\n");
       page.append("| workload | ours | ").append(title(peer));
-      page.append(" | ours, GFLOP/s | theirs | theirs / ours | range |\n|---|---|---|---|---|---|---|\n");
+      page.append(
+          " | ours, GFLOP/s | theirs | theirs / ours | range |\n|---|---|---|---|---|---|---|\n");
       for (String workload : contest.workloads(peer)) {
         Ratio ratio = contest.ratio(peer, workload);
         if (ratio == null) {
@@ -238,8 +272,10 @@ final class ResultsPage {
       return;
     }
     page.append("## Beside the machine's peak\n");
-    page.append("GFLOP/s of one process each, its workloads in turns. The step counts all its products.\n\n");
-    page.append("| FMA loop, one core | FMA loop, all cores | 1024³ | share | training step 3072-64-10 |\n");
+    page.append(
+        "GFLOP/s of one process each, its workloads in turns. The step counts all its products.\n\n");
+    page.append(
+        "| FMA loop, one core | FMA loop, all cores | 1024³ | share | training step 3072-64-10 |\n");
     page.append("|---|---|---|---|---|\n");
     for (Map<String, Double> run : peakRuns) {
       double peak = rate(run, peakName());
@@ -330,7 +366,10 @@ final class ResultsPage {
   }
 
   private static String number(double value) {
-    return String.format(Locale.ROOT, value >= 100 ? "%.0f" : value >= 10 ? "%.1f" : "%.2f", value);
+    return String.format(
+        Locale.ROOT,
+        value >= 100 ? "%.0f" : value >= 10 ? "%.1f" : value >= 1 ? "%.2f" : "%.3f",
+        value);
   }
 
   private static String percent(double share) {

@@ -2,6 +2,10 @@ package lamella.benchmarks;
 
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import lamella.core.Parameter;
+import lamella.core.Pass;
+import lamella.layers.Linear;
+import lamella.optim.Sgd;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -13,16 +17,13 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-import lamella.core.Parameter;
-import lamella.core.Pass;
-import lamella.layers.Linear;
-import lamella.optim.Sgd;
 
 /**
  * The update of the report's large layer (196,672 parameters) by gradient descent with L2.
  *
- * <p>The trap: a step uses the gradients up, so that a second one has nothing to do and throws. They are declared present
- * again by {@link Pass#gradientBuffer}, which costs a look-up and keeps the numbers.
+ * <p>The trap: a step uses the gradients up, so that a second one has nothing to do and throws.
+ * They are declared present again by {@link Pass#gradientBuffer}, which costs a look-up and keeps
+ * the numbers.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)

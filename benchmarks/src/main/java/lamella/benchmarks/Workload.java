@@ -7,19 +7,23 @@ import java.util.List;
  * Something to time, the same for Lamella and for its peers; its name says all of it.
  *
  * <ul>
- *   <li>{@code step:200x3072-64-10} one training step of the network 3072-64-10 with ReLU between its layers, batch 200:
- *       forward, softmax cross-entropy, backward, gradient descent with L2 on the weights.
- *   <li>{@code loop:200x3072-64-10} the same with the choice and the gathering of its batch from 49,000 images.
+ *   <li>{@code step:200x3072-64-10} one training step of the network 3072-64-10 with ReLU between
+ *       its layers, batch 200: forward, softmax cross-entropy, backward, gradient descent with L2
+ *       on the weights.
+ *   <li>{@code loop:200x3072-64-10} the same with the choice and the gathering of its batch from
+ *       49,000 images.
  *   <li>{@code forward:200x3072-64-10} forward only; with batch 1 a prediction.
  *   <li>{@code xw:200x3072x64} the product y = x W, x [200, 3072], W [3072, 64].
  *   <li>{@code xtdy:200x3072x64} dW = xᵀ dy of the same layer, dy [200, 64].
  *   <li>{@code dywt:200x3072x64} dx = dy Wᵀ of the same layer.
- *   <li>{@code peak:1}, {@code peak:all} nothing but fused multiply-adds, on one core and on all ({@link FmaPeak}).
+ *   <li>{@code peak:1}, {@code peak:all} nothing but fused multiply-adds, on one core and on all
+ *       ({@link FmaPeak}).
  * </ul>
  *
  * @param task what is done
  * @param batch rows n; 0 for a peak
- * @param widths the widths of a network's layers, or inputs and outputs of a product; of a peak the threads
+ * @param widths the widths of a network's layers, or inputs and outputs of a product; of a peak the
+ *     threads
  */
 public record Workload(Task task, int batch, List<Integer> widths) {
 
@@ -106,7 +110,8 @@ public record Workload(Task task, int batch, List<Integer> widths) {
         return number;
       }
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("Workload: '" + text + "' in '" + name + "' is no size", e);
+      throw new IllegalArgumentException(
+          "Workload: '" + text + "' in '" + name + "' is no size", e);
     }
     throw new IllegalArgumentException("Workload: sizes are at least 1, got '" + name + "'");
   }
@@ -122,8 +127,9 @@ public record Workload(Task task, int batch, List<Integer> widths) {
   }
 
   /**
-   * Floating-point operations of one run: a multiply-add counts 2, and only those of matrix products count; of a training
-   * step the input gradient of the first layer does not, because nobody needs it.
+   * Floating-point operations of one run: a multiply-add counts 2, and only those of matrix
+   * products count; of a training step the input gradient of the first layer does not, because
+   * nobody needs it.
    */
   public double flops() {
     if (task == Task.PEAK) {
