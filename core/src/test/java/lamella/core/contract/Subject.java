@@ -246,7 +246,7 @@ final class Subject {
       double wide = Step.of(layer, x, dy).result(result)[element];
       in(DType.FLOAT32);
       Step step = Step.of(layer, x.to(DType.FLOAT32), dy.to(DType.FLOAT32));
-      errors[t] = (step.result(result)[element] - wide) * Math.signum(wide);
+      errors[t] = step.result(result)[element] - wide;
     }
     for (int i = 0; i < parameters.size(); i++) {
       parameters.get(i).setValue(originals.get(i));
