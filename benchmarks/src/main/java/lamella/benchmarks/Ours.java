@@ -80,9 +80,9 @@ public final class Ours {
    */
   private static long allocated(Runnable code) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    int runs = 10;
+    int runs = 4;
     long least = Long.MAX_VALUE;
-    for (int batch = 0; batch < 5; batch++) {
+    for (int batch = 0; batch < 4; batch++) {
       long before = threads.getTotalThreadAllocatedBytes();
       for (int i = 0; i < runs; i++) {
         code.run();

@@ -1,5 +1,7 @@
 package lamella.benchmarks;
 
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +18,7 @@ import java.util.function.Function;
  */
 public final class TimedProcess {
   private static final long BATCH_NANOS = 20_000_000;
+  private static final long QUIET_NANOS = 500_000_000;
   private static final int LEAST_ROUNDS = 5;
 
   private TimedProcess() {}
@@ -53,6 +56,7 @@ public final class TimedProcess {
     for (int i = 0; i < repetitions.length; i++) {
       repetitions[i] = warmUp(codes.get(i), warmupNanos);
     }
+    awaitCompiler(codes, repetitions, warmupNanos);
     List<double[]> rounds = new ArrayList<>();
     long end = System.nanoTime() + nanos * codes.size();
     while (rounds.size() < LEAST_ROUNDS || System.nanoTime() < end) {
@@ -83,6 +87,32 @@ public final class TimedProcess {
       fastest = Math.min(fastest, now - before);
     } while (now - begin < nanos);
     return (int) Math.max(1, Math.min(1_000_000, BATCH_NANOS / Math.max(1, fastest)));
+  }
+
+  /**
+   * Goes on until the JVM has compiled nothing for half a second, or for as long again as the
+   * warm-up: on a busy machine large methods wait longer for the compiler than any fixed time, and
+   * would be timed half interpreted.
+   */
+  private static void awaitCompiler(List<Runnable> codes, int[] repetitions, long warmupNanos) {
+    CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+    if (compiler == null || !compiler.isCompilationTimeMonitoringSupported()) {
+      return;
+    }
+    long now = System.nanoTime();
+    long end = now + warmupNanos * codes.size();
+    long quietSince = now;
+    long compiled = compiler.getTotalCompilationTime();
+    while (now < end && now - quietSince < QUIET_NANOS) {
+      for (int i = 0; i < repetitions.length; i++) {
+        batch(codes.get(i), repetitions[i]);
+      }
+      now = System.nanoTime();
+      if (compiler.getTotalCompilationTime() != compiled) {
+        compiled = compiler.getTotalCompilationTime();
+        quietSince = now;
+      }
+    }
   }
 
   private static double batch(Runnable code, int repetitions) {

@@ -7,47 +7,76 @@ import org.jspecify.annotations.Nullable;
 final class Float32 {
   private static final double RELATIVE = 2e-6;
 
+  /** Of the usual size: no rounding is as wrong as that. */
+  private static final double GROSS = 1e-3;
+
   private Float32() {}
+
+  /**
+   * A number that differs.
+   *
+   * @param result which result of the step: 0 is the output, then the gradients
+   * @param size the usual size of such numbers
+   */
+  record Difference(int result, int element, double narrow, double wide, double size) {
+    boolean isGross() {
+      return !(Math.abs(narrow - wide) <= GROSS * size);
+    }
+
+    /** Whether float32 errs to the same side for neighbouring inputs too, as rounding would not. */
+    static boolean isSystematic(double[] errors) {
+      double sum = 0;
+      double squares = 0;
+      for (double error : errors) {
+        sum += error;
+        squares += error * error;
+      }
+      double mean = sum / errors.length;
+      return !(Math.abs(mean) <= 0.5 * Math.sqrt(squares / errors.length));
+    }
+
+    @Override
+    public String toString() {
+      String where =
+          switch (result) {
+            case 0 -> "output";
+            case 1 -> "gradient of the input";
+            default -> "gradient of parameter " + (result - 2);
+          };
+      return where
+          + ", element "
+          + element
+          + ": "
+          + narrow
+          + " in float32, "
+          + wide
+          + " in float64";
+    }
+  }
 
   /**
    * Where a step in float32 differs from one in float64 by more than rounding explains; null if
    * nowhere.
    *
-   * @param typical steps for inputs of size 1 and less: they show how large numbers get inside
+   * @param typical steps whose numbers are of the usual size
    * @param slack per result, what it changes by if inputs change in their last places
    */
-  static @Nullable String firstDifference(
+  static @Nullable Difference first(
       Step narrow, Step wide, List<Step> typical, double[][] slack, double factor) {
-    double size = largest(wide.output);
-    for (Step step : typical) {
-      size = Math.max(size, largest(step.output));
-    }
-    String output = difference(narrow.output, wide.output, size, slack[0], factor);
-    if (output != null) {
-      return "output " + output;
-    }
-    for (int k = 0; k < wide.gradients.size(); k++) {
-      size = largest(wide.gradients.get(k));
+    for (int result = 0; result < slack.length; result++) {
+      double[] n = narrow.result(result);
+      double[] w = wide.result(result);
+      double size = largest(w);
       for (Step step : typical) {
-        size = Math.max(size, largest(step.gradients.get(k)));
+        size = Math.max(size, largest(step.result(result)));
       }
-      String gradient =
-          difference(narrow.gradients.get(k), wide.gradients.get(k), size, slack[k + 1], factor);
-      if (gradient != null) {
-        return (k == 0 ? "gradient of the input, " : "gradient of parameter " + (k - 1) + ", ")
-            + gradient;
-      }
-    }
-    return null;
-  }
-
-  private static @Nullable String difference(
-      double[] narrow, double[] wide, double size, double[] slack, double factor) {
-    for (int i = 0; i < wide.length; i++) {
-      double allowed = RELATIVE * Math.abs(wide[i]) + 1e-6 * size + factor * slack[i] + 1e-37;
-      boolean overflows = !(Math.abs(wide[i]) < 1e38);
-      if (!overflows && !(Math.abs(narrow[i] - wide[i]) <= allowed)) {
-        return "element " + i + ": " + narrow[i] + " in float32, " + wide[i] + " in float64";
+      for (int i = 0; i < w.length; i++) {
+        double allowed =
+            RELATIVE * Math.abs(w[i]) + 1e-6 * size + factor * slack[result][i] + 1e-37;
+        boolean overflows = !(Math.abs(w[i]) < 1e38);
+        if (!overflows && !(Math.abs(n[i] - w[i]) <= allowed)) {
+          return new Difference(result, i, n[i], w[i], size);
+        }
       }
     }
     return null;

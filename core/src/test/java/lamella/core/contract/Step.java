@@ -21,6 +21,11 @@ final class Step {
     this.gradients = gradients;
   }
 
+  /** The output for 0, then the gradients. */
+  double[] result(int index) {
+    return index == 0 ? output : gradients.get(index - 1);
+  }
+
   /** On a fresh pass. */
   static Step of(Layer layer, Tensor x, Tensor dy) {
     return on(Pass.forGradients(), layer, x, dy);

@@ -16,8 +16,8 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * Deeplearning4j's process of a comparison: its MultiLayerNetwork with its memory workspaces, which are on by default,
- * features and labels prepared in advance, L2 on the weights.
+ * Deeplearning4j's process of a comparison: its MultiLayerNetwork with its memory workspaces, which
+ * are on by default, features and labels prepared in advance, L2 on the weights.
  */
 public final class Dl4j {
   private Dl4j() {}

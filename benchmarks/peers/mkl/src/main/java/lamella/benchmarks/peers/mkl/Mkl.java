@@ -13,7 +13,10 @@ import lamella.benchmarks.Workload;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** MKL's process of a comparison: sgemm on row-major matrices outside the heap, where it copies nothing. */
+/**
+ * MKL's process of a comparison: sgemm on row-major matrices outside the heap, where it copies
+ * nothing.
+ */
 public final class Mkl {
   private static final int VERSION_LENGTH = 200;
 
@@ -45,8 +48,16 @@ public final class Mkl {
 
   /** c[m, n] = op(a) op(b) over k; lda and ldb are the rows' lengths. */
   private static void gemm(
-      int opA, int opB, int m, int n, int k,
-      FloatPointer a, int lda, FloatPointer b, int ldb, FloatPointer c) {
+      int opA,
+      int opB,
+      int m,
+      int n,
+      int k,
+      FloatPointer a,
+      int lda,
+      FloatPointer b,
+      int ldb,
+      FloatPointer c) {
     cblas_sgemm(CblasRowMajor, opA, opB, m, n, k, 1, a, lda, b, ldb, 0, c, n);
   }
 }

@@ -12,13 +12,17 @@ import lamella.benchmarks.Workload;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.openblas.presets.openblas_nolapack;
 
-/** OpenBLAS's process of a comparison: sgemm on row-major matrices outside the heap, where it copies nothing. */
+/**
+ * OpenBLAS's process of a comparison: sgemm on row-major matrices outside the heap, where it copies
+ * nothing.
+ */
 public final class OpenBlas {
   private OpenBlas() {}
 
   /** {@code [--warmup SECONDS] [--seconds SECONDS] NAME...}: see {@link Workload}. */
   public static void main(String[] args) {
-    // The binding has no function for the version; OPENBLAS_VERBOSE=2 prints the kernels that were chosen.
+    // The binding has no function for the version; OPENBLAS_VERBOSE=2 prints the kernels that were
+    // chosen.
     TimedProcess.fact("OpenBLAS", OPENBLAS_VERSION.strip());
     TimedProcess.fact("OpenBLAS threads", openblas_nolapack.blas_get_num_threads());
     TimedProcess.run(args, OpenBlas::code);
@@ -41,8 +45,16 @@ public final class OpenBlas {
 
   /** c[m, n] = op(a) op(b) over k; lda and ldb are the rows' lengths. */
   private static void gemm(
-      int opA, int opB, int m, int n, int k,
-      FloatPointer a, int lda, FloatPointer b, int ldb, FloatPointer c) {
+      int opA,
+      int opB,
+      int m,
+      int n,
+      int k,
+      FloatPointer a,
+      int lda,
+      FloatPointer b,
+      int ldb,
+      FloatPointer c) {
     cblas_sgemm(CblasRowMajor, opA, opB, m, n, k, 1, a, lda, b, ldb, 0, c, n);
   }
 }

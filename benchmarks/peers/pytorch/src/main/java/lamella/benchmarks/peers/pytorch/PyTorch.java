@@ -15,9 +15,10 @@ import lamella.benchmarks.Workload;
 /**
  * PyTorch's process of a comparison, through DJL.
  *
- * <p>As fast as DJL lets it be: every tensor prepared in advance, DJL's functions beneath its GradientCollector (which
- * walks over all tensors that exist in each step), PyTorch's fused linear layer with weights as PyTorch stores them
- * ([outputs, inputs]), the update in place, and every intermediate closed at once, so that PyTorch reuses its memory.
+ * <p>As fast as DJL lets it be: every tensor prepared in advance, DJL's functions beneath its
+ * GradientCollector (which walks over all tensors that exist in each step), PyTorch's fused linear
+ * layer with weights as PyTorch stores them ([outputs, inputs]), the update in place, and every
+ * intermediate closed at once, so that PyTorch reuses its memory.
  */
 public final class PyTorch {
   private PyTorch() {}
@@ -45,8 +46,10 @@ public final class PyTorch {
     private final NDManager manager;
     private final boolean training;
     private final PtNDArray inputs;
+
     /** -onehot / n: the loss is the sum of its product with log softmax. */
     private final PtNDArray negativeTargets;
+
     private final List<PtNDArray> weights = new ArrayList<>();
     private final List<PtNDArray> biases = new ArrayList<>();
     private final PtNDArray decay;
@@ -121,8 +124,7 @@ public final class PyTorch {
     void step() {
       JniUtils.setGradMode(true);
       PtNDArray logProbabilities = keep(JniUtils.logSoftmax(logits(), 1, inputs.getDataType()));
-      PtNDArray loss =
-          keep(JniUtils.sum(keep(JniUtils.mul(logProbabilities, negativeTargets))));
+      PtNDArray loss = keep(JniUtils.sum(keep(JniUtils.mul(logProbabilities, negativeTargets))));
       JniUtils.backward(loss, one, false, false);
       JniUtils.setGradMode(false);
       for (int i = 0; i < weights.size(); i++) {
