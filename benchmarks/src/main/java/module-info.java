@@ -1,4 +1,8 @@
+/** JMH benchmarks, and the processes and the program that compare Lamella with its peers. */
 module lamella.benchmarks {
+  requires java.management;
+  requires jdk.incubator.vector;
+  requires jdk.management;
   requires jmh.core;
   requires lamella.core;
   requires lamella.data.cifar;

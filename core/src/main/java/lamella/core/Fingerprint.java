@@ -10,8 +10,8 @@ import java.util.List;
 /**
  * The SHA-256 of parameters: equal fingerprints mean equal bits.
  *
- * <p>Digested are the values of all parameters in order, each as its raw IEEE 754 bits in little-endian order; nothing
- * else, neither names nor shapes.
+ * <p>Digested are the values of all parameters in order, each as its raw IEEE 754 bits in
+ * little-endian order; nothing else, neither names nor shapes.
  */
 public final class Fingerprint {
   private Fingerprint() {}
@@ -19,20 +19,25 @@ public final class Fingerprint {
   /** The fingerprint as 64 hexadecimal digits. */
   public static String of(List<Parameter> parameters) {
     MessageDigest digest = sha256();
+    ByteBuffer buffer = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
     for (Parameter parameter : parameters) {
-      digest.update(bytes(parameter.value()));
+      digest(parameter.value(), buffer, digest);
     }
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  private static byte[] bytes(Tensor tensor) {
-    byte[] bytes = new byte[tensor.size() * tensor.dtype().bytes()];
-    ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    switch (tensor) {
-      case FloatTensor floats -> buffer.asFloatBuffer().put(floats.array());
-      case DoubleTensor doubles -> buffer.asDoubleBuffer().put(doubles.array());
+  private static void digest(Tensor tensor, ByteBuffer buffer, MessageDigest digest) {
+    int width = tensor.dtype().bytes();
+    int count;
+    for (int index = 0; index < tensor.size(); index += count) {
+      count = Math.min(buffer.capacity() / width, tensor.size() - index);
+      buffer.clear();
+      switch (tensor) {
+        case FloatTensor floats -> buffer.asFloatBuffer().put(floats.array(), index, count);
+        case DoubleTensor doubles -> buffer.asDoubleBuffer().put(doubles.array(), index, count);
+      }
+      digest.update(buffer.limit(count * width));
     }
-    return bytes;
   }
 
   private static MessageDigest sha256() {

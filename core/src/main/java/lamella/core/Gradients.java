@@ -4,11 +4,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What backward passes have added up for each parameter since the last {@link #clear}; belongs to one {@link Pass}.
+ * What backward passes have added up for each parameter since the last {@link #clear}; belongs to
+ * one {@link Pass}.
  *
- * <p>An optimiser's step uses the gradients up: it ends with {@code clear()}, so that nobody has to remember to.
+ * <p>An optimiser's step uses the gradients up: it ends with {@code clear()}, so that nobody has to
+ * remember to.
  */
 public final class Gradients {
   private final IdentityHashMap<Parameter, Entry> entries = new IdentityHashMap<>();
@@ -33,11 +36,21 @@ public final class Gradients {
 
   /** Whether anything was added for this parameter since the last {@link #clear}. */
   public boolean has(Parameter parameter) {
-    Entry entry = entries.get(parameter);
-    return entry != null && entry.filled;
+    return filled(parameter) != null;
   }
 
-  /** Whether there is a gradient at all: false before the first backward and after an optimiser's step. */
+  /** A gradient of the type that the parameter had before it was converted is none. */
+  private @Nullable Entry filled(Parameter parameter) {
+    Entry entry = entries.get(parameter);
+    boolean filled =
+        entry != null && entry.filled && entry.tensor.dtype() == parameter.value().dtype();
+    return filled ? entry : null;
+  }
+
+  /**
+   * Whether there is a gradient at all: false before the first backward and after an optimiser's
+   * step.
+   */
   public boolean isEmpty() {
     for (int i = 0; i < order.size(); i++) {
       if (has(order.get(i))) {
@@ -53,8 +66,8 @@ public final class Gradients {
    * @throws IllegalStateException if there is none since the last {@link #clear}
    */
   public Tensor of(Parameter parameter) {
-    Entry entry = entries.get(parameter);
-    if (entry == null || !entry.filled) {
+    Entry entry = filled(parameter);
+    if (entry == null) {
       throw new IllegalStateException(
           "Gradients: no gradient for " + parameter + "; call backward first");
     }
@@ -68,7 +81,10 @@ public final class Gradients {
     }
   }
 
-  /** The tensor to write to, its contents those added so far or, where {@link #has} was false, undefined. */
+  /**
+   * The tensor to write to, its contents those added so far or, where {@link #has} was false,
+   * undefined.
+   */
   Tensor open(Parameter parameter) {
     Entry entry = entry(parameter);
     entry.filled = true;

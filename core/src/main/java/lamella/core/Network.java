@@ -8,16 +8,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * Layers one after the other: y = f_k(... f_1(f_0(x))). Itself a layer, so networks nest.
  *
- * <p>The chain of shapes is checked once, when the network is made. Any number of threads may compute with one network at
- * once, each with a {@link Pass} of its own; nobody may change its parameters meanwhile.
+ * <p>The chain of shapes is checked once, when the network is made. Any number of threads may
+ * compute with one network at once, each with a {@link Pass} of its own; nobody may change its
+ * parameters meanwhile.
  */
 public final class Network implements Layer {
   private final Shape inputShape;
-  private final Shape inputBatch;
+  private final Shape batchShape;
   private final Shape outputShape;
   private final List<Layer> layers;
   private final List<Parameter> parameters;
-  /** Position of the first layer with parameters: no gradient is needed before it, unless the input's is. */
+
+  /**
+   * Position of the first layer with parameters: no gradient is needed before it, unless the
+   * input's is.
+   */
   private final int firstTrainable;
 
   private Network(Shape inputShape, List<Layer> layers) {
@@ -25,9 +30,9 @@ public final class Network implements Layer {
       throw new IllegalArgumentException("Network: needs at least one layer");
     }
     this.inputShape = inputShape;
-    this.inputBatch = inputShape.openBatch();
+    this.batchShape = inputShape.openBatch();
     this.layers = List.copyOf(layers);
-    this.outputShape = chain(inputShape.openBatch()).example();
+    this.outputShape = chain(batchShape).example();
     IdentityHashMap<Parameter, Parameter> seen = new IdentityHashMap<>();
     List<Parameter> all = new ArrayList<>();
     int first = layers.size();
@@ -83,10 +88,14 @@ public final class Network implements Layer {
 
   @Override
   public Shape outputShape(Shape input) {
-    if (!inputBatch.accepts(input)) {
-      throw new ShapeException(this, inputBatch, input);
-    }
+    requireInput(input);
     return chain(input);
+  }
+
+  private void requireInput(Shape input) {
+    if (!batchShape.accepts(input)) {
+      throw new ShapeException(this, batchShape, input);
+    }
   }
 
   private Shape chain(Shape input) {
@@ -103,10 +112,7 @@ public final class Network implements Layer {
 
   @Override
   public Tensor forward(Tensor input, Pass pass) {
-    if (!inputBatch.accepts(input.shape())) {
-      chain(input.shape()); // a layer that refuses it says more
-      throw new ShapeException(this, inputBatch, input.shape());
-    }
+    requireInput(input.shape());
     Tensor tensor = input;
     for (int i = 0; i < layers.size(); i++) {
       tensor = pass.forward(this, i, layers.get(i), tensor);
@@ -131,8 +137,8 @@ public final class Network implements Layer {
   }
 
   /**
-   * What somebody calls who means this parameter: the position and the layer it belongs to, for example {@code layer 0
-   * Linear(3072 -> 64): weight}.
+   * What somebody calls who means this parameter: the position and the layer it belongs to, for
+   * example {@code layer 0 Linear(3072 -> 64): weight}.
    */
   @SuppressWarnings("ReferenceEquality") // a parameter is itself, whatever it holds
   public String describe(Parameter parameter) {

@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * The dimensions of a tensor, outermost first; immutable.
  *
- * <p>Layers are described with an <em>open batch</em>: {@code Shape.batchOf(3072)} is {@code [n, 3072]}, "any number of
- * rows of 3072". A tensor's own shape is never open.
+ * <p>Layers are described with an <em>open batch</em>: {@code Shape.batchOf(3072)} is {@code [n,
+ * 3072]}, "any number of rows of 3072". A tensor's own shape is never open.
  */
 public final class Shape {
   private static final int OPEN = -1;
@@ -18,24 +18,35 @@ public final class Shape {
   }
 
   /**
-   * The shape with these dimensions, each at least 1; no dimension at all is the shape of one number.
+   * The shape with these dimensions, each at least 1; no dimension at all is the shape of one
+   * number.
    *
-   * @throws IllegalArgumentException if a dimension is below 1 or the number of elements exceeds an array
+   * @throws IllegalArgumentException if a dimension is below 1 or the number of elements exceeds an
+   *     array
    */
   public static Shape of(int... dimensions) {
+    return new Shape(requireSizes(dimensions.clone(), 0));
+  }
+
+  /** Checks the dimensions from an axis on. */
+  private static int[] requireSizes(int[] dimensions, int from) {
     long size = 1;
-    for (int dimension : dimensions) {
-      if (dimension < 1) {
+    for (int axis = from; axis < dimensions.length; axis++) {
+      if (dimensions[axis] < 1) {
         throw new IllegalArgumentException(
-            "Shape: every dimension must be at least 1, got " + Arrays.toString(dimensions));
+            "Shape: every dimension must be at least 1, got " + text(dimensions, from));
       }
-      size = Math.min(size * dimension, Long.MAX_VALUE >> 32);
+      size = Math.min(size * dimensions[axis], Long.MAX_VALUE >> 32);
     }
     if (size > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
-          "Shape: " + Arrays.toString(dimensions) + " has more elements than a Java array can hold");
+          "Shape: " + text(dimensions, from) + " has more elements than a Java array can hold");
     }
-    return new Shape(dimensions.clone());
+    return dimensions;
+  }
+
+  private static String text(int[] dimensions, int from) {
+    return Arrays.toString(Arrays.copyOfRange(dimensions, from, dimensions.length));
   }
 
   /** {@code [n, example...]}: a batch of any size of examples with these dimensions. */
@@ -43,24 +54,34 @@ public final class Shape {
     return of(example).openBatch();
   }
 
-  /** This shape as that of one example in a batch of any size: {@code [3072]} becomes {@code [n, 3072]}. */
+  /**
+   * This shape as that of one example in a batch of any size: {@code [3072]} becomes {@code [n,
+   * 3072]}.
+   *
+   * @throws IllegalArgumentException if it is open already
+   */
   public Shape openBatch() {
-    return prepend(OPEN);
+    return new Shape(prepend(OPEN));
   }
 
-  /** {@code n} examples of this shape: {@code [3072]} becomes {@code [n, 3072]}. */
+  /**
+   * {@code n} examples of this shape: {@code [3072]} becomes {@code [n, 3072]}.
+   *
+   * @throws IllegalArgumentException if n is below 1, this shape is open, or the number of elements
+   *     exceeds an array
+   */
   public Shape batch(int n) {
-    if (n < 1) {
-      throw new IllegalArgumentException("Shape: a batch needs at least 1 row, got " + n);
-    }
-    return prepend(n);
+    return new Shape(requireSizes(prepend(n), 0));
   }
 
-  private Shape prepend(int first) {
+  private int[] prepend(int first) {
+    if (isOpen()) {
+      throw new IllegalArgumentException("Shape: " + this + " is a batch already");
+    }
     int[] result = new int[dimensions.length + 1];
     result[0] = first;
     System.arraycopy(dimensions, 0, result, 1, dimensions.length);
-    return new Shape(result);
+    return result;
   }
 
   /** This shape without its first dimension: {@code [n, 3072]} becomes {@code [3072]}. */
@@ -69,12 +90,18 @@ public final class Shape {
     return new Shape(Arrays.copyOfRange(dimensions, 1, dimensions.length));
   }
 
-  /** This shape with another last dimension: what a layer does that maps {@code [n, inputs]} to {@code [n, outputs]}. */
+  /**
+   * This shape with another last dimension: what a layer does that maps {@code [n, inputs]} to
+   * {@code [n, outputs]}.
+   *
+   * @throws IllegalArgumentException if the dimension is below 1, there is none to replace, or the
+   *     number of elements exceeds an array
+   */
   public Shape withLast(int dimension) {
-    requireRank(1);
+    requireRank(isOpen() ? 2 : 1);
     int[] result = dimensions.clone();
     result[result.length - 1] = dimension;
-    return new Shape(result);
+    return new Shape(requireSizes(result, isOpen() ? 1 : 0));
   }
 
   private void requireRank(int atLeast) {
@@ -119,7 +146,10 @@ public final class Shape {
     return size;
   }
 
-  /** Whether {@code other} equals this shape, an open first dimension here standing for any size there. */
+  /**
+   * Whether {@code other} equals this shape, an open first dimension here standing for any size
+   * there.
+   */
   public boolean accepts(Shape other) {
     if (!isOpen() || other.dimensions.length != dimensions.length) {
       return equals(other);

@@ -16,30 +16,21 @@ public interface Schedule {
   }
 
   /**
-   * Exponential decay per {@code interval} steps as the report decays: the rate is multiplied by {@code factor} <em>after</em>
-   * every step t that is a multiple of {@code interval}, step 0 included.
+   * Exponential decay per {@code interval} steps as the report decays: the rate is multiplied by
+   * {@code factor} <em>after</em> every step t that is a multiple of {@code interval}, step 0
+   * included.
    *
-   * <p>rate(0) = initial; rate(t) = initial factor^(1 + floor((t - 1) / interval)) for t &ge; 1; by repeated multiplication,
-   * so that the bits are those of a loop that says {@code rate *= factor}.
+   * <p>rate(0) = initial; rate(t) = initial factor^(1 + floor((t - 1) / interval)) for t &ge; 1; by
+   * repeated multiplication, so that the bits are those of a loop that says {@code rate *= factor}.
    */
   static Schedule exponentialDecay(double initial, double factor, long interval) {
     requireRate(initial);
     if (!(factor > 0 && factor <= 1)) {
-      throw new IllegalArgumentException("Schedule: decay factor must lie in (0, 1], got " + factor);
+      throw new IllegalArgumentException(
+          "Schedule: decay factor must lie in (0, 1], got " + factor);
     }
     requireInterval(interval);
-    return step -> {
-      long decays = step == 0 ? 0 : 1 + (step - 1) / interval;
-      double rate = initial;
-      for (long i = 0; i < decays && rate > 0; i++) {
-        double decayed = rate * factor;
-        if (decayed == rate) {
-          break;
-        }
-        rate = decayed;
-      }
-      return rate;
-    };
+    return new ExponentialDecay(initial, factor, interval);
   }
 
   /** rate(t) = initial / (1 + t / interval). */
@@ -50,8 +41,8 @@ public interface Schedule {
   }
 
   /**
-   * A list of rates and the steps at which they change: {@code rates[0]} before {@code steps[0]}, {@code rates[i]} from {@code
-   * steps[i - 1]} on.
+   * A list of rates and the steps at which they change: {@code rates[0]} before {@code steps[0]},
+   * {@code rates[i]} from {@code steps[i - 1]} on.
    *
    * @throws IllegalArgumentException unless there is one rate more than steps and the steps ascend
    */
@@ -85,8 +76,8 @@ public interface Schedule {
   }
 
   /**
-   * Half a cosine from {@code initial} down to {@code last} over {@code total} steps, then {@code last}: rate(t) = last +
-   * (initial - last) (1 + cos(π t / total)) / 2.
+   * Half a cosine from {@code initial} down to {@code last} over {@code total} steps, then {@code
+   * last}: rate(t) = w initial + (1 - w) last with w = (1 + cos(π t / total)) / 2.
    *
    * <p>Source: I. Loshchilov, F. Hutter, "SGDR" (2017), without restarts.
    */
@@ -94,10 +85,25 @@ public interface Schedule {
     requireRate(initial);
     requireRate(last);
     requireInterval(total);
-    return step ->
-        step >= total
-            ? last
-            : last + (initial - last) * (1 + StrictMath.cos(Math.PI * step / total)) / 2;
+    return step -> {
+      // w = cos² a = 1 - sin² a with a = π t / 2 total, by the sine of the angle that is at most
+      // π/4.
+      double u = Math.min(1, (double) step / total);
+      double sine = sine(Math.PI / 2 * Math.min(u, 1 - u));
+      double w = u < 0.5 ? 1 - sine * sine : sine * sine;
+      return w * initial + (1 - w) * last;
+    };
+  }
+
+  /** sin x for 0 &le; x &le; π/4 by its power series; {@code StrictMath.sin} allocates 32 bytes. */
+  private static double sine(double x) {
+    double term = x;
+    double sum = x;
+    for (int k = 2; k <= 16; k += 2) {
+      term *= -x * x / (k * (k + 1));
+      sum += term;
+    }
+    return sum;
   }
 
   private static void requireRate(double rate) {

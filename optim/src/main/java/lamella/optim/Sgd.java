@@ -2,6 +2,7 @@ package lamella.optim;
 
 import java.util.IdentityHashMap;
 import java.util.List;
+import lamella.core.DType;
 import lamella.core.DoubleTensor;
 import lamella.core.FloatTensor;
 import lamella.core.Gradients;
@@ -114,8 +115,9 @@ public final class Sgd implements Optimizer {
 
   private Tensor velocity(Parameter parameter) {
     Tensor velocity = velocities.get(parameter);
-    if (velocity == null) {
-      velocity = Tensor.zeros(parameter.value().dtype(), parameter.shape());
+    DType dtype = parameter.value().dtype();
+    if (velocity == null || velocity.dtype() != dtype) {
+      velocity = velocity == null ? Tensor.zeros(dtype, parameter.shape()) : velocity.to(dtype);
       velocities.put(parameter, velocity);
     }
     return velocity;

@@ -77,16 +77,10 @@ public interface Kernels {
    */
   double sumOfSquares(float[] a);
 
-  /** y[to + i] = (bytes[from + i] & 0xff) - mean[i] for i in [0, length). */
-  void centre(byte[] bytes, int from, int length, float[] mean, float[] y, int to);
-
-  /** Row i of y = row rows[i] of the bytes, which begin at origin, as by {@link #centre}; rows are as wide as the mean. */
-  default void centreRows(byte[] bytes, int origin, int[] rows, float[] mean, float[] y) {
-    int width = mean.length;
-    for (int i = 0; i < rows.length; i++) {
-      centre(bytes, origin + rows[i] * width, width, mean, y, i * width);
-    }
-  }
+  /**
+   * y[i, j] = (bytes[origin + rows[i] width + j] & 0xff) - mean[j]: the rows of these numbers, width = mean.length.
+   */
+  void centreRows(byte[] bytes, int origin, int[] rows, float[] mean, float[] y);
 
   // The same for float64: gradient checks, and comparison with NumPy.
 
@@ -116,13 +110,5 @@ public interface Kernels {
   double sumOfSquares(double[] a);
 
   /** As for float. */
-  void centre(byte[] bytes, int from, int length, double[] mean, double[] y, int to);
-
-  /** As for float. */
-  default void centreRows(byte[] bytes, int origin, int[] rows, double[] mean, double[] y) {
-    int width = mean.length;
-    for (int i = 0; i < rows.length; i++) {
-      centre(bytes, origin + rows[i] * width, width, mean, y, i * width);
-    }
-  }
+  void centreRows(byte[] bytes, int origin, int[] rows, double[] mean, double[] y);
 }

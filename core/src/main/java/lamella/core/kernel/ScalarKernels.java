@@ -140,9 +140,14 @@ class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void centre(byte[] bytes, int from, int length, float[] mean, float[] y, int to) {
-    for (int i = 0; i < length; i++) {
-      y[to + i] = (bytes[from + i] & 0xff) - mean[i];
+  public void centreRows(byte[] bytes, int origin, int[] rows, float[] mean, float[] y) {
+    int width = mean.length;
+    for (int i = 0; i < rows.length; i++) {
+      int from = origin + rows[i] * width;
+      int to = i * width;
+      for (int j = 0; j < width; j++) {
+        y[to + j] = (bytes[from + j] & 0xff) - mean[j];
+      }
     }
   }
 
@@ -323,9 +328,14 @@ class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void centre(byte[] bytes, int from, int length, double[] mean, double[] y, int to) {
-    for (int i = 0; i < length; i++) {
-      y[to + i] = (bytes[from + i] & 0xff) - mean[i];
+  public void centreRows(byte[] bytes, int origin, int[] rows, double[] mean, double[] y) {
+    int width = mean.length;
+    for (int i = 0; i < rows.length; i++) {
+      int from = origin + rows[i] * width;
+      int to = i * width;
+      for (int j = 0; j < width; j++) {
+        y[to + j] = (bytes[from + j] & 0xff) - mean[j];
+      }
     }
   }
 }

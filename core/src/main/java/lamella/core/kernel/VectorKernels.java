@@ -121,11 +121,6 @@ final class VectorKernels extends ScalarKernels {
   }
 
   @Override
-  public void centre(byte[] bytes, int from, int length, float[] mean, float[] y, int to) {
-    VectorLoops.centre(bytes, from, length, mean, y, to);
-  }
-
-  @Override
   public void centreRows(byte[] bytes, int origin, int[] rows, float[] mean, float[] y) {
     ElementwiseJob job = jobs.borrow();
     job.centreRows(team, bytes, origin, rows, mean, y);

@@ -3,15 +3,16 @@ package lamella.core.random;
 import java.util.random.RandomGenerator;
 
 /**
- * NumPy's legacy {@code RandomState}, bit for bit: the Mersenne Twister MT19937 with NumPy's ways of making doubles,
- * normals and bounded integers of its 32-bit words.
+ * NumPy's legacy {@code RandomState}, bit for bit: the Mersenne Twister MT19937 with NumPy's ways
+ * of making doubles, normals and bounded integers of its 32-bit words.
  *
- * <p>{@code nextDouble()} is {@code random_sample()}, {@code nextGaussian()} is {@code randn()}, {@code nextInt(b)} is
- * {@code randint(0, b)} and, called n times, {@code choice(b, n, replace=True)}. Any order of calls gives what the same
- * calls give in NumPy. Not safe to share between threads.
+ * <p>{@code nextDouble()} is {@code random_sample()}, {@code nextGaussian()} is {@code randn()},
+ * {@code nextInt(b)} is {@code randint(0, b)} and, called n times, {@code choice(b, n,
+ * replace=True)}. Any order of calls gives what the same calls give in NumPy. Not safe to share
+ * between threads.
  *
- * <p>Source: M. Matsumoto, T. Nishimura, "Mersenne Twister", ACM TOMACS 8 (1998); normals by G. Marsaglia's polar method.
- * Not for secrets: 624 outputs reveal the rest.
+ * <p>Source: M. Matsumoto, T. Nishimura, "Mersenne Twister", ACM TOMACS 8 (1998); normals by G.
+ * Marsaglia's polar method. Not for secrets: 624 outputs reveal the rest.
  */
 public final class NumPyRandom implements RandomGenerator {
   private static final int N = 624;
@@ -82,12 +83,17 @@ public final class NumPyRandom implements RandomGenerator {
     return (a * 67108864.0 + b) / 9007199254740992.0;
   }
 
-  /** Standard normal by the polar method: {@code randn()}. The second number of each pair is kept for the next call. */
+  /**
+   * Standard normal by the polar method: {@code randn()}. The second number of each pair is kept
+   * for the next call.
+   */
   @Override
   public double nextGaussian() {
     if (hasGaussian) {
+      double second = gaussian;
       hasGaussian = false;
-      return gaussian;
+      gaussian = 0;
+      return second;
     }
     double x1;
     double x2;
@@ -97,8 +103,7 @@ public final class NumPyRandom implements RandomGenerator {
       x2 = 2.0 * nextDouble() - 1.0;
       r2 = x1 * x1 + x2 * x2;
     } while (r2 >= 1.0 || r2 == 0.0);
-    // StrictMath: NumPy calls the C library's log, correctly rounded in all but a handful of cases, and so is fdlibm's.
-    double f = Math.sqrt(-2.0 * StrictMath.log(r2) / r2);
+    double f = Math.sqrt(-2.0 * CLogarithm.log(r2) / r2);
     gaussian = f * x1;
     hasGaussian = true;
     return f * x2;
@@ -115,7 +120,8 @@ public final class NumPyRandom implements RandomGenerator {
   }
 
   /**
-   * Uniform in [0, bound): {@code randint(0, bound, dtype=int64)}; words of 32 bits where they suffice, else of 64.
+   * Uniform in [0, bound): {@code randint(0, bound, dtype=int64)}; words of 32 bits where they
+   * suffice, else of 64.
    *
    * @throws IllegalArgumentException if bound is below 1
    */
@@ -147,7 +153,9 @@ public final class NumPyRandom implements RandomGenerator {
     return new State(words.clone(), next, hasGaussian, gaussian);
   }
 
-  /** A generator's position in its stream: 624 words, the next one's index, and a normal that waits. */
+  /**
+   * A generator's position in its stream: 624 words, the next one's index, and a normal that waits.
+   */
   public static final class State {
     private final int[] words;
     private final int next;
@@ -162,7 +170,8 @@ public final class NumPyRandom implements RandomGenerator {
     }
 
     /**
-     * The state NumPy's {@code get_state()} shows: {@code ('MT19937', words, next, hasGaussian, gaussian)}.
+     * The state NumPy's {@code get_state()} shows: {@code ('MT19937', words, next, hasGaussian,
+     * gaussian)}.
      *
      * @throws IllegalArgumentException if there are not 624 words or next is not in [0, 624]
      */

@@ -1,0 +1,158 @@
+package lamella.benchmarks.peers.pytorch;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.ArrayList;
+import java.util.List;
+import lamella.benchmarks.Data;
+import lamella.benchmarks.TimedProcess;
+import lamella.benchmarks.Workload;
+
+/**
+ * PyTorch's process of a comparison, through DJL.
+ *
+ * <p>As fast as DJL lets it be: every tensor prepared in advance, DJL's functions beneath its
+ * GradientCollector (which walks over all tensors that exist in each step), PyTorch's fused linear
+ * layer with weights as PyTorch stores them ([outputs, inputs]), the update in place, and every
+ * intermediate closed at once, so that PyTorch reuses its memory.
+ */
+public final class PyTorch {
+  private PyTorch() {}
+
+  /** {@code [--warmup SECONDS] [--seconds SECONDS] NAME...}: see {@link Workload}. */
+  public static void main(String[] args) {
+    Engine engine = Engine.getInstance();
+    try (NDManager manager = NDManager.newBaseManager()) {
+      TimedProcess.fact("PyTorch", engine.getVersion() + " through DJL " + Engine.getDjlVersion());
+      TimedProcess.fact("PyTorch threads", JniUtils.getNumThreads());
+      TimedProcess.run(args, workload -> code(workload, manager));
+    }
+  }
+
+  private static Runnable code(Workload workload, NDManager manager) {
+    Net net = new Net(workload, manager);
+    return switch (workload.task()) {
+      case STEP -> net::step;
+      case FORWARD -> net::forward;
+      default -> throw new IllegalArgumentException("PyTorch does not run " + workload);
+    };
+  }
+
+  private static final class Net {
+    private final NDManager manager;
+    private final boolean training;
+    private final PtNDArray inputs;
+
+    /** -onehot / n: the loss is the sum of its product with log softmax. */
+    private final PtNDArray negativeTargets;
+
+    private final List<PtNDArray> weights = new ArrayList<>();
+    private final List<PtNDArray> biases = new ArrayList<>();
+    private final PtNDArray decay;
+    private final PtNDArray rate;
+    private final PtNDArray one;
+    private final List<NDArray> intermediates = new ArrayList<>();
+
+    Net(Workload workload, NDManager manager) {
+      this.manager = manager;
+      training = workload.task() == Workload.Task.STEP;
+      int n = workload.batch();
+      inputs = tensor(Data.inputs(n, workload.inputs()), n, workload.inputs());
+      float[] targets = Data.oneHot(n, workload.outputs());
+      for (int i = 0; i < targets.length; i++) {
+        targets[i] = -targets[i] / n;
+      }
+      negativeTargets = tensor(targets, n, workload.outputs());
+      List<Integer> widths = workload.widths();
+      for (int i = 0; i + 1 < widths.size(); i++) {
+        int in = widths.get(i);
+        int out = widths.get(i + 1);
+        weights.add(parameter(tensor(transposed(Data.weights(in, out), in, out), out, in)));
+        biases.add(parameter(tensor(new float[out], out)));
+      }
+      decay = scalar(1 - Data.LEARNING_RATE * Data.L2);
+      rate = scalar(Data.LEARNING_RATE);
+      one = scalar(1);
+    }
+
+    private PtNDArray tensor(float[] values, long... shape) {
+      return (PtNDArray) manager.create(values, new Shape(shape));
+    }
+
+    private PtNDArray scalar(float value) {
+      return (PtNDArray) manager.create(value);
+    }
+
+    private PtNDArray parameter(PtNDArray array) {
+      if (training) {
+        JniUtils.attachGradient(array, true);
+      }
+      return array;
+    }
+
+    private static float[] transposed(float[] weights, int inputs, int outputs) {
+      float[] result = new float[weights.length];
+      for (int i = 0; i < inputs; i++) {
+        for (int j = 0; j < outputs; j++) {
+          result[j * inputs + i] = weights[i * outputs + j];
+        }
+      }
+      return result;
+    }
+
+    void forward() {
+      JniUtils.setGradMode(false);
+      logits();
+      closeIntermediates();
+    }
+
+    private PtNDArray logits() {
+      PtNDArray tensor = inputs;
+      for (int i = 0; i < weights.size(); i++) {
+        tensor = keep(JniUtils.linear(tensor, weights.get(i), biases.get(i)));
+        if (i + 1 < weights.size()) {
+          tensor = keep(JniUtils.relu(tensor));
+        }
+      }
+      return tensor;
+    }
+
+    void step() {
+      JniUtils.setGradMode(true);
+      PtNDArray logProbabilities = keep(JniUtils.logSoftmax(logits(), 1, inputs.getDataType()));
+      PtNDArray loss = keep(JniUtils.sum(keep(JniUtils.mul(logProbabilities, negativeTargets))));
+      JniUtils.backward(loss, one, false, false);
+      JniUtils.setGradMode(false);
+      for (int i = 0; i < weights.size(); i++) {
+        JniUtils.muli(weights.get(i), decay);
+        update(weights.get(i));
+        update(biases.get(i));
+      }
+      closeIntermediates();
+    }
+
+    /** w -= rate g, and g = 0, both in place. */
+    private void update(PtNDArray parameter) {
+      PtNDArray gradient = keep(JniUtils.getGradient(parameter));
+      JniUtils.muli(gradient, rate);
+      JniUtils.subi(parameter, gradient);
+      JniUtils.zeroGrad(parameter);
+    }
+
+    private PtNDArray keep(PtNDArray array) {
+      intermediates.add(array);
+      return array;
+    }
+
+    private void closeIntermediates() {
+      for (NDArray array : intermediates) {
+        array.close();
+      }
+      intermediates.clear();
+    }
+  }
+}

@@ -1,0 +1,427 @@
+package lamella.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs Lamella and its peers in alternation and writes the ratios to a page; started by the script
+ * {@code compare}.
+ *
+ * <p>One process at a time, for a peer's threads that spin while they wait would slow whatever runs
+ * beside them. Ours, peer A, ours, peer B, ..., and all of that again: a machine that drifts does
+ * it to both of a pair. Each process warms up and gives the median of its batches; a pair gives a
+ * ratio; the median of the ratios counts, and their range says how much to believe it.
+ */
+public final class Compare {
+  static final String REPORT_STEP = "step:200x3072-64-10";
+  static final String REPORT_LOOP = "loop:200x3072-64-10";
+  static final String WIDE_STEP = "step:256x3072-1024-1024-10";
+  static final String PREDICTION = "forward:1x3072-64-10";
+  static final String LARGE_PRODUCT = "xw:1024x1024x1024";
+  static final List<String> NETWORKS =
+      List.of(
+          REPORT_STEP,
+          WIDE_STEP,
+          "forward:200x3072-64-10",
+          "forward:256x3072-1024-1024-10",
+          PREDICTION);
+  static final List<String> PRODUCTS =
+      List.of(
+          "xw:200x3072x64",
+          "xtdy:200x3072x64",
+          "dywt:200x3072x64",
+          "xw:512x512x512",
+          LARGE_PRODUCT,
+          "xw:2048x2048x2048");
+  static final List<String> REPORT_RUN = List.of("report");
+
+  private static final List<String> PARTS =
+      List.of("pytorch", "dl4j", "numpy", "openblas", "mkl", "scalar", "peak", "scaling", "report");
+  private static final String USAGE =
+      """
+      usage: compare [--parts LIST] [--workloads REGEX] [--pairs 5] [--threads N] [--warmup 0.8]
+                     [--seconds 0.5] [--data DIR] [--out FILE]
+        --parts      some of pytorch,dl4j,numpy,openblas,mkl,scalar,peak,scaling,report; all by default
+        --workloads  only those whose name has a match, for example "^step|^xw:1024"
+        --pairs      pairs of processes, ours and theirs, for each peer
+        --threads    of Lamella and of each peer; by default all processors
+        --warmup     seconds for each workload in each process
+        --seconds    timed seconds for each workload in each process
+        --data       CIFAR-10's binary files, for the part "report"; by default CIFAR10_HOME
+        --out        the page; by default RESULTS.md beside this script
+      """;
+
+  private final Path home;
+  private final String command;
+  private Set<String> parts = new LinkedHashSet<>(PARTS);
+  private Predicate<String> chosen = name -> true;
+  private int pairs = 5;
+  private int threads = Runtime.getRuntime().availableProcessors();
+  private double warmup = 0.8;
+  private double seconds = 0.5;
+  private @Nullable Path data;
+  private Path out;
+
+  private final Contest contest = new Contest();
+  private final List<Map<String, Double>> peakRuns = new ArrayList<>();
+  private final List<Map<String, Double>> scalingRuns = new ArrayList<>();
+  private final Map<String, String> facts = new LinkedHashMap<>();
+  private final List<String> leftOut = new ArrayList<>();
+
+  private Compare(Path home, List<String> arguments) {
+    this.home = home;
+    this.command = ("benchmarks/compare " + String.join(" ", arguments)).strip();
+    this.out = home.resolve("RESULTS.md");
+    String cifar = System.getenv("CIFAR10_HOME");
+    this.data = cifar == null ? null : Path.of(cifar);
+  }
+
+  /** The folder of this module, and the options. */
+  public static void main(String[] args) {
+    List<String> arguments = Arrays.asList(args).subList(1, args.length);
+    Compare compare = new Compare(Path.of(args[0]), arguments);
+    if (arguments.contains("--help")) {
+      System.out.print(USAGE);
+      return;
+    }
+    try {
+      compare.parse(arguments);
+    } catch (IllegalArgumentException e) {
+      System.err.println("compare: " + e.getMessage());
+      System.err.print(USAGE);
+      System.exit(2);
+    }
+    try {
+      compare.run();
+    } catch (IOException e) {
+      System.err.println("compare: " + e.getMessage());
+      System.exit(1);
+    }
+  }
+
+  private void parse(List<String> arguments) {
+    if (arguments.size() % 2 != 0) {
+      throw new IllegalArgumentException("every option has a value");
+    }
+    for (int i = 0; i < arguments.size(); i += 2) {
+      String value = arguments.get(i + 1);
+      switch (arguments.get(i)) {
+        case "--parts" -> {
+          parts = new LinkedHashSet<>(List.of(value.split(",")));
+          for (String part : parts) {
+            if (!PARTS.contains(part)) {
+              throw new IllegalArgumentException("there is no part '" + part + "'");
+            }
+          }
+        }
+        case "--workloads" -> chosen = Pattern.compile(value).asPredicate();
+        case "--pairs" -> pairs = Integer.parseInt(value);
+        case "--threads" -> threads = Integer.parseInt(value);
+        case "--warmup" -> warmup = Double.parseDouble(value);
+        case "--seconds" -> seconds = Double.parseDouble(value);
+        case "--data" -> data = Path.of(value).toAbsolutePath();
+        case "--out" -> out = Path.of(value).toAbsolutePath();
+        default -> throw new IllegalArgumentException("there is no option " + arguments.get(i));
+      }
+    }
+    if (pairs < 1 || threads < 1 || !(warmup > 0) || !(seconds > 0)) {
+      throw new IllegalArgumentException("numbers must be positive");
+    }
+  }
+
+  private void run() throws IOException {
+    List<Peer> peers = peers();
+    Machine machine = Machine.now();
+    System.out.println(machine);
+    if (machine.load() > 0.3) {
+      System.out.printf(
+          Locale.ROOT, "warning: load %.2f, something else is running%n", machine.load());
+    }
+    long begin = System.nanoTime();
+    boolean report = parts.contains("report") && reportIsPossible();
+    for (int pair = 1; pair <= pairs; pair++) {
+      for (Peer peer : peers) {
+        compete(peer, pair);
+      }
+      if (parts.contains("peak")) {
+        peakRuns.add(
+            time("peak", List.of("peak:1", "peak:" + threads, LARGE_PRODUCT, REPORT_STEP), pair));
+      }
+      if (report) {
+        competeInReport(pair);
+      }
+      if (parts.contains("scaling") && pair <= 3) {
+        scalingRuns.add(time("scaling", scaling(), pair));
+      }
+    }
+    double minutes = (System.nanoTime() - begin) / 60e9;
+    ResultsPage page =
+        new ResultsPage(
+            command,
+            machine,
+            new ResultsPage.Settings(threads, pairs, warmup, seconds, minutes),
+            facts,
+            leftOut,
+            contest,
+            peakRuns,
+            scalingRuns);
+    String text = page.text();
+    System.out.println();
+    System.out.println(page.summary());
+    Files.writeString(out, text);
+    System.out.println("written: " + out);
+  }
+
+  /** Hidden size 16 to 4096 with batch 200, batch 1 to 4096 with hidden size 64, in powers of 4. */
+  static List<String> scaling() {
+    List<String> names = new ArrayList<>();
+    for (int hidden = 16; hidden <= 4096; hidden *= 4) {
+      names.add("step:200x3072-" + hidden + "-10");
+    }
+    for (int batch = 1; batch <= 4096; batch *= 4) {
+      names.add("step:" + batch + "x3072-64-10");
+    }
+    return names;
+  }
+
+  // Who competes.
+
+  private record Peer(
+      String name, List<String> workloads, List<String> command, Map<String, String> environment) {}
+
+  private List<Peer> peers() {
+    List<Peer> peers = new ArrayList<>();
+    addJavaPeer(
+        peers,
+        "pytorch",
+        NETWORKS,
+        "PyTorch",
+        // Nothing is downloaded, no version is reported home, and the libraries are unpacked below
+        // target.
+        List.of("-Doffline=true", "-DDJL_CACHE_DIR=" + home.resolve("peers/pytorch/target/cache")));
+    addJavaPeer(peers, "dl4j", NETWORKS, "Dl4j", List.of());
+    if (parts.contains("numpy")) {
+      if (Child.works("python3", "-c", "import numpy")) {
+        peers.add(
+            peer(
+                "numpy",
+                List.of(REPORT_LOOP),
+                List.of("python3", home.resolve("peers/numpy/report.py").toString())));
+      } else {
+        leaveOut("numpy: there is no python3 with NumPy here");
+      }
+    }
+    addJavaPeer(peers, "openblas", PRODUCTS, "OpenBlas", List.of());
+    addJavaPeer(peers, "mkl", PRODUCTS, "Mkl", List.of());
+    if (parts.contains("scalar")) {
+      peers.add(peer("scalar", List.of(REPORT_STEP), oursCommand("-Dlamella.vector=off")));
+    }
+    peers.removeIf(peer -> peer.workloads().isEmpty());
+    return peers;
+  }
+
+  private void addJavaPeer(
+      List<Peer> peers, String name, List<String> workloads, String main, List<String> options) {
+    if (!parts.contains(name)) {
+      return;
+    }
+    Path target = home.resolve("peers").resolve(name).resolve("target");
+    if (!Files.isDirectory(target.resolve("lib"))) {
+      leaveOut(name + ": not built; mvn -Ppeers -DskipTests package");
+      return;
+    }
+    List<String> command = new ArrayList<>(java());
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("-Dorg.bytedeco.javacpp.cachedir=" + target.resolve("cache"));
+    command.addAll(options);
+    command.addAll(
+        List.of(
+            "-cp",
+            target.resolve("classes") + java.io.File.pathSeparator + target.resolve("lib") + "/*",
+            "lamella.benchmarks.peers." + name + "." + main));
+    peers.add(peer(name, workloads, command));
+  }
+
+  private Peer peer(String name, List<String> workloads, List<String> command) {
+    String n = Integer.toString(threads);
+    return new Peer(
+        name,
+        workloads.stream().filter(chosen).toList(),
+        command,
+        Map.of(
+            "OMP_NUM_THREADS", n,
+            "MKL_NUM_THREADS", n,
+            "OPENBLAS_NUM_THREADS", n,
+            "OPENBLAS_VERBOSE", "2",
+            "OPT_OUT_TRACKING", "true"));
+  }
+
+  private void leaveOut(String what) {
+    leftOut.add(what);
+    System.out.println("left out: " + what);
+  }
+
+  private static List<String> java() {
+    return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx4g");
+  }
+
+  private List<String> oursCommand(String... options) {
+    List<String> command = new ArrayList<>(java());
+    command.add("--add-modules=jdk.incubator.vector");
+    command.add("-Dlamella.threads=" + threads);
+    command.addAll(List.of(options));
+    command.addAll(
+        List.of("-cp", home.resolve("target/benchmarks.jar").toString(), Ours.class.getName()));
+    return command;
+  }
+
+  // The contest.
+
+  private void compete(Peer peer, int pair) throws IOException {
+    Map<String, Double> ours = time(peer.name(), peer.workloads(), pair);
+    Child theirs = Child.run(withOptions(peer.command(), peer.workloads()), peer.environment());
+    if (!peer.name().equals("scalar")) {
+      facts.putAll(theirs.facts());
+    }
+    for (String workload : peer.workloads()) {
+      Double our = ours.get(workload);
+      Double their = theirs.times().get(workload);
+      if (our == null || their == null) {
+        throw new IOException(peer.name() + ": no time for " + workload);
+      }
+      Contest.Pair measured = new Contest.Pair(our, their);
+      contest.add(peer.name(), workload, measured);
+      System.out.printf(
+          Locale.ROOT,
+          "%d/%d  %-9s %-32s ours %12.1f us  theirs %12.1f us  ratio %6.2f%n",
+          pair,
+          pairs,
+          peer.name(),
+          workload,
+          our,
+          their,
+          measured.ratio());
+    }
+  }
+
+  private Map<String, Double> time(String part, List<String> workloads, int pair)
+      throws IOException {
+    Child child = Child.run(withOptions(oursCommand(), workloads), Map.of());
+    child.facts().forEach((name, value) -> facts.merge(name, value, Compare::worse));
+    if (!part.equals("scaling") && !part.equals("peak")) {
+      return child.times();
+    }
+    child
+        .times()
+        .forEach((name, time) ->
+            System.out.printf(
+                Locale.ROOT,
+                "%d/%d  %-9s %-32s ours %12.1f us  %8.1f GFLOP/s%n",
+                pair,
+                pairs,
+                part,
+                name,
+                time,
+                Workload.parse(name).flops() * 1e-3 / time));
+    return child.times();
+  }
+
+  /** Of two allocations the larger one; of anything else the later. */
+  private static String worse(String before, String now) {
+    return before.matches("[0-9]+") && now.matches("[0-9]+")
+        ? Long.toString(Math.max(Long.parseLong(before), Long.parseLong(now)))
+        : now;
+  }
+
+  private List<String> withOptions(List<String> command, List<String> workloads) {
+    List<String> whole = new ArrayList<>(command);
+    whole.addAll(
+        List.of("--warmup", Double.toString(warmup), "--seconds", Double.toString(seconds)));
+    whole.addAll(workloads);
+    return whole;
+  }
+
+  // The report, as whole processes.
+
+  private Path lamella() {
+    return home.resolveSibling("examples/target/lamella/bin/lamella");
+  }
+
+  private boolean reportIsPossible() {
+    if (data == null || !Files.isReadable(data.resolve("data_batch_1.bin"))) {
+      leaveOut("report: needs CIFAR-10's binary files; --data DIR");
+    } else if (!Files.isExecutable(lamella())) {
+      leaveOut("report: " + lamella() + " is not built; mvn -DskipTests package");
+    } else if (!Child.works("python3", "-c", "import numpy")) {
+      leaveOut("report: there is no python3 with NumPy here");
+    } else {
+      return true;
+    }
+    return false;
+  }
+
+  private void competeInReport(int pair) throws IOException {
+    String directory = String.valueOf(data);
+    Path results = Files.createTempDirectory("lamella-report");
+    double ours;
+    try {
+      ours =
+          Child.run(
+                  List.of(
+                      lamella().toString(),
+                      "report",
+                      "--data",
+                      directory,
+                      "--dtype",
+                      "float32",
+                      "--threads",
+                      Integer.toString(threads),
+                      "--out",
+                      results.toString()),
+                  Map.of("JAVA_HOME", System.getProperty("java.home")))
+              .seconds();
+    } finally {
+      delete(results);
+    }
+    Peer numpy =
+        peer(
+            "numpy",
+            List.of(),
+            List.of(
+                "python3", home.resolve("peers/numpy/report.py").toString(), "--data", directory));
+    double theirs = Child.run(numpy.command(), numpy.environment()).seconds();
+    contest.add("numpy", REPORT_RUN.getFirst(), new Contest.Pair(ours * 1e6, theirs * 1e6));
+    System.out.printf(
+        Locale.ROOT,
+        "%d/%d  %-9s %-32s ours %10.2f s    theirs %10.2f s    ratio %6.2f%n",
+        pair,
+        pairs,
+        "numpy",
+        "report (whole process)",
+        ours,
+        theirs,
+        theirs / ours);
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> paths = Files.walk(directory)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+}

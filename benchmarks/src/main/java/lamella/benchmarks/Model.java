@@ -1,0 +1,80 @@
+package lamella.benchmarks;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import lamella.core.FloatTensor;
+import lamella.core.Initializer;
+import lamella.core.Layer;
+import lamella.core.Network;
+import lamella.core.Pass;
+import lamella.core.Shape;
+import lamella.core.Tensor;
+import lamella.layers.Linear;
+import lamella.layers.ReLU;
+import lamella.losses.SoftmaxCrossEntropy;
+import lamella.optim.Sgd;
+
+/** A network with ReLU between its layers, a batch for it, and the steps that are timed. */
+final class Model {
+  private final Network network;
+  private final FloatTensor inputs;
+  private final int[] labels;
+  private final Tensor logitsGradient;
+  private final SoftmaxCrossEntropy loss = new SoftmaxCrossEntropy();
+  private final Sgd optimizer = Sgd.of(Data.LEARNING_RATE).withL2(Data.L2);
+
+  /** The network of a workload, one whose task {@link Workload.Task#isNetwork runs a network}. */
+  Model(Workload workload) {
+    List<Integer> widths = workload.widths();
+    Random random = new Random(2);
+    // Centred bytes are 74 times as large as standard normal inputs; with He's weights the first
+    // steps would diverge.
+    Initializer initializer =
+        workload.task() == Workload.Task.LOOP ? Initializer.normal(1e-4) : Initializer.he();
+    List<Layer> layers = new ArrayList<>();
+    for (int i = 0; i + 1 < widths.size(); i++) {
+      layers.add(new Linear(widths.get(i), widths.get(i + 1), initializer, random));
+      if (i + 2 < widths.size()) {
+        layers.add(new ReLU());
+      }
+    }
+    int n = workload.batch();
+    network = Network.of(Shape.of(workload.inputs()), layers);
+    inputs = FloatTensor.wrap(Shape.of(n, workload.inputs()), Data.inputs(n, workload.inputs()));
+    labels = Data.labels(n, workload.outputs());
+    logitsGradient = FloatTensor.zeros(Shape.of(n, workload.outputs()));
+  }
+
+  /** The batch [n, inputs]. */
+  FloatTensor inputs() {
+    return inputs;
+  }
+
+  /** Safe to share between threads that bring a pass each. */
+  Tensor forward(Pass pass) {
+    return network.forward(inputs, pass);
+  }
+
+  /** Forward and loss: what must come before {@link #backward}, and once for each. */
+  double forwardAndLoss(Pass pass) {
+    return loss.valueAndGradient(network.forward(inputs, pass), labels, logitsGradient);
+  }
+
+  /** Backward alone; its result, the gradients, is the pass's. */
+  void backward(Pass pass) {
+    // Null: the pass is one for training, which asks for no gradient of the input.
+    Tensor inputGradient = network.backward(logitsGradient, pass);
+    if (inputGradient != null) {
+      throw new IllegalStateException("a pass for training computed the gradient of the input");
+    }
+  }
+
+  /** Forward, loss, backward, update. */
+  double trainingStep(Pass pass) {
+    double value = forwardAndLoss(pass);
+    backward(pass);
+    optimizer.step(pass.gradients());
+    return value;
+  }
+}

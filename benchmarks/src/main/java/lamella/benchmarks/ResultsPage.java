@@ -1,0 +1,378 @@
+package lamella.benchmarks;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import lamella.benchmarks.Contest.Pair;
+import lamella.benchmarks.Contest.Ratio;
+import org.jspecify.annotations.Nullable;
+
+/** The page that {@link Compare} writes. */
+final class ResultsPage {
+
+  /** How it was measured. */
+  record Settings(int threads, int pairs, double warmup, double seconds, double minutes) {}
+
+  private static final Map<String, String> TITLES =
+      Map.of(
+          "pytorch", "PyTorch",
+          "dl4j", "Deeplearning4j",
+          "numpy", "NumPy float64",
+          "openblas", "OpenBLAS",
+          "mkl", "MKL",
+          "scalar", "our scalar kernels");
+  private static final List<String> BLAS = List.of("openblas", "mkl");
+
+  /**
+   * The report's training step, its two products with the 3072 x 64 weights only: x W and xᵀ dy.
+   */
+  private static final double TWO_LARGE_PRODUCTS = 2 * 2.0 * 200 * 3072 * 64;
+
+  private final String command;
+  private final Machine machine;
+  private final Settings settings;
+  private final Map<String, String> facts;
+  private final List<String> leftOut;
+  private final Contest contest;
+  private final List<Map<String, Double>> peakRuns;
+  private final List<Map<String, Double>> scalingRuns;
+
+  ResultsPage(
+      String command,
+      Machine machine,
+      Settings settings,
+      Map<String, String> facts,
+      List<String> leftOut,
+      Contest contest,
+      List<Map<String, Double>> peakRuns,
+      List<Map<String, Double>> scalingRuns) {
+    this.command = command;
+    this.machine = machine;
+    this.settings = settings;
+    this.facts = facts;
+    this.leftOut = leftOut;
+    this.contest = contest;
+    this.peakRuns = peakRuns;
+    this.scalingRuns = scalingRuns;
+  }
+
+  /** The whole page, in Markdown. */
+  String text() {
+    StringBuilder page = new StringBuilder();
+    page.append("# Results\n\nWritten by `").append(command).append("` on ");
+    page.append(machine.day()).append("; do not edit.\n\n");
+    page.append("## Goals\n").append(summary()).append('\n');
+    appendSetting(page);
+    appendContest(page);
+    appendPeak(page);
+    appendScaling(page);
+    appendPairs(page);
+    return page.toString();
+  }
+
+  // The goals.
+
+  /** The table of the goals, each with what was measured. */
+  String summary() {
+    List<String> rows = new ArrayList<>();
+    addRatio(
+        rows,
+        "training step 3072-64-10, batch 200: PyTorch / ours",
+        "pytorch",
+        Compare.REPORT_STEP,
+        3);
+    addRatio(rows, "the same: Deeplearning4j / ours", "dl4j", Compare.REPORT_STEP, 20);
+    addRatio(
+        rows,
+        "the same with its batch gathered: NumPy float64 (the report's listing) / ours",
+        "numpy",
+        Compare.REPORT_LOOP,
+        8);
+    addRatio(
+        rows,
+        "training step 3072-1024-1024-10, batch 256: PyTorch / ours",
+        "pytorch",
+        Compare.WIDE_STEP,
+        1.3);
+    addRatio(
+        rows, "prediction, batch 1, 3072-64-10: PyTorch / ours", "pytorch", Compare.PREDICTION, 3);
+    double logarithms = 0;
+    int products = 0;
+    for (String product : Compare.PRODUCTS) {
+      Ratio ratio = contest.ratioToFastest(BLAS, product);
+      if (ratio != null) {
+        add(
+            rows,
+            "product " + shape(product) + ": the faster of OpenBLAS and MKL / ours",
+            ratio,
+            1);
+        logarithms += Math.log(ratio.median());
+        products++;
+      }
+    }
+    if (products == Compare.PRODUCTS.size()) {
+      double mean = Math.exp(logarithms / products);
+      rows.add(
+          row("products: geometric mean of these medians", number(mean), "", "1.2", mean >= 1.2));
+    }
+    addShare(
+        rows,
+        "1024³: share of the FMA peak of all cores",
+        Compare.LARGE_PRODUCT,
+        Workload.parse(Compare.LARGE_PRODUCT).flops(),
+        0.80);
+    addShare(
+        rows,
+        "training step 3072-64-10, its two large products only: share of that peak",
+        Compare.REPORT_STEP,
+        TWO_LARGE_PRODUCTS,
+        0.55);
+    addAllocation(rows, "bytes allocated per training step 3072-64-10", Compare.REPORT_STEP);
+    addAllocation(rows, "bytes allocated per prediction 3072-64-10", Compare.PREDICTION);
+    addScalar(rows);
+    addRatio(
+        rows,
+        "the report's four runs, whole process: NumPy float64 / ours float32",
+        "numpy",
+        Compare.REPORT_RUN.getFirst(),
+        5);
+    return "| what | median | range | goal | reached |\n|---|---|---|---|---|\n"
+        + String.join("", rows);
+  }
+
+  private void addRatio(List<String> rows, String what, String peer, String workload, double goal) {
+    add(rows, what, contest.ratio(peer, workload), goal);
+  }
+
+  private static void add(List<String> rows, String what, @Nullable Ratio ratio, double goal) {
+    if (ratio != null) {
+      rows.add(
+          row(
+              what,
+              number(ratio.median()),
+              number(ratio.least()) + " to " + number(ratio.most()),
+              number(goal),
+              ratio.median() >= goal));
+    }
+  }
+
+  /** Our vector kernels' time / the scalar ones', which is to be at least 1/8. */
+  private void addScalar(List<String> rows) {
+    List<Pair> pairs = contest.pairs("scalar", Compare.REPORT_STEP);
+    if (!pairs.isEmpty()) {
+      Ratio ratio = Ratio.of(pairs.stream().map(pair -> 1 / pair.ratio()).toList());
+      add(rows, "training step 3072-64-10: vector kernels' time / scalar kernels'", ratio, 1.0 / 8);
+    }
+  }
+
+  private void addShare(
+      List<String> rows, String what, String workload, double flops, double goal) {
+    List<Double> shares = new ArrayList<>();
+    for (Map<String, Double> run : peakRuns) {
+      double peak = rate(run, peakName());
+      shares.add(flops * 1e-3 / run.getOrDefault(workload, Double.NaN) / peak);
+    }
+    if (!shares.isEmpty()) {
+      Ratio ratio = Ratio.of(shares);
+      rows.add(
+          row(
+              what,
+              percent(ratio.median()),
+              percent(ratio.least()) + " to " + percent(ratio.most()),
+              percent(goal),
+              ratio.median() >= goal));
+    }
+  }
+
+  private void addAllocation(List<String> rows, String what, String workload) {
+    String bytes = facts.get("allocated " + workload);
+    if (bytes != null) {
+      rows.add(row(what, bytes, "", "0", bytes.equals("0")));
+    }
+  }
+
+  private static String row(
+      String what, String median, String range, String goal, boolean reached) {
+    return "| "
+        + what
+        + " | "
+        + median
+        + " | "
+        + range
+        + " | "
+        + goal
+        + " | "
+        + (reached ? "yes" : "**no**")
+        + " |\n";
+  }
+
+  // How it was measured.
+
+  private void appendSetting(StringBuilder page) {
+    page.append("## Machine and method\n").append(machine).append(".\n\n");
+    facts.forEach((name, value) -> {
+      if (!name.startsWith("allocated")) {
+        page.append("- ").append(name).append(": ").append(value).append('\n');
+      }
+    });
+    page.append(
+        String.format(
+            Locale.ROOT,
+            """
+
+            %d threads for everyone. One process at a time, ours and a peer's in alternation, %d pairs each, %.0f minutes
+            in all; load of the machine before: %.2f. A process warms every workload up for %.1f s, then times batches of
+            some 20 ms for %.1f s each, the workloads in turns, and gives the median of its batches. A ratio is the peer's
+            time / ours in one pair; the tables give the median, least and largest over the pairs. float32 except NumPy,
+            same shapes, same batch, data prepared in advance. Processes of one program differ by up to 25 %% on a virtual
+            machine, so single pairs prove nothing.
+            """,
+            settings.threads(),
+            settings.pairs(),
+            settings.minutes(),
+            machine.load(),
+            settings.warmup(),
+            settings.seconds()));
+    for (String what : leftOut) {
+      page.append("\nLeft out: ").append(what).append(".\n");
+    }
+    page.append('\n');
+  }
+
+  // Tables.
+
+  private void appendContest(StringBuilder page) {
+    for (String peer : contest.peers()) {
+      page.append("## ").append(title(peer)).append(" and ours\n");
+      page.append("| workload | ours | ").append(title(peer));
+      page.append(
+          " | ours, GFLOP/s | theirs | theirs / ours | range |\n|---|---|---|---|---|---|---|\n");
+      for (String workload : contest.workloads(peer)) {
+        Ratio ratio = contest.ratio(peer, workload);
+        if (ratio == null) {
+          continue;
+        }
+        double ours = contest.ours(peer, workload);
+        double theirs = contest.theirs(peer, workload);
+        boolean counted = workload.indexOf(':') > 0;
+        double flops = counted ? Workload.parse(workload).flops() * 1e-3 : 0;
+        page.append("| ").append(workload).append(" | ").append(time(ours)).append(" | ");
+        page.append(time(theirs)).append(" | ").append(counted ? number(flops / ours) : "");
+        page.append(" | ").append(counted ? number(flops / theirs) : "").append(" | ");
+        page.append(number(ratio.median())).append(" | ").append(number(ratio.least()));
+        page.append(" to ").append(number(ratio.most())).append(" |\n");
+      }
+      page.append('\n');
+    }
+  }
+
+  private void appendPeak(StringBuilder page) {
+    if (peakRuns.isEmpty()) {
+      return;
+    }
+    page.append("## Beside the machine's peak\n");
+    page.append(
+        "GFLOP/s of one process each, its workloads in turns. The step counts all its products.\n\n");
+    page.append(
+        "| FMA loop, one core | FMA loop, all cores | 1024³ | share | training step 3072-64-10 |\n");
+    page.append("|---|---|---|---|---|\n");
+    for (Map<String, Double> run : peakRuns) {
+      double peak = rate(run, peakName());
+      double product = rate(run, Compare.LARGE_PRODUCT);
+      page.append("| ").append(number(rate(run, "peak:1"))).append(" | ").append(number(peak));
+      page.append(" | ").append(number(product)).append(" | ").append(percent(product / peak));
+      page.append(" | ").append(number(rate(run, Compare.REPORT_STEP))).append(" |\n");
+    }
+    page.append('\n');
+  }
+
+  private void appendScaling(StringBuilder page) {
+    if (scalingRuns.isEmpty()) {
+      return;
+    }
+    page.append("## Cost grows as the work grows\n");
+    page.append("Training steps of 3072-hidden-10; median of ").append(scalingRuns.size());
+    page.append(" processes.\n\n| batch | hidden | step | MFLOP | GFLOP/s | time per example |\n");
+    page.append("|---|---|---|---|---|---|\n");
+    for (String name : Compare.scaling()) {
+      double time =
+          TimedProcess.median(
+              scalingRuns.stream()
+                  .mapToDouble(run -> run.getOrDefault(name, Double.NaN))
+                  .toArray());
+      Workload workload = Workload.parse(name);
+      page.append("| ").append(workload.batch()).append(" | ").append(workload.widths().get(1));
+      page.append(" | ").append(time(time)).append(" | ").append(number(workload.flops() * 1e-6));
+      page.append(" | ").append(number(workload.flops() * 1e-3 / time)).append(" | ");
+      page.append(time(time / workload.batch())).append(" |\n");
+    }
+    page.append('\n');
+  }
+
+  private void appendPairs(StringBuilder page) {
+    page.append("## All pairs\nMicroseconds, ours / theirs, in the order they were taken.\n\n");
+    for (String peer : contest.peers()) {
+      for (String workload : contest.workloads(peer)) {
+        page.append("- ").append(title(peer)).append(", ").append(workload).append(':');
+        for (Pair pair : contest.pairs(peer, workload)) {
+          page.append(String.format(Locale.ROOT, " %.1f / %.1f;", pair.ours(), pair.theirs()));
+        }
+        page.setCharAt(page.length() - 1, '\n');
+      }
+    }
+  }
+
+  // Words and numbers.
+
+  private String peakName() {
+    return "peak:" + settings.threads();
+  }
+
+  private static double rate(Map<String, Double> run, String workload) {
+    return Workload.parse(workload).flops() * 1e-3 / run.getOrDefault(workload, Double.NaN);
+  }
+
+  private static String title(String peer) {
+    return TITLES.getOrDefault(peer, peer);
+  }
+
+  /** [200 x 3072][3072 x 64] and the like. */
+  private static String shape(String product) {
+    Workload p = Workload.parse(product);
+    int n = p.batch();
+    int in = p.inputs();
+    int out = p.outputs();
+    if (n == in && in == out) {
+      return n + "³";
+    }
+    return switch (p.task()) {
+      case XW -> matrix(n, in) + matrix(in, out);
+      case XTDY -> matrix(in, n) + matrix(n, out);
+      default -> matrix(n, out) + matrix(in, out) + "ᵀ";
+    };
+  }
+
+  private static String matrix(int rows, int columns) {
+    return "[" + rows + "x" + columns + "]";
+  }
+
+  private static String time(double microseconds) {
+    return microseconds >= 1e6
+        ? String.format(Locale.ROOT, "%.2f s", microseconds * 1e-6)
+        : microseconds >= 1e3
+            ? String.format(Locale.ROOT, "%.2f ms", microseconds * 1e-3)
+            : String.format(Locale.ROOT, "%.1f µs", microseconds);
+  }
+
+  private static String number(double value) {
+    return String.format(
+        Locale.ROOT,
+        value >= 100 ? "%.0f" : value >= 10 ? "%.1f" : value >= 1 ? "%.2f" : "%.3f",
+        value);
+  }
+
+  private static String percent(double share) {
+    return String.format(Locale.ROOT, "%.0f %%", 100 * share);
+  }
+}

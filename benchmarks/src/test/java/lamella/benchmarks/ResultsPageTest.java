@@ -1,0 +1,90 @@
+package lamella.benchmarks;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import lamella.benchmarks.Contest.Pair;
+import org.junit.jupiter.api.Test;
+
+class ResultsPageTest {
+  private final Contest contest = new Contest();
+
+  @Test
+  void aGoalIsReachedOnlyByTheMedian() {
+    contest.add("pytorch", Compare.REPORT_STEP, new Pair(1000, 3100));
+    contest.add("pytorch", Compare.REPORT_STEP, new Pair(1000, 2000));
+    contest.add("pytorch", Compare.REPORT_STEP, new Pair(1000, 3200));
+    contest.add("dl4j", Compare.REPORT_STEP, new Pair(1000, 19_000));
+    contest.add("scalar", Compare.REPORT_STEP, new Pair(1000, 8_100));
+
+    String text = page(List.of()).text();
+
+    assertContains(text, "PyTorch / ours | 3.10 | 2.00 to 3.20 | 3.00 | yes |");
+    assertContains(text, "Deeplearning4j / ours | 19.0 | 19.0 to 19.0 | 20.0 | **no** |");
+    assertContains(text, "scalar kernels' | 0.123 | 0.123 to 0.123 | 0.125 | **no** |");
+  }
+
+  @Test
+  void productsAreHeldAgainstTheFasterLibrary() {
+    for (String product : Compare.PRODUCTS) {
+      contest.add("openblas", product, new Pair(100, 150));
+      contest.add("mkl", product, new Pair(100, 120));
+    }
+
+    String text = page(List.of()).text();
+
+    assertContains(
+        text, "product [3072x200][200x64]: the faster of OpenBLAS and MKL / ours | 1.20 |");
+    assertContains(text, "geometric mean of these medians | 1.20 |");
+  }
+
+  @Test
+  void sharesAreOfThePeakOfTheSameProcess() {
+    double peak = Workload.parse("peak:2").flops();
+    Map<String, Double> run =
+        Map.of(
+            "peak:1",
+            peak / 2 * 1e-5,
+            "peak:2",
+            peak * 1e-5,
+            Compare.LARGE_PRODUCT,
+            Workload.parse(Compare.LARGE_PRODUCT).flops() * 1e-5 / 0.75,
+            Compare.REPORT_STEP,
+            2 * 2.0 * 200 * 3072 * 64 * 1e-5 / 0.6);
+
+    String text = page(List.of(run)).text();
+
+    assertContains(
+        text, "1024³: share of the FMA peak of all cores | 75 % | 75 % to 75 % | 80 % | **no** |");
+    assertContains(
+        text, "large products only: share of that peak | 60 % | 60 % to 60 % | 55 % | yes |");
+  }
+
+  @Test
+  void whatWasNotMeasuredIsNotClaimed() {
+    String text = page(List.of()).text();
+
+    assertFalse(text.contains("yes |"), text);
+    assertFalse(text.contains("NaN"), text);
+    assertContains(text, "Left out: mkl: not built.");
+  }
+
+  private ResultsPage page(List<Map<String, Double>> peakRuns) {
+    return new ResultsPage(
+        "benchmarks/compare",
+        new Machine("a processor", 2, 24, "Linux", 0.1, LocalDate.of(2026, 1, 2)),
+        new ResultsPage.Settings(2, 3, 1, 1, 4),
+        Map.of(),
+        List.of("mkl: not built"),
+        contest,
+        peakRuns,
+        List.of());
+  }
+
+  private static void assertContains(String text, String part) {
+    assertTrue(text.contains(part), () -> part + "\nis not in\n" + text);
+  }
+}

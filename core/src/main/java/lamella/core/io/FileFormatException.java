@@ -1,0 +1,45 @@
+package lamella.core.io;
+
+import java.io.IOException;
+
+/**
+ * A file that is not what it should be: names the file, what was expected and what was found, in
+ * one line.
+ */
+public final class FileFormatException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  /** Text quoted from a file is cut to this length. */
+  private static final int LONGEST_QUOTE = 60;
+
+  private final String file;
+
+  /**
+   * {@code file: problem}.
+   *
+   * @param problem one line, for example {@code 30730000 bytes expected, 30729999 found}
+   */
+  public FileFormatException(String file, String problem) {
+    super(file + ": " + problem);
+    this.file = file;
+  }
+
+  /** The file, as whoever opened it called it. */
+  public String file() {
+    return file;
+  }
+
+  /**
+   * Text out of a file, made fit for a message of one line: quoted, without control characters, and
+   * not too long.
+   */
+  static String quote(String text) {
+    StringBuilder quoted = new StringBuilder("\"");
+    for (int i = 0; i < text.length() && i < LONGEST_QUOTE; i++) {
+      char c = text.charAt(i);
+      boolean plain = !Character.isISOControl(c) && c != '\u2028' && c != '\u2029';
+      quoted.append(plain ? String.valueOf(c) : String.format("\\u%04x", (int) c));
+    }
+    return quoted.append(text.length() > LONGEST_QUOTE ? "...\"" : "\"").toString();
+  }
+}

@@ -1,0 +1,184 @@
+package lamella.core.io;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads the JSON of a safetensors header, strictly, value by value: the caller says what must come
+ * next.
+ *
+ * <p>Only what that header is made of: objects, strings, and lists of integers &ge; 0. Nothing here
+ * recurses, so nesting cannot exhaust the stack. Every error is a {@link FileFormatException} with
+ * the position.
+ */
+final class JsonReader {
+  private final String file;
+  private final String text;
+  private int position;
+
+  JsonReader(String file, String text) {
+    this.file = file;
+    this.text = text;
+  }
+
+  /**
+   * Begins an object; whether it has a member to read. Then {@link #name}, the value, and {@link
+   * #nextMember} for each.
+   */
+  boolean beginObject() throws FileFormatException {
+    expect('{');
+    return !accept('}');
+  }
+
+  /** Ends a member; whether the object has another one. */
+  boolean nextMember() throws FileFormatException {
+    if (accept(',')) {
+      return true;
+    }
+    expect('}');
+    return false;
+  }
+
+  /** A member's name and the colon. */
+  String name() throws FileFormatException {
+    String name = string();
+    expect(':');
+    return name;
+  }
+
+  /** Reads a list of integers &ge; 0, at most {@code limit} of them. */
+  List<Long> integers(int limit) throws FileFormatException {
+    List<Long> list = new ArrayList<>();
+    expect('[');
+    if (!accept(']')) {
+      do {
+        if (list.size() == limit) {
+          throw error("at most " + limit + " numbers");
+        }
+        list.add(integer());
+      } while (accept(','));
+      expect(']');
+    }
+    return list;
+  }
+
+  /** Nothing may follow but white space. */
+  void end() throws FileFormatException {
+    skipSpace();
+    if (position < text.length()) {
+      throw error("nothing more");
+    }
+  }
+
+  private long integer() throws FileFormatException {
+    skipSpace();
+    int start = position;
+    while (position < text.length()
+        && text.charAt(position) >= '0'
+        && text.charAt(position) <= '9') {
+      position++;
+    }
+    int digits = position - start;
+    // A fraction, an exponent or a letter is caught by the caller, who then expects a comma or a
+    // bracket.
+    if (digits == 0 || digits > 18 || (digits > 1 && text.charAt(start) == '0')) {
+      position = start;
+      throw error("an integer in [0, 10^18)");
+    }
+    return Long.parseLong(text, start, position, 10);
+  }
+
+  /** Reads a string. */
+  String string() throws FileFormatException {
+    expect('"');
+    StringBuilder value = new StringBuilder();
+    while (true) {
+      char c = character("a closing quotation mark");
+      if (c == '"') {
+        return requireUnicode(value.toString());
+      }
+      value.append(c == '\\' ? escaped() : c);
+    }
+  }
+
+  private char escaped() throws FileFormatException {
+    char c = character("a character after the backslash");
+    return switch (c) {
+      case '"', '\\', '/' -> c;
+      case 'b' -> '\b';
+      case 'f' -> '\f';
+      case 'n' -> '\n';
+      case 'r' -> '\r';
+      case 't' -> '\t';
+      case 'u' ->
+          (char) (hexadecimal() << 12 | hexadecimal() << 8 | hexadecimal() << 4 | hexadecimal());
+      default -> {
+        position--;
+        throw error("one of \"\\/bfnrtu after the backslash");
+      }
+    };
+  }
+
+  private int hexadecimal() throws FileFormatException {
+    char c = character("a hexadecimal digit");
+    int digit = c < 128 ? Character.digit(c, 16) : -1;
+    if (digit < 0) {
+      position--;
+      throw error("a hexadecimal digit");
+    }
+    return digit;
+  }
+
+  /** The next character of a string. */
+  private char character(String expected) throws FileFormatException {
+    if (position == text.length() || text.charAt(position) < ' ') {
+      throw error(expected);
+    }
+    return text.charAt(position++);
+  }
+
+  private String requireUnicode(String value) throws FileFormatException {
+    if (!isUnicode(value)) {
+      throw error("paired surrogates in the string before");
+    }
+    return value;
+  }
+
+  /** Whether every surrogate has its other half, as all text has that UTF-8 can hold. */
+  static boolean isUnicode(String value) {
+    return value
+        .codePoints()
+        .noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+  }
+
+  private void expect(char c) throws FileFormatException {
+    if (!accept(c)) {
+      throw error("'" + c + "'");
+    }
+  }
+
+  private boolean accept(char c) {
+    skipSpace();
+    if (position == text.length() || text.charAt(position) != c) {
+      return false;
+    }
+    position++;
+    return true;
+  }
+
+  private void skipSpace() {
+    while (position < text.length() && " \t\n\r".indexOf(text.charAt(position)) >= 0) {
+      position++;
+    }
+  }
+
+  private FileFormatException error(String expected) {
+    String found =
+        position == text.length()
+            ? "its end"
+            : FileFormatException.quote(
+                text.substring(position, Math.min(text.length(), position + 10)));
+    return new FileFormatException(
+        file, "header at character " + position + ": expected " + expected + ", found " + found);
+  }
+}

@@ -1,0 +1,320 @@
+package lamella.core.io;
+
+import static lamella.core.io.FileFormatException.quote;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import lamella.core.DoubleTensor;
+import lamella.core.FloatTensor;
+import lamella.core.Tensor;
+
+/**
+ * Named tensors and text, as a file in the safetensors format holds them.
+ *
+ * <p>A file is the length N of its header (8 bytes, little-endian), the header (N bytes of JSON:
+ * type, shape and place of every tensor, and {@code __metadata__}), and the elements, little-endian
+ * and row-major, without gaps.
+ *
+ * <p>{@code F32} becomes a {@link FloatTensor}, {@code F64} a {@link DoubleTensor}. Tensors of
+ * other types, empty ones, and those too large for a Java array do not keep a file from being read:
+ * they are left out of {@link #tensors()}, and {@link #tensor} says why.
+ *
+ * <p>The maps never change. Tensors are not copied: whoever writes to one that was given to {@link
+ * #of} writes to this one.
+ *
+ * <p>Source: the README of the safetensors project (Hugging Face), whose limits are kept: a header is
+ * at most 100 MB and begins with a brace, names are unique, every byte of data belongs to one
+ * tensor.
+ */
+public final class SafeTensors {
+  /** Bytes converted at once; a multiple of every element's size. */
+  private static final int CHUNK = 1 << 16;
+
+  private final String source;
+  private final Map<String, Tensor> tensors;
+  private final Map<String, String> leftOut;
+  private final Map<String, String> metadata;
+
+  private SafeTensors(
+      String source,
+      Map<String, Tensor> tensors,
+      Map<String, String> leftOut,
+      Map<String, String> metadata) {
+    this.source = source;
+    this.tensors = Collections.unmodifiableMap(tensors);
+    this.leftOut = leftOut;
+    this.metadata = Collections.unmodifiableMap(metadata);
+  }
+
+  /**
+   * These tensors and this text, in the order of their maps.
+   *
+   * @throws IllegalArgumentException if a name or text cannot be written: it has unpaired
+   *     surrogates, or is the name the format keeps for metadata
+   */
+  public static SafeTensors of(
+      Map<String, ? extends Tensor> tensors, Map<String, String> metadata) {
+    for (String name : tensors.keySet()) {
+      requireUnicode(name);
+      if (name.equals(Header.METADATA)) {
+        throw new IllegalArgumentException(
+            "SafeTensors: no tensor may be named " + Header.METADATA);
+      }
+    }
+    metadata.forEach((key, value) -> {
+      requireUnicode(key);
+      requireUnicode(value);
+    });
+    return new SafeTensors(
+        "SafeTensors", new LinkedHashMap<>(tensors), Map.of(), new LinkedHashMap<>(metadata));
+  }
+
+  private static void requireUnicode(String text) {
+    if (!JsonReader.isUnicode(text)) {
+      throw new IllegalArgumentException("SafeTensors: unpaired surrogate in " + quote(text));
+    }
+  }
+
+  /** The float32 and float64 tensors by name, in the order of their data. */
+  public Map<String, Tensor> tensors() {
+    return tensors;
+  }
+
+  /** The text, in the file's order; empty if there is none. */
+  public Map<String, String> metadata() {
+    return metadata;
+  }
+
+  /**
+   * The tensor of this name.
+   *
+   * @throws FileFormatException if there is none, naming the file and the names it has; or if it
+   *     cannot be held, saying why
+   */
+  public Tensor tensor(String name) throws FileFormatException {
+    Tensor tensor = tensors.get(name);
+    if (tensor != null) {
+      return tensor;
+    }
+    String reason = leftOut.get(name);
+    throw new FileFormatException(
+        source,
+        reason != null
+            ? reason
+            : "no tensor " + quote(name) + ", has " + describe(tensors.keySet().stream().toList()));
+  }
+
+  private static String describe(List<String> names) {
+    int shown = Math.min(names.size(), 20);
+    String list =
+        String.join(", ", names.stream().limit(shown).map(FileFormatException::quote).toList());
+    return names.isEmpty()
+        ? "none"
+        : shown == names.size() ? list : list + " and " + (names.size() - shown) + " more";
+  }
+
+  /** For example {@code SafeTensors(weight float32[3072, 64], bias float32[64])}. */
+  @Override
+  public String toString() {
+    return "SafeTensors("
+        + String.join(
+            ", ", tensors.entrySet().stream().map(e -> e.getKey() + " " + e.getValue()).toList())
+        + ")";
+  }
+
+  // Reading.
+
+  /**
+   * Reads a file.
+   *
+   * @throws FileFormatException if it is not a whole safetensors file; says what was expected and
+   *     what was found
+   * @throws IOException if it cannot be read
+   */
+  public static SafeTensors read(Path path) throws IOException {
+    if (Files.isDirectory(path)) {
+      throw new FileFormatException(path.toString(), "is a directory, expected a safetensors file");
+    }
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      return parse(path.toString(), channel.size(), Channels.newInputStream(channel));
+    }
+  }
+
+  /**
+   * Reads what a file of this name holds.
+   *
+   * @param name for messages
+   * @throws FileFormatException if these bytes are not a whole safetensors file
+   */
+  public static SafeTensors parse(String name, byte[] bytes) throws FileFormatException {
+    try {
+      return parse(name, bytes.length, new ByteArrayInputStream(bytes));
+    } catch (FileFormatException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new AssertionError("an array can be read", e);
+    }
+  }
+
+  /**
+   * Checks everything before it takes memory for the first tensor; {@code size} bounds all of it.
+   */
+  private static SafeTensors parse(String file, long size, InputStream in) throws IOException {
+    byte[] start = new byte[Long.BYTES];
+    if (size < start.length) {
+      throw new FileFormatException(file, "at least 8 bytes expected, " + size + " found");
+    }
+    readFully(file, in, start, start.length);
+    long length = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    if (length < 2 || length > Header.LONGEST) {
+      throw new FileFormatException(
+          file,
+          "header length expected in [2, "
+              + Header.LONGEST
+              + "], found "
+              + Long.toUnsignedString(length)
+              + " (no safetensors file?)");
+    }
+    if (length > size - start.length) {
+      throw new FileFormatException(
+          file,
+          length + " bytes of header expected, " + (size - start.length) + " found (cut off?)");
+    }
+    byte[] json = new byte[(int) length];
+    readFully(file, in, json, json.length);
+    Header header = Header.parse(file, json, size - start.length - length);
+
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    Map<String, String> leftOut = new LinkedHashMap<>();
+    byte[] chunk = new byte[CHUNK];
+    for (Header.Entry entry : header.entries()) {
+      Tensor tensor = entry.newTensor();
+      if (tensor == null) {
+        leftOut.put(entry.name(), entry.whyNoTensor());
+      } else {
+        tensors.put(entry.name(), tensor);
+      }
+      for (long at = 0; at < entry.bytes(); at += chunk.length) {
+        int count = (int) Math.min(chunk.length, entry.bytes() - at);
+        readFully(file, in, chunk, count);
+        if (tensor != null) {
+          decode(chunk, count, tensor, at);
+        }
+      }
+    }
+    return new SafeTensors(file, tensors, leftOut, header.metadata());
+  }
+
+  /** {@code at} is the number of bytes that came before. */
+  private static void decode(byte[] chunk, int length, Tensor tensor, long at) {
+    ByteBuffer bytes = ByteBuffer.wrap(chunk, 0, length).order(ByteOrder.LITTLE_ENDIAN);
+    int index = (int) (at / tensor.dtype().bytes());
+    int count = length / tensor.dtype().bytes();
+    switch (tensor) {
+      case FloatTensor floats -> bytes.asFloatBuffer().get(floats.array(), index, count);
+      case DoubleTensor doubles -> bytes.asDoubleBuffer().get(doubles.array(), index, count);
+    }
+  }
+
+  private static void readFully(String file, InputStream in, byte[] bytes, int length)
+      throws IOException {
+    int read = in.readNBytes(bytes, 0, length);
+    if (read < length) {
+      throw new FileFormatException(file, length + " bytes more expected, " + read + " found");
+    }
+  }
+
+  // Writing.
+
+  /**
+   * Writes a file: first {@code NAME.part} beside it, which takes its name only when every byte is
+   * on the disk. Whatever goes wrong, the file is then the old one or the new one, whole.
+   *
+   * @throws IOException if it cannot be written; the part is removed
+   * @throws IllegalStateException if names and metadata exceed the format's 100 MB
+   */
+  public void write(Path path) throws IOException {
+    byte[] header = Header.write(tensors, metadata);
+    Path part = path.resolveSibling(path.getFileName() + ".part");
+    try {
+      try (FileChannel channel =
+          FileChannel.open(
+              part,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
+        write(header, Channels.newOutputStream(channel));
+        channel.force(true);
+      }
+      Files.move(part, path, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      try {
+        Files.deleteIfExists(part);
+      } catch (IOException suppressed) {
+        e.addSuppressed(suppressed);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * The file's bytes.
+   *
+   * @throws IllegalStateException if they exceed a Java array, or names and metadata exceed the
+   *     format's 100 MB
+   */
+  public byte[] toBytes() {
+    byte[] header = Header.write(tensors, metadata);
+    long size = Long.BYTES + header.length + Header.dataBytes(tensors);
+    if (size > Integer.MAX_VALUE - 8) {
+      throw new IllegalStateException(
+          "SafeTensors: " + size + " bytes exceed a Java array; use write");
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) size);
+    try {
+      write(header, bytes);
+    } catch (IOException e) {
+      throw new AssertionError("an array can be written", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private void write(byte[] header, OutputStream out) throws IOException {
+    ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    out.write(length.putLong(header.length).array());
+    out.write(header);
+    byte[] chunk = new byte[CHUNK];
+    for (Tensor tensor : tensors.values()) {
+      int width = tensor.dtype().bytes();
+      int count;
+      for (int index = 0; index < tensor.size(); index += count) {
+        count = Math.min(CHUNK / width, tensor.size() - index);
+        encode(tensor, index, count, chunk);
+        out.write(chunk, 0, count * width);
+      }
+    }
+  }
+
+  private static void encode(Tensor tensor, int index, int count, byte[] chunk) {
+    ByteBuffer bytes = ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN);
+    switch (tensor) {
+      case FloatTensor floats -> bytes.asFloatBuffer().put(floats.array(), index, count);
+      case DoubleTensor doubles -> bytes.asDoubleBuffer().put(doubles.array(), index, count);
+    }
+  }
+}

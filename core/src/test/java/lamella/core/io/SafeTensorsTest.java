@@ -1,0 +1,563 @@
+package lamella.core.io;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import lamella.core.DoubleTensor;
+import lamella.core.FloatTensor;
+import lamella.core.Shape;
+import lamella.core.Tensor;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SafeTensorsTest {
+  private static final float[] WEIGHT = {
+    1, -0f, 0.1f, Float.POSITIVE_INFINITY, Float.MIN_VALUE, -Float.MAX_VALUE
+  };
+  private static final double[] BIAS = {0.1, Double.NEGATIVE_INFINITY, Double.MIN_VALUE};
+
+  @TempDir Path folder;
+
+  private static SafeTensors compact() {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    tensors.put("w1", FloatTensor.of(Shape.of(2, 3), WEIGHT));
+    tensors.put("b1", DoubleTensor.of(Shape.of(3), BIAS));
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("activation", "relu");
+    metadata.put("note", "a \"b\" \\ é 🙂");
+    return SafeTensors.of(tensors, metadata);
+  }
+
+  private static byte[] resource(String name) throws IOException {
+    try (InputStream in = SafeTensorsTest.class.getResourceAsStream(name)) {
+      return in.readAllBytes();
+    }
+  }
+
+  // Against files that Python wrote.
+
+  @Test
+  void writesTheBytesOfTheFormatsOwnImplementation() throws IOException {
+    assertArrayEquals(resource("compact.safetensors"), compact().toBytes());
+  }
+
+  @Test
+  void readsWhatPythonWrote() throws IOException {
+    SafeTensors read = SafeTensors.parse("x", resource("compact.safetensors"));
+    assertEquals(List.of("w1", "b1"), List.copyOf(read.tensors().keySet()));
+    assertEquals(compact().metadata(), read.metadata());
+    assertEquals(List.of("activation", "note"), List.copyOf(read.metadata().keySet()));
+    assertSameBits(compact(), read);
+  }
+
+  @Test
+  void readsTheFreedomsOfTheFormat() throws IOException {
+    SafeTensors read = SafeTensors.parse("foreign", resource("foreign.safetensors"));
+    assertEquals(
+        List.of("weight/\t\"0\"", "bias é 🙂", "one"), List.copyOf(read.tensors().keySet()));
+    assertArrayEquals(WEIGHT, ((FloatTensor) read.tensor("weight/\t\"0\"")).array());
+    assertArrayEquals(BIAS, ((DoubleTensor) read.tensor("bias é 🙂")).array());
+    assertEquals(42.5, read.tensor("one").get(0));
+    assertEquals(0, read.tensor("one").shape().rank());
+    assertEquals(Map.of(), read.metadata());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ids   | foreign: tensor \"ids\" has type \"I64\", only F32 and F64 can be read",
+        "half  | foreign: tensor \"half\" has type \"F16\", only F32 and F64 can be read",
+        "empty | foreign: tensor \"empty\" of shape [0, 3] has no elements",
+        "w9    | foreign: no tensor \"w9\", has \"weight/\\u0009\"0\"\", \"bias é 🙂\", \"one\"",
+      })
+  void saysWhyATensorIsNotThere(String name, String message) throws IOException {
+    SafeTensors read = SafeTensors.parse("foreign", resource("foreign.safetensors"));
+    assertEquals(
+        message, assertThrows(FileFormatException.class, () -> read.tensor(name)).getMessage());
+  }
+
+  // Round trips.
+
+  @Property
+  void anyTensorsAndTextsComeBack(@ForAll("files") SafeTensors file) throws IOException {
+    byte[] bytes = file.toBytes();
+    SafeTensors read = SafeTensors.parse("x", bytes);
+    assertSameBits(file, read);
+    assertEquals(file.metadata(), read.metadata());
+    assertEquals(0, ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong() % 8);
+    assertArrayEquals(bytes, read.toBytes());
+  }
+
+  @Provide
+  Arbitrary<SafeTensors> files() {
+    Arbitrary<String> text =
+        Arbitraries.strings()
+            .ofMaxLength(12)
+            .filter(t -> JsonReader.isUnicode(t) && !t.equals("__metadata__"));
+    Arbitrary<int[]> shape =
+        Arbitraries.integers().between(1, 5).array(int[].class).ofMinSize(0).ofMaxSize(3);
+    Arbitrary<Tensor> tensor =
+        Combinators.combine(shape, Arbitraries.longs(), Arbitraries.of(true, false))
+            .as(SafeTensorsTest::anyBits);
+    return Combinators.combine(
+            Arbitraries.maps(text, tensor).ofMaxSize(4), Arbitraries.maps(text, text).ofMaxSize(4))
+        .as(SafeTensors::of);
+  }
+
+  private static Tensor anyBits(int[] dimensions, long seed, boolean isFloat) {
+    Shape shape = Shape.of(dimensions);
+    SplittableRandom random = new SplittableRandom(seed);
+    if (isFloat) {
+      float[] array = new float[shape.size()];
+      for (int i = 0; i < array.length; i++) {
+        array[i] = Float.intBitsToFloat(random.nextInt());
+      }
+      return FloatTensor.wrap(shape, array);
+    }
+    return DoubleTensor.wrap(
+        shape, random.longs(shape.size()).mapToDouble(Double::longBitsToDouble).toArray());
+  }
+
+  @Test
+  void tensorsLongerThanOneChunkComeBack() throws IOException {
+    FloatTensor floats = FloatTensor.zeros(Shape.of(3, 30_011));
+    DoubleTensor doubles = DoubleTensor.zeros(Shape.of(20_011));
+    for (int i = 0; i < floats.size(); i++) {
+      floats.set(i, i);
+    }
+    for (int i = 0; i < doubles.size(); i++) {
+      doubles.set(i, -i);
+    }
+    SafeTensors file = SafeTensors.of(Map.of("floats", floats, "doubles", doubles), Map.of());
+    Path path = folder.resolve("large.safetensors");
+    file.write(path);
+    assertSameBits(file, SafeTensors.read(path));
+    assertArrayEquals(file.toBytes(), Files.readAllBytes(path));
+  }
+
+  private static void assertSameBits(SafeTensors expected, SafeTensors actual) {
+    assertEquals(List.copyOf(expected.tensors().keySet()), List.copyOf(actual.tensors().keySet()));
+    expected
+        .tensors()
+        .forEach((name, tensor) -> {
+          Tensor other = actual.tensors().get(name);
+          assertEquals(tensor.shape(), other.shape(), name);
+          switch (tensor) {
+            case FloatTensor floats ->
+                assertArrayEquals(bits(floats.array()), bits(((FloatTensor) other).array()));
+            case DoubleTensor doubles ->
+                assertArrayEquals(
+                    Arrays.stream(doubles.array()).mapToLong(Double::doubleToRawLongBits).toArray(),
+                    Arrays.stream(((DoubleTensor) other).array())
+                        .mapToLong(Double::doubleToRawLongBits)
+                        .toArray());
+          }
+        });
+  }
+
+  private static int[] bits(float[] array) {
+    int[] bits = new int[array.length];
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] = Float.floatToRawIntBits(array[i]);
+    }
+    return bits;
+  }
+
+  @Test
+  void theMapsAreNotForWriting() {
+    SafeTensors file = compact();
+    assertThrows(UnsupportedOperationException.class, () -> file.tensors().clear());
+    assertThrows(UnsupportedOperationException.class, () -> file.metadata().clear());
+    assertEquals("SafeTensors(w1 float32[2, 3], b1 float64[3])", file.toString());
+  }
+
+  @Test
+  void changesOfTheCallersMapsDoNotReachIt() {
+    Map<String, Tensor> tensors = new LinkedHashMap<>(compact().tensors());
+    SafeTensors file = SafeTensors.of(tensors, Map.of());
+    tensors.clear();
+    assertEquals(2, file.tensors().size());
+  }
+
+  @Test
+  void namesThatCannotBeWrittenAreRefused() {
+    Tensor tensor = FloatTensor.zeros(Shape.of(1));
+    assertEquals(
+        "SafeTensors: no tensor may be named __metadata__",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> SafeTensors.of(Map.of("__metadata__", tensor), Map.of()))
+            .getMessage());
+    for (Map<String, String> text : List.of(Map.of("\ud800", "x"), Map.of("x", "\udc00\ud800"))) {
+      assertThrows(IllegalArgumentException.class, () -> SafeTensors.of(Map.of(), text));
+    }
+    assertThrows(
+        IllegalArgumentException.class, () -> SafeTensors.of(Map.of("\ud800", tensor), Map.of()));
+  }
+
+  // Files.
+
+  @Test
+  void aWriteLeavesNothingButTheFile() throws IOException {
+    Path path = folder.resolve("model.safetensors");
+    Files.writeString(path, "old");
+    Files.writeString(
+        folder.resolve("model.safetensors.part"),
+        "left over from a crash, and longer than the file");
+    compact().write(path);
+    assertArrayEquals(compact().toBytes(), Files.readAllBytes(path));
+    assertEquals(List.of(path), files(folder));
+  }
+
+  @Test
+  void anInterruptedWriteLeavesTheOldFile() throws IOException {
+    Path path = folder.resolve("model.safetensors");
+    Files.writeString(path, "old");
+    Thread.currentThread().interrupt();
+    try {
+      assertThrows(ClosedByInterruptException.class, () -> compact().write(path));
+    } finally {
+      Thread.interrupted();
+    }
+    assertEquals("old", Files.readString(path));
+    assertEquals(List.of(path), files(folder));
+  }
+
+  @Test
+  void aWriteOverADirectoryFailsAndLeavesNothing() throws IOException {
+    Path path = folder.resolve("model.safetensors");
+    Files.createDirectories(path.resolve("full"));
+    assertThrows(IOException.class, () -> compact().write(path));
+    assertEquals(List.of(path), files(folder));
+    assertTrue(Files.isDirectory(path.resolve("full")));
+  }
+
+  @Test
+  void aWriteToNowhereAndAReadOfNothingFail() {
+    Path path = folder.resolve("missing").resolve("model.safetensors");
+    assertThrows(NoSuchFileException.class, () -> compact().write(path));
+    assertThrows(NoSuchFileException.class, () -> SafeTensors.read(path));
+    assertFalse(Files.exists(path.getParent()));
+  }
+
+  @Test
+  void aDirectoryIsNoFile() {
+    FileFormatException e = assertThrows(FileFormatException.class, () -> SafeTensors.read(folder));
+    assertEquals(folder + ": is a directory, expected a safetensors file", e.getMessage());
+    assertEquals(folder.toString(), e.file());
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    try (Stream<Path> list = Files.list(folder)) {
+      return list.toList();
+    }
+  }
+
+  // Files that are wrong.
+
+  private static final String GOOD =
+      "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
+          + "\"b\":{\"dtype\":\"F64\",\"shape\":[1,1],\"data_offsets\":[8,16]}}";
+
+  private static byte[] file(String header, int dataBytes) {
+    byte[] json = header.getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.allocate(8 + json.length + dataBytes)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putLong(json.length)
+        .put(json)
+        .array();
+  }
+
+  private static String error(byte[] bytes) {
+    FileFormatException e =
+        assertThrows(FileFormatException.class, () -> SafeTensors.parse("model", bytes));
+    assertTrue(e.getMessage().startsWith("model: "), e.getMessage());
+    assertEquals(1, e.getMessage().lines().count());
+    return e.getMessage().substring("model: ".length());
+  }
+
+  @Test
+  void theFileTheseAreMadeOfIsRight() throws IOException {
+    assertEquals(2, SafeTensors.parse("model", file(GOOD, 16)).tensors().size());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        // what is replaced | by what | message
+        "[0,8]       | [0,9]           | tensor \"a\" of shape [2]: 8 bytes expected, 9 found",
+        "[0,8]       | [1,9]           | tensor \"a\": data expected from byte 0 on, found [1, 9)",
+        "[0,8]       | [8,0]           | tensor \"a\" of shape [2]: 8 bytes expected, -8 found",
+        "[8,16]      | [7,15]          | tensor \"b\": data expected from byte 8 on, found [7, 15)",
+        "[8,16]      | [9,17]          | tensor \"b\": data expected from byte 8 on, found [9, 17)",
+        "[8,16]      | [0,8]           | tensor \"b\": data expected from byte 8 on, found [0, 8)",
+        "[1,1]       | [1,2]           | tensor \"b\" of shape [1, 2]: 16 bytes expected, 8 found",
+        "[1,1]       | [4294967296,4294967296] | tensor \"b\" of shape [4294967296, 4294967296]: more than 2^63 bytes expected, 8 found",
+        "[2]         | [0]             | tensor \"a\" of shape [0]: 0 bytes expected, 8 found",
+        "[2]         | [-2]            | header at character 29: expected an integer in [0, 10^18), found \"-2],\\\"data_\"",
+        "[2]         | [02]            | header at character 29: expected an integer in [0, 10^18), found \"02],\\\"data_\"",
+        "[2]         | [2.0]           | header at character 30: expected ']', found \".0],\\\"data_\"",
+        "[2]         | [2e0]           | header at character 30: expected ']', found \"e0],\\\"data_\"",
+        "[2]         | [9999999999999999999] | header at character 29: expected an integer in [0, 10^18), found \"9999999999\"",
+        "[2]         | [[2]]           | header at character 29: expected an integer in [0, 10^18), found \"[2]],\\\"data\"",
+        "[2]         | 2               | header at character 28: expected '[', found \"2,\\\"data_of\"",
+        "[2]         | null            | header at character 28: expected '[', found \"null,\\\"data\"",
+        "[0,8]       | [0,8,8]         | header at character 52: expected at most 2 numbers, found \"8]},\\\"b\\\":{\\\"\"",
+        "[0,8]       | [8]             | tensor \"a\": expected dtype, shape and two data_offsets, found less",
+        "`\"shape\":[2],` | ``          | tensor \"a\": expected dtype, shape and two data_offsets, found less",
+        "`\"shape\":[2],` | `\"size\":[2],` | tensor \"a\": expected dtype, shape and data_offsets, found \"size\"",
+        "`\"shape\":[2],` | `\"shape\":[2],\"shape\":[2],` | header names expected once, found twice: \"shape\"",
+        "`\"b\"`       | `\"a\"`           | header names expected once, found twice: \"a\"",
+        "`\"b\"`       | `\"\\u0061\"`     | header names expected once, found twice: \"a\"",
+        "`\"b\"`       | `b`             | header at character 54: expected '\"', found \"b:{\\\"dtype\\\"\"",
+        "`\"b\"`       | `\"\\x\"`         | header at character 56: expected one of \"\\/bfnrtu after the backslash, found \"x\\\":{\\\"dtype\"",
+        "`\"b\"`       | `\"\\u00g0\"`     | header at character 59: expected a hexadecimal digit, found \"g0\\\":{\\\"dtyp\"",
+        "`\"b\"`       | `\"\\ud800\"`     | header at character 62: expected paired surrogates in the string before, found \":{\\\"dtype\\\":\"",
+        "`\"b\":`      | `\"b\"`           | header at character 57: expected ':', found \"{\\\"dtype\\\":\\\"\"",
+        "`},`        | `},,`           | header at character 54: expected '\"', found \",\\\"b\\\":{\\\"dty\"",
+        "`]}}`       | `]},}`          | header at character 110: expected '\"', found \"}\"",
+        "`]}}`       | `]}`            | header at character 109: expected '}', found its end",
+        "`]}}`       | `]}}}`          | header at character 110: expected nothing more, found \"}\"",
+        "`{\"a\"`      | ` {\"a\"`         | header expected to begin with '{'",
+        "`\"F32\"`     | `32`            | header at character 14: expected '\"', found \"32,\\\"shape\\\"\"",
+      })
+  void aWrongHeaderIsOneClearLine(String what, String by, String message) {
+    String header = GOOD.replace(what.replace("`", ""), by == null ? "" : by.replace("`", ""));
+    assertFalse(header.equals(GOOD), what);
+    assertEquals(message.replace("\\\"", "\""), error(file(header, 16)));
+  }
+
+  @Test
+  void dataMustBeAllThereAndNoMore() {
+    assertEquals("16 bytes of data expected, 17 found", error(file(GOOD, 17)));
+    assertEquals("16 bytes of data expected, 15 found (cut off?)", error(file(GOOD, 15)));
+    assertEquals("0 bytes of data expected, 1 found", error(file("{}", 1)));
+  }
+
+  @Test
+  void aFileOfNoTensorsIsAFile() throws IOException {
+    assertEquals(Map.of(), SafeTensors.parse("x", file("{}", 0)).tensors());
+    assertEquals(
+        Map.of("k", "v"),
+        SafeTensors.parse("x", file("{\"__metadata__\":{\"k\":\"v\"}}", 0)).metadata());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"__metadata__\":{\"k\":1}}",
+        "{\"__metadata__\":{\"k\":null}}",
+        "{\"__metadata__\":{\"k\":{}}}",
+        "{\"__metadata__\":[]}",
+        "{\"__metadata__\":null}",
+        "{\"__metadata__\":{},\"__metadata__\":{}}",
+        "{\"__metadata__\":{\"k\":\"v\",\"k\":\"v\"}}",
+        "{\"__metadata__\":{\"k\":\"a\nb\"}}",
+        "{\"__metadata__\":{\"k\":\"\\ud83d\"}}",
+        "{} x",
+        "[]",
+        "\"\"",
+        "  "
+      })
+  void wrongMetadataIsRefused(String header) {
+    assertFalse(error(file(header, 0)).isEmpty());
+  }
+
+  @Test
+  void headerLengthsAreNotTrusted() {
+    byte[] bytes = file(GOOD, 16);
+    for (long length : new long[] {0, 1, 100_000_001, Long.MAX_VALUE, -1, Long.MIN_VALUE}) {
+      ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putLong(length);
+      assertEquals(
+          "header length expected in [2, 100000000], found "
+              + Long.toUnsignedString(length)
+              + " (no safetensors file?)",
+          error(bytes));
+    }
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putLong(100_000_000);
+    assertEquals(
+        "100000000 bytes of header expected, " + (bytes.length - 8) + " found (cut off?)",
+        error(bytes));
+    for (int length = 0; length < 8; length++) {
+      assertEquals(
+          "at least 8 bytes expected, " + length + " found", error(Arrays.copyOf(bytes, length)));
+    }
+  }
+
+  @Test
+  void deepNestingIsRefusedAtTheFirstLevelThatIsTooDeep() {
+    String deep = "[".repeat(1_000_000);
+    assertEquals(
+        "header at character 6: expected '{', found \"[[[[[[[[[[\"",
+        error(file("{\"a\" :" + deep, 0)));
+    assertEquals(
+        "header at character 15: expected an integer in [0, 10^18), found \"[[[[[[[[[[\"",
+        error(file("{\"a\":{\"shape\":[" + deep, 0)));
+    String objects = "{\"a\":".repeat(1_000_000);
+    assertEquals(
+        "tensor \"a\": expected dtype, shape and data_offsets, found \"a\"",
+        error(file(objects, 0)));
+  }
+
+  @Test
+  void namesInErrorsAreCutAndKeptOnOneLine() {
+    String name = "x".repeat(50) + "\\n\\u2028" + "y".repeat(1_000_000);
+    assertEquals(
+        "tensor \""
+            + "x".repeat(50)
+            + "\\u000a\\u2028"
+            + "y".repeat(8)
+            + "...\": expected dtype, shape and two data_offsets, found less",
+        error(file("{\"" + name + "\":{}}", 0)));
+  }
+
+  @Test
+  void headersThatAreNotUtf8AreRefused() {
+    byte[] bytes = file(GOOD.replace("\"b\"", "\"bbb\""), 16);
+    byte[] overlong = {(byte) 0xc0, (byte) 0xaf};
+    byte[] surrogate = {(byte) 0xed, (byte) 0xa0, (byte) 0x80};
+    byte[] alone = {(byte) 0xff};
+    for (byte[] wrong : List.of(overlong, surrogate, alone)) {
+      byte[] copy = bytes.clone();
+      System.arraycopy(wrong, 0, copy, 8 + 56, wrong.length);
+      assertEquals("header expected in UTF-8, found other bytes", error(copy));
+    }
+  }
+
+  @Test
+  void aShapeOfTooManyDimensionsIsRefused() {
+    String ones = "1,".repeat(64) + "1";
+    assertTrue(
+        error(file(GOOD.replace("[1,1]", "[" + ones + "]"), 16)).contains("at most 64 numbers"));
+  }
+
+  // Mutations of right files.
+
+  /** Any change of a right file is either refused in one line, or read as what its bytes say. */
+  @Test
+  void mutantsAreRefusedOrReadRight() throws IOException {
+    byte[][] right = {resource("compact.safetensors"), resource("foreign.safetensors")};
+    int mutants = 6_000;
+    int readRight = 0;
+    for (int seed = 0; seed < mutants; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      byte[] bytes = right[seed % 2];
+      int changes = random.nextInt(1, 4);
+      for (int i = 0; i < changes; i++) {
+        bytes = mutate(bytes, random);
+      }
+      try {
+        SafeTensors read = SafeTensors.parse("mutant", bytes);
+        assertReadRight(bytes, read);
+        readRight++;
+      } catch (FileFormatException e) {
+        assertTrue(e.getMessage().startsWith("mutant: "), e.getMessage());
+        assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+        assertTrue(e.getMessage().length() < 1000, e.getMessage());
+      } catch (RuntimeException | Error e) {
+        throw new AssertionError("mutant of seed " + seed, e);
+      }
+    }
+    // Both ways were taken often.
+    assertTrue(readRight > mutants / 50 && readRight < mutants / 2, readRight + " read");
+  }
+
+  private static byte[] mutate(byte[] bytes, SplittableRandom random) {
+    if (bytes.length == 0) {
+      return new byte[] {(byte) random.nextInt()};
+    }
+    int header = Math.min(bytes.length, 8 + 400);
+    int at = random.nextInt(random.nextInt(4) == 0 ? bytes.length : header);
+    List<Byte> list = new ArrayList<>();
+    for (byte b : bytes) {
+      list.add(b);
+    }
+    switch (random.nextInt(6)) {
+      case 0 -> list.set(at, (byte) (list.get(at) ^ (1 << random.nextInt(8))));
+      case 1 -> list.set(at, (byte) "0123456789{}[],:\"\\ eE-.nu".charAt(random.nextInt(25)));
+      case 2 -> list.remove(at);
+      case 3 -> list.add(at, list.get(random.nextInt(list.size())));
+      case 4 -> list.subList(at, list.size()).clear();
+      default -> {
+        // One character more in the header, and the length to fit.
+        list.set(0, (byte) (list.get(0) + 1));
+        list.add(
+            Math.max(at, Math.min(8, list.size())),
+            (byte) "0123456789 ".charAt(random.nextInt(11)));
+      }
+    }
+    byte[] result = new byte[list.size()];
+    for (int i = 0; i < result.length; i++) {
+      result[i] = list.get(i);
+    }
+    return result;
+  }
+
+  /**
+   * What was read stands in the bytes, where the header says, and in no more of them than there
+   * are.
+   */
+  private static void assertReadRight(byte[] bytes, SafeTensors read) throws IOException {
+    ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    int header = (int) file.getLong(0);
+    String json = new String(bytes, 8, header, StandardCharsets.UTF_8);
+    for (Tensor tensor : read.tensors().values()) {
+      int length = tensor.size() * tensor.dtype().bytes();
+      ByteBuffer expected = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+      for (int i = 0; i < tensor.size(); i++) {
+        switch (tensor) {
+          case FloatTensor floats -> expected.putFloat(floats.array()[i]);
+          case DoubleTensor doubles -> expected.putDouble(doubles.array()[i]);
+        }
+      }
+      boolean found = false;
+      Matcher offsets =
+          Pattern.compile("\"data_offsets\"\\s*:\\s*\\[\\s*(\\d+)\\s*,\\s*(\\d+)\\s*\\]")
+              .matcher(json);
+      while (offsets.find()) {
+        int begin = Integer.parseInt(offsets.group(1));
+        int end = Integer.parseInt(offsets.group(2));
+        found |=
+            end - begin == length
+                && expected.rewind().equals(file.slice(8 + header + begin, length));
+      }
+      assertTrue(found, json);
+    }
+    SafeTensors again = SafeTensors.parse("mutant", read.toBytes());
+    assertSameBits(read, again);
+    assertEquals(read.metadata(), again.metadata());
+  }
+}

@@ -1,0 +1,249 @@
+package lamella.core.random;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NumPyRandomTest {
+
+  /** One seed of golden.txt: the calls in order, and NumPy's answers. */
+  record Script(long seed, List<String> lines) {
+    @Override
+    public String toString() {
+      return "seed " + seed;
+    }
+  }
+
+  static List<Script> scripts() throws IOException {
+    List<Script> scripts = new ArrayList<>();
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(
+                NumPyRandomTest.class.getResourceAsStream("golden.txt"),
+                StandardCharsets.US_ASCII))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.startsWith("seed ")) {
+          scripts.add(new Script(Long.parseLong(line.substring(5)), new ArrayList<>()));
+        } else {
+          scripts.getLast().lines().add(line);
+        }
+      }
+    }
+    return scripts;
+  }
+
+  @Test
+  void theGoldenScriptsAreThere() throws IOException {
+    assertEquals(List.of(0L, 1L, 42L, 4294967295L), scripts().stream().map(Script::seed).toList());
+    for (Script script : scripts()) {
+      assertEquals(36, script.lines().size());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("scripts")
+  void givesNumPysNumbersInAnyOrderOfCalls(Script script) {
+    NumPyRandom random = new NumPyRandom(script.seed());
+    for (String line : script.lines()) {
+      assertEquals(line, answer(random, line), line);
+    }
+  }
+
+  /** However often a generator is stopped and resumed, its numbers are those of one that is not. */
+  @ParameterizedTest
+  @MethodSource("scripts")
+  void givesTheSameWhenStoppedAndResumedBeforeEveryCall(Script script) {
+    NumPyRandom random = new NumPyRandom(script.seed());
+    for (String line : script.lines()) {
+      NumPyRandom.State state = random.state();
+      random =
+          NumPyRandom.State.of(state.words(), state.next(), state.hasGaussian(), state.gaussian())
+              .resume();
+      assertEquals(line, answer(random, line), line);
+    }
+  }
+
+  /** Makes the call that a line describes; the line again, with our answers. */
+  private static String answer(NumPyRandom random, String line) {
+    String call = line.substring(0, line.indexOf(" |"));
+    String[] words = call.split(" ", -1);
+    int count = words.length == 1 ? 0 : Integer.parseInt(words[words.length - 1]);
+    return call
+        + " | "
+        + switch (words[0]) {
+          case "state" -> state(random.state());
+          case "randn" -> doubles(count, () -> Double.doubleToLongBits(random.nextGaussian()));
+          case "random_sample" ->
+              doubles(count, () -> Double.doubleToLongBits(random.nextDouble()));
+          case "choice" -> integers(count, () -> random.nextInt(Integer.parseInt(words[1])));
+          case "randint" -> integers(count, () -> random.nextLong(Long.parseLong(words[1])));
+          default -> throw new AssertionError(line);
+        };
+  }
+
+  private static String doubles(int count, LongSupplier bits) {
+    return text(LongStream.generate(bits).limit(count).toArray(), "%016x");
+  }
+
+  private static String integers(int count, LongSupplier numbers) {
+    return text(LongStream.generate(numbers).limit(count).toArray(), "%d");
+  }
+
+  private static String text(long[] numbers, String format) {
+    if (numbers.length > 50) {
+      ByteBuffer bytes = ByteBuffer.allocate(8 * numbers.length).order(ByteOrder.LITTLE_ENDIAN);
+      bytes.asLongBuffer().put(numbers);
+      return "sha256 " + sha256(bytes);
+    }
+    return Arrays.stream(numbers).mapToObj(format::formatted).collect(Collectors.joining(" "));
+  }
+
+  private static String state(NumPyRandom.State state) {
+    ByteBuffer bytes = ByteBuffer.allocate(4 * 624).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asIntBuffer().put(state.words());
+    return sha256(bytes)
+        + " "
+        + state.next()
+        + " "
+        + (state.hasGaussian() ? 1 : 0)
+        + " "
+        + "%016x".formatted(Double.doubleToLongBits(state.gaussian()));
+  }
+
+  private static String sha256(ByteBuffer bytes) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(bytes);
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Property
+  void numbersLieInTheirBounds(
+      @ForAll @LongRange(min = 0, max = 4294967295L) long seed,
+      @ForAll @LongRange(min = 1) long bound,
+      @ForAll int origin,
+      @ForAll @IntRange(min = 1) int width) {
+    NumPyRandom random = new NumPyRandom(seed);
+    for (int i = 0; i < 20; i++) {
+      long number = random.nextLong(bound);
+      assertTrue(number >= 0 && number < bound);
+      double uniform = random.nextDouble();
+      assertTrue(uniform >= 0 && uniform < 1);
+      int end = (int) Math.min(Integer.MAX_VALUE, (long) origin + width);
+      if (origin < end) {
+        int between = random.nextInt(origin, end);
+        assertTrue(between >= origin && between < end);
+      }
+    }
+  }
+
+  @Test
+  void aRangeIsItsOriginAndItsWidthsNumber() {
+    NumPyRandom range = new NumPyRandom(5);
+    NumPyRandom width = new NumPyRandom(5);
+    for (int i = 0; i < 100; i++) {
+      assertEquals(width.nextInt(300) - 100, range.nextInt(-100, 200));
+      assertEquals(
+          width.nextLong(0xFFFF_FFFFL) + Integer.MIN_VALUE,
+          range.nextInt(Integer.MIN_VALUE, Integer.MAX_VALUE));
+    }
+  }
+
+  @Test
+  void aBoundOf1TakesNothingFromTheStream() {
+    NumPyRandom random = new NumPyRandom(3);
+    int[] before = random.state().words();
+    assertEquals(0, random.nextInt(1));
+    assertEquals(624, random.state().next());
+    assertArrayEquals(before, random.state().words());
+  }
+
+  @Test
+  void aStateDoesNotMoveOn() {
+    NumPyRandom random = new NumPyRandom(3);
+    random.nextGaussian();
+    NumPyRandom.State state = random.state();
+    double expected = random.nextGaussian();
+    for (int i = 0; i < 1000; i++) {
+      random.nextInt();
+    }
+    assertEquals(expected, state.resume().nextGaussian());
+    assertEquals(expected, state.resume().nextGaussian());
+    state.words()[0]++;
+    assertArrayEquals(state.words(), state.resume().state().words());
+    assertTrue(state.hasGaussian());
+    assertFalse(new NumPyRandom(3).state().hasGaussian());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-1, 4294967296L, Long.MIN_VALUE, Long.MAX_VALUE})
+  void seedsThatNumPyHasNotAreRefused(long seed) {
+    assertEquals(
+        "NumPyRandom: seed must lie in [0, 4294967295], got " + seed,
+        assertThrows(IllegalArgumentException.class, () -> new NumPyRandom(seed)).getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
+  void boundsBelow1AreRefused(int bound) {
+    NumPyRandom random = new NumPyRandom(0);
+    assertEquals(
+        "NumPyRandom: bound must be at least 1, got " + bound,
+        assertThrows(IllegalArgumentException.class, () -> random.nextInt(bound)).getMessage());
+    assertThrows(IllegalArgumentException.class, () -> random.nextLong(bound));
+    assertThrows(IllegalArgumentException.class, () -> random.nextInt(0, bound));
+  }
+
+  @Test
+  void statesThatCannotBeAreRefused() {
+    assertEquals(
+        "NumPyRandom: a state has 624 words and a position in [0, 624], got 623 and 0",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> NumPyRandom.State.of(new int[623], 0, false, 0))
+            .getMessage());
+    for (int next : new int[] {-1, 625}) {
+      assertThrows(
+          IllegalArgumentException.class, () -> NumPyRandom.State.of(new int[624], next, false, 0));
+    }
+  }
+
+  // The logarithm beneath the normals.
+
+  @Property(tries = 2000)
+  void theLogarithmIsCloseToTheTrueOne(
+      @ForAll @LongRange(min = 1, max = (1L << 53) - 1) long numerator) {
+    double x = numerator * 0x1p-53;
+    double expected = StrictMath.log(x);
+    assertEquals(expected, CLogarithm.log(x), 1.6 * Math.ulp(expected));
+  }
+}

@@ -1,0 +1,21 @@
+package lamella.data.cifar;
+
+import java.io.IOException;
+
+/**
+ * Files that are not what CIFAR-10's are; the message is one line: which file, what was expected,
+ * what was found.
+ */
+public final class CifarFormatException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  /** An error with this line. */
+  public CifarFormatException(String message) {
+    super(message);
+  }
+
+  /** An error with this line, and what led to it. */
+  public CifarFormatException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,336 @@
+package lamella.data.cifar;
+
+import java.io.EOFException;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the six files, from a directory or out of the archive, and checks them on the way. */
+final class CifarReader {
+  private static final int RECORDS_AT_ONCE = 100;
+  private static final int MAX_CLASS_NAMES_BYTES = 4096;
+
+  /** What a header and its extensions (long names) may take; in the official archive 512 bytes. */
+  private static final long MAX_HEADER_BYTES = 1 << 20;
+
+  /** What an archive may unpack to; the official one unpacks to 184 MB. */
+  private static final long MAX_ARCHIVE_BYTES = 1L << 30;
+
+  private final Path source;
+  private final Layout layout;
+  private final int recordsPerFile;
+  private final byte[] trainLabels;
+  private final byte[] trainPixels;
+  private final byte[] testLabels;
+  private final byte[] testPixels;
+  private final Map<String, Cifar10.Checksum> checksums = new HashMap<>();
+  private List<String> classNames = CifarFiles.CLASS_NAMES;
+
+  private CifarReader(Path source, Layout layout, int recordsPerFile) {
+    this.source = source;
+    this.layout = layout;
+    this.recordsPerFile = recordsPerFile;
+    int train = CifarFiles.TRAINING_FILES * recordsPerFile;
+    this.trainLabels = new byte[train];
+    this.trainPixels = new byte[train * ImageSet.IMAGE_BYTES];
+    this.testLabels = new byte[recordsPerFile];
+    this.testPixels = new byte[recordsPerFile * ImageSet.IMAGE_BYTES];
+  }
+
+  static Cifar10 read(Path source, Layout layout, int recordsPerFile) throws IOException {
+    if (!Files.exists(source)) {
+      throw new NoSuchFileException(source.toString(), null, "no such file or directory");
+    }
+    try {
+      return new CifarReader(dataIn(source), layout, recordsPerFile).read();
+    } catch (AccessDeniedException e) {
+      // The platform's message is the path alone.
+      AccessDeniedException clear =
+          new AccessDeniedException(e.getFile(), null, "may not be read (permission denied)");
+      clear.initCause(e);
+      throw clear;
+    }
+  }
+
+  /** Whether there is something to read here: the archive, or a directory with it or the files. */
+  static boolean hasData(Path place) {
+    Path data = dataIn(place);
+    return Files.isDirectory(data) ? hasFiles(data) : Files.isRegularFile(data);
+  }
+
+  /** The directory itself, or what it holds as the archive's folder, or the archive. */
+  private static Path dataIn(Path source) {
+    Path folder = source.resolve(CifarFiles.FOLDER);
+    Path archive = source.resolve(CifarFiles.ARCHIVE);
+    if (!Files.isDirectory(source) || hasFiles(source)) {
+      return source;
+    }
+    if (hasFiles(folder)) {
+      return folder;
+    }
+    return Files.isRegularFile(archive) ? archive : source;
+  }
+
+  private static boolean hasFiles(Path directory) {
+    return CifarFiles.NAMES.stream().anyMatch(name -> Files.exists(directory.resolve(name)));
+  }
+
+  private Cifar10 read() throws IOException {
+    if (Files.isDirectory(source)) {
+      readDirectory();
+    } else {
+      readArchive();
+    }
+    return new Cifar10(
+        ImageSet.wrap(layout, trainLabels, trainPixels),
+        ImageSet.wrap(layout, testLabels, testPixels),
+        classNames,
+        source.toString(),
+        CifarFiles.NAMES.stream().map(checksums::get).toList());
+  }
+
+  private void readDirectory() throws IOException {
+    requireNone(
+        CifarFiles.NAMES.stream().filter(name -> !Files.exists(source.resolve(name))).toList());
+    // All sizes first: a truncated last file is found before the others are read.
+    for (String name : CifarFiles.NAMES) {
+      requireSize(name, Files.size(source.resolve(name)));
+    }
+    for (String name : CifarFiles.NAMES) {
+      readFile(name);
+    }
+    if (Files.exists(source.resolve(CifarFiles.CLASS_NAMES_FILE))) {
+      readFile(CifarFiles.CLASS_NAMES_FILE);
+    }
+  }
+
+  private void readFile(String name) throws IOException {
+    try (InputStream in = Files.newInputStream(source.resolve(name))) {
+      readContents(name, in);
+    }
+  }
+
+  private void readArchive() throws IOException {
+    try (InputStream file = Files.newInputStream(source)) {
+      BoundedStream unzipped = unzip(file);
+      TarArchiveInputStream tar = new TarArchiveInputStream(unzipped);
+      TarArchiveEntry entry = firstEntry(tar);
+      long unpacked = 0;
+      while (entry != null) {
+        if (entry.isSparse()) {
+          throw new CifarFormatException(source + ": " + entry.getName() + " is a sparse file");
+        }
+        unpacked += entry.getSize();
+        if (unpacked > MAX_ARCHIVE_BYTES) {
+          throw new CifarFormatException(
+              source + ": unpacks to more than 1 GiB, CIFAR-10's archive to 184 MB");
+        }
+        // The entry, and the next one's header.
+        unzipped.allow(entry.getSize() + MAX_HEADER_BYTES);
+        if (entry.isFile()) {
+          readEntry(entry, tar);
+        }
+        entry = tar.getNextEntry();
+      }
+      // To the end, where gzip's checksum of the whole stands.
+      unzipped.allow(MAX_HEADER_BYTES);
+      unzipped.transferTo(OutputStream.nullOutputStream());
+    } catch (CifarFormatException | AccessDeniedException e) {
+      throw e;
+    } catch (EOFException e) {
+      throw new CifarFormatException(source + ": ends too early (truncated download?)", e);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new CifarFormatException(source + ": damaged archive: " + e.getMessage(), e);
+    }
+    requireNone(CifarFiles.NAMES.stream().filter(name -> !checksums.containsKey(name)).toList());
+  }
+
+  private BoundedStream unzip(InputStream file) throws IOException {
+    try {
+      return new BoundedStream(new GZIPInputStream(file, 1 << 16), MAX_HEADER_BYTES);
+    } catch (IOException e) {
+      throw noArchive(e);
+    }
+  }
+
+  private TarArchiveEntry firstEntry(TarArchiveInputStream tar) throws IOException {
+    TarArchiveEntry entry;
+    try {
+      entry = tar.getNextEntry();
+    } catch (EOFException e) {
+      throw e;
+    } catch (IOException | IllegalArgumentException e) {
+      throw noArchive(e);
+    }
+    if (entry == null || !entry.isCheckSumOK()) {
+      throw noArchive(null);
+    }
+    return entry;
+  }
+
+  private CifarFormatException noArchive(@Nullable Exception cause) {
+    String message = source + ": not a gzip-compressed tar archive";
+    return cause == null
+        ? new CifarFormatException(message)
+        : new CifarFormatException(message, cause);
+  }
+
+  /** Entries go by their last name, wherever the archive says they belong: nothing is written. */
+  private void readEntry(TarArchiveEntry entry, InputStream tar) throws IOException {
+    String path = entry.getName();
+    String name = path.substring(path.lastIndexOf('/') + 1);
+    if (CifarFiles.NAMES.contains(name)) {
+      if (checksums.containsKey(name)) {
+        throw new CifarFormatException(source + ": " + name + " is there twice");
+      }
+      requireSize(name, entry.getSize());
+      readContents(name, tar);
+    } else if (name.equals(CifarFiles.CLASS_NAMES_FILE)) {
+      readContents(name, tar);
+    }
+  }
+
+  private void readContents(String name, InputStream in) throws IOException {
+    int file = CifarFiles.NAMES.indexOf(name);
+    if (file < 0) {
+      readClassNames(in);
+    } else if (file < CifarFiles.TRAINING_FILES) {
+      readRecords(name, in, trainLabels, trainPixels, file * recordsPerFile);
+    } else {
+      readRecords(name, in, testLabels, testPixels, 0);
+    }
+  }
+
+  private void readRecords(String name, InputStream in, byte[] labels, byte[] pixels, int first)
+      throws IOException {
+    MessageDigest digest = Sha256.newDigest();
+    byte[] buffer = new byte[RECORDS_AT_ONCE * CifarFiles.RECORD_BYTES];
+    for (int done = 0; done < recordsPerFile; done += RECORDS_AT_ONCE) {
+      int records = Math.min(RECORDS_AT_ONCE, recordsPerFile - done);
+      int bytes = records * CifarFiles.RECORD_BYTES;
+      int found = in.readNBytes(buffer, 0, bytes);
+      if (found < bytes) {
+        throw wrongSize(name, (long) done * CifarFiles.RECORD_BYTES + found);
+      }
+      digest.update(buffer, 0, bytes);
+      for (int r = 0; r < records; r++) {
+        int record = r * CifarFiles.RECORD_BYTES;
+        int label = buffer[record] & 0xff;
+        if (label >= Cifar10.CLASSES) {
+          throw new CifarFormatException(
+              name + ": record " + (done + r) + ": label " + label + " is outside [0, 10)");
+        }
+        int image = first + done + r;
+        labels[image] = (byte) label;
+        copyPlanes(buffer, record + 1, pixels, image * ImageSet.IMAGE_BYTES);
+      }
+    }
+    checksums.put(name, CifarFiles.checksum(name, Sha256.finish(digest)));
+  }
+
+  private void copyPlanes(byte[] planes, int from, byte[] pixels, int to) {
+    if (layout == Layout.CHW) {
+      System.arraycopy(planes, from, pixels, to, ImageSet.IMAGE_BYTES);
+      return;
+    }
+    for (int p = 0; p < ImageSet.PIXELS; p++) {
+      pixels[to + 3 * p] = planes[from + p];
+      pixels[to + 3 * p + 1] = planes[from + p + ImageSet.PIXELS];
+      pixels[to + 3 * p + 2] = planes[from + p + 2 * ImageSet.PIXELS];
+    }
+  }
+
+  private void readClassNames(InputStream in) throws IOException {
+    String text = new String(in.readNBytes(MAX_CLASS_NAMES_BYTES), StandardCharsets.UTF_8);
+    List<String> names = text.lines().map(String::strip).filter(name -> !name.isEmpty()).toList();
+    if (names.size() != Cifar10.CLASSES) {
+      throw new CifarFormatException(
+          CifarFiles.CLASS_NAMES_FILE + ": 10 class names expected, " + names.size() + " found");
+    }
+    classNames = names;
+  }
+
+  private void requireNone(List<String> missing) throws CifarFormatException {
+    if (!missing.isEmpty()) {
+      throw new CifarFormatException(
+          source
+              + ": no CIFAR-10 here: "
+              + String.join(", ", missing)
+              + " missing (expected the six files of the binary version)");
+    }
+  }
+
+  private void requireSize(String name, long found) throws CifarFormatException {
+    if (found != (long) recordsPerFile * CifarFiles.RECORD_BYTES) {
+      throw wrongSize(name, found);
+    }
+  }
+
+  private CifarFormatException wrongSize(String name, long found) {
+    long expected = (long) recordsPerFile * CifarFiles.RECORD_BYTES;
+    return new CifarFormatException(
+        name
+            + ": "
+            + expected
+            + " bytes expected, "
+            + found
+            + " found"
+            + (found < expected ? " (truncated download?)" : ""));
+  }
+
+  /**
+   * A stream that gives no more bytes than it was allowed to, so that no header of an archive can
+   * fill the memory.
+   */
+  private static final class BoundedStream extends FilterInputStream {
+    private long allowed;
+
+    BoundedStream(InputStream in, long allowed) {
+      super(in);
+      this.allowed = allowed;
+    }
+
+    void allow(long bytes) {
+      allowed = bytes;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] to, int from, int length) throws IOException {
+      int n = super.read(to, from, (int) Math.min(length, Math.max(1, allowed)));
+      return counted(n);
+    }
+
+    @Override
+    public long skip(long length) throws IOException {
+      return counted((int) super.skip(Math.min(length, Math.clamp(allowed, 1, 1 << 20))));
+    }
+
+    private int counted(int n) throws IOException {
+      allowed -= Math.max(0, n);
+      if (allowed < 0) {
+        throw new IOException("a header is longer than " + MAX_HEADER_BYTES + " bytes");
+      }
+      return n;
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package lamella.data.cifar;
+
+/**
+ * The mean of every pixel and channel over a set of images, to be subtracted from the input of a
+ * network.
+ *
+ * <p>mean[j] = (sum over images i of pixel[i][j]) / n. The sums are exact integers, so that the
+ * result is the double nearest to the true mean, on every machine, and NumPy's {@code
+ * mean(axis=0)}.
+ */
+public final class MeanImage {
+  private final double[] doubles;
+  private final float[] floats;
+
+  private MeanImage(double[] doubles) {
+    this.doubles = doubles;
+    this.floats = new float[doubles.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = (float) doubles[i];
+    }
+  }
+
+  /**
+   * The mean of these images; of a training set, never of the images a network is judged by.
+   *
+   * @throws IllegalArgumentException if the set is empty
+   */
+  public static MeanImage of(ImageSet images) {
+    if (images.size() == 0) {
+      throw new IllegalArgumentException("MeanImage: needs at least one image");
+    }
+    // An int holds 8.4 million times 255; a Java array holds 0.7 million images.
+    int[] sums = new int[ImageSet.IMAGE_BYTES];
+    byte[] pixels = images.array();
+    for (int i = 0; i < images.size(); i++) {
+      int start = images.start(i);
+      for (int j = 0; j < ImageSet.IMAGE_BYTES; j++) {
+        sums[j] += pixels[start + j] & 0xff;
+      }
+    }
+    double[] means = new double[ImageSet.IMAGE_BYTES];
+    for (int j = 0; j < means.length; j++) {
+      means[j] = (double) sums[j] / images.size();
+    }
+    return new MeanImage(means);
+  }
+
+  /**
+   * The mean image with these values, for example from a saved model.
+   *
+   * @param values 3072, in the layout of the images it is meant for
+   * @throws IllegalArgumentException if there are not 3072 or one is not finite
+   */
+  public static MeanImage of(double[] values) {
+    if (values.length != ImageSet.IMAGE_BYTES) {
+      throw new IllegalArgumentException(
+          "MeanImage: " + ImageSet.IMAGE_BYTES + " values expected, got " + values.length);
+    }
+    for (int j = 0; j < values.length; j++) {
+      if (!Double.isFinite(values[j])) {
+        throw new IllegalArgumentException("MeanImage: value " + j + " is " + values[j]);
+      }
+    }
+    return new MeanImage(values.clone());
+  }
+
+  /** No change: a mean image of zeros. */
+  public static MeanImage zero() {
+    return new MeanImage(new double[ImageSet.IMAGE_BYTES]);
+  }
+
+  /** The 3072 values in the layout of the images they were made of, as a new array. */
+  public double[] values() {
+    return doubles.clone();
+  }
+
+  /** The live values. */
+  double[] doubles() {
+    return doubles;
+  }
+
+  /** The live values, rounded to float. */
+  float[] floats() {
+    return floats;
+  }
+}

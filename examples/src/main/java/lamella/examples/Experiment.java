@@ -1,0 +1,104 @@
+package lamella.examples;
+
+import java.util.StringJoiner;
+import lamella.core.DType;
+
+/**
+ * All that a training run depends on besides its data: equal experiments on equal data give equal
+ * parameters, bit for bit.
+ *
+ * @param activation the hidden layer's function
+ * @param hidden units of the hidden layer
+ * @param iterations number of steps
+ * @param batchSize images a step, drawn with replacement
+ * @param learningRate of step 0
+ * @param decay what the learning rate is multiplied with after every step whose number is a
+ *     multiple of the steps in an epoch, step 0 included
+ * @param l2 strength λ of the penalty ½ λ ‖W‖²
+ * @param initStd standard deviation of the initial weights
+ * @param seed of NumPy's legacy generator, 0 to 2^32 - 1
+ * @param dtype float32, or float64 to compare with NumPy
+ */
+public record Experiment(
+    Activation activation,
+    int hidden,
+    int iterations,
+    int batchSize,
+    double learningRate,
+    double decay,
+    double l2,
+    double initStd,
+    long seed,
+    DType dtype) {
+
+  /** The report's choice of everything. */
+  public static Experiment report(Activation activation, DType dtype) {
+    return new Experiment(activation, 64, 1000, 200, 1e-3, 0.95, 1.0, 1e-4, 1, dtype);
+  }
+
+  /** The same with another activation. */
+  public Experiment with(Activation other) {
+    return new Experiment(
+        other, hidden, iterations, batchSize, learningRate, decay, l2, initStd, seed, dtype);
+  }
+
+  /** Steps in an epoch over this many images: 245 for the report's 49000. */
+  public int iterationsPerEpoch(int images) {
+    return Math.max(1, images / batchSize);
+  }
+
+  /**
+   * The options in which this experiment differs from the report's, in the command line's words and
+   * each with the report's value; empty if there are none. The activation is one of the report's
+   * anyway; float32 or float64, and how far it runs, make no other experiment.
+   */
+  public String differencesFromReport() {
+    Experiment report = report(activation, dtype);
+    StringJoiner text = new StringJoiner(", ");
+    difference(text, "--hidden", hidden, report.hidden);
+    difference(text, "--batch-size", batchSize, report.batchSize);
+    difference(text, "--learning-rate", learningRate, report.learningRate);
+    difference(text, "--decay", decay, report.decay);
+    difference(text, "--l2", l2, report.l2);
+    difference(text, "--init-std", initStd, report.initStd);
+    difference(text, "--seed", (double) seed, (double) report.seed);
+    return text.toString();
+  }
+
+  private static void difference(StringJoiner text, String option, double ours, double report) {
+    if (ours != report) {
+      text.add(option + " " + shortest(ours) + " (report: " + shortest(report) + ")");
+    }
+  }
+
+  private static String shortest(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e15
+        ? Long.toString((long) value)
+        : Double.toString(value);
+  }
+
+  /** The options of the command line that repeat this run. */
+  @Override
+  public String toString() {
+    return "--activation "
+        + activation
+        + " --hidden "
+        + hidden
+        + " --iterations "
+        + iterations
+        + " --batch-size "
+        + batchSize
+        + " --learning-rate "
+        + learningRate
+        + " --decay "
+        + decay
+        + " --l2 "
+        + l2
+        + " --init-std "
+        + initStd
+        + " --seed "
+        + seed
+        + " --dtype "
+        + dtype;
+  }
+}

@@ -1,0 +1,28 @@
+package lamella.examples.cli;
+
+import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** Where a command prints to. */
+final class Console {
+  private Console() {}
+
+  /** Standard output, as the command line was given it. */
+  static PrintWriter of(@Nullable CommandSpec spec) {
+    return filled(spec).commandLine().getOut();
+  }
+
+  /** Standard error, as the command line was given it. */
+  static PrintWriter errors(@Nullable CommandSpec spec) {
+    return filled(spec).commandLine().getErr();
+  }
+
+  /** What picocli fills in before it calls a command. */
+  static CommandSpec filled(@Nullable CommandSpec spec) {
+    if (spec == null) {
+      throw new IllegalStateException("picocli has not filled the command in");
+    }
+    return spec;
+  }
+}

@@ -1,0 +1,209 @@
+package lamella.examples.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import lamella.data.cifar.Cifar10;
+import lamella.data.cifar.Download;
+import lamella.data.cifar.ImageSet;
+import lamella.examples.Model;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code lamella data}. */
+@Command(
+    name = "data",
+    description = "Gets, describes and makes images.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      DataCommand.FetchCommand.class,
+      DataCommand.InfoCommand.class,
+      DataCommand.SynthesizeCommand.class
+    })
+final class DataCommand implements Runnable {
+  @Spec private @Nullable CommandSpec spec;
+
+  DataCommand() {}
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        Console.filled(spec).commandLine(), "a command is missing: fetch, info or synthesize");
+  }
+
+  /** {@code lamella data fetch}. */
+  @Command(
+      name = "fetch",
+      abbreviateSynopsis = true,
+      description = {
+        "Downloads CIFAR-10 (170 MB) and checks it.",
+        "",
+        "A download that was cut is resumed by the next call. From then on every command finds the"
+            + " images by itself. A proxy is taken from the environment (https_proxy, no_proxy) or from"
+            + " the JVM's system properties (https.proxyHost, https.proxyPort).",
+        ""
+      })
+  static final class FetchCommand implements Callable<Integer> {
+    @Spec private @Nullable CommandSpec spec;
+
+    @Parameters(
+        arity = "0..1",
+        paramLabel = "DIR",
+        description = "Where to put the archive. Default: the cache, where other commands look.")
+    private @Nullable Path directory;
+
+    @Option(
+        names = "--url",
+        paramLabel = "URL",
+        converter = UrlConverter.class,
+        description = "Another place to get the official archive from. Default: its home.")
+    private @Nullable URI url;
+
+    FetchCommand() {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+      PrintWriter console = Console.of(spec);
+      Path folder = directory == null ? Cifar10.cacheDirectory() : directory;
+      URI from = url == null ? Download.ARCHIVE : url;
+      Path target = folder.resolve(Download.FILE_NAME);
+      console.println("fetching " + from + " to " + target);
+      try (DownloadProgress progress = DownloadProgress.on(console)) {
+        Download.from(from).withListener(progress).to(target);
+      }
+      console.println(
+          "done: "
+              + Files.size(target)
+              + " bytes, SHA-256 "
+              + Download.ARCHIVE_SHA256
+              + " as published");
+      return 0;
+    }
+  }
+
+  /** {@code --url}. */
+  static final class UrlConverter implements ITypeConverter<URI> {
+    UrlConverter() {}
+
+    @Override
+    public URI convert(String value) {
+      try {
+        URI uri = new URI(value);
+        if (uri.getHost() != null
+            && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
+          return uri;
+        }
+      } catch (URISyntaxException e) {
+        throw new TypeConversionException("expected an http or https URL, got " + value);
+      }
+      throw new TypeConversionException("expected an http or https URL, got " + value);
+    }
+  }
+
+  /** {@code lamella data info}. */
+  @Command(
+      name = "info",
+      abbreviateSynopsis = true,
+      description = {
+        "Describes images: where they come from, how many of each class, and whether the files are CIFAR-10's, bit for bit.",
+        ""
+      })
+  static final class InfoCommand implements Callable<Integer> {
+    @Spec private @Nullable CommandSpec spec;
+
+    @Parameters(arity = "0..1", paramLabel = "DIR|TAR.GZ", description = "The same as --data.")
+    private @Nullable Path place;
+
+    @Mixin private DataOptions data = new DataOptions();
+
+    InfoCommand() {}
+
+    @Override
+    public Integer call() throws IOException {
+      PrintWriter console = Console.of(spec);
+      Cifar10 cifar = (place == null ? data.open(console) : Images.open(place, console)).source();
+      List<String> names = cifar.classNames();
+      int width = Math.max(5, names.stream().mapToInt(String::length).max().orElse(0));
+      int[] train = counts(cifar.train());
+      int[] test = counts(cifar.test());
+      console.println();
+      console.printf("   %-" + width + "s  training  test%n", "class");
+      for (int c = 0; c < names.size(); c++) {
+        console.printf(
+            Locale.ROOT, "%2d %-" + width + "s  %8d  %4d%n", c, names.get(c), train[c], test[c]);
+      }
+      console.printf(
+          Locale.ROOT,
+          "   %-" + width + "s  %8d  %4d%n",
+          "all",
+          cifar.train().size(),
+          cifar.test().size());
+      console.println();
+      for (Cifar10.Checksum checksum : cifar.checksums()) {
+        console.printf(
+            "%-16s sha256 %s %s%n",
+            checksum.file(), checksum.sha256(), checksum.official() ? "official" : "not official");
+      }
+      console.println(
+          cifar.isOfficial()
+              ? "all files are CIFAR-10's official ones"
+              : "not CIFAR-10's official files");
+      return 0;
+    }
+
+    private static int[] counts(ImageSet images) {
+      int[] counts = new int[Cifar10.CLASSES];
+      for (int i = 0; i < images.size(); i++) {
+        counts[images.label(i)]++;
+      }
+      return counts;
+    }
+  }
+
+  /** {@code lamella data synthesize}. */
+  @Command(
+      name = "synthesize",
+      description = {
+        "Writes the built-in set of drawn images as CIFAR-10 files (184 MB).",
+        "",
+        "The files are the same on every machine; --data reads them.",
+        ""
+      })
+  static final class SynthesizeCommand implements Callable<Integer> {
+    @Spec private @Nullable CommandSpec spec;
+
+    @Parameters(paramLabel = "DIR", description = "Directory for the files; made if missing.")
+    private Path directory = Path.of("");
+
+    SynthesizeCommand() {}
+
+    @Override
+    public Integer call() throws IOException {
+      Cifar10 drawn = Cifar10.synthetic(Model.LAYOUT);
+      drawn.writeTo(directory);
+      Console.of(spec)
+          .println(
+              "wrote "
+                  + drawn.train().size()
+                  + " training and "
+                  + drawn.test().size()
+                  + " test images to "
+                  + directory);
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package lamella.examples.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which images: {@code --data}. */
+final class DataOptions {
+  @Option(
+      names = "--data",
+      paramLabel = "DIR|TAR.GZ",
+      description =
+          "CIFAR-10's binary version: a directory with its files, or the official archive as it is."
+              + " Default: the directory that the environment variable CIFAR10_HOME names, else what"
+              + " 'lamella data fetch' downloaded, else a built-in set of drawn images.")
+  private @Nullable Path data;
+
+  DataOptions() {}
+
+  /** The images; says on {@code out} which they are. */
+  Images open(PrintWriter out) throws IOException {
+    return Images.open(data, out);
+  }
+}

@@ -1,0 +1,110 @@
+package lamella.examples.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import lamella.data.cifar.ImageDataset;
+import lamella.examples.Evaluation;
+import lamella.examples.Model;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code lamella evaluate}. */
+@Command(
+    name = "evaluate",
+    abbreviateSynopsis = true,
+    sortOptions = false,
+    description = {
+      "Measures a trained model: accuracy, accuracy per class, confusion matrix.",
+      "",
+      "On the data a model was trained on, the accuracies are exactly those that 'lamella train' printed.",
+      ""
+    })
+final class EvaluateCommand implements Callable<Integer> {
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--model",
+      paramLabel = "FILE",
+      required = true,
+      description = "A model.safetensors that 'lamella train' wrote.")
+  private Path model = Path.of("");
+
+  @Mixin private DataOptions data = new DataOptions();
+
+  EvaluateCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter console = Console.of(spec);
+    Model trained = Model.read(model);
+    Images images = data.open(console);
+    console.println("model: " + trained.network() + ", " + trained.network().dtype());
+    if (!Arrays.equals(trained.mean().values(), images.mean().values())) {
+      console.println(
+          "note: the model was trained on other images than these ("
+              + trained.origin().getOrDefault("data", "unknown")
+              + ")");
+    }
+    Images seen = images.with(trained.mean());
+    Evaluation validation = evaluate(trained, seen.validation());
+    Evaluation test = evaluate(trained, seen.test());
+    console.println();
+    printClasses(console, trained.classNames(), test);
+    console.println();
+    printConfusions(console, trained.classNames(), test);
+    console.println();
+    console.printf(
+        Locale.ROOT,
+        "validation %.4f test %.4f parameters sha256 %s%n",
+        validation.accuracy(),
+        test.accuracy(),
+        trained.fingerprint());
+    return 0;
+  }
+
+  private static Evaluation evaluate(Model model, ImageDataset data) {
+    return Evaluation.of(model.network().network(), model.network().dtype(), data);
+  }
+
+  private static void printClasses(PrintWriter console, List<String> names, Evaluation test) {
+    int width = Math.max(5, names.stream().mapToInt(String::length).max().orElse(0));
+    console.printf("   %-" + width + "s  accuracy  correct   of%n", "class");
+    for (int c = 0; c < test.classes(); c++) {
+      console.printf(
+          Locale.ROOT,
+          "%2d %-" + width + "s  %8.4f  %7d  %4d%n",
+          c,
+          names.get(c),
+          (double) test.count(c, c) / test.count(c),
+          test.count(c, c),
+          test.count(c));
+    }
+  }
+
+  private static void printConfusions(PrintWriter console, List<String> names, Evaluation test) {
+    int width = names.stream().mapToInt(String::length).max().orElse(0);
+    console.println(
+        "confusion matrix of the test images: a row for each true class, a column for each prediction");
+    console.print(" ".repeat(width + 3));
+    for (int predicted = 0; predicted < test.classes(); predicted++) {
+      console.printf(Locale.ROOT, "%6d", predicted);
+    }
+    console.println();
+    for (int actual = 0; actual < test.classes(); actual++) {
+      console.printf(Locale.ROOT, "%2d %-" + width + "s", actual, names.get(actual));
+      for (int predicted = 0; predicted < test.classes(); predicted++) {
+        console.printf(Locale.ROOT, "%6d", test.count(actual, predicted));
+      }
+      console.println();
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package lamella.examples.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import lamella.data.cifar.Cifar10;
+import lamella.data.cifar.ImageDataset;
+import lamella.data.cifar.ImageSet;
+import lamella.data.cifar.MeanImage;
+import lamella.examples.Model;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The images of an experiment as the report prepares them: the last 1000 training images are for
+ * validation, and the mean of the other 49000 is subtracted from all.
+ *
+ * @param source where they come from, and under which names
+ * @param drawn whether this is the built-in set
+ * @param mean what is subtracted
+ */
+record Images(
+    Cifar10 source,
+    boolean drawn,
+    MeanImage mean,
+    ImageDataset train,
+    ImageDataset validation,
+    ImageDataset test) {
+  /** Images for training, of every set there is: the report's number. */
+  static final int TRAINING = 49_000;
+
+  private static final int VALIDATION = 1000;
+
+  private static final List<String> CIFAR10_CLASSES =
+      List.of(
+          "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
+
+  /**
+   * Reads the images and says which on {@code out}.
+   *
+   * @param given where they are, or null for what is installed or else the built-in set
+   */
+  static Images open(@Nullable Path given, PrintWriter out) throws IOException {
+    Optional<Path> place = given != null ? Optional.of(given) : Cifar10.findInstalled();
+    if (place.isEmpty()) {
+      out.println(
+          noneFound()
+              + ", using the built-in set of drawn images; to get CIFAR-10: 'lamella data fetch'"
+              + " (170 MB), or --data, or CIFAR10_HOME");
+    }
+    Cifar10 source =
+        place.isEmpty() ? Cifar10.synthetic(Model.LAYOUT) : Cifar10.open(place.get(), Model.LAYOUT);
+    Images images = of(source, place.isEmpty());
+    out.println(
+        "data: "
+            + source.source()
+            + ", "
+            + images.train.size()
+            + " training, "
+            + images.validation.size()
+            + " validation, "
+            + images.test.size()
+            + " test images");
+    return images;
+  }
+
+  private static String noneFound() {
+    String home = System.getenv("CIFAR10_HOME");
+    return home == null || home.isBlank()
+        ? "no CIFAR-10 found"
+        : "no CIFAR-10 found in CIFAR10_HOME=" + home;
+  }
+
+  private static Images of(Cifar10 source, boolean drawn) {
+    Cifar10.Split split = source.split(VALIDATION);
+    MeanImage mean = MeanImage.of(split.train());
+    return new Images(
+        source,
+        drawn,
+        mean,
+        new ImageDataset(split.train(), mean),
+        new ImageDataset(split.validation(), mean),
+        new ImageDataset(split.test(), mean));
+  }
+
+  /**
+   * Whether the report's numbers may stand beside ours: these images have CIFAR-10's classes. (Its
+   * checksums are not asked for, so that copies which have been through a lossy format count.)
+   */
+  boolean isCifar10() {
+    return !drawn && source.classNames().equals(CIFAR10_CLASSES);
+  }
+
+  /** The same images with another mean subtracted: that of a model. */
+  Images with(MeanImage other) {
+    return new Images(
+        source, drawn, other, less(train, other), less(validation, other), less(test, other));
+  }
+
+  private static ImageDataset less(ImageDataset data, MeanImage mean) {
+    ImageSet images = data.images();
+    return new ImageDataset(images, mean);
+  }
+}

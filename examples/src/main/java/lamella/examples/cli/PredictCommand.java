@@ -1,0 +1,103 @@
+package lamella.examples.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.StringJoiner;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import lamella.core.Batch;
+import lamella.core.Pass;
+import lamella.core.Tensor;
+import lamella.data.cifar.ImageDataset;
+import lamella.data.cifar.ImageSet;
+import lamella.examples.ImageFile;
+import lamella.examples.Model;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code lamella predict}. */
+@Command(
+    name = "predict",
+    abbreviateSynopsis = true,
+    sortOptions = false,
+    description = {
+      "Classifies image files.",
+      "",
+      "Prints a line for each: the file, the class, and the probabilities of all classes, the likeliest first. Images are"
+          + " scaled to 32 x 32 pixels.",
+      ""
+    })
+final class PredictCommand implements Callable<Integer> {
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--model",
+      paramLabel = "FILE",
+      required = true,
+      description = "A model.safetensors that 'lamella train' wrote.")
+  private Path model = Path.of("");
+
+  @Parameters(arity = "1..*", paramLabel = "IMAGE", description = "PNG or JPEG files.")
+  private List<Path> images = List.of();
+
+  PredictCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter console = Console.of(spec);
+    Model trained = Model.read(model);
+    Pass pass = Pass.forInference();
+    int status = 0;
+    for (Path image : images) {
+      try {
+        byte[] pixels = ImageFile.read(image);
+        double[] probabilities = probabilities(trained, pixels, pass);
+        console.println(image + ": " + describe(trained.classNames(), probabilities));
+      } catch (IOException e) {
+        Console.errors(spec).println("lamella predict: " + Failures.describe(e));
+        status = 1;
+      }
+    }
+    return status;
+  }
+
+  private static double[] probabilities(Model model, byte[] pixels, Pass pass) {
+    ImageSet image = ImageSet.wrap(Model.LAYOUT, new byte[1], pixels);
+    ImageDataset data = new ImageDataset(image, model.mean());
+    Batch<int[]> batch = data.newBatch(1, model.network().dtype());
+    data.read(new int[1], batch);
+    Tensor logits = model.network().logits(batch.inputs(), pass);
+    double largest = logits.get(0, logits.argMax(0));
+    double[] result = new double[logits.size()];
+    double sum = 0;
+    for (int i = 0; i < result.length; i++) {
+      result[i] = StrictMath.exp(logits.get(0, i) - largest);
+      sum += result[i];
+    }
+    for (int i = 0; i < result.length; i++) {
+      result[i] /= sum;
+    }
+    return result;
+  }
+
+  private static String describe(List<String> names, double[] probabilities) {
+    List<Integer> order =
+        IntStream.range(0, probabilities.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble((Integer i) -> -probabilities[i]))
+            .toList();
+    StringJoiner text = new StringJoiner(", ");
+    for (int i : order) {
+      text.add(String.format(Locale.ROOT, "%s %.4f", names.get(i), probabilities[i]));
+    }
+    return names.get(order.getFirst()) + " (" + text + ")";
+  }
+}

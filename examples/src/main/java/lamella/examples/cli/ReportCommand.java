@@ -1,0 +1,223 @@
+package lamella.examples.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import lamella.core.Compute;
+import lamella.examples.Activation;
+import lamella.examples.DivergedException;
+import lamella.examples.Experiment;
+import lamella.examples.PublishedReport;
+import lamella.examples.Training;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code lamella report}. */
+@Command(
+    name = "report",
+    abbreviateSynopsis = true,
+    sortOptions = false,
+    description = {
+      "Repeats the report: trains with all four activations and prints the report's numbers beside ours.",
+      "",
+      "The report's column is penalty - cross-entropy, by a slip of sign in its code; ours is computed the same way for the"
+          + " comparison, beside the loss. Writes report.csv, and in a directory for each activation the files that"
+          + " 'lamella train' writes. On the built-in images there is nothing to compare with, and ours stand alone.",
+      ""
+    })
+final class ReportCommand implements Callable<Integer> {
+  @Spec private @Nullable CommandSpec spec;
+
+  @Mixin private DataOptions data = new DataOptions();
+
+  @Mixin private TrainingOptions training = new TrainingOptions();
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "lamella-out",
+      description = "Directory for the files; made if missing. Default: ${DEFAULT-VALUE}.")
+  private Path out = Path.of("lamella-out");
+
+  ReportCommand() {}
+
+  @Override
+  public Integer call() throws IOException, DivergedException {
+    PrintWriter console = Console.of(spec);
+    Experiment experiment = training.experiment(Activation.RELU, Images.TRAINING);
+    try (OutputDirectory output = OutputDirectory.open(out)) {
+      Images images = data.open(console);
+      boolean compare = images.isCifar10();
+      console.println("computing with " + Compute.description() + ", " + experiment.dtype());
+      if (!compare) {
+        console.println(
+            "these are not CIFAR-10's images, so the report's numbers have no place beside ours");
+      } else if (!experiment.differencesFromReport().isEmpty()) {
+        console.println(
+            "not the report's experiment, so the differences mean little: "
+                + experiment.differencesFromReport());
+      }
+      List<Run> runs = new ArrayList<>();
+      for (Activation activation : Activation.values()) {
+        console.println();
+        Run run = run(experiment.with(activation), images, compare, console);
+        try (OutputDirectory directory = OutputDirectory.open(out.resolve(activation.toString()))) {
+          run.write(directory);
+        }
+        runs.add(run);
+      }
+      console.println();
+      printSummary(console, runs, compare);
+      output.stage("report.csv", csv -> writeLines(csv, runs, compare));
+      output.publish();
+      console.println();
+      console.println(
+          "wrote report.csv, and for each activation history.csv, accuracy.csv and model.safetensors, to "
+              + output.path());
+    }
+    return 0;
+  }
+
+  private static Run run(Experiment experiment, Images images, boolean compare, PrintWriter console)
+      throws DivergedException {
+    console.println(experiment.activation().title());
+    console.println(
+        compare
+            ? "iteration      loss  penalty - cross-entropy     report  difference"
+            : "iteration      loss");
+    int interval = Run.interval(experiment);
+    Run run =
+        Run.of(
+            experiment,
+            images,
+            step -> {
+              if (step.iteration() % interval == 0) {
+                console.println(line(experiment.activation(), step, compare));
+              }
+            });
+    console.println(run.lastLine());
+    return run;
+  }
+
+  private static String line(Activation activation, Training.Step step, boolean compare) {
+    String ours = String.format(Locale.ROOT, "%9d %9.6f", step.iteration(), step.loss());
+    if (!compare) {
+      return ours;
+    }
+    double column = PublishedReport.column(step);
+    OptionalDouble report = PublishedReport.column(activation, step.iteration());
+    String theirs =
+        report.isPresent()
+            ? String.format(
+                Locale.ROOT, "%9.6f  %+10.6f", report.getAsDouble(), column - report.getAsDouble())
+            : String.format("%9s  %10s", "-", "-");
+    return ours + String.format(Locale.ROOT, "  %23.6f  %s", column, theirs);
+  }
+
+  private static void printSummary(PrintWriter console, List<Run> runs, boolean compare) {
+    console.println(
+        compare
+            ? "            validation  report  difference    test"
+            : "            validation    test");
+    for (Run run : runs) {
+      Activation activation = run.experiment().activation();
+      String theirs = "";
+      if (compare) {
+        String report = PublishedReport.validationAccuracy(activation);
+        theirs =
+            report == null || run.experiment().iterations() != PublishedReport.ITERATIONS
+                ? String.format("  %6s  %10s", "-", "-")
+                : String.format(
+                    Locale.ROOT,
+                    "  %6s  %+10.4f",
+                    report,
+                    run.validation() - Double.parseDouble(report));
+      }
+      console.printf(
+          Locale.ROOT,
+          "%-10s  %10.4f%s  %6.4f%n",
+          activation.title(),
+          run.validation(),
+          theirs,
+          run.test());
+    }
+    if (compare) {
+      console.println();
+      console.println(largestDifference(runs));
+    }
+  }
+
+  private static String largestDifference(List<Run> runs) {
+    double largest = -1;
+    String where = "";
+    double squares = 0;
+    int lines = 0;
+    for (Run run : runs) {
+      Activation activation = run.experiment().activation();
+      for (Training.Step step : run.history()) {
+        OptionalDouble report = PublishedReport.column(activation, step.iteration());
+        if (report.isPresent()) {
+          double difference = PublishedReport.column(step) - report.getAsDouble();
+          squares += difference * difference;
+          lines++;
+          if (Math.abs(difference) > largest) {
+            largest = Math.abs(difference);
+            where = activation.title() + ", iteration " + step.iteration();
+          }
+        }
+      }
+    }
+    return String.format(
+        Locale.ROOT,
+        "differences over %d lines: root mean square %.4f, largest %.4f (%s)",
+        lines,
+        Math.sqrt(squares / lines),
+        largest,
+        where);
+  }
+
+  private static void writeLines(Writer csv, List<Run> runs, boolean compare) throws IOException {
+    csv.write(
+        "activation,iteration,loss,data_loss,penalty,penalty_minus_cross_entropy,report,difference\n");
+    for (Run run : runs) {
+      Activation activation = run.experiment().activation();
+      int interval = Run.interval(run.experiment());
+      for (Training.Step step : run.history()) {
+        if (step.iteration() % interval == 0) {
+          double column = PublishedReport.column(step);
+          OptionalDouble report =
+              compare
+                  ? PublishedReport.column(activation, step.iteration())
+                  : OptionalDouble.empty();
+          csv.write(
+              activation
+                  + ","
+                  + step.iteration()
+                  + ","
+                  + step.loss()
+                  + ","
+                  + step.dataLoss()
+                  + ","
+                  + step.penalty()
+                  + ","
+                  + column
+                  + ","
+                  + (report.isPresent()
+                      ? report.getAsDouble() + "," + (column - report.getAsDouble())
+                      : ",")
+                  + "\n");
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package lamella.examples.cli;
+
+import java.io.IOException;
+import java.io.Writer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import lamella.examples.DivergedException;
+import lamella.examples.Evaluation;
+import lamella.examples.Experiment;
+import lamella.examples.Model;
+import lamella.examples.Training;
+
+/**
+ * A finished experiment and how it ended.
+ *
+ * @param model what was trained
+ * @param history every iteration
+ * @param accuracies once an epoch
+ * @param validation accuracy of the finished network
+ * @param test accuracy of the finished network
+ */
+record Run(
+    Experiment experiment,
+    Model model,
+    List<Training.Step> history,
+    List<Training.Accuracy> accuracies,
+    double validation,
+    double test) {
+
+  /** Trains, and measures the accuracies. */
+  static Run of(Experiment experiment, Images images, Consumer<Training.Step> listener)
+      throws DivergedException {
+    List<String> classNames = images.source().classNames();
+    Training.Result result =
+        Training.run(experiment, classNames.size(), images.train(), images.validation(), listener);
+    Map<String, String> origin = new LinkedHashMap<>();
+    origin.put("options", experiment.toString());
+    origin.put("seed", Long.toString(experiment.seed()));
+    origin.put("data", images.source().source());
+    origin.put("lamella_version", Lamella.versionOfLamella());
+    Model model = new Model(result.network(), images.mean(), classNames, origin);
+    return new Run(
+        experiment,
+        model,
+        result.history(),
+        result.accuracies(),
+        Evaluation.of(model.network().network(), experiment.dtype(), images.validation())
+            .accuracy(),
+        Evaluation.of(model.network().network(), experiment.dtype(), images.test()).accuracy());
+  }
+
+  /**
+   * Iterations between two printed lines: the report's hundred, fewer for runs too short for two of
+   * those.
+   */
+  static int interval(Experiment experiment) {
+    return experiment.iterations() > 100 ? 100 : Math.max(1, experiment.iterations() / 10);
+  }
+
+  /** Writes {@code history.csv}, {@code accuracy.csv} and {@code model.safetensors}. */
+  void write(OutputDirectory output) throws IOException {
+    output.stage("history.csv", this::writeHistory);
+    output.stage("accuracy.csv", this::writeAccuracies);
+    model.write(output.resolve("model.safetensors"));
+    output.publish();
+  }
+
+  private void writeHistory(Writer csv) throws IOException {
+    csv.write("iteration,loss,data_loss,penalty,learning_rate\n");
+    for (Training.Step step : history) {
+      csv.write(
+          step.iteration()
+              + ","
+              + step.loss()
+              + ","
+              + step.dataLoss()
+              + ","
+              + step.penalty()
+              + ","
+              + step.learningRate()
+              + "\n");
+    }
+  }
+
+  private void writeAccuracies(Writer csv) throws IOException {
+    csv.write("iteration,train_accuracy,validation_accuracy\n");
+    for (Training.Accuracy accuracy : accuracies) {
+      csv.write(accuracy.iteration() + "," + accuracy.train() + "," + accuracy.validation() + "\n");
+    }
+  }
+
+  /** For example {@code validation 0.4630 test 0.4691 parameters sha256 6f0c...}. */
+  String lastLine() {
+    return String.format(
+        Locale.ROOT,
+        "validation %.4f test %.4f parameters sha256 %s",
+        validation,
+        test,
+        model.fingerprint());
+  }
+}

@@ -1,0 +1,89 @@
+package lamella.optim;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import lamella.core.Compute;
+import lamella.core.DType;
+import lamella.core.Elementwise;
+import lamella.core.Fingerprint;
+import lamella.core.Initializer;
+import lamella.core.Network;
+import lamella.core.Pass;
+import lamella.core.Sampler;
+import lamella.core.Shape;
+import lamella.core.Tensor;
+import lamella.core.random.NumPyRandom;
+import lamella.layers.LeakyReLU;
+import lamella.layers.Linear;
+import lamella.layers.ReLU;
+import lamella.layers.SELU;
+import lamella.layers.Swish;
+import lamella.losses.SoftmaxCrossEntropy;
+
+/** Trains small networks and prints their fingerprints: what one JVM says to compare with another. */
+final class TrainingRun {
+  private TrainingRun() {}
+
+  /** Arguments: inputs, hidden units, batch size, steps. */
+  public static void main(String[] args) {
+    int inputs = Integer.parseInt(args[0]);
+    int hidden = Integer.parseInt(args[1]);
+    int batch = Integer.parseInt(args[2]);
+    int steps = Integer.parseInt(args[3]);
+    Map<String, Supplier<Elementwise>> activations = new LinkedHashMap<>();
+    activations.put("ReLU", ReLU::new);
+    activations.put("LeakyReLU", LeakyReLU::new);
+    activations.put("Swish", Swish::new);
+    activations.put("SELU", SELU::new);
+    for (DType dtype : DType.values()) {
+      activations.forEach(
+          (name, activation) ->
+              System.out.println(
+                  dtype
+                      + " "
+                      + name
+                      + " "
+                      + fingerprint(dtype, activation.get(), inputs, hidden, batch, steps)));
+    }
+    System.err.println(Compute.description());
+  }
+
+  private static String fingerprint(
+      DType dtype, Elementwise activation, int inputs, int hidden, int batch, int steps) {
+    int examples = 5 * batch;
+    int classes = 7;
+    NumPyRandom random = new NumPyRandom(1);
+    Tensor data = Tensor.zeros(dtype, Shape.of(examples, inputs));
+    Initializer.normal(1).fill(data, inputs, inputs, random);
+    Network network =
+        Network.of(
+            Shape.of(inputs),
+            new Linear(dtype, inputs, hidden, Initializer.he(), random),
+            activation,
+            new Linear(dtype, hidden, classes, Initializer.he(), random));
+    Sampler sampler = Sampler.shuffled(examples, random);
+    Sgd sgd =
+        Sgd.of(Schedule.exponentialDecay(0.1, 0.9, 5)).withL2(1e-3).withMomentum(steps % 2 * 0.9);
+    SoftmaxCrossEntropy loss = new SoftmaxCrossEntropy();
+    Pass pass = Pass.forTraining();
+    Tensor x = Tensor.zeros(dtype, Shape.of(batch, inputs));
+    int[] labels = new int[batch];
+    int[] indices = new int[batch];
+    for (int step = 0; step < steps; step++) {
+      sampler.next(indices);
+      for (int row = 0; row < batch; row++) {
+        labels[row] = indices[row] % classes;
+        for (int j = 0; j < inputs; j++) {
+          x.set(row * inputs + j, data.get(indices[row], j));
+        }
+      }
+      Tensor logits = network.forward(x, pass);
+      Tensor gradient = pass.outputGradient(logits);
+      loss.valueAndGradient(logits, labels, gradient);
+      network.backward(gradient, pass);
+      sgd.step(pass.gradients());
+    }
+    return Fingerprint.of(network.parameters());
+  }
+}
