@@ -58,13 +58,13 @@ final class Direction {
     }
   }
 
-  /** The largest |x| among the elements that move, from 1 to 16. */
-  double sizeUpTo16() {
+  /** The largest |x| among the elements that move; at least 1. */
+  double size() {
     double largest = 1;
     for (double origin : origins) {
       largest = Math.max(largest, Math.abs(origin));
     }
-    return Math.min(largest, 16);
+    return largest;
   }
 
   /** Moves x back. */

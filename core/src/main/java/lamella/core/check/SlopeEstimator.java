@@ -200,7 +200,7 @@ final class SlopeEstimator {
     for (int j = 0; j < base.length; j++) {
       size[j] = Math.abs(base[j]);
     }
-    double factor = direction.sizeUpTo16();
+    double factor = Math.min(direction.size(), 16);
     for (double x : new double[] {0, 1, -1}) {
       direction.moveTo(x);
       double[] output = function.get();
@@ -212,11 +212,13 @@ final class SlopeEstimator {
     }
     // Far off, to see which outputs depend on x at all: a share of 1e-20 of an output does not
     // show.
-    for (double x : new double[] {1e3 * factor, -1e3 * factor}) {
+    double far = 1e3 * direction.size();
+    for (double x : new double[] {far, -far}) {
       direction.moveTo(x);
       double[] output = function.get();
       for (int j = 0; j < base.length; j++) {
         moving[j] |= output[j] != base[j];
+        size[j] = Math.max(size[j], Math.min(1, Math.abs(output[j])));
       }
     }
     direction.restore();
@@ -233,20 +235,29 @@ final class SlopeEstimator {
   }
 
   /**
-   * A kink: the one-sided slopes differ, and by no less for smaller steps; and backward's value is
-   * somewhere about the two, not just anything.
+   * A kink: the one-sided slopes differ, whatever the step; and backward's value is somewhere about
+   * the two, not just anything.
    */
   private static boolean isKink(Sample[] samples, int first, double noise, double analytic) {
-    Sample coarse = samples[first];
     Sample fine = samples[first + WINDOW - 1];
-    double jump = Math.abs(fine.jump());
+    double jump = jumpAtZero(samples[first + WINDOW - 2], fine);
+    double before = jumpAtZero(samples[first], samples[first + 1]);
     boolean persists =
-        jump > 0.4 * Math.abs(coarse.jump())
-            && jump > 8 * Math.max(noise / fine.t(), fine.rounding())
-            && jump > 1e-6 * Math.max(Math.abs(fine.left()), Math.abs(fine.right()));
-    double least = Math.min(fine.left(), fine.right()) - jump;
-    double most = Math.max(fine.left(), fine.right()) + jump;
+        jump * before > 0
+            && Math.abs(jump) > 0.4 * Math.abs(before)
+            && Math.abs(jump) > 8 * Math.max(noise / fine.t(), fine.rounding())
+            && Math.abs(jump) > 1e-6 * Math.max(Math.abs(fine.left()), Math.abs(fine.right()));
+    double room = Math.abs(fine.jump());
+    double least = Math.min(fine.left(), fine.right()) - room;
+    double most = Math.max(fine.left(), fine.right()) + room;
     return persists && analytic >= least && analytic <= most;
+  }
+
+  /**
+   * What remains of the difference between the slopes as the step goes to 0: nothing, if smooth.
+   */
+  private static double jumpAtZero(Sample coarse, Sample fine) {
+    return 2 * fine.jump() - coarse.jump();
   }
 
   /** Richardson: from steps t and t / 2 to an error of order t to the fourth. */

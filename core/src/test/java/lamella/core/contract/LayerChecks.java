@@ -221,7 +221,7 @@ public final class LayerChecks {
    */
   private List<Step> typicalSteps(Subject subject, Tensor dy) {
     List<Step> typical = new ArrayList<>();
-    for (double share : new double[] {1, 0.1}) {
+    for (double share : new double[] {1, 0.5, 0.25, 0.1}) {
       subject.withParametersTimes(
           share,
           () -> {
@@ -279,7 +279,7 @@ public final class LayerChecks {
               two.gradients.get(k),
               b,
               sum.gradients.get(k),
-              a * largest(typical, k));
+              (a + Math.abs(b)) * largest(typical, k));
       if (difference != null) {
         throw subject.error(
             "backward is not linear in the output gradient: the gradient of "

@@ -3,7 +3,7 @@
  *
  * <ul>
  *   <li><b>To inherit from, with jqwik:</b> {@link lamella.core.contract.LayerContract}, {@link
- *       lamella.core.contract.LossContract}, DatasetContract.
+ *       lamella.core.contract.LossContract}, {@link lamella.core.contract.DatasetContract}.
  *   <li><b>The same in plain Java:</b> {@link lamella.core.contract.LayerChecks}, {@link
  *       lamella.core.contract.LossChecks}.
  *   <li><b>Generated values:</b> {@link lamella.core.contract.TensorArbitraries}, {@link

@@ -1,0 +1,152 @@
+package lamella.core.contract;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import lamella.core.Batch;
+import lamella.core.DType;
+import lamella.core.Dataset;
+import lamella.core.Tensor;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The contract of {@link Dataset} as jqwik properties; a test inherits from it and says which
+ * dataset.
+ *
+ * @param <T> the targets of a batch: {@code int[]} or {@link Tensor}
+ */
+public abstract class DatasetContract<T> {
+  private static final int TRIES = 20;
+
+  /** For subclasses. */
+  protected DatasetContract() {}
+
+  /** The dataset to test; may be the same at each call. */
+  protected abstract Dataset<T> dataset();
+
+  @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
+  public void aBatchHasTheShapeAndTypeAskedFor(@ForAll @LongRange(max = 1000) long seed) {
+    Dataset<T> dataset = dataset();
+    int n = 1 + new SplittableRandom(seed).nextInt(7);
+    for (DType dtype : DType.values()) {
+      Batch<T> batch = dataset.newBatch(n, dtype);
+      require(batch.size() == n, "newBatch(" + n + ") has size " + batch.size());
+      require(
+          batch.inputs().shape().equals(dataset.exampleShape().batch(n)),
+          "newBatch(" + n + ") has inputs of shape " + batch.inputs().shape());
+      require(batch.inputs().dtype() == dtype, "newBatch has inputs " + batch.inputs());
+    }
+  }
+
+  @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
+  public void anExampleIsTheSameInAnyBatch(@ForAll @LongRange(max = 1000) long seed) {
+    Dataset<T> dataset = dataset();
+    RandomGenerator random = new SplittableRandom(seed);
+    for (DType dtype : DType.values()) {
+      int[] indices = random.ints(1 + random.nextInt(7), 0, dataset.size()).toArray();
+      Batch<T> together = dataset.newBatch(indices.length, dtype);
+      // What a batch held before does not matter.
+      dataset.read(random.ints(indices.length, 0, dataset.size()).toArray(), together);
+      dataset.read(indices, together);
+      Batch<T> alone = dataset.newBatch(1, dtype);
+      for (int row = 0; row < indices.length; row++) {
+        dataset.read(new int[] {indices[row]}, alone);
+        String where = "example " + indices[row] + " at row " + row + " of " + indices.length;
+        requireSame(where + ", input", row(together.inputs(), row), alone.inputs().toDoubleArray());
+        double[] target = target(alone.targets(), 0);
+        if (target != null) {
+          requireSame(where + ", target", requireNonNull(target(together.targets(), row)), target);
+        }
+      }
+    }
+  }
+
+  @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
+  public void wrongIndicesAreRefused(@ForAll @LongRange(max = 1000) long seed) {
+    Dataset<T> dataset = dataset();
+    int n = 2 + new SplittableRandom(seed).nextInt(4);
+    Batch<T> batch = dataset.newBatch(n, DType.FLOAT32);
+    for (int wrong : new int[] {n - 1, n + 1}) {
+      try {
+        dataset.read(new int[wrong], batch);
+      } catch (IllegalArgumentException e) {
+        continue;
+      }
+      throw new AssertionError(wrong + " indices are accepted for a batch of " + n);
+    }
+    for (int wrong : new int[] {-1, dataset.size(), Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+      int[] indices = new int[n];
+      indices[n - 1] = wrong;
+      try {
+        dataset.read(indices, batch);
+      } catch (IndexOutOfBoundsException e) {
+        require(
+            String.valueOf(e.getMessage()).contains(Integer.toString(wrong)),
+            "the exception for index " + wrong + " does not name it: " + e.getMessage());
+        continue;
+      }
+      throw new AssertionError("index " + wrong + " of " + dataset.size() + " is accepted");
+    }
+  }
+
+  @Property(tries = 2, edgeCases = EdgeCasesMode.NONE)
+  public void threadsReadTheSameBits(@ForAll @LongRange(max = 1000) long seed) {
+    Dataset<T> dataset = dataset();
+    Throwable thrown =
+        Threads.run(i -> {
+          int[] indices = new SplittableRandom(seed + i).ints(8, 0, dataset.size()).toArray();
+          Batch<T> batch = dataset.newBatch(8, DType.FLOAT32);
+          dataset.read(indices, batch);
+          double[] expected = batch.inputs().toDoubleArray();
+          return () -> {
+            batch.inputs().fill(-1);
+            dataset.read(indices, batch);
+            requireSame(
+                "a batch read by several threads", expected, batch.inputs().toDoubleArray());
+          };
+        });
+    if (thrown != null) {
+      throw new AssertionError("reading from several threads fails: " + thrown, thrown);
+    }
+  }
+
+  @Property(tries = 2, edgeCases = EdgeCasesMode.NONE)
+  public void aSteadyReadAllocatesNothing(@ForAll @LongRange(max = 1000) long seed) {
+    Dataset<T> dataset = dataset();
+    int[] indices = new SplittableRandom(seed).ints(5, 0, dataset.size()).toArray();
+    Batch<T> batch = dataset.newBatch(5, DType.FLOAT32);
+    long bytes = Allocation.perStep(() -> dataset.read(indices, batch));
+    require(bytes == 0, "allocates " + bytes + " bytes per read; must be 0");
+  }
+
+  private static double[] row(Tensor batch, int row) {
+    int width = batch.size() / batch.shape().dimension(0);
+    return Arrays.copyOfRange(batch.toDoubleArray(), row * width, (row + 1) * width);
+  }
+
+  /** The target of one row; null if targets are of a type of which rows are unknown. */
+  private static double @Nullable [] target(Object targets, int row) {
+    return switch (targets) {
+      case int[] labels -> new double[] {labels[row]};
+      case Tensor tensor -> row(tensor, row);
+      default -> null;
+    };
+  }
+
+  private static void requireSame(String what, double[] expected, double[] actual) {
+    String difference = LayerChecks.difference(expected, actual);
+    require(difference == null, what + " differs from the same read before: " + difference);
+  }
+
+  private static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new AssertionError(message);
+    }
+  }
+}
