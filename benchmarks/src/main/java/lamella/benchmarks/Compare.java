@@ -53,7 +53,7 @@ public final class Compare {
       List.of("pytorch", "dl4j", "numpy", "openblas", "mkl", "scalar", "peak", "scaling", "report");
   private static final String USAGE =
       """
-      usage: compare [--parts LIST] [--workloads REGEX] [--pairs 5] [--threads N] [--warmup 0.8]
+      usage: compare [--parts LIST] [--workloads REGEX] [--pairs 5] [--threads N] [--warmup 1.2]
                      [--seconds 0.5] [--data DIR] [--out FILE]
         --parts      some of pytorch,dl4j,numpy,openblas,mkl,scalar,peak,scaling,report; all by default
         --workloads  only those whose name has a match, for example "^step|^xw:1024"
@@ -71,7 +71,7 @@ public final class Compare {
   private Predicate<String> chosen = name -> true;
   private int pairs = 5;
   private int threads = Runtime.getRuntime().availableProcessors();
-  private double warmup = 0.8;
+  private double warmup = 1.2;
   private double seconds = 0.5;
   private @Nullable Path data;
   private Path out;

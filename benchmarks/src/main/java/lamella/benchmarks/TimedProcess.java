@@ -18,7 +18,8 @@ import java.util.function.Function;
  */
 public final class TimedProcess {
   private static final long BATCH_NANOS = 20_000_000;
-  private static final long QUIET_NANOS = 500_000_000;
+  private static final long QUIET_NANOS = 1_000_000_000;
+  private static final long LONGEST_WAIT_NANOS = 5_000_000_000L;
   private static final int LEAST_ROUNDS = 5;
 
   private TimedProcess() {}
@@ -100,7 +101,7 @@ public final class TimedProcess {
       return;
     }
     long now = System.nanoTime();
-    long end = now + warmupNanos * codes.size();
+    long end = now + Math.max(LONGEST_WAIT_NANOS, warmupNanos * codes.size());
     long quietSince = now;
     long compiled = compiler.getTotalCompilationTime();
     while (now < end && now - quietSince < QUIET_NANOS) {

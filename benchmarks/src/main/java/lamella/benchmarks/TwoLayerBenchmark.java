@@ -25,10 +25,12 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The report's network, 3072 -> 64 -> 10 with ReLU, on a batch of 200: forward alone, and a whole training step.
+ * The report's network, 3072 -> 64 -> 10 with ReLU, on a batch of 200: forward alone, and a whole
+ * training step.
  *
- * <p>The learning rate is 0, so that the weights, and with them the values computed with, stay the same however long it runs; the
- * arithmetic of the update is done all the same. Forks differ by up to 25 % in how C2 compiles: judge by several.
+ * <p>The learning rate is 0, so that the weights, and with them the values computed with, stay the
+ * same however long it runs; the arithmetic of the update is done all the same. Forks differ by up
+ * to 25 % in how C2 compiles: judge by several.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

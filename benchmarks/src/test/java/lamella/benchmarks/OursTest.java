@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import lamella.core.Pass;
 import org.junit.jupiter.api.Test;
 
 /** Lamella's process of a comparison, as Compare starts it. */
@@ -36,6 +37,24 @@ class OursTest {
     assertEquals("scalar kernels, 1 thread", child.facts().get("Lamella"));
     assertTrue(
         child.facts().containsKey("allocated step:3x40-8-3"), () -> child.facts().toString());
+  }
+
+  @Test
+  void manyStepsOnTheSameNumbersStayFinite() {
+    Model step = new Model(Workload.parse("step:20x300-64-10"));
+    Model loop = new Model(Workload.parse("loop:20x300-64-10"));
+    ImageSource images = new ImageSource(300);
+    Pass stepPass = Pass.forTraining();
+    Pass loopPass = Pass.forTraining();
+    double stepLoss = 0;
+    double loopLoss = 0;
+    for (int i = 0; i < 1000; i++) {
+      stepLoss = step.trainingStep(stepPass);
+      images.nextBatch(loop.inputs());
+      loopLoss = loop.trainingStep(loopPass);
+    }
+    assertTrue(stepLoss < 1, () -> "the loss does not fall");
+    assertTrue(loopLoss < 10, () -> "the loss does not stay near log 10");
   }
 
   @Test

@@ -78,8 +78,7 @@ class PassTest {
     dense.forward(input(4, 2, 1), pass);
     ShapeException shape =
         assertThrows(ShapeException.class, () -> dense.backward(input(2, 3, 1), pass));
-    assertEquals(
-        "Dense(2 -> 3) output gradient: expects [4, 3], got [2, 3]", shape.getMessage());
+    assertEquals("Dense(2 -> 3) output gradient: expects [4, 3], got [2, 3]", shape.getMessage());
     assertEquals(Shape.of(4, 3), shape.expected());
     assertEquals(Shape.of(2, 3), shape.actual());
     assertEquals(
@@ -253,6 +252,17 @@ class PassTest {
     assertEquals(Shape.of(3), pass.buffer(keeper, 0, Shape.of(3)).shape());
   }
 
+  @Test
+  void aShapeSeenInOneTypeIsNewInAnother() {
+    Square square = new Square();
+    Pass pass = Pass.forGradients();
+    Tensor narrow = input(2, 3, 1);
+    for (Tensor x : List.of(narrow, narrow.to(DType.FLOAT64), narrow)) {
+      assertEquals(x.dtype(), square.forward(x, pass).dtype());
+      assertEquals(x.dtype(), square.backward(x, pass).dtype());
+    }
+  }
+
   // Who needs an input gradient.
 
   @Test
@@ -373,6 +383,39 @@ class PassTest {
         () -> box.backward(input(1, 1, 1), pass));
   }
 
+  /** Asks after its layer's backward whether its own input gradient is needed. */
+  private static final class AsksLast implements Layer {
+    private final Layer inside = new Square();
+    private final List<Boolean> answers = new ArrayList<>();
+
+    @Override
+    public Shape outputShape(Shape input) {
+      return input;
+    }
+
+    @Override
+    public Tensor forward(Tensor input, Pass pass) {
+      return pass.forward(this, 0, inside, input);
+    }
+
+    @Override
+    public Tensor backward(Tensor outputGradient, Pass pass) {
+      Tensor result = pass.backward(this, 0, inside, outputGradient, true);
+      answers.add(pass.needsInputGradient());
+      return pass.needsInputGradient() ? result : null;
+    }
+  }
+
+  @Test
+  void aContainersOwnNeedIsWhatItWasBeforeItsLayersBackward() {
+    AsksLast asksLast = new AsksLast();
+    Pass training = Pass.forTraining();
+    Box box = new Box(asksLast, false);
+    box.forward(input(4, 2, 1), training);
+    assertNull(box.backward(input(4, 2, 2), training));
+    assertEquals(List.of(false), asksLast.answers);
+  }
+
   @Test
   void aPassIsWholeAgainAfterAnExceptionDeepInside() {
     Network network = Network.of(Shape.of(2), new Square(), Network.of(Shape.of(2), dense));
@@ -467,15 +510,14 @@ class PassTest {
       for (int t = 0; t < threads; t++) {
         int seed = t;
         running.add(
-            executor.submit(
-                () -> {
-                  Tensor x = input(3 + seed, 2, seed);
-                  double[] expected = network.forward(x).toDoubleArray();
-                  Pass pass = Pass.forInference();
-                  for (int i = 0; i < 2000; i++) {
-                    assertArrayEquals(expected, network.forward(x, pass).toDoubleArray());
-                  }
-                }));
+            executor.submit(() -> {
+              Tensor x = input(3 + seed, 2, seed);
+              double[] expected = network.forward(x).toDoubleArray();
+              Pass pass = Pass.forInference();
+              for (int i = 0; i < 2000; i++) {
+                assertArrayEquals(expected, network.forward(x, pass).toDoubleArray());
+              }
+            }));
       }
       for (Future<?> one : running) {
         one.get(60, TimeUnit.SECONDS);

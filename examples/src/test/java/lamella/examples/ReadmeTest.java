@@ -89,11 +89,15 @@ class ReadmeTest {
   void everyOptionItNamesExists() throws IOException {
     String readme = Files.readString(root().resolve("README.md"));
     String sources =
-        Stream.of("TrainingOptions", "DataOptions", "TrainCommand", "EvaluateCommand", "DataCommand")
-            .map(
-                name ->
-                    root()
-                        .resolve("examples/src/main/java/lamella/examples/cli/" + name + ".java"))
+        Stream.of(
+                "Lamella",
+                "TrainingOptions",
+                "DataOptions",
+                "TrainCommand",
+                "EvaluateCommand",
+                "DataCommand")
+            .map(name ->
+                root().resolve("examples/src/main/java/lamella/examples/cli/" + name + ".java"))
             .map(ReadmeTest::read)
             .collect(Collectors.joining());
     Matcher options = Pattern.compile("lamella [^`\\n]*?(--[a-z0-9-]+)").matcher(readme);

@@ -42,7 +42,7 @@ final class DataCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        Console.filled(spec).commandLine(), "a command is missing: fetch, info or synthesize");
+        Output.filled(spec).commandLine(), "a command is missing: fetch, info or synthesize");
   }
 
   /** {@code lamella data fetch}. */
@@ -77,7 +77,7 @@ final class DataCommand implements Runnable {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-      PrintWriter console = Console.of(spec);
+      PrintWriter console = Output.of(spec);
       Path folder = directory == null ? Cifar10.cacheDirectory() : directory;
       URI from = url == null ? Download.ARCHIVE : url;
       Path target = folder.resolve(Download.FILE_NAME);
@@ -134,7 +134,7 @@ final class DataCommand implements Runnable {
 
     @Override
     public Integer call() throws IOException {
-      PrintWriter console = Console.of(spec);
+      PrintWriter console = Output.of(spec);
       Cifar10 cifar = (place == null ? data.open(console) : Images.open(place, console)).source();
       List<String> names = cifar.classNames();
       int width = Math.max(5, names.stream().mapToInt(String::length).max().orElse(0));
@@ -195,7 +195,7 @@ final class DataCommand implements Runnable {
     public Integer call() throws IOException {
       Cifar10 drawn = Cifar10.synthetic(Model.LAYOUT);
       drawn.writeTo(directory);
-      Console.of(spec)
+      Output.of(spec)
           .println(
               "wrote "
                   + drawn.train().size()

@@ -1,8 +1,9 @@
 package lamella.examples.cli;
 
+import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.Objects;
+import java.util.Optional;
 import lamella.data.cifar.Download;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -18,10 +19,9 @@ interface DownloadProgress extends Download.Listener, AutoCloseable {
 
   /** The bar if standard output is a terminal; lines to {@code console} if not. */
   static DownloadProgress on(PrintWriter console) {
-    // Never null since JDK 22; NullAway does not know that yet.
-    return Objects.requireNonNull(System.console()).isTerminal()
-        ? new Bar(console)
-        : new Lines(console);
+    boolean terminal =
+        Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
+    return terminal ? new Bar(console) : new Lines(console);
   }
 
   /** A bar that moves. */

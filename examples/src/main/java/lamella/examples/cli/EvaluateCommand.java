@@ -44,7 +44,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    PrintWriter console = Console.of(spec);
+    PrintWriter console = Output.of(spec);
     Model trained = Model.read(model);
     Images images = data.open(console);
     console.println("model: " + trained.network() + ", " + trained.network().dtype());

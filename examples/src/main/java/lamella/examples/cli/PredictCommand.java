@@ -52,7 +52,7 @@ final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    PrintWriter console = Console.of(spec);
+    PrintWriter console = Output.of(spec);
     Model trained = Model.read(model);
     Pass pass = Pass.forInference();
     int status = 0;
@@ -62,7 +62,7 @@ final class PredictCommand implements Callable<Integer> {
         double[] probabilities = probabilities(trained, pixels, pass);
         console.println(image + ": " + describe(trained.classNames(), probabilities));
       } catch (IOException e) {
-        Console.errors(spec).println("lamella predict: " + Failures.describe(e));
+        Output.errors(spec).println("lamella predict: " + Failures.describe(e));
         status = 1;
       }
     }

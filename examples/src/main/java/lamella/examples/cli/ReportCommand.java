@@ -53,7 +53,7 @@ final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, DivergedException {
-    PrintWriter console = Console.of(spec);
+    PrintWriter console = Output.of(spec);
     Experiment experiment = training.experiment(Activation.RELU, Images.TRAINING);
     try (OutputDirectory output = OutputDirectory.open(out)) {
       Images images = data.open(console);

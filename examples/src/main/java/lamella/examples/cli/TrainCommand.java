@@ -56,7 +56,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, DivergedException {
-    PrintWriter console = Console.of(spec);
+    PrintWriter console = Output.of(spec);
     Experiment experiment = training.experiment(activation, Images.TRAINING);
     try (OutputDirectory output = OutputDirectory.open(out)) {
       Images images = data.open(console);

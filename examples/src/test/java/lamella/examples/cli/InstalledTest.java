@@ -29,7 +29,8 @@ class InstalledTest {
       command.addAll(
           List.of("-p", modulePath, "-m", "lamella.examples/" + Lamella.class.getName()));
     } else {
-      command.addAll(List.of("-cp", System.getProperty("java.class.path"), Lamella.class.getName()));
+      command.addAll(
+          List.of("-cp", System.getProperty("java.class.path"), Lamella.class.getName()));
     }
     command.addAll(args);
     Path out = directory.resolve("stdout");

@@ -1,6 +1,7 @@
 package lamella.benchmarks.peers.dl4j;
 
 import java.util.List;
+import java.util.Properties;
 import lamella.benchmarks.Data;
 import lamella.benchmarks.TimedProcess;
 import lamella.benchmarks.Workload;
@@ -24,10 +25,18 @@ public final class Dl4j {
 
   /** {@code [--warmup SECONDS] [--seconds SECONDS] NAME...}: see {@link Workload}. */
   public static void main(String[] args) {
-    TimedProcess.fact(
-        "Deeplearning4j", MultiLayerNetwork.class.getPackage().getImplementationVersion());
-    TimedProcess.fact("ND4J", Nd4j.getExecutioner().getEnvironmentInformation());
+    TimedProcess.fact("Deeplearning4j", version());
+    Properties environment = Nd4j.getExecutioner().getEnvironmentInformation();
+    TimedProcess.fact("Deeplearning4j threads", String.valueOf(environment.get("omp.threads")));
+    TimedProcess.fact("Deeplearning4j's BLAS", String.valueOf(environment.get("blas.vendor")));
     TimedProcess.run(args, Dl4j::code);
+  }
+
+  /** From its jar's name, for nothing else tells. */
+  private static String version() {
+    String jar =
+        String.valueOf(MultiLayerNetwork.class.getProtectionDomain().getCodeSource().getLocation());
+    return jar.replaceFirst(".*deeplearning4j-nn-", "").replaceFirst("\\.jar$", "");
   }
 
   private static Runnable code(Workload workload) {

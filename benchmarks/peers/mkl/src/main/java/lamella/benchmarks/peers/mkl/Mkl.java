@@ -26,7 +26,7 @@ public final class Mkl {
   public static void main(String[] args) {
     BytePointer version = new BytePointer(VERSION_LENGTH);
     MKL_Get_Version_String(version, VERSION_LENGTH);
-    TimedProcess.fact("MKL", version.getString().strip());
+    TimedProcess.fact("MKL", version.getString().replaceFirst(" for .*", ""));
     TimedProcess.fact("MKL threads", MKL_Get_Max_Threads());
     TimedProcess.run(args, Mkl::code);
   }

@@ -10,7 +10,6 @@ import lamella.benchmarks.Data;
 import lamella.benchmarks.TimedProcess;
 import lamella.benchmarks.Workload;
 import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.openblas.presets.openblas_nolapack;
 
 /**
  * OpenBLAS's process of a comparison: sgemm on row-major matrices outside the heap, where it copies
@@ -24,7 +23,7 @@ public final class OpenBlas {
     // The binding has no function for the version; OPENBLAS_VERBOSE=2 prints the kernels that were
     // chosen.
     TimedProcess.fact("OpenBLAS", OPENBLAS_VERSION.strip());
-    TimedProcess.fact("OpenBLAS threads", openblas_nolapack.blas_get_num_threads());
+    TimedProcess.fact("OpenBLAS threads", System.getenv("OPENBLAS_NUM_THREADS"));
     TimedProcess.run(args, OpenBlas::code);
   }
 

@@ -36,10 +36,31 @@ public final class PyTorch {
   private static Runnable code(Workload workload, NDManager manager) {
     Net net = new Net(workload, manager);
     return switch (workload.task()) {
-      case STEP -> net::step;
+      case STEP -> faster(net::stepByOperations, net::stepByDjl);
       case FORWARD -> net::forward;
       default -> throw new IllegalArgumentException("PyTorch does not run " + workload);
     };
+  }
+
+  /** The one whose best of some short runs is faster: the peer gets its best on every machine. */
+  private static Runnable faster(Runnable first, Runnable second) {
+    long best = Long.MAX_VALUE;
+    Runnable fastest = first;
+    for (int round = 0; round < 4; round++) {
+      for (Runnable candidate : List.of(first, second)) {
+        candidate.run();
+        long begin = System.nanoTime();
+        for (int i = 0; i < 3; i++) {
+          candidate.run();
+        }
+        long nanos = System.nanoTime() - begin;
+        if (nanos < best) {
+          best = nanos;
+          fastest = candidate;
+        }
+      }
+    }
+    return fastest;
   }
 
   private static final class Net {
@@ -121,25 +142,45 @@ public final class PyTorch {
       return tensor;
     }
 
-    void step() {
+    void stepByOperations() {
+      computeGradients();
+      for (int i = 0; i < weights.size(); i++) {
+        JniUtils.muli(weights.get(i), decay);
+        updateByOperations(weights.get(i));
+        updateByOperations(biases.get(i));
+      }
+      closeIntermediates();
+    }
+
+    void stepByDjl() {
+      computeGradients();
+      for (int i = 0; i < weights.size(); i++) {
+        updateByDjl(weights.get(i), Data.L2);
+        updateByDjl(biases.get(i), 0);
+      }
+      closeIntermediates();
+    }
+
+    private void computeGradients() {
       JniUtils.setGradMode(true);
       PtNDArray logProbabilities = keep(JniUtils.logSoftmax(logits(), 1, inputs.getDataType()));
       PtNDArray loss = keep(JniUtils.sum(keep(JniUtils.mul(logProbabilities, negativeTargets))));
       JniUtils.backward(loss, one, false, false);
       JniUtils.setGradMode(false);
-      for (int i = 0; i < weights.size(); i++) {
-        JniUtils.muli(weights.get(i), decay);
-        update(weights.get(i));
-        update(biases.get(i));
-      }
-      closeIntermediates();
     }
 
-    /** w -= rate g, and g = 0, both in place. */
-    private void update(PtNDArray parameter) {
+    /** w -= rate g, in place, and g = 0. */
+    private void updateByOperations(PtNDArray parameter) {
       PtNDArray gradient = keep(JniUtils.getGradient(parameter));
       JniUtils.muli(gradient, rate);
       JniUtils.subi(parameter, gradient);
+      JniUtils.zeroGrad(parameter);
+    }
+
+    /** The same by the function beneath DJL's optimiser: no momentum, no rescaling, no clipping. */
+    private void updateByDjl(PtNDArray parameter, float l2) {
+      PtNDArray gradient = keep(JniUtils.getGradient(parameter));
+      JniUtils.sgdUpdate(parameter, gradient, null, Data.LEARNING_RATE, l2, 1, -1, 0);
       JniUtils.zeroGrad(parameter);
     }
 

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** Where a command prints to. */
-final class Console {
-  private Console() {}
+final class Output {
+  private Output() {}
 
   /** Standard output, as the command line was given it. */
   static PrintWriter of(@Nullable CommandSpec spec) {
