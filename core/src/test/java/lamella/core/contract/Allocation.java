@@ -5,12 +5,17 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 
 /** Bytes that the current thread allocates. */
-final class Allocation {
-  private static final int WARM_UP = 200;
+public final class Allocation {
   private static final int STEPS = 50;
 
-  /** A layer that allocates does so in every round; C2 may need this long to remove what it can. */
-  private static final long PATIENCE_NANOS = 250_000_000;
+  /**
+   * Vector kernels allocate until C2 has compiled them, which takes a second or two on a busy
+   * machine. What is then still there, the same in every round, is the layer's own.
+   */
+  private static final long PATIENCE_NANOS = 6_000_000_000L;
+
+  private static final long STEADY_NANOS = 2_000_000_000L;
+  private static final long STEADY_ROUNDS = 400;
 
   private static final MethodHandle COUNTER = counter();
 
@@ -21,20 +26,29 @@ final class Allocation {
    *
    * @return bytes per step, rounded up
    */
-  static long perStep(Runnable step) {
-    for (int i = 0; i < WARM_UP; i++) {
-      step.run();
-    }
-    long deadline = System.nanoTime() + PATIENCE_NANOS;
+  public static long perStep(Runnable step) {
+    long start = System.nanoTime();
     long least = Long.MAX_VALUE;
-    do {
+    long leastSince = start;
+    long rounds = 0;
+    while (true) {
       long before = allocated();
       for (int i = 0; i < STEPS; i++) {
         step.run();
       }
-      least = Math.min(least, allocated() - before);
-    } while (least > 0 && System.nanoTime() < deadline);
-    return (least + STEPS - 1) / STEPS;
+      long bytes = allocated() - before;
+      long now = System.nanoTime();
+      rounds++;
+      if (bytes < least) {
+        least = bytes;
+        leastSince = now;
+        rounds = 0;
+      }
+      boolean steady = now - leastSince > STEADY_NANOS && rounds > STEADY_ROUNDS;
+      if (least == 0 || steady || now - start > PATIENCE_NANOS) {
+        return (least + STEPS - 1) / STEPS;
+      }
+    }
   }
 
   private static long allocated() {

@@ -12,6 +12,7 @@ import lamella.core.Tensor;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.LongRange;
 import org.jspecify.annotations.Nullable;
 
@@ -95,7 +96,7 @@ public abstract class DatasetContract<T> {
     }
   }
 
-  @Property(tries = 2, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 2, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
   public void threadsReadTheSameBits(@ForAll @LongRange(max = 1000) long seed) {
     Dataset<T> dataset = dataset();
     Throwable thrown =
@@ -116,7 +117,7 @@ public abstract class DatasetContract<T> {
     }
   }
 
-  @Property(tries = 2, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 2, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
   public void aSteadyReadAllocatesNothing(@ForAll @LongRange(max = 1000) long seed) {
     Dataset<T> dataset = dataset();
     int[] indices = new SplittableRandom(seed).ints(5, 0, dataset.size()).toArray();

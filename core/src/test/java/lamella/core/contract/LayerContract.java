@@ -8,6 +8,7 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.ShrinkingMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -137,12 +138,12 @@ public abstract class LayerContract {
     checks().parametersAreListed(example);
   }
 
-  @Property(tries = FEW_TRIES, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = FEW_TRIES, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
   public void threadsGiveTheSameBits(@ForAll("examples") Example example) {
     checks().threadsGiveTheSameBits(example);
   }
 
-  @Property(tries = FEW_TRIES, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = FEW_TRIES, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
   public void steadyStepAllocatesNothing(@ForAll("examples") Example example) {
     checks().steadyStepAllocatesNothing(example);
   }

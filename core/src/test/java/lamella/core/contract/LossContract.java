@@ -9,6 +9,7 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.ShrinkingMode;
 
 /**
  * The contract of {@link Loss} as jqwik properties; a test inherits from it and says which loss,
@@ -88,12 +89,12 @@ public abstract class LossContract<T> {
     checks().wrongShapesAndTargetsAreRefused(example);
   }
 
-  @Property(tries = FEW_TRIES, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = FEW_TRIES, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
   public void threadsGiveTheSameBits(@ForAll("examples") Example example) {
     checks().threadsGiveTheSameBits(example);
   }
 
-  @Property(tries = FEW_TRIES, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = FEW_TRIES, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
   public void steadyStepAllocatesNothing(@ForAll("examples") Example example) {
     checks().steadyStepAllocatesNothing(example);
   }

@@ -5,7 +5,7 @@
  *   <li><b>To inherit from, with jqwik:</b> {@link lamella.core.contract.LayerContract}, {@link
  *       lamella.core.contract.LossContract}, {@link lamella.core.contract.DatasetContract}.
  *   <li><b>The same in plain Java:</b> {@link lamella.core.contract.LayerChecks}, {@link
- *       lamella.core.contract.LossChecks}.
+ *       lamella.core.contract.LossChecks}; {@link lamella.core.contract.Allocation}.
  *   <li><b>Generated values:</b> {@link lamella.core.contract.TensorArbitraries}, {@link
  *       lamella.core.contract.Example}.
  * </ul>

@@ -1,0 +1,5 @@
+module org.example.layers {
+  requires transitive lamella.core;
+
+  exports org.example.layers;
+}

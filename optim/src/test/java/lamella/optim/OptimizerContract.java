@@ -1,0 +1,256 @@
+package lamella.optim;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import lamella.core.DType;
+import lamella.core.Parameter;
+import lamella.core.Parameter.Role;
+import lamella.core.Pass;
+import lamella.core.Shape;
+import lamella.core.Tensor;
+import lamella.core.contract.Allocation;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+
+/**
+ * The contract of {@link Optimizer}: it follows a rule that the test states in float64 for one
+ * element, and deals with gradients, steps and penalties as it must.
+ */
+abstract class OptimizerContract {
+  private static final int STEPS = 8;
+
+  /** A new optimiser. */
+  abstract Optimizer optimizer();
+
+  /** The learning rate of a step. */
+  abstract double rate(long step);
+
+  /**
+   * The rule: what a step makes of one element.
+   *
+   * @param state numbers of this element's own, 0 before the first step
+   */
+  abstract double rule(double value, double gradient, Role role, long step, double[] state);
+
+  /** A weight and two biases with values and gradients, on a pass. */
+  private static final class Case {
+    final RandomGenerator random;
+    final List<Parameter> parameters;
+    final Pass pass = Pass.forTraining();
+
+    Case(DType dtype, long seed) {
+      random = new SplittableRandom(seed);
+      Parameter weight = new Parameter("weight", Role.WEIGHT, values(dtype, Shape.of(4, 3)));
+      Parameter bias = new Parameter("bias", Role.BIAS, values(dtype, Shape.of(3)));
+      Parameter second = new Parameter("second weight", Role.WEIGHT, values(dtype, Shape.of(2)));
+      parameters = List.of(weight, bias, second);
+    }
+
+    private Tensor values(DType dtype, Shape shape) {
+      Tensor tensor = Tensor.zeros(dtype, shape);
+      for (int i = 0; i < tensor.size(); i++) {
+        tensor.set(i, (float) random.nextGaussian());
+      }
+      return tensor;
+    }
+
+    void fillGradient(Parameter parameter) {
+      Tensor gradient = pass.gradient(parameter);
+      for (int i = 0; i < gradient.size(); i++) {
+        gradient.set(i, (float) random.nextGaussian());
+      }
+    }
+  }
+
+  /** Every promise on one case. */
+  final void all(long seed) {
+    countsStepsAndTellsTheNextRate(seed);
+    usesGradientsUp(seed);
+    leavesParametersWithoutGradientAlone(seed);
+    biasesAreNotPenalised(seed);
+    penaltyIsWhatTheStepDescends(seed);
+    followsItsRule(seed);
+    aStepAllocatesNothing(seed);
+  }
+
+  @Property(tries = 30, edgeCases = EdgeCasesMode.NONE)
+  void followsItsRule(@ForAll @LongRange(max = 10_000) long seed) {
+    for (DType dtype : DType.values()) {
+      Case chosen = new Case(dtype, seed);
+      Optimizer optimizer = optimizer();
+      List<double[]> expected = new ArrayList<>();
+      List<double[][]> states = new ArrayList<>();
+      for (Parameter parameter : chosen.parameters) {
+        expected.add(parameter.value().toDoubleArray());
+        states.add(new double[parameter.value().size()][4]);
+      }
+      for (int step = 0; step < STEPS; step++) {
+        for (int p = 0; p < expected.size(); p++) {
+          Parameter parameter = chosen.parameters.get(p);
+          chosen.fillGradient(parameter);
+          double[] gradient = chosen.pass.gradients().of(parameter).toDoubleArray();
+          for (int i = 0; i < gradient.length; i++) {
+            expected.get(p)[i] =
+                rule(expected.get(p)[i], gradient[i], parameter.role(), step, states.get(p)[i]);
+          }
+        }
+        optimizer.step(chosen.pass.gradients());
+        for (int p = 0; p < expected.size(); p++) {
+          requireClose(optimizer, chosen.parameters.get(p), step, expected.get(p));
+        }
+      }
+    }
+  }
+
+  private static void requireClose(
+      Optimizer optimizer, Parameter parameter, int step, double[] expected) {
+    double tolerance = parameter.value().dtype() == DType.FLOAT64 ? 1e-12 : 1e-5;
+    for (int i = 0; i < expected.length; i++) {
+      double actual = parameter.value().get(i);
+      require(
+          Math.abs(actual - expected[i]) <= tolerance * Math.max(1, Math.abs(expected[i])),
+          optimizer,
+          "step "
+              + step
+              + " makes "
+              + parameter
+              + " ["
+              + i
+              + "] "
+              + actual
+              + ", its rule "
+              + expected[i]);
+    }
+  }
+
+  @Property(tries = 5, edgeCases = EdgeCasesMode.NONE)
+  void countsStepsAndTellsTheNextRate(@ForAll @LongRange(max = 10_000) long seed) {
+    Case chosen = new Case(DType.FLOAT32, seed);
+    Optimizer optimizer = optimizer();
+    for (int step = 0; step < STEPS; step++) {
+      require(
+          optimizer.steps() == step,
+          optimizer,
+          "says " + optimizer.steps() + " steps after " + step);
+      require(
+          optimizer.learningRate() == rate(step),
+          optimizer,
+          "says learning rate "
+              + optimizer.learningRate()
+              + " for step "
+              + step
+              + ", expected "
+              + rate(step));
+      chosen.fillGradient(chosen.parameters.get(0));
+      optimizer.step(chosen.pass.gradients());
+    }
+  }
+
+  @Property(tries = 5, edgeCases = EdgeCasesMode.NONE)
+  void usesGradientsUp(@ForAll @LongRange(max = 10_000) long seed) {
+    Case chosen = new Case(DType.FLOAT32, seed);
+    Optimizer optimizer = optimizer();
+    assertThrows(
+        IllegalStateException.class,
+        () -> optimizer.step(chosen.pass.gradients()),
+        optimizer + ": a step without gradients must throw an IllegalStateException");
+    require(optimizer.steps() == 0, optimizer, "counts a step that it refused");
+    chosen.fillGradient(chosen.parameters.get(0));
+    chosen.fillGradient(chosen.parameters.get(1));
+    optimizer.step(chosen.pass.gradients());
+    require(
+        chosen.pass.gradients().isEmpty(),
+        optimizer,
+        "does not clear the gradients after its step");
+  }
+
+  @Property(tries = 5, edgeCases = EdgeCasesMode.NONE)
+  void leavesParametersWithoutGradientAlone(@ForAll @LongRange(max = 10_000) long seed) {
+    Case chosen = new Case(DType.FLOAT32, seed);
+    Optimizer optimizer = optimizer();
+    // The second step meets a parameter that had a gradient before.
+    for (Parameter parameter : chosen.parameters) {
+      chosen.fillGradient(parameter);
+    }
+    optimizer.step(chosen.pass.gradients());
+    double[] before = chosen.parameters.get(2).value().toDoubleArray();
+    chosen.fillGradient(chosen.parameters.get(0));
+    optimizer.step(chosen.pass.gradients());
+    require(
+        java.util.Arrays.equals(before, chosen.parameters.get(2).value().toDoubleArray()),
+        optimizer,
+        "changes a parameter that has no gradient");
+  }
+
+  @Property(tries = 10, edgeCases = EdgeCasesMode.NONE)
+  void biasesAreNotPenalised(@ForAll @LongRange(max = 10_000) long seed) {
+    Case chosen = new Case(DType.FLOAT64, seed);
+    Optimizer optimizer = optimizer();
+    Parameter bias = chosen.parameters.get(1);
+    double penalty = optimizer.penalty(chosen.parameters);
+    double[] before = bias.value().toDoubleArray();
+    chosen.pass.gradient(bias);
+    optimizer.step(chosen.pass.gradients());
+    require(
+        java.util.Arrays.equals(before, bias.value().toDoubleArray()),
+        optimizer,
+        "moves a bias whose gradient is 0: the penalty must fall on weights only");
+    bias.value().fill(100);
+    require(
+        optimizer.penalty(chosen.parameters) == penalty, optimizer, "counts biases in its penalty");
+  }
+
+  /** A first step with gradient 0 is -rate times the derivative of penalty(). */
+  @Property(tries = 10, edgeCases = EdgeCasesMode.NONE)
+  void penaltyIsWhatTheStepDescends(@ForAll @LongRange(max = 10_000) long seed) {
+    Case chosen = new Case(DType.FLOAT64, seed);
+    Optimizer optimizer = optimizer();
+    Parameter weight = chosen.parameters.get(0);
+    double[] slopes = new double[weight.value().size()];
+    double[] before = weight.value().toDoubleArray();
+    for (int i = 0; i < slopes.length; i++) {
+      weight.value().set(i, before[i] + 0x1p-10);
+      double above = optimizer.penalty(chosen.parameters);
+      weight.value().set(i, before[i] - 0x1p-10);
+      slopes[i] = (above - optimizer.penalty(chosen.parameters)) * 0x1p9;
+      weight.value().set(i, before[i]);
+    }
+    chosen.pass.gradient(weight);
+    optimizer.step(chosen.pass.gradients());
+    for (int i = 0; i < slopes.length; i++) {
+      double moved = (before[i] - weight.value().get(i)) / rate(0);
+      require(
+          Math.abs(moved - slopes[i]) <= 1e-9 * Math.max(1, Math.abs(slopes[i])),
+          optimizer,
+          "descends "
+              + moved
+              + " for a gradient of 0, but the derivative of its penalty is "
+              + slopes[i]);
+    }
+  }
+
+  @Property(tries = 2, edgeCases = EdgeCasesMode.NONE)
+  void aStepAllocatesNothing(@ForAll @LongRange(max = 10_000) long seed) {
+    Case chosen = new Case(DType.FLOAT32, seed);
+    Optimizer optimizer = optimizer();
+    long bytes =
+        Allocation.perStep(() -> {
+          chosen.pass.gradient(chosen.parameters.get(0));
+          chosen.pass.gradient(chosen.parameters.get(1));
+          optimizer.step(chosen.pass.gradients());
+        });
+    require(bytes == 0, optimizer, "allocates " + bytes + " bytes per steady step; must be 0");
+  }
+
+  private static void require(boolean condition, Optimizer optimizer, String message) {
+    if (!condition) {
+      throw new AssertionError(optimizer + ": " + message);
+    }
+  }
+}
