@@ -57,8 +57,9 @@ class AllocationTest {
   }
 
   /**
-   * What 1,000 steps allocate once the JVM has settled: the best of up to a hundred rounds. Call sites are linked at first, the JVM
-   * recompiles when it likes, and until C2 has compiled a vector kernel, which takes some 10,000 calls, its vectors are objects.
+   * What 1,000 steps allocate once the JVM has settled: the best of up to a hundred rounds. Call
+   * sites are linked at first, the JVM recompiles when it likes, and until C2 has compiled a vector
+   * kernel, which takes some 10,000 calls, its vectors are objects.
    */
   private static long bytesPer1000(Runnable step) {
     long best = Long.MAX_VALUE;

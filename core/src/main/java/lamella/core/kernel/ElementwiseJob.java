@@ -1,12 +1,16 @@
 package lamella.core.kernel;
 
-/** One elementwise loop, divided over the team where it is long. An object is a job's description, used again and again. */
+/**
+ * One elementwise loop, divided over the team where it is long. An object is a job's description,
+ * used again and again.
+ */
 final class ElementwiseJob implements Team.Job {
   /**
    * What to do; the operands are those of the {@link Kernels} method of the same name.
    *
-   * <p>A method of each constant, not one switch: C2 would inline all loops into the switch, run out of nodes, and leave vectors of the
-   * later ones as objects on the heap. The virtual call keeps each loop a unit of compilation of its own.
+   * <p>A method of each constant, not one switch: C2 would inline all loops into the switch, run
+   * out of nodes, and leave vectors of the later ones as objects on the heap. The virtual call
+   * keeps each loop a unit of compilation of its own.
    */
   enum Operation {
     RELU {
@@ -78,7 +82,9 @@ final class ElementwiseJob implements Team.Job {
     abstract void run(ElementwiseJob job, int from, int to);
   }
 
-  /** Elements below which a second thread costs more than it brings (128 KiB an array, some 5 µs). */
+  /**
+   * Elements below which a second thread costs more than it brings (128 KiB an array, some 5 µs).
+   */
   private static final int ALONE = 1 << 15;
 
   /** A part's elements are a multiple of this, so that no two threads write to one cache line. */
@@ -102,9 +108,19 @@ final class ElementwiseJob implements Team.Job {
   private int length;
   private int partLength;
 
-  /** An elementwise function or its gradient; {@code y} and {@code dy} where the operation needs them. */
+  /**
+   * An elementwise function or its gradient; {@code y} and {@code dy} where the operation needs
+   * them.
+   */
   void run(
-      Team team, Operation what, float first, float second, float[] x, float[] y, float[] dy, float[] out) {
+      Team team,
+      Operation what,
+      float first,
+      float second,
+      float[] x,
+      float[] y,
+      float[] dy,
+      float[] out) {
     this.operation = what;
     this.first = first;
     this.second = second;

@@ -8,14 +8,14 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The elementwise kernels on ranges [from, to) of their arrays: vectors first, then the same formula for the rest, one by one. The
- * operations and their order are those of {@link ScalarKernels} and {@link Exponential}, and so are the bits.
+ * The elementwise kernels on ranges [from, to) of their arrays: vectors first, then the same
+ * formula for the rest, one by one. The operations and their order are those of {@link
+ * ScalarKernels} and {@link Exponential}, and so are the bits.
  */
 final class VectorLoops {
   private static final VectorSpecies<Float> S = VectorSupport.SPECIES;
   private static final int L = S.length();
-  private static final VectorSpecies<Integer> INTS =
-      VectorSpecies.of(int.class, S.vectorShape());
+  private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, S.vectorShape());
 
   /** As many bytes as S has floats; 64 bits is the narrowest vector there is. */
   private static final VectorSpecies<Byte> BYTES =
@@ -59,8 +59,7 @@ final class VectorLoops {
     }
   }
 
-  static void leakyReluGradient(
-      float slope, float[] x, float[] dy, float[] dx, int from, int to) {
+  static void leakyReluGradient(float slope, float[] x, float[] dy, float[] dx, int from, int to) {
     int i = from;
     for (; i <= to - L; i += L) {
       VectorMask<Float> positive = FloatVector.fromArray(S, x, i).compare(VectorOperators.GT, 0);
@@ -102,7 +101,8 @@ final class VectorLoops {
     for (; i <= to - L; i += L) {
       FloatVector v = FloatVector.fromArray(S, x, i);
       VectorMask<Float> positive = v.compare(VectorOperators.GT, 0);
-      // exp of large positive numbers, which the blend throws away, must not leave the range of powerOfTwo.
+      // exp of large positive numbers, which the blend throws away, must not leave the range of
+      // powerOfTwo.
       expm1(v.blend(0, positive)).mul(lambdaAlpha).blend(v.mul(lambda), positive).intoArray(y, i);
     }
     for (; i < to; i++) {
@@ -199,7 +199,8 @@ final class VectorLoops {
   private static FloatVector reduced(FloatVector t, FloatVector n) {
     FloatVector r = n.fma(FloatVector.broadcast(S, -Exponential.LN2_HIGH), t);
     r = n.fma(FloatVector.broadcast(S, -Exponential.LN2_LOW), r);
-    FloatVector q = FloatVector.broadcast(S, Exponential.Q5).fma(r, FloatVector.broadcast(S, Exponential.Q4));
+    FloatVector q =
+        FloatVector.broadcast(S, Exponential.Q5).fma(r, FloatVector.broadcast(S, Exponential.Q4));
     q = q.fma(r, FloatVector.broadcast(S, Exponential.Q3));
     q = q.fma(r, FloatVector.broadcast(S, Exponential.Q2));
     q = q.fma(r, FloatVector.broadcast(S, Exponential.Q1));
