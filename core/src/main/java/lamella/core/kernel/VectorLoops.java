@@ -73,10 +73,12 @@ final class VectorLoops {
   }
 
   static void swish(float[] x, float[] y, int from, int to) {
+    FloatVector one = FloatVector.broadcast(S, 1);
+    expVectors(x, true, y, from, to);
     int i = from;
     for (; i <= to - L; i += L) {
-      FloatVector v = FloatVector.fromArray(S, x, i);
-      v.mul(sigmoid(v)).intoArray(y, i);
+      FloatVector sigmoid = one.div(FloatVector.fromArray(S, y, i).add(1));
+      FloatVector.fromArray(S, x, i).mul(sigmoid).intoArray(y, i);
     }
     for (; i < to; i++) {
       y[i] = x[i] * Exponential.sigmoid(x[i]);
@@ -85,9 +87,10 @@ final class VectorLoops {
 
   static void swishGradient(float[] x, float[] y, float[] dy, float[] dx, int from, int to) {
     FloatVector one = FloatVector.broadcast(S, 1);
+    expVectors(x, true, dx, from, to);
     int i = from;
     for (; i <= to - L; i += L) {
-      FloatVector s = sigmoid(FloatVector.fromArray(S, x, i));
+      FloatVector s = one.div(FloatVector.fromArray(S, dx, i).add(1));
       FloatVector slope = FloatVector.fromArray(S, y, i).fma(one.sub(s), s);
       FloatVector.fromArray(S, dy, i).mul(slope).intoArray(dx, i);
     }
@@ -98,12 +101,35 @@ final class VectorLoops {
   }
 
   static void selu(float lambda, float lambdaAlpha, float[] x, float[] y, int from, int to) {
+    FloatVector round = FloatVector.broadcast(S, Exponential.ROUND);
+    FloatVector log2e = FloatVector.broadcast(S, Exponential.LOG2_E);
+    FloatVector ln2High = FloatVector.broadcast(S, -Exponential.LN2_HIGH);
+    FloatVector ln2Low = FloatVector.broadcast(S, -Exponential.LN2_LOW);
+    FloatVector q5 = FloatVector.broadcast(S, Exponential.Q5);
+    FloatVector q4 = FloatVector.broadcast(S, Exponential.Q4);
+    FloatVector q3 = FloatVector.broadcast(S, Exponential.Q3);
+    FloatVector q2 = FloatVector.broadcast(S, Exponential.Q2);
+    FloatVector q1 = FloatVector.broadcast(S, Exponential.Q1);
+    FloatVector q0 = FloatVector.broadcast(S, Exponential.Q0);
     int i = from;
     for (; i <= to - L; i += L) {
       FloatVector v = FloatVector.fromArray(S, x, i);
       VectorMask<Float> positive = v.compare(VectorOperators.GT, 0);
-      // exp of large positive numbers, which the blend throws away, must not leave the range of powerOfTwo.
-      expm1(v.blend(0, positive)).mul(lambdaAlpha).blend(v.mul(lambda), positive).intoArray(y, i);
+      // Exponential.expm1; exp of large positive numbers, which the blend throws away, must not leave the range of
+      // powers of two.
+      FloatVector t = v.blend(0, positive).max(Exponential.MIN_EXPM1);
+      FloatVector n = t.fma(log2e, round).sub(round);
+      FloatVector r = n.fma(ln2High, t);
+      r = n.fma(ln2Low, r);
+      FloatVector q = q5.fma(r, q4);
+      q = q.fma(r, q3);
+      q = q.fma(r, q2);
+      q = q.fma(r, q1);
+      q = q.fma(r, q0);
+      IntVector whole = (IntVector) n.convert(VectorOperators.F2I, 0);
+      FloatVector scale = whole.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector expm1 = scale.fma(q.mul(r).fma(r, r), scale.sub(1));
+      expm1.mul(lambdaAlpha).blend(v.mul(lambda), positive).intoArray(y, i);
     }
     for (; i < to; i++) {
       y[i] = x[i] > 0 ? lambda * x[i] : lambdaAlpha * Exponential.expm1(x[i]);
@@ -113,11 +139,11 @@ final class VectorLoops {
   static void seluGradient(
       float lambda, float lambdaAlpha, float[] x, float[] dy, float[] dx, int from, int to) {
     FloatVector right = FloatVector.broadcast(S, lambda);
+    expVectors(x, false, dx, from, to);
     int i = from;
     for (; i <= to - L; i += L) {
-      FloatVector v = FloatVector.fromArray(S, x, i);
-      VectorMask<Float> positive = v.compare(VectorOperators.GT, 0);
-      FloatVector slope = exp(v).mul(lambdaAlpha).blend(right, positive);
+      VectorMask<Float> positive = FloatVector.fromArray(S, x, i).compare(VectorOperators.GT, 0);
+      FloatVector slope = FloatVector.fromArray(S, dx, i).mul(lambdaAlpha).blend(right, positive);
       FloatVector.fromArray(S, dy, i).mul(slope).intoArray(dx, i);
     }
     for (; i < to; i++) {
@@ -127,10 +153,7 @@ final class VectorLoops {
 
   /** x[i] = exp(x[i]). */
   static void exp(float[] x, int from, int to) {
-    int i = from;
-    for (; i <= to - L; i += L) {
-      exp(FloatVector.fromArray(S, x, i)).intoArray(x, i);
-    }
+    int i = expVectors(x, false, x, from, to);
     for (; i < to; i++) {
       x[i] = Exponential.exp(x[i]);
     }
@@ -168,46 +191,44 @@ final class VectorLoops {
     }
   }
 
-  /** {@link Exponential#exp}, lane by lane. */
-  private static FloatVector exp(FloatVector x) {
-    FloatVector t = x.min(Exponential.MAX).max(Exponential.MIN);
-    FloatVector n = nearest(t);
-    FloatVector p = reduced(t, n).add(1);
-    IntVector whole = (IntVector) n.convert(VectorOperators.F2I, 0);
-    IntVector half = whole.lanewise(VectorOperators.ASHR, 1);
-    return p.mul(powerOfTwo(half)).mul(powerOfTwo(whole.sub(half)));
-  }
-
-  /** {@link Exponential#expm1}, lane by lane. */
-  private static FloatVector expm1(FloatVector x) {
-    FloatVector t = x.max(Exponential.MIN_EXPM1);
-    FloatVector n = nearest(t);
-    FloatVector scale = powerOfTwo((IntVector) n.convert(VectorOperators.F2I, 0));
-    return scale.fma(reduced(t, n), scale.sub(1));
-  }
-
-  private static FloatVector sigmoid(FloatVector x) {
-    FloatVector one = FloatVector.broadcast(S, 1);
-    return one.div(exp(x.neg()).add(1));
-  }
-
-  private static FloatVector nearest(FloatVector t) {
+  /**
+   * y[i] = {@link Exponential#exp}(x[i]), or of -x[i], for the whole vectors of the range; returns where they end.
+   *
+   * <p>One loop, without a helper for a part of the formula: where C2 does not inline one (it has compiled it already, or is too
+   * many calls deep), every vector that it is given is allocated, in every iteration and for as long as the process runs.
+   */
+  private static int expVectors(float[] x, boolean negate, float[] y, int from, int to) {
     FloatVector round = FloatVector.broadcast(S, Exponential.ROUND);
-    return t.fma(FloatVector.broadcast(S, Exponential.LOG2_E), round).sub(round);
-  }
-
-  private static FloatVector reduced(FloatVector t, FloatVector n) {
-    FloatVector r = n.fma(FloatVector.broadcast(S, -Exponential.LN2_HIGH), t);
-    r = n.fma(FloatVector.broadcast(S, -Exponential.LN2_LOW), r);
-    FloatVector q = FloatVector.broadcast(S, Exponential.Q5).fma(r, FloatVector.broadcast(S, Exponential.Q4));
-    q = q.fma(r, FloatVector.broadcast(S, Exponential.Q3));
-    q = q.fma(r, FloatVector.broadcast(S, Exponential.Q2));
-    q = q.fma(r, FloatVector.broadcast(S, Exponential.Q1));
-    q = q.fma(r, FloatVector.broadcast(S, Exponential.Q0));
-    return q.mul(r).fma(r, r);
-  }
-
-  private static FloatVector powerOfTwo(IntVector n) {
-    return n.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+    FloatVector log2e = FloatVector.broadcast(S, Exponential.LOG2_E);
+    FloatVector ln2High = FloatVector.broadcast(S, -Exponential.LN2_HIGH);
+    FloatVector ln2Low = FloatVector.broadcast(S, -Exponential.LN2_LOW);
+    FloatVector q5 = FloatVector.broadcast(S, Exponential.Q5);
+    FloatVector q4 = FloatVector.broadcast(S, Exponential.Q4);
+    FloatVector q3 = FloatVector.broadcast(S, Exponential.Q3);
+    FloatVector q2 = FloatVector.broadcast(S, Exponential.Q2);
+    FloatVector q1 = FloatVector.broadcast(S, Exponential.Q1);
+    FloatVector q0 = FloatVector.broadcast(S, Exponential.Q0);
+    FloatVector sign = FloatVector.broadcast(S, negate ? -1 : 1);
+    int i = from;
+    for (; i <= to - L; i += L) {
+      FloatVector t =
+          FloatVector.fromArray(S, x, i).mul(sign).min(Exponential.MAX).max(Exponential.MIN);
+      FloatVector n = t.fma(log2e, round).sub(round);
+      FloatVector r = n.fma(ln2High, t);
+      r = n.fma(ln2Low, r);
+      FloatVector q = q5.fma(r, q4);
+      q = q.fma(r, q3);
+      q = q.fma(r, q2);
+      q = q.fma(r, q1);
+      q = q.fma(r, q0);
+      FloatVector p = q.mul(r).fma(r, r).add(1);
+      IntVector whole = (IntVector) n.convert(VectorOperators.F2I, 0);
+      IntVector half = whole.lanewise(VectorOperators.ASHR, 1);
+      IntVector rest = whole.sub(half);
+      FloatVector first = half.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      FloatVector second = rest.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+      p.mul(first).mul(second).intoArray(y, i);
+    }
+    return i;
   }
 }
