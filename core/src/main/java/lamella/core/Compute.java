@@ -5,9 +5,9 @@ import lamella.core.kernel.Kernels;
 /**
  * How this process computes: vector width and threads.
  *
- * <p>Chosen once, before the first computation, by two system properties: {@code lamella.vector} ({@code auto}, the
- * default, {@code 512}, {@code 256}, {@code 128} or {@code off}) and {@code lamella.threads} (default: all processors).
- * No choice changes a single bit of any result.
+ * <p>Chosen once, before the first computation, by two system properties: {@code lamella.vector}
+ * ({@code auto}, the default, {@code 512}, {@code 256}, {@code 128} or {@code off}) and {@code
+ * lamella.threads} (default: all processors). No choice changes a single bit of any result.
  */
 public final class Compute {
   private Compute() {}

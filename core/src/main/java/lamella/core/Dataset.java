@@ -1,7 +1,8 @@
 package lamella.core;
 
 /**
- * Examples that can be read in any order. Reading is safe from many threads, each into a batch of its own.
+ * Examples that can be read in any order. Reading is safe from many threads, each into a batch of
+ * its own.
  *
  * @param <T> the targets of a batch: {@code int[]} labels, or a {@link Tensor}
  */

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A layer that applies one function to every element: y = f(x), dL/dx = dL/dy f'(x).
  *
- * <p>To write an activation, extend this class and give {@link #value} and {@link #slope}; that is all. The four array
- * methods may be overridden where speed matters.
+ * <p>To write an activation, extend this class and give {@link #value} and {@link #slope}; that is
+ * all. The four array methods may be overridden where speed matters.
  *
  * <p><b>Shapes:</b> any {@code -> } the same.
  */

@@ -32,7 +32,8 @@ public interface Initializer {
   /**
    * Normal with variance 1 / inputs; for SELU networks.
    *
-   * <p>Source: Y. LeCun et al., "Efficient BackProp" (1998); G. Klambauer et al., "Self-normalizing neural networks" (2017).
+   * <p>Source: Y. LeCun et al., "Efficient BackProp" (1998); G. Klambauer et al., "Self-normalizing
+   * neural networks" (2017).
    */
   static Initializer leCun() {
     return (weight, inputs, outputs, random) -> drawNormal(weight, Math.sqrt(1.0 / inputs), random);
@@ -41,7 +42,8 @@ public interface Initializer {
   /**
    * Uniform in ±sqrt(6 / (inputs + outputs)); for output layers and symmetric activations.
    *
-   * <p>Source: X. Glorot, Y. Bengio, "Understanding the difficulty of training deep feedforward neural networks" (2010).
+   * <p>Source: X. Glorot, Y. Bengio, "Understanding the difficulty of training deep feedforward
+   * neural networks" (2010).
    */
   static Initializer glorot() {
     return (weight, inputs, outputs, random) -> {

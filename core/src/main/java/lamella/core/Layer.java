@@ -6,14 +6,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A differentiable function of one tensor, with parameters or without.
  *
- * <p>A layer holds its structure and its parameters and <em>no state of a call</em>: what {@code backward} needs from
- * {@code forward} is in the {@link Pass}. That is why any number of threads may compute with one layer at once, each
- * with a pass of its own. A layer writes only to tensors from its own pass; it changes neither its input nor the
- * gradient it is given.
+ * <p>A layer holds its structure and its parameters and <em>no state of a call</em>: what {@code
+ * backward} needs from {@code forward} is in the {@link Pass}. That is why any number of threads
+ * may compute with one layer at once, each with a pass of its own. A layer writes only to tensors
+ * from its own pass; it changes neither its input nor the gradient it is given.
  *
- * <p>To write one: {@code forward} asks {@link Pass#output(Layer, Tensor)} for the tensor to fill, {@code backward}
- * starts with {@link Pass#recall}, adds to {@link Pass#gradient} for each parameter, and fills {@link
- * Pass#inputGradient} if {@link Pass#needsInputGradient()}. For a function of one number see {@link Elementwise}.
+ * <p>To write one: {@code forward} asks {@link Pass#output(Layer, Tensor)} for the tensor to fill,
+ * {@code backward} starts with {@link Pass#recall}, adds to {@link Pass#gradient} for each
+ * parameter, and fills {@link Pass#inputGradient} if {@link Pass#needsInputGradient()}. For a
+ * function of one number see {@link Elementwise}.
  */
 public interface Layer {
 
@@ -38,11 +39,12 @@ public interface Layer {
   Tensor forward(Tensor input, Pass pass);
 
   /**
-   * Adds dL/dparameter to the pass for every parameter, and computes dL/dx, for the input of the last {@code forward}
-   * on this pass.
+   * Adds dL/dparameter to the pass for every parameter, and computes dL/dx, for the input of the
+   * last {@code forward} on this pass.
    *
    * @param outputGradient dL/dy
-   * @return dL/dx, a tensor of the pass; null exactly when {@link Pass#needsInputGradient()} is false
+   * @return dL/dx, a tensor of the pass; null exactly when {@link Pass#needsInputGradient()} is
+   *     false
    * @throws IllegalStateException if there was no forward on this pass since the last backward
    */
   @Nullable Tensor backward(Tensor outputGradient, Pass pass);

@@ -1,11 +1,11 @@
 package lamella.core;
 
 /**
- * A tensor that training changes: its value, its name within the layer, and its role. Gradients live in the {@link
- * Pass}, never here.
+ * A tensor that training changes: its value, its name within the layer, and its role. Gradients
+ * live in the {@link Pass}, never here.
  *
- * <p>While a network computes, on any number of threads, nobody may write to its parameters; optimisers do so between
- * two passes.
+ * <p>While a network computes, on any number of threads, nobody may write to its parameters;
+ * optimisers do so between two passes.
  */
 public final class Parameter {
   /** What a parameter is for: an optimiser's L2 penalty falls on weights only. */
@@ -64,7 +64,10 @@ public final class Parameter {
     this.value = value;
   }
 
-  /** Changes the element type: float64 for checking gradients, float32 for training. No effect if it has that type. */
+  /**
+   * Changes the element type: float64 for checking gradients, float32 for training. No effect if it
+   * has that type.
+   */
   public void convertTo(DType dtype) {
     if (value.dtype() != dtype) {
       value = value.to(dtype);

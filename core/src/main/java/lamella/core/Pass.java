@@ -6,15 +6,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thread's memory of one forward and backward computation: to a {@link Layer} what a {@code Matcher} is to a {@code
- * Pattern}.
+ * One thread's memory of one forward and backward computation: to a {@link Layer} what a {@code
+ * Matcher} is to a {@code Pattern}.
  *
- * <p>It holds the outputs, what backward needs of them, the input gradients and the {@link Gradients} of the parameters,
- * and reuses all of it from call to call: once every shape has been seen, a step allocates nothing. Make one pass per
- * thread and keep it. Use from a second thread throws, unless the first has let go with {@link #release}.
+ * <p>It holds the outputs, what backward needs of them, the input gradients and the {@link
+ * Gradients} of the parameters, and reuses all of it from call to call: once every shape has been
+ * seen, a step allocates nothing. Make one pass per thread and keep it. Use from a second thread
+ * throws, unless the first has let go with {@link #release}.
  *
- * <p>Each layer has a frame of its own on the pass. A container gives each of its uses of a layer a position ({@link
- * #forward(Layer, int, Layer, Tensor)}), so that one layer may appear twice in a network.
+ * <p>Each layer has a frame of its own on the pass. A container gives each of its uses of a layer a
+ * position ({@link #forward(Layer, int, Layer, Tensor)}), so that one layer may appear twice in a
+ * network.
  */
 public final class Pass {
   /** Shapes whose buffers a frame keeps: a full batch, the short last one, and two more. */
@@ -35,14 +37,17 @@ public final class Pass {
   }
 
   /**
-   * A pass for training: parameter gradients, but no gradient of the network's own input, which nobody needs and which
-   * would be a third of a two-layer network's arithmetic.
+   * A pass for training: parameter gradients, but no gradient of the network's own input, which
+   * nobody needs and which would be a third of a two-layer network's arithmetic.
    */
   public static Pass forTraining() {
     return new Pass(true, false);
   }
 
-  /** A pass that computes the gradient of the input as well: for checks, and for layers chained by hand. */
+  /**
+   * A pass that computes the gradient of the input as well: for checks, and for layers chained by
+   * hand.
+   */
   public static Pass forGradients() {
     return new Pass(true, true);
   }
@@ -72,8 +77,9 @@ public final class Pass {
   // What a layer's forward uses.
 
   /**
-   * The tensor that {@code layer} is to fill with its output for this input, which the pass remembers for backward.
-   * Checks the input's shape, whenever it changes, by {@link Layer#outputShape}.
+   * The tensor that {@code layer} is to fill with its output for this input, which the pass
+   * remembers for backward. Checks the input's shape, whenever it changes, by {@link
+   * Layer#outputShape}.
    */
   public Tensor output(Layer layer, Tensor input) {
     checkOwner();
@@ -86,8 +92,8 @@ public final class Pass {
   }
 
   /**
-   * A tensor of the layer's own, to keep something from forward to backward or to work in; the same one for the same
-   * slot until the input's shape changes.
+   * A tensor of the layer's own, to keep something from forward to backward or to work in; the same
+   * one for the same slot until the input's shape changes.
    *
    * @param slot 0, 1, 2, ... as the layer likes
    */
@@ -106,7 +112,8 @@ public final class Pass {
   public Tensor recall(Layer layer, Tensor outputGradient) {
     checkOwner();
     if (!training) {
-      throw new IllegalStateException(layer + ": backward on a pass for inference; use Pass.forTraining()");
+      throw new IllegalStateException(
+          layer + ": backward on a pass for inference; use Pass.forTraining()");
     }
     Frame frame = frame(layer);
     Memory memory = frame.current;
@@ -131,8 +138,8 @@ public final class Pass {
   }
 
   /**
-   * Whether backward must compute the gradient of this layer's input and return it; if not, it must return null. False
-   * for the first layers of a network in training.
+   * Whether backward must compute the gradient of this layer's input and return it; if not, it must
+   * return null. False for the first layers of a network in training.
    */
   public boolean needsInputGradient() {
     return needsInputGradient;
@@ -166,8 +173,8 @@ public final class Pass {
   }
 
   /**
-   * The gradient's tensor for a layer that can overwrite as well as add: ask {@link #hasGradient} first, and if it says
-   * false, overwrite all of it. Saves {@link #gradient}'s clearing.
+   * The gradient's tensor for a layer that can overwrite as well as add: ask {@link #hasGradient}
+   * first, and if it says false, overwrite all of it. Saves {@link #gradient}'s clearing.
    */
   public Tensor gradientBuffer(Parameter parameter) {
     checkOwner();
@@ -177,7 +184,8 @@ public final class Pass {
   // What a container of layers uses.
 
   /**
-   * Runs one of a container's layers. An exception about its input's shape is passed on with the position added.
+   * Runs one of a container's layers. An exception about its input's shape is passed on with the
+   * position added.
    *
    * @param container the layer that calls
    * @param position which of its layers this is: 0, 1, 2, ...; each use of a layer has its own
@@ -198,11 +206,16 @@ public final class Pass {
   /**
    * Runs one of a container's layers backward.
    *
-   * @param needsInputGradient whether the container has a use for the gradient of this layer's input
+   * @param needsInputGradient whether the container has a use for the gradient of this layer's
+   *     input
    * @return that gradient, null exactly when there is no use for it
    */
   public @Nullable Tensor backward(
-      Layer container, int position, Layer layer, Tensor outputGradient, boolean needsInputGradient) {
+      Layer container,
+      int position,
+      Layer layer,
+      Tensor outputGradient,
+      boolean needsInputGradient) {
     checkOwner();
     Frame outer = current;
     boolean outerNeeds = this.needsInputGradient;
@@ -226,7 +239,10 @@ public final class Pass {
     }
   }
 
-  /** A tensor like {@code output}, for a loss to fill with the gradient of it; one per shape, reused. */
+  /**
+   * A tensor like {@code output}, for a loss to fill with the gradient of it; one per shape,
+   * reused.
+   */
   public Tensor outputGradient(Tensor output) {
     checkOwner();
     return root.lossGradient(output);
@@ -261,7 +277,8 @@ public final class Pass {
     checkOwner();
     Memory memory = frame(layer).current;
     if (memory == null) {
-      throw new IllegalStateException(layer + ": asks the pass for memory before output(layer, input)");
+      throw new IllegalStateException(
+          layer + ": asks the pass for memory before output(layer, input)");
     }
     return memory;
   }

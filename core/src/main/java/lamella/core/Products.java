@@ -6,9 +6,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The three matrix products of a dense layer, and the sum that its bias needs; for layer authors.
  *
- * <p>Every element of a product is one chain of fused multiply-adds in ascending index of summation, starting from zero or
- * from what is added to: the same bits for any number of threads and any processor. Results are written to the tensor
- * given last, which must not be one of the operands; all tensors have one type.
+ * <p>Every element of a product is one chain of fused multiply-adds in ascending index of
+ * summation, starting from zero or from what is added to: the same bits for any number of threads
+ * and any processor. Results are written to the tensor given last, which must not be one of the
+ * operands; all tensors have one type.
  */
 public final class Products {
   private Products() {}
@@ -16,7 +17,8 @@ public final class Products {
   /**
    * y = x W, or y = x W + b.
    *
-   * <p><b>Shapes:</b> x {@code [n, inputs]}, W {@code [inputs, outputs]}, b {@code [outputs]}, y {@code [n, outputs]}.
+   * <p><b>Shapes:</b> x {@code [n, inputs]}, W {@code [inputs, outputs]}, b {@code [outputs]}, y
+   * {@code [n, outputs]}.
    *
    * @throws ShapeException if they do not fit
    */
@@ -33,10 +35,22 @@ public final class Products {
     switch (x) {
       case FloatTensor floats ->
           kernels.multiply(
-              n, inputs, outputs, floats.array(), floats(w), b == null ? null : floats(b), floats(y));
+              n,
+              inputs,
+              outputs,
+              floats.array(),
+              floats(w),
+              b == null ? null : floats(b),
+              floats(y));
       case DoubleTensor doubles ->
           kernels.multiply(
-              n, inputs, outputs, doubles.array(), doubles(w), b == null ? null : doubles(b), doubles(y));
+              n,
+              inputs,
+              outputs,
+              doubles.array(),
+              doubles(w),
+              b == null ? null : doubles(b),
+              doubles(y));
     }
   }
 

@@ -9,8 +9,8 @@ public interface Sampler {
   void next(int[] indices);
 
   /**
-   * Each index drawn on its own, uniformly from {@code [0, size)}; with {@code NumPyRandom} the same as NumPy's {@code
-   * choice(size, n, replace=True)}.
+   * Each index drawn on its own, uniformly from {@code [0, size)}; with {@code NumPyRandom} the
+   * same as NumPy's {@code choice(size, n, replace=True)}.
    */
   static Sampler withReplacement(int size, RandomGenerator random) {
     requireSize(size);
@@ -22,8 +22,9 @@ public interface Sampler {
   }
 
   /**
-   * Epoch after epoch in a new random order (Fisher and Yates): indices {@code size * e} to {@code size * (e + 1) - 1} of
-   * the stream are a permutation for every e. A batch may reach over the end of an epoch, so that all have one size.
+   * Epoch after epoch in a new random order (Fisher and Yates): indices {@code size * e} to {@code
+   * size * (e + 1) - 1} of the stream are a permutation for every e. A batch may reach over the end
+   * of an epoch, so that all have one size.
    */
   static Sampler shuffled(int size, RandomGenerator random) {
     requireSize(size);

@@ -32,10 +32,14 @@ public final class ShapeException extends IllegalArgumentException {
     this.actual = actual;
   }
 
-  /** The same complaint seen from a container: {@code layer 2 Linear(500 -> 10): ...}, nested as {@code layer 1.2}. */
+  /**
+   * The same complaint seen from a container: {@code layer 2 Linear(500 -> 10): ...}, nested as
+   * {@code layer 1.2}.
+   */
   public ShapeException inside(int position) {
     ShapeException outer =
-        new ShapeException(who, path.isEmpty() ? "" + position : position + "." + path, expected, actual);
+        new ShapeException(
+            who, path.isEmpty() ? "" + position : position + "." + path, expected, actual);
     outer.setStackTrace(getStackTrace());
     return outer;
   }

@@ -3,8 +3,9 @@ package lamella.core;
 /**
  * A dense, row-major array of numbers on the Java heap: a shape and one element type.
  *
- * <p>There are no views and no broadcasting, and nothing to close. Two tensors never share elements, unless {@code wrap}
- * was asked to use a caller's array. Reading from many threads is safe while nobody writes.
+ * <p>There are no views and no broadcasting, and nothing to close. Two tensors never share
+ * elements, unless {@code wrap} was asked to use a caller's array. Reading from many threads is
+ * safe while nobody writes.
  */
 public sealed interface Tensor permits FloatTensor, DoubleTensor {
 
@@ -40,7 +41,11 @@ public sealed interface Tensor permits FloatTensor, DoubleTensor {
    */
   default double get(int row, int column) {
     Shape shape = shape();
-    if (shape.rank() != 2 || row < 0 || row >= shape.dimension(0) || column < 0 || column >= shape.last()) {
+    if (shape.rank() != 2
+        || row < 0
+        || row >= shape.dimension(0)
+        || column < 0
+        || column >= shape.last()) {
       throw new IllegalArgumentException(
           "Tensor: no element [" + row + ", " + column + "] in a tensor of shape " + shape);
     }
@@ -62,7 +67,10 @@ public sealed interface Tensor permits FloatTensor, DoubleTensor {
     return to(dtype());
   }
 
-  /** A copy in the given type: float64 to float32 rounds to nearest even, float32 to float64 is exact. */
+  /**
+   * A copy in the given type: float64 to float32 rounds to nearest even, float32 to float64 is
+   * exact.
+   */
   default Tensor to(DType dtype) {
     Tensor result = zeros(dtype, shape());
     result.copyFrom(this);
@@ -72,7 +80,10 @@ public sealed interface Tensor permits FloatTensor, DoubleTensor {
   /** The elements in row-major order, as a new array. */
   double[] toDoubleArray();
 
-  /** The column of the largest element of a row of a matrix, the first of equals; a NaN counts as largest. */
+  /**
+   * The column of the largest element of a row of a matrix, the first of equals; a NaN counts as
+   * largest.
+   */
   default int argMax(int row) {
     int best = 0;
     double largest = get(row, 0);

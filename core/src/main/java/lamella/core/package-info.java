@@ -2,12 +2,15 @@
  * Tensors, layers, networks and what connects them.
  *
  * <ul>
- *   <li><b>Numbers:</b> {@link lamella.core.Shape}, {@link lamella.core.DType}, {@link lamella.core.Tensor} ({@link
- *       lamella.core.FloatTensor}, {@link lamella.core.DoubleTensor}), {@link lamella.core.Products}.
- *   <li><b>Networks:</b> {@link lamella.core.Layer}, {@link lamella.core.Elementwise}, {@link lamella.core.Parameter},
- *       {@link lamella.core.Initializer}, {@link lamella.core.Network}.
- *   <li><b>One computation:</b> {@link lamella.core.Pass}, {@link lamella.core.Gradients}, {@link lamella.core.Loss}.
- *   <li><b>Data:</b> {@link lamella.core.Dataset}, {@link lamella.core.Batch}, {@link lamella.core.Sampler}.
+ *   <li><b>Numbers:</b> {@link lamella.core.Shape}, {@link lamella.core.DType}, {@link
+ *       lamella.core.Tensor} ({@link lamella.core.FloatTensor}, {@link lamella.core.DoubleTensor}),
+ *       {@link lamella.core.Products}.
+ *   <li><b>Networks:</b> {@link lamella.core.Layer}, {@link lamella.core.Elementwise}, {@link
+ *       lamella.core.Parameter}, {@link lamella.core.Initializer}, {@link lamella.core.Network}.
+ *   <li><b>One computation:</b> {@link lamella.core.Pass}, {@link lamella.core.Gradients}, {@link
+ *       lamella.core.Loss}.
+ *   <li><b>Data:</b> {@link lamella.core.Dataset}, {@link lamella.core.Batch}, {@link
+ *       lamella.core.Sampler}.
  *   <li><b>The machine:</b> {@link lamella.core.Compute}.
  * </ul>
  */

@@ -10,7 +10,9 @@ final class Dense implements Layer {
   private final Shape input;
   private final int outputs;
 
-  /** Weights 0.5, -0.25, 0.75, ... that repeat with a period of 7; no two rows or columns are equal. */
+  /**
+   * Weights 0.5, -0.25, 0.75, ... that repeat with a period of 7; no two rows or columns are equal.
+   */
   Dense(int inputs, int outputs) {
     this.input = Shape.batchOf(inputs);
     this.outputs = outputs;

@@ -7,7 +7,10 @@ import java.util.List;
 import lamella.core.Parameter.Role;
 import org.junit.jupiter.api.Test;
 
-/** The expected digests are Python's: {@code hashlib.sha256(a.tobytes() + b.tobytes()).hexdigest()} of NumPy arrays. */
+/**
+ * The expected digests are Python's: {@code hashlib.sha256(a.tobytes() + b.tobytes()).hexdigest()}
+ * of NumPy arrays.
+ */
 class FingerprintTest {
 
   private static Parameter parameter(Tensor value) {
@@ -21,8 +24,7 @@ class FingerprintTest {
             FloatTensor.of(
                 Shape.of(2, 3), 1, -0f, 0.1f, Float.POSITIVE_INFINITY, Float.MIN_VALUE, -3.5f));
     Parameter b =
-        parameter(
-            DoubleTensor.of(Shape.of(3), 0.1, Double.NEGATIVE_INFINITY, Double.MIN_VALUE));
+        parameter(DoubleTensor.of(Shape.of(3), 0.1, Double.NEGATIVE_INFINITY, Double.MIN_VALUE));
     assertEquals(
         "41516c98df21da9405f4e06bfa848371c9a8389d434e00a8b311285f37309b60",
         Fingerprint.of(List.of(w, b)));
@@ -32,7 +34,8 @@ class FingerprintTest {
   @Test
   void ofNothingIsThatOfNoBytes() {
     assertEquals(
-        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", Fingerprint.of(List.of()));
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        Fingerprint.of(List.of()));
   }
 
   @Test

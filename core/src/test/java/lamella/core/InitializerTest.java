@@ -47,7 +47,8 @@ class InitializerTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("deviations")
-  void normalsHaveTailsAndUniformsHaveLimits(String name, Initializer initializer, double deviation) {
+  void normalsHaveTailsAndUniformsHaveLimits(
+      String name, Initializer initializer, double deviation) {
     double within = deviation * Math.sqrt(3);
     double[] weight = draw(initializer);
     long outside = Arrays.stream(weight).filter(w -> Math.abs(w) > within).count();

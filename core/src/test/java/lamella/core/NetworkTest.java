@@ -48,13 +48,11 @@ class NetworkTest {
 
   @Test
   void itsParametersAreThoseOfItsLayersInOrderAndEachOnce() {
-    assertEquals(
-        List.of(first.weight, first.bias, last.weight, last.bias), network.parameters());
+    assertEquals(List.of(first.weight, first.bias, last.weight, last.bias), network.parameters());
     Dense square = new Dense(3, 3);
     Network nested =
         Network.of(Shape.of(3), square, Network.of(Shape.of(3), square, last), new Square());
-    assertEquals(
-        List.of(square.weight, square.bias, last.weight, last.bias), nested.parameters());
+    assertEquals(List.of(square.weight, square.bias, last.weight, last.bias), nested.parameters());
   }
 
   @Test
@@ -174,7 +172,8 @@ class NetworkTest {
       Pass two = inputGradient ? Pass.forGradients() : Pass.forTraining();
       Tensor x = input(5, 4, 2);
       Tensor dy = input(5, 2, 3);
-      assertArrayEquals(flat.forward(x, one).toDoubleArray(), nested.forward(x, two).toDoubleArray());
+      assertArrayEquals(
+          flat.forward(x, one).toDoubleArray(), nested.forward(x, two).toDoubleArray());
       Tensor dxFlat = flat.backward(dy, one);
       Tensor dxNested = nested.backward(dy, two);
       if (inputGradient) {
@@ -295,7 +294,12 @@ class NetworkTest {
     assertEquals(
         List.of("s3 with", "d2 with", "s2 with", "d1 without"),
         backward(
-            Pass.forTraining(), square("s1"), dense("d1"), square("s2"), dense("d2"), square("s3")));
+            Pass.forTraining(),
+            square("s1"),
+            dense("d1"),
+            square("s2"),
+            dense("d2"),
+            square("s3")));
   }
 
   @Test

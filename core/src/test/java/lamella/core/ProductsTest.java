@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
 /**
- * Against the definition, bit for bit: every element is one chain of fused multiply-adds in ascending index of summation.
+ * Against the definition, bit for bit: every element is one chain of fused multiply-adds in
+ * ascending index of summation.
  */
 class ProductsTest {
 
@@ -214,9 +215,7 @@ class ProductsTest {
         "Products: operands of different types, one is float32[3, 4]",
         assertThrows(
                 IllegalArgumentException.class,
-                () ->
-                    Products.multiply(
-                        DoubleTensor.zeros(Shape.of(5, 3)), zeros(3, 4), null, y))
+                () -> Products.multiply(DoubleTensor.zeros(Shape.of(5, 3)), zeros(3, 4), null, y))
             .getMessage());
   }
 }

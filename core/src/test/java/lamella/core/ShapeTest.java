@@ -76,7 +76,8 @@ class ShapeTest {
     assertThrows(IllegalArgumentException.class, () -> Shape.of(3).batch(0));
     assertThrows(IllegalArgumentException.class, () -> Shape.of(3).batch(-1));
     assertThrows(IllegalArgumentException.class, () -> Shape.of(3).withLast(0));
-    refuses("Shape: every dimension must be at least 1, got [-1]", () -> Shape.batchOf(3).withLast(-1));
+    refuses(
+        "Shape: every dimension must be at least 1, got [-1]", () -> Shape.batchOf(3).withLast(-1));
   }
 
   @Test
@@ -91,7 +92,8 @@ class ShapeTest {
     assertThrows(IllegalArgumentException.class, () -> Shape.of(65536, 3).withLast(65536));
     assertThrows(IllegalArgumentException.class, () -> Shape.batchOf(65536, 3).withLast(65536));
     // 2^96, whose low 64 bits are 0.
-    assertThrows(IllegalArgumentException.class, () -> Shape.of(1 << 24, 1 << 24, 1 << 24, 1 << 24));
+    assertThrows(
+        IllegalArgumentException.class, () -> Shape.of(1 << 24, 1 << 24, 1 << 24, 1 << 24));
     assertThrows(
         IllegalArgumentException.class,
         () -> Shape.of(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE));

@@ -71,12 +71,14 @@ class TensorTest {
     assertEquals(
         "FloatTensor: [2, 3] has 6 elements, got 5",
         assertThrows(
-                IllegalArgumentException.class, () -> FloatTensor.wrap(Shape.of(2, 3), new float[5]))
+                IllegalArgumentException.class,
+                () -> FloatTensor.wrap(Shape.of(2, 3), new float[5]))
             .getMessage());
     assertEquals(
         "DoubleTensor: [2, 3] has 6 elements, got 7",
         assertThrows(
-                IllegalArgumentException.class, () -> DoubleTensor.of(Shape.of(2, 3), new double[7]))
+                IllegalArgumentException.class,
+                () -> DoubleTensor.of(Shape.of(2, 3), new double[7]))
             .getMessage());
   }
 

@@ -4,11 +4,13 @@ import lamella.core.Elementwise;
 import lamella.core.kernel.Kernels;
 
 /**
- * Leaky rectified linear unit: y = x for x &gt; 0, else slope x; dy/dx = 1 for x &gt; 0, else slope.
+ * Leaky rectified linear unit: y = x for x &gt; 0, else slope x; dy/dx = 1 for x &gt; 0, else
+ * slope.
  *
  * <p><b>Shapes:</b> any {@code ->} the same.
  *
- * <p>Source: A. Maas et al., "Rectifier nonlinearities improve neural network acoustic models" (2013).
+ * <p>Source: A. Maas et al., "Rectifier nonlinearities improve neural network acoustic models"
+ * (2013).
  */
 public final class LeakyReLU extends Elementwise {
   private final double slope;

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Backward: dW += xᵀ dy, db += sum of dy's rows, dx = dy Wᵀ.
  *
- * <p><b>Shapes:</b> x {@code [n, inputs]} {@code ->} y {@code [n, outputs]}; W {@code [inputs, outputs]}, b {@code
- * [outputs]}.
+ * <p><b>Shapes:</b> x {@code [n, inputs]} {@code ->} y {@code [n, outputs]}; W {@code [inputs,
+ * outputs]}, b {@code [outputs]}.
  *
  * <p><b>Parameters:</b> {@code weight} (W) and {@code bias} (b, 0 at first).
  */

@@ -6,12 +6,13 @@ import lamella.core.kernel.Kernels;
 /**
  * Rectified linear unit: y = max(0, x), dy/dx = 1 for x &gt; 0, else 0.
  *
- * <p>The slope at exactly 0 is 0. A unit whose input is negative for every example learns nothing ("dead"); see {@link
- * LeakyReLU}.
+ * <p>The slope at exactly 0 is 0. A unit whose input is negative for every example learns nothing
+ * ("dead"); see {@link LeakyReLU}.
  *
  * <p><b>Shapes:</b> any {@code ->} the same.
  *
- * <p>Source: V. Nair, G. Hinton, "Rectified linear units improve restricted Boltzmann machines" (2010).
+ * <p>Source: V. Nair, G. Hinton, "Rectified linear units improve restricted Boltzmann machines"
+ * (2010).
  */
 public final class ReLU extends Elementwise {
 

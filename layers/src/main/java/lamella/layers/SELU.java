@@ -4,10 +4,12 @@ import lamella.core.Elementwise;
 import lamella.core.kernel.Kernels;
 
 /**
- * Scaled exponential linear unit: y = λ x for x &gt; 0, else λ α (exp(x) - 1); dy/dx = λ for x &gt; 0, else λ α exp(x).
+ * Scaled exponential linear unit: y = λ x for x &gt; 0, else λ α (exp(x) - 1); dy/dx = λ for x &gt;
+ * 0, else λ α exp(x).
  *
- * <p>λ and α are such that activations keep mean 0 and variance 1 from layer to layer (use {@code Initializer.leCun()}). The
- * slope jumps at 0, from λ α = 1.758 to λ = 1.051; at exactly 0 it is λ α.
+ * <p>λ and α are such that activations keep mean 0 and variance 1 from layer to layer (use {@code
+ * Initializer.leCun()}). The slope jumps at 0, from λ α = 1.758 to λ = 1.051; at exactly 0 it is λ
+ * α.
  *
  * <p><b>Shapes:</b> any {@code ->} the same.
  *

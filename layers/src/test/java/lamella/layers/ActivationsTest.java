@@ -41,7 +41,10 @@ class ActivationsTest {
     return new double[][] {values, layer.backward(ones, pass).toDoubleArray()};
   }
 
-  /** Computed by hand from the formulas: the layer, f(-1), f(0), f(1), f'(-1), f'(0), f'(1). At 0 the slope is the negative side's. */
+  /**
+   * Computed by hand from the formulas: the layer, f(-1), f(0), f(1), f'(-1), f'(0), f'(1). At 0
+   * the slope is the negative side's.
+   */
   static Stream<Arguments> table() {
     return Stream.of(
         row(new ReLU(), 0, 0, 1, 0, 0, 1),
@@ -161,15 +164,18 @@ class ActivationsTest {
     for (int i = 0; i < inputs.length; i++) {
       String where = layer + " at " + inputs[i];
       assertEquals(wide[0][i], narrow[0][i], 4 * Math.ulp((float) wide[0][i]), where);
-      // Swish's slope s + y (1 - s) holds the rounding of s times y, until 1 - s is 0 (at 17); near -1.28 it cancels to 0.
-      double rounding = layer instanceof Swish ? (1 + Math.min(17, Math.abs(inputs[i]))) * 0x1p-24 : 0;
+      // Swish's slope s + y (1 - s) holds the rounding of s times y, until 1 - s is 0 (at 17); near
+      // -1.28 it cancels to 0.
+      double rounding =
+          layer instanceof Swish ? (1 + Math.min(17, Math.abs(inputs[i]))) * 0x1p-24 : 0;
       assertEquals(wide[1][i], narrow[1][i], 4 * Math.ulp((float) wide[1][i]) + rounding, where);
     }
   }
 
   @Provide
   Arbitrary<Elementwise> activations() {
-    return Arbitraries.of(new ReLU(), new LeakyReLU(), new LeakyReLU(-1.5), new Swish(), new SELU());
+    return Arbitraries.of(
+        new ReLU(), new LeakyReLU(), new LeakyReLU(-1.5), new Swish(), new SELU());
   }
 
   @Property(tries = 100)

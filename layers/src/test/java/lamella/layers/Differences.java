@@ -26,7 +26,10 @@ final class Differences {
     return tensor;
   }
 
-  /** For L = sum of c y with arbitrary c: dL/dx and dL/dparameter are within a relative 1e-6 of their differences. */
+  /**
+   * For L = sum of c y with arbitrary c: dL/dx and dL/dparameter are within a relative 1e-6 of
+   * their differences.
+   */
   static void check(Layer layer, Shape inputShape, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     for (Parameter parameter : layer.parameters()) {

@@ -59,8 +59,7 @@ class LinearTest {
     Tensor dx = layer.backward(dy, pass);
     assertArrayEquals(new double[] {7, 16, 14, 44}, dx.toDoubleArray());
     assertArrayEquals(
-        new double[] {-1, 0, -2, 3, 4, 1},
-        pass.gradients().of(layer.weight()).toDoubleArray());
+        new double[] {-1, 0, -2, 3, 4, 1}, pass.gradients().of(layer.weight()).toDoubleArray());
     assertArrayEquals(new double[] {5, 8, 0}, pass.gradients().of(layer.bias()).toDoubleArray());
     assertArrayEquals(new double[] {-1, 1, 0, 0.5}, x.toDoubleArray());
     assertArrayEquals(new double[] {1, 0, 2, 4, 8, -2}, dy.toDoubleArray());
@@ -69,8 +68,7 @@ class LinearTest {
     layer.forward(x, pass);
     layer.backward(dy, pass);
     assertArrayEquals(
-        new double[] {-2, 0, -4, 6, 8, 2},
-        pass.gradients().of(layer.weight()).toDoubleArray());
+        new double[] {-2, 0, -4, 6, 8, 2}, pass.gradients().of(layer.weight()).toDoubleArray());
     assertArrayEquals(new double[] {10, 16, 0}, pass.gradients().of(layer.bias()).toDoubleArray());
   }
 
@@ -105,8 +103,7 @@ class LinearTest {
 
   @Test
   void weightsAreDrawnRowByRowAndBiasesAreZero() {
-    Linear layer =
-        new Linear(DType.FLOAT64, 3, 2, Initializer.normal(0.5), new NumPyRandom(1));
+    Linear layer = new Linear(DType.FLOAT64, 3, 2, Initializer.normal(0.5), new NumPyRandom(1));
     NumPyRandom random = new NumPyRandom(1);
     for (int i = 0; i < 6; i++) {
       assertEquals(0.5 * random.nextGaussian(), layer.weight().value().get(i));
@@ -159,7 +156,6 @@ class LinearTest {
         assertThrows(
                 IllegalArgumentException.class, () -> new Linear(0, 10, new SplittableRandom(1)))
             .getMessage());
-    assertThrows(
-        IllegalArgumentException.class, () -> new Linear(10, -1, new SplittableRandom(1)));
+    assertThrows(IllegalArgumentException.class, () -> new Linear(10, -1, new SplittableRandom(1)));
   }
 }

@@ -10,11 +10,14 @@ import lamella.core.kernel.Kernels;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Softmax and cross-entropy in one: L = mean over the rows of -log softmax(z)[label], with gradient (softmax(z) - onehot) / n.
+ * Softmax and cross-entropy in one: L = mean over the rows of -log softmax(z)[label], with gradient
+ * (softmax(z) - onehot) / n.
  *
- * <p>Computed as log(sum_j exp(z_j - max z)) - (z_label - max z): no overflow for large logits, and no epsilon.
+ * <p>Computed as log(sum_j exp(z_j - max z)) - (z_label - max z): no overflow for large logits, and
+ * no epsilon.
  *
- * <p><b>Shapes:</b> logits z {@code [n, classes]}, labels {@code int[n]} in {@code [0, classes)}, gradient as the logits.
+ * <p><b>Shapes:</b> logits z {@code [n, classes]}, labels {@code int[n]} in {@code [0, classes)},
+ * gradient as the logits.
  */
 public final class SoftmaxCrossEntropy implements Loss<int[]> {
 
@@ -25,7 +28,8 @@ public final class SoftmaxCrossEntropy implements Loss<int[]> {
    * The mean loss, and its gradient with respect to the logits.
    *
    * @throws ShapeException if the logits are no matrix or the gradient has another shape
-   * @throws IllegalArgumentException if there is not one label per row, or a label is no class; names row and range
+   * @throws IllegalArgumentException if there is not one label per row, or a label is no class;
+   *     names row and range
    */
   @Override
   public double valueAndGradient(Tensor logits, int[] labels, Tensor logitsGradient) {
@@ -34,7 +38,11 @@ public final class SoftmaxCrossEntropy implements Loss<int[]> {
     }
     if (logitsGradient.dtype() != logits.dtype()) {
       throw new IllegalArgumentException(
-          this + ": expects a gradient of type " + logits.dtype() + ", got " + logitsGradient.dtype());
+          this
+              + ": expects a gradient of type "
+              + logits.dtype()
+              + ", got "
+              + logitsGradient.dtype());
     }
     return compute(logits, labels, logitsGradient);
   }
@@ -80,7 +88,14 @@ public final class SoftmaxCrossEntropy implements Loss<int[]> {
     for (int row = 0; row < n; row++) {
       if (labels[row] < 0 || labels[row] >= classes) {
         throw new IllegalArgumentException(
-            this + ": label " + labels[row] + " at row " + row + " is outside [0, " + classes + ")");
+            this
+                + ": label "
+                + labels[row]
+                + " at row "
+                + row
+                + " is outside [0, "
+                + classes
+                + ")");
       }
     }
   }

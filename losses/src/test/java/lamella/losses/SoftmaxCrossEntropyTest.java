@@ -111,8 +111,7 @@ class SoftmaxCrossEntropyTest {
     for (DType dtype : DType.values()) {
       Tensor logits = matrix(dtype, 2, 2, 1, Double.NaN, 0, 0);
       assertTrue(Double.isNaN(loss.value(logits, new int[] {0, 1})));
-      assertArrayEquals(
-          new double[] {Double.NaN, Double.NaN, 0.25, -0.25}, gradient(logits, 0, 1));
+      assertArrayEquals(new double[] {Double.NaN, Double.NaN, 0.25, -0.25}, gradient(logits, 0, 1));
     }
   }
 

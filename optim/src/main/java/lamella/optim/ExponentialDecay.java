@@ -3,8 +3,8 @@ package lamella.optim;
 import java.util.Arrays;
 
 /**
- * {@link Schedule#exponentialDecay}: a rate after k decays is {@code rate *= factor} said k times, and costs at most 1,024 of these however
- * large k is.
+ * {@link Schedule#exponentialDecay}: a rate after k decays is {@code rate *= factor} said k times,
+ * and costs at most 1,024 of these however large k is.
  */
 final class ExponentialDecay implements Schedule {
   private static final int STRIDE = 1024;
@@ -13,8 +13,9 @@ final class ExponentialDecay implements Schedule {
   private final long interval;
 
   /**
-   * The rates after 0, STRIDE, 2 STRIDE, ... decays, as far as anybody has asked. An array that stands here is never written to; a longer one
-   * takes its place. Threads that do so at once write the same numbers.
+   * The rates after 0, STRIDE, 2 STRIDE, ... decays, as far as anybody has asked. An array that
+   * stands here is never written to; a longer one takes its place. Threads that do so at once write
+   * the same numbers.
    */
   private volatile double[] marks;
 
@@ -51,7 +52,10 @@ final class ExponentialDecay implements Schedule {
     return rate;
   }
 
-  /** Whether all decays to come leave this rate as it is: it is 0, or so small that it rounds to itself, or the factor is 1. */
+  /**
+   * Whether all decays to come leave this rate as it is: it is 0, or so small that it rounds to
+   * itself, or the factor is 1.
+   */
   private boolean isLast(double rate) {
     return rate * factor == rate;
   }

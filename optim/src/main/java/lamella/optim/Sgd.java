@@ -14,11 +14,12 @@ import lamella.core.kernel.Kernels;
 /**
  * Stochastic gradient descent with L2 penalty and momentum: v = μ v + (g + λ W), W = W - η v.
  *
- * <p>λ is the strength of the penalty ½ λ ‖W‖², whose gradient is λ W; it falls on weights only, biases are exempt. Without
- * momentum (μ = 0, the default) W = W - η (g + λ W). η follows a {@link Schedule}.
+ * <p>λ is the strength of the penalty ½ λ ‖W‖², whose gradient is λ W; it falls on weights only,
+ * biases are exempt. Without momentum (μ = 0, the default) W = W - η (g + λ W). η follows a {@link
+ * Schedule}.
  *
- * <p>Momentum as in I. Sutskever et al., "On the importance of initialization and momentum in deep learning" (2013), in the
- * form that keeps η outside of v.
+ * <p>Momentum as in I. Sutskever et al., "On the importance of initialization and momentum in deep
+ * learning" (2013), in the form that keeps η outside of v.
  */
 public final class Sgd implements Optimizer {
   private final Schedule schedule;

@@ -57,12 +57,13 @@ class AllocationTest {
   }
 
   /**
-   * What 1,000 steps allocate in the best of ten rounds: the first link call sites, and the JVM
-   * recompiles when it likes.
+   * What 1,000 steps allocate once the JVM has settled: the best of up to a hundred rounds. Call
+   * sites are linked at first, the JVM recompiles when it likes, and until C2 has compiled a vector
+   * kernel, which takes some 10,000 calls, its vectors are objects.
    */
   private static long bytesPer1000(Runnable step) {
     long best = Long.MAX_VALUE;
-    for (int round = 0; round < 10; round++) {
+    for (int round = 0; round < 100 && best > 0; round++) {
       long before = allocated();
       for (int i = 0; i < 1000; i++) {
         step.run();

@@ -37,7 +37,9 @@ class SgdTest {
     return random.doubles(length, -2, 2).toArray();
   }
 
-  /** Five steps against the formula in float64: v = μ v + (g + λ w), w = w - η v; λ = 0 for biases. */
+  /**
+   * Five steps against the formula in float64: v = μ v + (g + λ w), w = w - η v; λ = 0 for biases.
+   */
   @Property(tries = 200)
   void followsItsFormula(
       @ForAll DType dtype,
@@ -66,8 +68,7 @@ class SgdTest {
         w[i] -= schedule.at(step) * v[i];
       }
     }
-    assertArrayEquals(
-        w, parameter.value().toDoubleArray(), dtype == DType.FLOAT32 ? 1e-5 : 1e-14);
+    assertArrayEquals(w, parameter.value().toDoubleArray(), dtype == DType.FLOAT32 ? 1e-5 : 1e-14);
   }
 
   @Test

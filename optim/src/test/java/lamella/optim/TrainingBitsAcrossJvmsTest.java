@@ -20,8 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Whole training runs, float32 and float64 with all activations, end with the same fingerprints whatever the vectors' width, the number
- * of threads, the garbage collector, the compiler or the processor (for which {@code UseAVX} stands in), each in a JVM of its own.
+ * Whole training runs, float32 and float64 with all activations, end with the same fingerprints
+ * whatever the vectors' width, the number of threads, the garbage collector, the compiler or the
+ * processor (for which {@code UseAVX} stands in), each in a JVM of its own.
  */
 class TrainingBitsAcrossJvmsTest {
   /** Large enough that products are divided over threads. */

@@ -21,7 +21,9 @@ import lamella.layers.SELU;
 import lamella.layers.Swish;
 import lamella.losses.SoftmaxCrossEntropy;
 
-/** Trains small networks and prints their fingerprints: what one JVM says to compare with another. */
+/**
+ * Trains small networks and prints their fingerprints: what one JVM says to compare with another.
+ */
 final class TrainingRun {
   private TrainingRun() {}
 
@@ -37,14 +39,13 @@ final class TrainingRun {
     activations.put("Swish", Swish::new);
     activations.put("SELU", SELU::new);
     for (DType dtype : DType.values()) {
-      activations.forEach(
-          (name, activation) ->
-              System.out.println(
-                  dtype
-                      + " "
-                      + name
-                      + " "
-                      + fingerprint(dtype, activation.get(), inputs, hidden, batch, steps)));
+      activations.forEach((name, activation) ->
+          System.out.println(
+              dtype
+                  + " "
+                  + name
+                  + " "
+                  + fingerprint(dtype, activation.get(), inputs, hidden, batch, steps)));
     }
     System.err.println(Compute.description());
   }

@@ -34,7 +34,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Layers, loss and optimiser together, against NumPy (golden.py) and against the numbers of a course that thousands have checked. */
+/**
+ * Layers, loss and optimiser together, against NumPy (golden.py) and against the numbers of a
+ * course that thousands have checked.
+ */
 class TwoLayerNetworkTest {
   private final SoftmaxCrossEntropy loss = new SoftmaxCrossEntropy();
 
@@ -57,9 +60,9 @@ class TwoLayerNetworkTest {
     return golden;
   }
 
-  private static Linear linear(DType dtype, int inputs, int outputs, double[] weight, double[] bias) {
-    Linear layer =
-        new Linear(dtype, inputs, outputs, Initializer.zeros(), new SplittableRandom(0));
+  private static Linear linear(
+      DType dtype, int inputs, int outputs, double[] weight, double[] bias) {
+    Linear layer = new Linear(dtype, inputs, outputs, Initializer.zeros(), new SplittableRandom(0));
     layer.weight().value().copyFrom(DoubleTensor.of(Shape.of(inputs, outputs), weight));
     layer.bias().value().copyFrom(DoubleTensor.of(Shape.of(outputs), bias));
     return layer;

@@ -37,8 +37,8 @@ import lamella.core.Tensor;
  * <p>The maps never change. Tensors are not copied: whoever writes to one that was given to {@link
  * #of} writes to this one.
  *
- * <p>Source: the README of the safetensors project (Hugging Face), whose limits are kept: a header is
- * at most 100 MB and begins with a brace, names are unique, every byte of data belongs to one
+ * <p>Source: the README of the safetensors project (Hugging Face), whose limits are kept: a header
+ * is at most 100 MB and begins with a brace, names are unique, every byte of data belongs to one
  * tensor.
  */
 public final class SafeTensors {

@@ -1,22 +1,90 @@
 package lamella.core.kernel;
 
-/** One elementwise loop, divided over the team where it is long. An object is a job's description, used again and again. */
+/**
+ * One elementwise loop, divided over the team where it is long. An object is a job's description,
+ * used again and again.
+ */
 final class ElementwiseJob implements Team.Job {
-  /** What to do; the operands are those of the {@link Kernels} method of the same name. */
+  /**
+   * What to do; the operands are those of the {@link Kernels} method of the same name.
+   *
+   * <p>A method of each constant, not one switch: C2 would inline all loops into the switch, run
+   * out of nodes, and leave vectors of the later ones as objects on the heap. The virtual call
+   * keeps each loop a unit of compilation of its own.
+   */
   enum Operation {
-    RELU,
-    RELU_GRADIENT,
-    LEAKY_RELU,
-    LEAKY_RELU_GRADIENT,
-    SWISH,
-    SWISH_GRADIENT,
-    SELU,
-    SELU_GRADIENT,
-    SGD,
-    CENTRE_ROWS
+    RELU {
+      @Override
+      void run(ElementwiseJob job, int from, int to) {
+        VectorLoops.relu(job.x, job.out, from, to);
+      }
+    },
+    RELU_GRADIENT {
+      @Override
+      void run(ElementwiseJob job, int from, int to) {
+        VectorLoops.reluGradient(job.x, job.dy, job.out, from, to);
+      }
+    },
+    LEAKY_RELU {
+      @Override
+      void run(ElementwiseJob job, int from, int to) {
+        VectorLoops.leakyRelu(job.first, job.x, job.out, from, to);
+      }
+    },
+    LEAKY_RELU_GRADIENT {
+      @Override
+      void run(ElementwiseJob job, int from, int to) {
+        VectorLoops.leakyReluGradient(job.first, job.x, job.dy, job.out, from, to);
+      }
+    },
+    SWISH {
+      @Override
+      void run(ElementwiseJob job, int from, int to) {
+        VectorLoops.swish(job.x, job.out, from, to);
+      }
+    },
+    SWISH_GRADIENT {
+      @Override
+      void run(ElementwiseJob job, int from, int to) {
+        VectorLoops.swishGradient(job.x, job.y, job.dy, job.out, from, to);
+      }
+    },
+    SELU {
+      @Override
+      void run(ElementwiseJob job, int from, int to) {
+        VectorLoops.selu(job.first, job.second, job.x, job.out, from, to);
+      }
+    },
+    SELU_GRADIENT {
+      @Override
+      void run(ElementwiseJob job, int from, int to) {
+        VectorLoops.seluGradient(job.first, job.second, job.x, job.dy, job.out, from, to);
+      }
+    },
+    SGD {
+      @Override
+      void run(ElementwiseJob job, int from, int to) {
+        VectorLoops.sgd(job.out, job.x, job.first, job.second, from, to);
+      }
+    },
+    CENTRE_ROWS {
+      @Override
+      void run(ElementwiseJob job, int from, int to) {
+        int width = job.x.length;
+        for (int i = from; i < to; i++) {
+          int start = job.origin + job.rows[i] * width;
+          VectorLoops.centre(job.bytes, start, width, job.x, job.out, i * width);
+        }
+      }
+    };
+
+    /** Does the elements (for rows: the rows) in [from, to). */
+    abstract void run(ElementwiseJob job, int from, int to);
   }
 
-  /** Elements below which a second thread costs more than it brings (128 KiB an array, some 5 µs). */
+  /**
+   * Elements below which a second thread costs more than it brings (128 KiB an array, some 5 µs).
+   */
   private static final int ALONE = 1 << 15;
 
   /** A part's elements are a multiple of this, so that no two threads write to one cache line. */
@@ -40,9 +108,19 @@ final class ElementwiseJob implements Team.Job {
   private int length;
   private int partLength;
 
-  /** An elementwise function or its gradient; {@code y} and {@code dy} where the operation needs them. */
+  /**
+   * An elementwise function or its gradient; {@code y} and {@code dy} where the operation needs
+   * them.
+   */
   void run(
-      Team team, Operation what, float first, float second, float[] x, float[] y, float[] dy, float[] out) {
+      Team team,
+      Operation what,
+      float first,
+      float second,
+      float[] x,
+      float[] y,
+      float[] dy,
+      float[] out) {
     this.operation = what;
     this.first = first;
     this.second = second;
@@ -93,22 +171,6 @@ final class ElementwiseJob implements Team.Job {
   public void run(int part, Team.Scratch threadScratch) {
     int from = part * partLength;
     int to = Math.min(length, from + partLength);
-    switch (operation) {
-      case RELU -> VectorLoops.relu(x, out, from, to);
-      case RELU_GRADIENT -> VectorLoops.reluGradient(x, dy, out, from, to);
-      case LEAKY_RELU -> VectorLoops.leakyRelu(first, x, out, from, to);
-      case LEAKY_RELU_GRADIENT -> VectorLoops.leakyReluGradient(first, x, dy, out, from, to);
-      case SWISH -> VectorLoops.swish(x, out, from, to);
-      case SWISH_GRADIENT -> VectorLoops.swishGradient(x, y, dy, out, from, to);
-      case SELU -> VectorLoops.selu(first, second, x, out, from, to);
-      case SELU_GRADIENT -> VectorLoops.seluGradient(first, second, x, dy, out, from, to);
-      case SGD -> VectorLoops.sgd(out, x, first, second, from, to);
-      case CENTRE_ROWS -> {
-        for (int i = from; i < to; i++) {
-          VectorLoops.centre(
-              bytes, origin + rows[i] * x.length, x.length, x, out, i * x.length);
-        }
-      }
-    }
+    operation.run(this, from, to);
   }
 }

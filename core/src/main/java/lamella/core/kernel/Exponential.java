@@ -1,12 +1,14 @@
 package lamella.core.kernel;
 
 /**
- * exp, exp - 1 and sigmoid in float32, as one fixed sequence of IEEE operations: {@code Math.exp} and the Vector API's own
- * exponential differ between platforms. The vector kernels execute the same sequence.
+ * exp, exp - 1 and sigmoid in float32, as one fixed sequence of IEEE operations: {@code Math.exp}
+ * and the Vector API's own exponential differ between platforms. The vector kernels execute the
+ * same sequence.
  *
- * <p>x = n ln 2 + r with |r| <= ln(2) / 2; exp(x) = 2^n (1 + r + r² q(r)). Largest errors, measured over all floats, in units
- * in the last place: exp 1.03, expm1 0.87 (1.49 above 0), sigmoid 2.49 (below -88.72 it is 0, where 3e-39 would be
- * right). Source: the polynomial is that of S. Moshier's Cephes library, {@code expf}.
+ * <p>x = n ln 2 + r with |r| <= ln(2) / 2; exp(x) = 2^n (1 + r + r² q(r)). Largest errors, measured
+ * over all floats, in units in the last place: exp 1.03, expm1 0.87 (1.49 above 0), sigmoid 2.49
+ * (below -88.72 it is 0, where 3e-39 would be right). Source: the polynomial is that of S.
+ * Moshier's Cephes library, {@code expf}.
  */
 @SuppressWarnings("FloatingPointLiteralPrecision") // the constants as published
 final class Exponential {

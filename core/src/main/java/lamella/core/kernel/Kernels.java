@@ -3,11 +3,12 @@ package lamella.core.kernel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The arithmetic that layers, losses and optimisers share, on row-major arrays whose lengths the caller has checked.
+ * The arithmetic that layers, losses and optimisers share, on row-major arrays whose lengths the
+ * caller has checked.
  *
- * <p>Every implementation gives the same bits: an element of a product is one chain of fused multiply-adds in ascending
- * index of summation from +0; everything else is either elementwise, or a sum in an order that its comment fixes. No
- * output may be an input, unless said.
+ * <p>Every implementation gives the same bits: an element of a product is one chain of fused
+ * multiply-adds in ascending index of summation from +0; everything else is either elementwise, or
+ * a sum in an order that its comment fixes. No output may be an input, unless said.
  */
 public interface Kernels {
 
@@ -59,8 +60,9 @@ public interface Kernels {
   void seluGradient(float lambda, float lambdaAlpha, float[] x, float[] dy, float[] dx);
 
   /**
-   * Softmax cross-entropy: the sum over the rows, first to last, of log(sum_j exp(z[i, j])) - z[i, label_i], and, if asked
-   * for, gradient[i, j] = scale (softmax(z)[i, j] - (j == label_i)). Labels are in range.
+   * Softmax cross-entropy: the sum over the rows, first to last, of log(sum_j exp(z[i, j])) - z[i,
+   * label_i], and, if asked for, gradient[i, j] = scale (softmax(z)[i, j] - (j == label_i)). Labels
+   * are in range.
    */
   double softmaxCrossEntropy(
       int n, int classes, float[] logits, int[] labels, float @Nullable [] gradient, float scale);
@@ -72,13 +74,14 @@ public interface Kernels {
   void sgdMomentum(float[] w, float[] g, float[] v, float rate, float l2, float momentum);
 
   /**
-   * Sum of a[i]², in double: 64 lanes (lane l sums the i with i mod 64 = l, ascending, by fma), whose upper half is then added to the
-   * lower until one is left.
+   * Sum of a[i]², in double: 64 lanes (lane l sums the i with i mod 64 = l, ascending, by fma),
+   * whose upper half is then added to the lower until one is left.
    */
   double sumOfSquares(float[] a);
 
   /**
-   * y[i, j] = (bytes[origin + rows[i] width + j] & 0xff) - mean[j]: the rows of these numbers, width = mean.length.
+   * y[i, j] = (bytes[origin + rows[i] width + j] & 0xff) - mean[j]: the rows of these numbers,
+   * width = mean.length.
    */
   void centreRows(byte[] bytes, int origin, int[] rows, float[] mean, float[] y);
 
@@ -88,7 +91,8 @@ public interface Kernels {
   void multiply(int m, int k, int n, double[] x, double[] w, double @Nullable [] bias, double[] y);
 
   /** As for float. */
-  void multiplyTransposedLeft(int m, int k, int n, double[] x, double[] dy, double[] dw, boolean add);
+  void multiplyTransposedLeft(
+      int m, int k, int n, double[] x, double[] dy, double[] dw, boolean add);
 
   /** As for float. */
   void multiplyTransposedRight(int m, int k, int n, double[] dy, double[] w, double[] dx);
@@ -98,7 +102,12 @@ public interface Kernels {
 
   /** As for float. */
   double softmaxCrossEntropy(
-      int n, int classes, double[] logits, int[] labels, double @Nullable [] gradient, double scale);
+      int n,
+      int classes,
+      double[] logits,
+      int[] labels,
+      double @Nullable [] gradient,
+      double scale);
 
   /** As for float. */
   void sgd(double[] w, double[] g, double rate, double l2);

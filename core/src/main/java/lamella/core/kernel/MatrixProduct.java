@@ -5,17 +5,21 @@ import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One product c[m, n] (+)= a[m, k] b[k, n] on register tiles, after K. Goto and R. van de Geijn, "Anatomy of high-performance matrix
- * multiplication" (2008), but with a read where it lies.
+ * One product c[m, n] (+)= a[m, k] b[k, n] on register tiles, after K. Goto and R. van de Geijn,
+ * "Anatomy of high-performance matrix multiplication" (2008), but with a read where it lies.
  *
- * <p>c is divided into parts, some rows of some panels (as many columns as a tile is wide), and the parts over the team. A part goes
- * through the inner dimension in blocks of {@link #DEPTH}, and within a block from panel to panel: the block of a, all rows of the part,
- * stays in the second-level cache, and the panel's piece of b, copied to the thread's own memory in the order in which tiles read it, in
- * the first-level cache while the tiles of all rows run over it. Where b is exactly one panel wide it is not copied.
+ * <p>c is divided into parts, some rows of some panels (as many columns as a tile is wide), and the
+ * parts over the team. A part goes through the inner dimension in blocks of {@link #DEPTH}, and
+ * within a block from panel to panel: the block of a, all rows of the part, stays in the
+ * second-level cache, and the panel's piece of b, copied to the thread's own memory in the order in
+ * which tiles read it, in the first-level cache while the tiles of all rows run over it. Where b is
+ * exactly one panel wide it is not copied.
  *
- * <p>A tile that continues an earlier block loads c and goes on: the chain of multiply-adds is the same as without blocks.
+ * <p>A tile that continues an earlier block loads c and goes on: the chain of multiply-adds is the
+ * same as without blocks.
  *
- * <p>An object is a job's description and its memory; {@link VectorKernels} keeps a few to use again.
+ * <p>An object is a job's description and its memory; {@link VectorKernels} keeps a few to use
+ * again.
  */
 final class MatrixProduct implements Team.Job {
   private static final int L = Tiles.L;
@@ -24,10 +28,14 @@ final class MatrixProduct implements Team.Job {
   /** Columns of a panel. */
   private static final int WIDTH = VectorSupport.WIDE_TILES ? Tiles.WIDE : Tiles.NARROW;
 
-  /** Inner indices of a block: 128 x 64 floats of b are 32 KiB of the 48 of the first-level cache. */
+  /**
+   * Inner indices of a block: 128 x 64 floats of b are 32 KiB of the 48 of the first-level cache.
+   */
   private static final int DEPTH = Integer.getInteger("lamella.depth", 256);
 
-  /** Most rows of a part: 1026 x 128 floats of a are half a MiB, a quarter of a second-level cache. */
+  /**
+   * Most rows of a part: 1026 x 128 floats of a are half a MiB, a quarter of a second-level cache.
+   */
   private static final int MOST_ROWS = Integer.getInteger("lamella.rows", 1026);
 
   /** Between the rows of a copied piece of a, so that they do not fall into one set of a cache. */
@@ -37,7 +45,9 @@ final class MatrixProduct implements Team.Job {
   private static final int COPY_COLUMNS = Integer.getInteger("lamella.copyColumns", 1);
   private static final int COPY_ROWS = Integer.getInteger("lamella.copyRows", 4);
 
-  /** Multiply-adds below which a second thread costs more than it brings: some 10 µs of one core. */
+  /**
+   * Multiply-adds below which a second thread costs more than it brings: some 10 µs of one core.
+   */
   private static final long ALONE = 1 << 19;
 
   private final Team.Scratch scratch = new Team.Scratch();
@@ -135,8 +145,8 @@ final class MatrixProduct implements Team.Job {
   }
 
   /**
-   * Two parts or more for each thread, so that one that is held up does not hold up the others: by columns where there are panels
-   * enough, for then each panel is copied once; else by rows.
+   * Two parts or more for each thread, so that one that is held up does not hold up the others: by
+   * columns where there are panels enough, for then each panel is copied once; else by rows.
    */
   private void divide(int threads) {
     int panels = (n + WIDTH - 1) / WIDTH;
@@ -154,7 +164,10 @@ final class MatrixProduct implements Team.Job {
     rowParts = (m + partRows - 1) / partRows;
   }
 
-  /** Fewer rows than a tile has: a goes into a tile's height of columns, the rest 0, so that no tile reads outside. */
+  /**
+   * Fewer rows than a tile has: a goes into a tile's height of columns, the rest 0, so that no tile
+   * reads outside.
+   */
   private void padFewRows() {
     if (m >= Tiles.ROWS) {
       return;
@@ -179,7 +192,8 @@ final class MatrixProduct implements Team.Job {
     int fromColumn = part / rowParts * partColumns;
     int toColumn = Math.min(n, fromColumn + partColumns);
     int piece = (DEPTH + Tiles.ROWS) * WIDTH;
-    // A piece of a by columns is depth rows of the part's, by rows the part's rows of depth; six rows at least, for edge tiles.
+    // A piece of a by columns is depth rows of the part's, by rows the part's rows of depth; six
+    // rows at least, for edge tiles.
     int first = Math.max(0, Math.min(fromRow, m - Tiles.ROWS));
     int stride = (aByColumns ? toRow - first : DEPTH) + GAP;
     int size = aCopied ? stride * (aByColumns ? DEPTH : toRow - first) : 0;
@@ -203,7 +217,8 @@ final class MatrixProduct implements Team.Job {
         int start = bCopied ? 0 : p * WIDTH;
         for (int i = fromRow; i < toRow; i += Tiles.ROWS) {
           int rows = Math.min(Tiles.ROWS, toRow - i);
-          // At the end upwards, so that six rows of a exist; those above are computed twice and thrown away.
+          // At the end upwards, so that six rows of a exist; those above are computed twice and
+          // thrown away.
           int top = m < Tiles.ROWS ? 0 : Math.min(i, m - Tiles.ROWS);
           int at;
           if (aCopied) {
@@ -231,7 +246,10 @@ final class MatrixProduct implements Team.Job {
     }
   }
 
-  /** Where an edge tile, of which only some rows and columns count, is computed as a whole: behind the panel. */
+  /**
+   * Where an edge tile, of which only some rows and columns count, is computed as a whole: behind
+   * the panel.
+   */
   private static int beside(int width) {
     return DEPTH * width;
   }
@@ -243,8 +261,7 @@ final class MatrixProduct implements Team.Job {
     }
   }
 
-  private void copyA(
-      int fromRow, int toRow, int p, int depth, float[] to, int start, int stride) {
+  private void copyA(int fromRow, int toRow, int p, int depth, float[] to, int start, int stride) {
     if (aByColumns) {
       copyRows(depth, toRow - fromRow, a, p * lda + fromRow, lda, to, start, stride);
     } else {
@@ -253,9 +270,11 @@ final class MatrixProduct implements Team.Job {
   }
 
   /**
-   * The piece [p, p + depth) x [j, j + columns) of b, by rows of the panel's width, what is missing 0.
+   * The piece [p, p + depth) x [j, j + columns) of b, by rows of the panel's width, what is missing
+   * 0.
    *
-   * <p>A transposed b is gathered L rows at a time, 0.35 ns an element where a plain loop takes 0.8 to 1.2 (AVX-512).
+   * <p>A transposed b is gathered L rows at a time, 0.35 ns an element where a plain loop takes 0.8
+   * to 1.2 (AVX-512).
    */
   private void copyPanel(int p, int depth, int j, int columns, int width, float[] panel) {
     if (columns < width) {
@@ -308,7 +327,10 @@ final class MatrixProduct implements Team.Job {
     }
   }
 
-  /** Fewer rows than a tile: row by row on w as it lies, for a copy of w would cost more than the product. */
+  /**
+   * Fewer rows than a tile: row by row on w as it lies, for a copy of w would cost more than the
+   * product.
+   */
   private static void multiplyRows(
       int m, int k, int n, float[] x, float[] w, float @Nullable [] bias, float[] y) {
     int whole = n / Tiles.WIDE * Tiles.WIDE;

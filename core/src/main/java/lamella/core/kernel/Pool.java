@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
 
 /**
- * A few objects to borrow and give back, without locks and, once made, without allocating. Not a thread-local: virtual threads come
- * by the thousand.
+ * A few objects to borrow and give back, without locks and, once made, without allocating. Not a
+ * thread-local: virtual threads come by the thousand.
  */
 final class Pool<T> {
   private static final int SLOTS = 64;

@@ -4,12 +4,13 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The products of a dense layer in plain loops, in a form that C2 turns into vector code by itself. An object is a job's description and
- * its memory.
+ * The products of a dense layer in plain loops, in a form that C2 turns into vector code by itself.
+ * An object is a job's description and its memory.
  *
- * <p>For that, every array of the innermost loop must have the same index: where offsets differ, C2 (JDK 25) cannot know that a store
- * to one array leaves the other alone, and compiles scalar code, ten times slower. So each row of b is copied to an array of its own, and
- * a row of c is summed in one.
+ * <p>For that, every array of the innermost loop must have the same index: where offsets differ, C2
+ * (JDK 25) cannot know that a store to one array leaves the other alone, and compiles scalar code,
+ * ten times slower. So each row of b is copied to an array of its own, and a row of c is summed in
+ * one.
  */
 final class ScalarDoubleProduct implements Team.Job {
   /** Multiply-adds below which a second thread costs more than it brings. */
@@ -34,7 +35,14 @@ final class ScalarDoubleProduct implements Team.Job {
 
   /** y[m, n] = x[m, k] w[k, n] (+ bias[n]). */
   void multiply(
-      Team team, int m, int k, int n, double[] x, double[] w, double @Nullable [] bias, double[] y) {
+      Team team,
+      int m,
+      int k,
+      int n,
+      double[] x,
+      double[] w,
+      double @Nullable [] bias,
+      double[] y) {
     this.bias = bias;
     run(team, m, k, n, x, false, w, false, y, false);
   }
@@ -46,12 +54,22 @@ final class ScalarDoubleProduct implements Team.Job {
   }
 
   /** dx[m, k] = dy[m, n] w[k, n]ᵀ. */
-  void multiplyTransposedRight(Team team, int m, int k, int n, double[] dy, double[] w, double[] dx) {
+  void multiplyTransposedRight(
+      Team team, int m, int k, int n, double[] dy, double[] w, double[] dx) {
     run(team, m, n, k, dy, false, w, true, dx, false);
   }
 
   private void run(
-      Team team, int rows, int depth, int columns, double[] a, boolean aByColumns, double[] b, boolean bTransposed, double[] c, boolean add) {
+      Team team,
+      int rows,
+      int depth,
+      int columns,
+      double[] a,
+      boolean aByColumns,
+      double[] b,
+      boolean bTransposed,
+      double[] c,
+      boolean add) {
     this.m = rows;
     this.k = depth;
     this.n = columns;
@@ -115,7 +133,10 @@ final class ScalarDoubleProduct implements Team.Job {
     }
   }
 
-  /** sum[j] += a0 b0[j] + ... + a7 b7[j], one after the other: eight rows of b for one load and store of sum. */
+  /**
+   * sum[j] += a0 b0[j] + ... + a7 b7[j], one after the other: eight rows of b for one load and
+   * store of sum.
+   */
   private void addEight(int at, int step, int p, double[] sum) {
     double a0 = a[at];
     double a1 = a[at + step];

@@ -4,12 +4,13 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The products of a dense layer in plain loops, in a form that C2 turns into vector code by itself. An object is a job's description and
- * its memory.
+ * The products of a dense layer in plain loops, in a form that C2 turns into vector code by itself.
+ * An object is a job's description and its memory.
  *
- * <p>For that, every array of the innermost loop must have the same index: where offsets differ, C2 (JDK 25) cannot know that a store
- * to one array leaves the other alone, and compiles scalar code, ten times slower. So each row of b is copied to an array of its own, and
- * a row of c is summed in one.
+ * <p>For that, every array of the innermost loop must have the same index: where offsets differ, C2
+ * (JDK 25) cannot know that a store to one array leaves the other alone, and compiles scalar code,
+ * ten times slower. So each row of b is copied to an array of its own, and a row of c is summed in
+ * one.
  */
 final class ScalarFloatProduct implements Team.Job {
   /** Multiply-adds below which a second thread costs more than it brings. */
@@ -51,7 +52,16 @@ final class ScalarFloatProduct implements Team.Job {
   }
 
   private void run(
-      Team team, int rows, int depth, int columns, float[] a, boolean aByColumns, float[] b, boolean bTransposed, float[] c, boolean add) {
+      Team team,
+      int rows,
+      int depth,
+      int columns,
+      float[] a,
+      boolean aByColumns,
+      float[] b,
+      boolean bTransposed,
+      float[] c,
+      boolean add) {
     this.m = rows;
     this.k = depth;
     this.n = columns;
@@ -115,7 +125,10 @@ final class ScalarFloatProduct implements Team.Job {
     }
   }
 
-  /** sum[j] += a0 b0[j] + ... + a7 b7[j], one after the other: eight rows of b for one load and store of sum. */
+  /**
+   * sum[j] += a0 b0[j] + ... + a7 b7[j], one after the other: eight rows of b for one load and
+   * store of sum.
+   */
   private void addEight(int at, int step, int p, float[] sum) {
     float a0 = a[at];
     float a1 = a[at + step];
@@ -172,7 +185,8 @@ final class ScalarFloatProduct implements Team.Job {
   }
 
   /** y[j] = x w[., j] for one row x and the columns j from {@code from} on. */
-  static void multiplyRow(int k, float[] x, int row, float[] w, int n, int from, float[] y, int to) {
+  static void multiplyRow(
+      int k, float[] x, int row, float[] w, int n, int from, float[] y, int to) {
     Arrays.fill(y, to + from, to + n, 0);
     for (int p = 0; p < k; p++) {
       float scale = x[row + p];

@@ -28,14 +28,16 @@ class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void multiply(int m, int k, int n, float[] x, float[] w, float @Nullable [] bias, float[] y) {
+  public void multiply(
+      int m, int k, int n, float[] x, float[] w, float @Nullable [] bias, float[] y) {
     ScalarFloatProduct product = floatProducts.borrow();
     product.multiply(team, m, k, n, x, w, bias, y);
     floatProducts.giveBack(product);
   }
 
   @Override
-  public void multiplyTransposedLeft(int m, int k, int n, float[] x, float[] dy, float[] dw, boolean add) {
+  public void multiplyTransposedLeft(
+      int m, int k, int n, float[] x, float[] dy, float[] dw, boolean add) {
     ScalarFloatProduct product = floatProducts.borrow();
     product.multiplyTransposedLeft(team, m, k, n, x, dy, dw, add);
     floatProducts.giveBack(product);
@@ -83,7 +85,9 @@ class ScalarKernels implements Kernels {
     return loss;
   }
 
-  /** -log softmax = log sum exp(z - max) - (z_label - max): no overflow, and no log of a rounded 0. */
+  /**
+   * -log softmax = log sum exp(z - max) - (z_label - max): no overflow, and no log of a rounded 0.
+   */
   static double rowLoss(double sum, double labelLogit, double max) {
     return StrictMath.log(sum) - (labelLogit - max);
   }
@@ -221,14 +225,16 @@ class ScalarKernels implements Kernels {
   // float64.
 
   @Override
-  public void multiply(int m, int k, int n, double[] x, double[] w, double @Nullable [] bias, double[] y) {
+  public void multiply(
+      int m, int k, int n, double[] x, double[] w, double @Nullable [] bias, double[] y) {
     ScalarDoubleProduct product = doubleProducts.borrow();
     product.multiply(team, m, k, n, x, w, bias, y);
     doubleProducts.giveBack(product);
   }
 
   @Override
-  public void multiplyTransposedLeft(int m, int k, int n, double[] x, double[] dy, double[] dw, boolean add) {
+  public void multiplyTransposedLeft(
+      int m, int k, int n, double[] x, double[] dy, double[] dw, boolean add) {
     ScalarDoubleProduct product = doubleProducts.borrow();
     product.multiplyTransposedLeft(team, m, k, n, x, dy, dw, add);
     doubleProducts.giveBack(product);
@@ -255,7 +261,12 @@ class ScalarKernels implements Kernels {
 
   @Override
   public double softmaxCrossEntropy(
-      int n, int classes, double[] logits, int[] labels, double @Nullable [] gradient, double scale) {
+      int n,
+      int classes,
+      double[] logits,
+      int[] labels,
+      double @Nullable [] gradient,
+      double scale) {
     double loss = 0;
     for (int i = 0; i < n; i++) {
       int row = i * classes;
@@ -301,7 +312,8 @@ class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void sgdMomentum(double[] w, double[] g, double[] v, double rate, double l2, double momentum) {
+  public void sgdMomentum(
+      double[] w, double[] g, double[] v, double rate, double l2, double momentum) {
     for (int i = 0; i < w.length; i++) {
       v[i] = momentum * v[i] + (l2 == 0 ? g[i] : g[i] + l2 * w[i]);
       w[i] -= rate * v[i];

@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Threads that work off the parts of one job together with the thread that brings it.
  *
- * <p>One job runs at a time. A caller that finds the team at work does all its parts itself, so several callers, and jobs within
- * jobs, never wait for each other. A helper that wakes late is not waited for either: the caller closes the job as soon as its parts
- * are all taken, and then waits only for helpers that have taken one.
+ * <p>One job runs at a time. A caller that finds the team at work does all its parts itself, so
+ * several callers, and jobs within jobs, never wait for each other. A helper that wakes late is not
+ * waited for either: the caller closes the job as soon as its parts are all taken, and then waits
+ * only for helpers that have taken one.
  *
- * <p>Helpers spin for {@link #SPINS} checks after a job (about 50 µs: a training step brings the next one within that), then park: an
- * idle team uses no processor. They are daemons and start with the first job.
+ * <p>Helpers spin for {@link #SPINS} checks after a job (about 50 µs: a training step brings the
+ * next one within that), then park: an idle team uses no processor. They are daemons and start with
+ * the first job.
  */
 final class Team {
   /** A job in parts; parts run in any order, on any thread, each once. */
@@ -78,8 +80,8 @@ final class Team {
   }
 
   /**
-   * Whether the caller may use the team now; if so it must {@link #release} it. Where only one thread would work there is no team
-   * to have.
+   * Whether the caller may use the team now; if so it must {@link #release} it. Where only one
+   * thread would work there is no team to have.
    */
   boolean acquire() {
     return helpers.length > 0 && !taken.get() && taken.compareAndSet(false, true);
@@ -90,8 +92,8 @@ final class Team {
   }
 
   /**
-   * Runs all parts of a job on the team that the caller has acquired. What a part throws, this throws, after all parts that had
-   * begun have ended.
+   * Runs all parts of a job on the team that the caller has acquired. What a part throws, this
+   * throws, after all parts that had begun have ended.
    */
   void run(Job work, int count, Scratch callersScratch) {
     if (!started) {

@@ -4,18 +4,21 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The register tiles of matrix products: c[R, V L] (+)= a[R, k] b[k, V L] with all of c in registers, L floats to a vector.
+ * The register tiles of matrix products: c[R, V L] (+)= a[R, k] b[k, V L] with all of c in
+ * registers, L floats to a vector.
  *
- * <p>Each element of c is one chain of fused multiply-adds in ascending index of summation. Per step of the loop, V vectors of b are
- * loaded and R elements of a broadcast, for R V multiply-adds: 6 x 4 keeps both multiply-add units of an AVX-512 core busy (24
- * accumulators hide the latency of 4 cycles, and 29 of the 32 registers are used); 6 x 2 does so with 16 registers, and serves
+ * <p>Each element of c is one chain of fused multiply-adds in ascending index of summation. Per
+ * step of the loop, V vectors of b are loaded and R elements of a broadcast, for R V multiply-adds:
+ * 6 x 4 keeps both multiply-add units of an AVX-512 core busy (24 accumulators hide the latency of
+ * 4 cycles, and 29 of the 32 registers are used); 6 x 2 does so with 16 registers, and serves
  * narrow matrices.
  *
- * <p>b is a panel: its rows lie V L floats apart, a constant, and every index is linear in the loop variable, so that C2 takes the
- * range checks out of the loop.
+ * <p>b is a panel: its rows lie V L floats apart, a constant, and every index is linear in the loop
+ * variable, so that C2 takes the range checks out of the loop.
  *
- * <p>The bodies are written out because C2 keeps vectors in registers only as local variables: an array of vectors, or a helper that
- * is not inlined, boxes each one on the heap, at 5 % of the speed.
+ * <p>The bodies are written out because C2 keeps vectors in registers only as local variables: an
+ * array of vectors, or a helper that is not inlined, boxes each one on the heap, at 5 % of the
+ * speed.
  */
 final class Tiles {
   static final VectorSpecies<Float> S = VectorSupport.SPECIES;
@@ -33,7 +36,17 @@ final class Tiles {
   private Tiles() {}
 
   /** a by rows: element (r, p) at ao + r lda + p. */
-  static void rows6x4(int k, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, boolean add) {
+  static void rows6x4(
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      float[] c,
+      int co,
+      int ldc,
+      boolean add) {
     int a1 = ao + 1 * lda;
     int a2 = ao + 2 * lda;
     int a3 = ao + 3 * lda;
@@ -127,7 +140,17 @@ final class Tiles {
   }
 
   /** a by columns: element (r, p) at ao + p lda + r. */
-  static void columns6x4(int k, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, boolean add) {
+  static void columns6x4(
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      float[] c,
+      int co,
+      int ldc,
+      boolean add) {
     FloatVector c00 = add ? FloatVector.fromArray(S, c, co) : FloatVector.zero(S);
     FloatVector c01 = add ? FloatVector.fromArray(S, c, co + L) : FloatVector.zero(S);
     FloatVector c02 = add ? FloatVector.fromArray(S, c, co + 2 * L) : FloatVector.zero(S);
@@ -217,7 +240,17 @@ final class Tiles {
   }
 
   /** As {@link #rows6x4}, half as wide. */
-  static void rows6x2(int k, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, boolean add) {
+  static void rows6x2(
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      float[] c,
+      int co,
+      int ldc,
+      boolean add) {
     int a1 = ao + 1 * lda;
     int a2 = ao + 2 * lda;
     int a3 = ao + 3 * lda;
@@ -273,7 +306,17 @@ final class Tiles {
   }
 
   /** As {@link #columns6x4}, half as wide. */
-  static void columns6x2(int k, float[] a, int ao, int lda, float[] b, int bo, float[] c, int co, int ldc, boolean add) {
+  static void columns6x2(
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      float[] c,
+      int co,
+      int ldc,
+      boolean add) {
     FloatVector c00 = add ? FloatVector.fromArray(S, c, co) : FloatVector.zero(S);
     FloatVector c01 = add ? FloatVector.fromArray(S, c, co + L) : FloatVector.zero(S);
     FloatVector c10 = add ? FloatVector.fromArray(S, c, co + ldc) : FloatVector.zero(S);
@@ -325,10 +368,11 @@ final class Tiles {
   }
 
   /**
-   * One row, for batches of a few: bound by the latency of four chains, or by memory, so that b may lie in its matrix, rows ldb
-   * apart, unpacked.
+   * One row, for batches of a few: bound by the latency of four chains, or by memory, so that b may
+   * lie in its matrix, rows ldb apart, unpacked.
    */
-  static void row1x4(int k, float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, boolean add) {
+  static void row1x4(
+      int k, float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, boolean add) {
     FloatVector c00 = add ? FloatVector.fromArray(S, c, co) : FloatVector.zero(S);
     FloatVector c01 = add ? FloatVector.fromArray(S, c, co + L) : FloatVector.zero(S);
     FloatVector c02 = add ? FloatVector.fromArray(S, c, co + 2 * L) : FloatVector.zero(S);

@@ -3,7 +3,10 @@ package lamella.core.kernel;
 import lamella.core.kernel.ElementwiseJob.Operation;
 import org.jspecify.annotations.Nullable;
 
-/** The float32 kernels on the Vector API; float64 stays with the plain loops, which C2 vectorises by itself. */
+/**
+ * The float32 kernels on the Vector API; float64 stays with the plain loops, which C2 vectorises by
+ * itself.
+ */
 final class VectorKernels extends ScalarKernels {
   private final Pool<MatrixProduct> products = new Pool<>(MatrixProduct::new);
   private final Pool<ElementwiseJob> jobs = new Pool<>(ElementwiseJob::new);
@@ -86,7 +89,13 @@ final class VectorKernels extends ScalarKernels {
   }
 
   private void elementwise(
-      Operation operation, float first, float second, float[] x, float[] y, float[] dy, float[] out) {
+      Operation operation,
+      float first,
+      float second,
+      float[] x,
+      float[] y,
+      float[] dy,
+      float[] out) {
     ElementwiseJob job = jobs.borrow();
     job.run(team, operation, first, second, x, y, dy, out);
     jobs.giveBack(job);

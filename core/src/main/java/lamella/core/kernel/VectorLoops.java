@@ -8,14 +8,14 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The elementwise kernels on ranges [from, to) of their arrays: vectors first, then the same formula for the rest, one by one. The
- * operations and their order are those of {@link ScalarKernels} and {@link Exponential}, and so are the bits.
+ * The elementwise kernels on ranges [from, to) of their arrays: vectors first, then the same
+ * formula for the rest, one by one. The operations and their order are those of {@link
+ * ScalarKernels} and {@link Exponential}, and so are the bits.
  */
 final class VectorLoops {
   private static final VectorSpecies<Float> S = VectorSupport.SPECIES;
   private static final int L = S.length();
-  private static final VectorSpecies<Integer> INTS =
-      VectorSpecies.of(int.class, S.vectorShape());
+  private static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, S.vectorShape());
 
   /** As many bytes as S has floats; 64 bits is the narrowest vector there is. */
   private static final VectorSpecies<Byte> BYTES =
@@ -59,8 +59,7 @@ final class VectorLoops {
     }
   }
 
-  static void leakyReluGradient(
-      float slope, float[] x, float[] dy, float[] dx, int from, int to) {
+  static void leakyReluGradient(float slope, float[] x, float[] dy, float[] dx, int from, int to) {
     int i = from;
     for (; i <= to - L; i += L) {
       VectorMask<Float> positive = FloatVector.fromArray(S, x, i).compare(VectorOperators.GT, 0);
@@ -115,7 +114,8 @@ final class VectorLoops {
     for (; i <= to - L; i += L) {
       FloatVector v = FloatVector.fromArray(S, x, i);
       VectorMask<Float> positive = v.compare(VectorOperators.GT, 0);
-      // Exponential.expm1; exp of large positive numbers, which the blend throws away, must not leave the range of
+      // Exponential.expm1; exp of large positive numbers, which the blend throws away, must not
+      // leave the range of
       // powers of two.
       FloatVector t = v.blend(0, positive).max(Exponential.MIN_EXPM1);
       FloatVector n = t.fma(log2e, round).sub(round);
@@ -192,10 +192,12 @@ final class VectorLoops {
   }
 
   /**
-   * y[i] = {@link Exponential#exp}(x[i]), or of -x[i], for the whole vectors of the range; returns where they end.
+   * y[i] = {@link Exponential#exp}(x[i]), or of -x[i], for the whole vectors of the range; returns
+   * where they end.
    *
-   * <p>One loop, without a helper for a part of the formula: where C2 does not inline one (it has compiled it already, or is too
-   * many calls deep), every vector that it is given is allocated, in every iteration and for as long as the process runs.
+   * <p>One loop, without a helper for a part of the formula: where C2 does not inline one (it has
+   * compiled it already, or is too many calls deep), every vector that it is given is allocated, in
+   * every iteration and for as long as the process runs.
    */
   private static int expVectors(float[] x, boolean negate, float[] y, int from, int to) {
     FloatVector round = FloatVector.broadcast(S, Exponential.ROUND);

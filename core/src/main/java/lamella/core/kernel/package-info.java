@@ -1,4 +1,7 @@
-/** The arithmetic: plain loops and Vector API loops that give the same bits. Not part of the public API. */
+/**
+ * The arithmetic: plain loops and Vector API loops that give the same bits. Not part of the public
+ * API.
+ */
 @NullMarked
 package lamella.core.kernel;
 

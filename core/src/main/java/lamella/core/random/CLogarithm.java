@@ -12,8 +12,8 @@ package lamella.core.random;
  * + log c + log(1 + r) with a polynomial for the last. Close to 1 all of it is a polynomial in x -
  * 1.
  *
- * <p>Source: algorithm, table and polynomials are those of S. Nagy's {@code log} in Arm's Optimized
- * Routines, copyright Arm Limited, licensed as MIT or Apache-2.0 with LLVM exception. The order of
+ * <p>Source: algorithm, table and polynomials are those of {@code log} in Arm's Optimized Routines,
+ * copyright (c) 2018 Arm Limited, licensed under Apache-2.0 as this file is. The order of
  * operations is part of the result.
  */
 @SuppressWarnings("FloatingPointLiteralPrecision") // the constants as published

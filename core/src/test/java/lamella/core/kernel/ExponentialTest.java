@@ -18,8 +18,7 @@ class ExponentialTest {
   private static final int STEP = 1301;
 
   /** The largest error between these arguments, in units in the last place of the true result. */
-  private static double worst(
-      FloatFunction ours, DoubleUnaryOperator exact, float from, float to) {
+  private static double worst(FloatFunction ours, DoubleUnaryOperator exact, float from, float to) {
     int infinity = Float.floatToIntBits(Float.POSITIVE_INFINITY);
     double worst = 0;
     int tried = 0;
@@ -49,8 +48,7 @@ class ExponentialTest {
     assertWorst(1.03, worst(Exponential::exp, StrictMath::exp, -110, 88.72283f));
     assertWorst(0.87, worst(Exponential::expm1, StrictMath::expm1, Float.NEGATIVE_INFINITY, 0));
     assertWorst(1.49, worst(Exponential::expm1, StrictMath::expm1, 0, 88));
-    assertWorst(
-        2.49, worst(Exponential::sigmoid, x -> 1 / (1 + StrictMath.exp(-x)), -88.72f, 110));
+    assertWorst(2.49, worst(Exponential::sigmoid, x -> 1 / (1 + StrictMath.exp(-x)), -88.72f, 110));
   }
 
   @Test

@@ -9,7 +9,10 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
-/** The vector kernels, on any number of threads, give the bits of the plain loops; and those give the bits of the definition. */
+/**
+ * The vector kernels, on any number of threads, give the bits of the plain loops; and those give
+ * the bits of the definition.
+ */
 class KernelBitEqualityTest {
   private static final Kernels SCALAR = new ScalarKernels(new Team(1));
   private static final List<Kernels> OTHERS =

@@ -15,9 +15,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Other vector widths, compilers and processors, each in a JVM of its own, print the digests of the plain loops: {@code UseAVX} makes
- * of this machine an older one, {@code TieredStopAtLevel=1} and {@code -Xint} use other compilers or none, and without {@code UseFMA} every
- * fused multiply-add is computed in software.
+ * Other vector widths, compilers and processors, each in a JVM of its own, print the digests of the
+ * plain loops: {@code UseAVX} makes of this machine an older one, {@code TieredStopAtLevel=1} and
+ * {@code -Xint} use other compilers or none, and without {@code UseFMA} every fused multiply-add is
+ * computed in software.
  */
 class KernelBitsAcrossJvmsTest {
   private static final List<String> FULL = List.of("full");
@@ -65,9 +66,11 @@ class KernelBitsAcrossJvmsTest {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // Options that are not of every platform (UseAVX) are no error elsewhere.
-    command.addAll(List.of("-XX:+IgnoreUnrecognizedVMOptions", "--add-modules=jdk.incubator.vector"));
+    command.addAll(
+        List.of("-XX:+IgnoreUnrecognizedVMOptions", "--add-modules=jdk.incubator.vector"));
     command.addAll(List.of(options.split(" ")));
-    command.addAll(List.of("-cp", place(Kernels.class) + File.pathSeparator + place(KernelRun.class)));
+    command.addAll(
+        List.of("-cp", place(Kernels.class) + File.pathSeparator + place(KernelRun.class)));
     command.add(KernelRun.class.getName());
     command.addAll(arguments);
     Process process =
@@ -82,14 +85,13 @@ class KernelBitsAcrossJvmsTest {
   /** The folder or jar a class came from. */
   private static Path place(Class<?> type) {
     return Stream.of(type)
-        .map(
-            t -> {
-              try {
-                return Path.of(t.getProtectionDomain().getCodeSource().getLocation().toURI());
-              } catch (URISyntaxException e) {
-                throw new AssertionError(e);
-              }
-            })
+        .map(t -> {
+          try {
+            return Path.of(t.getProtectionDomain().getCodeSource().getLocation().toURI());
+          } catch (URISyntaxException e) {
+            throw new AssertionError(e);
+          }
+        })
         .findFirst()
         .orElseThrow();
   }

@@ -8,9 +8,11 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Every kernel on generated operands: what the bit-equality tests run on two implementations, in one JVM or in several.
+ * Every kernel on generated operands: what the bit-equality tests run on two implementations, in
+ * one JVM or in several.
  *
- * <p>Operands hold ordinary numbers of several magnitudes; some also zeros of both signs, subnormals, infinities and NaN.
+ * <p>Operands hold ordinary numbers of several magnitudes; some also zeros of both signs,
+ * subnormals, infinities and NaN.
  */
 final class KernelRun {
   /** Calls one kernel and returns all it wrote, as doubles. */
@@ -52,19 +54,16 @@ final class KernelRun {
             kernels -> into(m * n, y -> kernels.multiply(m, k, n, x, w, bias, y))),
         new Case(
             "multiplyTransposedLeft" + size,
-            kernels ->
-                into(k * n, y -> kernels.multiplyTransposedLeft(m, k, n, x, dy, y, false))),
+            kernels -> into(k * n, y -> kernels.multiplyTransposedLeft(m, k, n, x, dy, y, false))),
         new Case(
             "multiplyTransposedLeft, added" + size,
-            kernels ->
-                onto(w, y -> kernels.multiplyTransposedLeft(m, k, n, x, dy, y, true))),
+            kernels -> onto(w, y -> kernels.multiplyTransposedLeft(m, k, n, x, dy, y, true))),
         new Case(
             "multiplyTransposedRight" + size,
             kernels -> into(m * k, y -> kernels.multiplyTransposedRight(m, k, n, dy, w, y))),
         new Case(
             "double multiply with bias" + size,
-            kernels ->
-                intoDouble(m * n, y -> kernels.multiply(m, k, n, xd, wd, biasd, y))),
+            kernels -> intoDouble(m * n, y -> kernels.multiply(m, k, n, xd, wd, biasd, y))),
         new Case(
             "double multiplyTransposedLeft, added" + size,
             kernels -> {
@@ -101,8 +100,7 @@ final class KernelRun {
             "leakyReluGradient" + size,
             k -> into(length, y -> k.leakyReluGradient(.01f, x, dy, y))),
         new Case("swish" + size, k -> into(length, y -> k.swish(x, y))),
-        new Case(
-            "swishGradient" + size, k -> into(length, y -> k.swishGradient(x, logits, dy, y))),
+        new Case("swishGradient" + size, k -> into(length, y -> k.swishGradient(x, logits, dy, y))),
         new Case("selu" + size, k -> into(length, y -> k.selu(1.05f, 1.75f, x, y))),
         new Case(
             "seluGradient" + size, k -> into(length, y -> k.seluGradient(1.05f, 1.75f, x, dy, y))),
@@ -154,8 +152,7 @@ final class KernelRun {
     for (int i = 0; i < length; i++) {
       a[i] =
           (float)
-              ((random.nextBoolean() ? 1 : -1)
-                  * StrictMath.pow(10, -3 + 4 * random.nextDouble()));
+              ((random.nextBoolean() ? 1 : -1) * StrictMath.pow(10, -3 + 4 * random.nextDouble()));
     }
     return a;
   }
@@ -163,9 +160,32 @@ final class KernelRun {
   /** The same with what is special strewn in. */
   private static float[] wild(int length, long seed) {
     float[] special = {
-      0f, -0f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.MIN_VALUE,
-      -Float.MIN_VALUE, 1e-39f, -1e-39f, 88.7f, 88.8f, 89f, 90f, -86.9f, -87f, -87.4f, -103.9f,
-      -104f, -150f, 1e30f, -1e30f, Float.MAX_VALUE, -Float.MAX_VALUE, 1e-7f, -1e-7f, 0.3465f
+      0f,
+      -0f,
+      Float.NaN,
+      Float.POSITIVE_INFINITY,
+      Float.NEGATIVE_INFINITY,
+      Float.MIN_VALUE,
+      -Float.MIN_VALUE,
+      1e-39f,
+      -1e-39f,
+      88.7f,
+      88.8f,
+      89f,
+      90f,
+      -86.9f,
+      -87f,
+      -87.4f,
+      -103.9f,
+      -104f,
+      -150f,
+      1e30f,
+      -1e30f,
+      Float.MAX_VALUE,
+      -Float.MAX_VALUE,
+      1e-7f,
+      -1e-7f,
+      0.3465f
     };
     float[] a = floats(length, seed);
     SplittableRandom random = new SplittableRandom(seed);
@@ -177,7 +197,10 @@ final class KernelRun {
     return a;
   }
 
-  /** Prints a digest of each kernel's results over many sizes: what one JVM says to compare with another. */
+  /**
+   * Prints a digest of each kernel's results over many sizes: what one JVM says to compare with
+   * another.
+   */
   public static void main(String[] args) {
     Kernels kernels = Kernels.instance();
     List<int[]> sizes =

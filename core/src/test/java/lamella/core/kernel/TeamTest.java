@@ -103,12 +103,11 @@ class TeamTest {
       results.add(y);
       callers.add(
           Thread.ofVirtual()
-              .start(
-                  () -> {
-                    for (int round = 0; round < 10; round++) {
-                      kernels.multiply(m, k, n, x, w, null, y);
-                    }
-                  }));
+              .start(() -> {
+                for (int round = 0; round < 10; round++) {
+                  kernels.multiply(m, k, n, x, w, null, y);
+                }
+              }));
     }
     Assertions.assertTimeoutPreemptively(
         Duration.ofSeconds(60),
