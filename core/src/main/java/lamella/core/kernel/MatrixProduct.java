@@ -6,14 +6,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One product c[m, n] (+)= a[m, k] b[k, n] on register tiles, after K. Goto and R. van de Geijn,
- * "Anatomy of high-performance matrix multiplication" (2008), but with a read where it lies.
+ * "Anatomy of high-performance matrix multiplication" (2008).
  *
  * <p>c is divided into parts, some rows of some panels (as many columns as a tile is wide), and the
- * parts over the team. A part goes through the inner dimension in blocks of {@link #DEPTH}, and
- * within a block from panel to panel: the block of a, all rows of the part, stays in the
+ * parts over the team. A part goes through the inner dimension in blocks of up to {@link #DEPTH},
+ * and within a block from panel to panel: the block of a, all rows of the part, stays in the
  * second-level cache, and the panel's piece of b, copied to the thread's own memory in the order in
- * which tiles read it, in the first-level cache while the tiles of all rows run over it. Where b is
- * exactly one panel wide it is not copied.
+ * which tiles read it, in the first-level cache while the tiles of all rows run over it.
+ *
+ * <p>Where b is exactly one panel wide it is not copied. A block of a is copied, as it lies, only
+ * where its rows, far apart in memory, are gone over several times: they often fall into one set of
+ * a cache.
  *
  * <p>A tile that continues an earlier block loads c and goes on: the chain of multiply-adds is the
  * same as without blocks.
@@ -29,21 +32,23 @@ final class MatrixProduct implements Team.Job {
   private static final int WIDTH = VectorSupport.WIDE_TILES ? Tiles.WIDE : Tiles.NARROW;
 
   /**
-   * Inner indices of a block: 128 x 64 floats of b are 32 KiB of the 48 of the first-level cache.
+   * Most inner indices of a block: 112 x 64 floats of b are 28 KiB of the 48 of the first-level
+   * cache. With b's piece there (measured at 128) a tile ran at 0.95 of the multiply-add units'
+   * limit, with it in the second-level cache (256) at 0.84.
    */
-  private static final int DEPTH = Integer.getInteger("lamella.depth", 256);
+  private static final int DEPTH = 112;
 
-  /**
-   * Most rows of a part: 1026 x 128 floats of a are half a MiB, a quarter of a second-level cache.
-   */
-  private static final int MOST_ROWS = Integer.getInteger("lamella.rows", 1026);
+  /** Most rows of a part: 1026 x 112 floats of a are a quarter of a second-level cache. */
+  private static final int MOST_ROWS = 1026;
+
+  /** Parts for each thread, so that one that is held up does not hold up the others. */
+  private static final int PARTS = 2;
+
+  /** Panels from which on it pays to copy a piece of a by rows, which is read once for each. */
+  private static final int COPIED_FROM = 4;
 
   /** Between the rows of a copied piece of a, so that they do not fall into one set of a cache. */
   private static final int GAP = 16;
-
-  private static final int PARTS = Integer.getInteger("lamella.parts", 2);
-  private static final int COPY_COLUMNS = Integer.getInteger("lamella.copyColumns", 1);
-  private static final int COPY_ROWS = Integer.getInteger("lamella.copyRows", 4);
 
   /**
    * Multiply-adds below which a second thread costs more than it brings: some 10 µs of one core.
@@ -145,14 +150,15 @@ final class MatrixProduct implements Team.Job {
   }
 
   /**
-   * Two parts or more for each thread, so that one that is held up does not hold up the others: by
-   * columns where there are panels enough, for then each panel is copied once; else by rows.
+   * Some parts for each thread: by columns where there are panels enough, for then each panel of b
+   * is copied once, or, where it is a that is copied, by rows; and so that no part has too many
+   * rows.
    */
   private void divide(int threads) {
     int panels = (n + WIDTH - 1) / WIDTH;
     int tiles = (m + Tiles.ROWS - 1) / Tiles.ROWS;
     int wanted = threads == 1 ? 1 : PARTS * threads;
-    aCopied = panels >= (aByColumns ? COPY_COLUMNS : COPY_ROWS) && !bTransposed && m >= Tiles.ROWS;
+    aCopied = (aByColumns || panels >= COPIED_FROM) && !bTransposed && m >= Tiles.ROWS;
     int panelsOfPart = aCopied ? panels : Math.max(1, panels / wanted);
     partColumns = panelsOfPart * WIDTH;
     int columnParts = (panels + panelsOfPart - 1) / panelsOfPart;
@@ -199,8 +205,10 @@ final class MatrixProduct implements Team.Job {
     int size = aCopied ? stride * (aByColumns ? DEPTH : toRow - first) : 0;
     float[] memory = threadScratch.floats(piece + size);
     boolean bCopied = n != WIDTH || bTransposed;
-    for (int p = 0; p < k; p += DEPTH) {
-      int depth = Math.min(DEPTH, k - p);
+    int blocks = (k + DEPTH - 1) / DEPTH;
+    int blockDepth = (k + blocks - 1) / blocks;
+    for (int p = 0; p < k; p += blockDepth) {
+      int depth = Math.min(blockDepth, k - p);
       boolean onto = add || p > 0;
       if (aCopied) {
         copyA(first, toRow, p, depth, memory, piece, stride);
