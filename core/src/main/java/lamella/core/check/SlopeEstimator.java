@@ -218,7 +218,9 @@ final class SlopeEstimator {
       double[] output = function.get();
       for (int j = 0; j < base.length; j++) {
         moving[j] |= output[j] != base[j];
-        size[j] = Math.max(size[j], Math.min(1, Math.abs(output[j])));
+        if (!Double.isNaN(output[j])) {
+          size[j] = Math.max(size[j], Math.min(1, Math.abs(output[j])));
+        }
       }
     }
     direction.restore();

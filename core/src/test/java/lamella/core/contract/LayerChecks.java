@@ -225,7 +225,7 @@ public final class LayerChecks {
       subject.withParametersTimes(
           share,
           () -> {
-            for (double size : new double[] {1, 0.01, 1e-4, 0}) {
+            for (double size : new double[] {1, 0.3, 0.1, 0.03, 0.01, 1e-4, 0}) {
               Tensor x = ofSize(size, subject.input, subject.random());
               typical.add(Step.of(subject.layer, x, dy));
             }
