@@ -289,9 +289,7 @@ final class MatrixProduct implements Team.Job {
       Arrays.fill(panel, 0, depth * width, 0);
     }
     if (!bTransposed) {
-      for (int q = 0; q < depth; q++) {
-        System.arraycopy(b, (p + q) * n + j, panel, q * width, columns);
-      }
+      copyRows(depth, columns, b, p * n + j, n, panel, 0, width);
       return;
     }
     int gathered = VectorSupport.GATHERS ? columns / L * L : 0;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>For that, every array of the innermost loop must have the same index: where offsets differ, C2
  * (JDK 25) cannot know that a store to one array leaves the other alone, and compiles scalar code,
- * ten times slower. So each row of b is copied to an array of its own, and a row of c is summed in
+ * five times slower. So each row of b is copied to an array of its own, and a row of c is summed in
  * one.
  */
 final class ScalarDoubleProduct implements Team.Job {

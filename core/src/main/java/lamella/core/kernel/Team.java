@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * waited for either: the caller closes the job as soon as its parts are all taken, and then waits
  * only for helpers that have taken one.
  *
- * <p>Helpers spin for {@link #SPINS} checks after a job (about 50 µs: a training step brings the
- * next one within that), then park: an idle team uses no processor. They are daemons and start with
- * the first job.
+ * <p>Helpers spin for {@link #SPINS} checks after a job (some tens of µs: a training step brings
+ * the next one within that), then park: an idle team uses no processor. They are daemons and start
+ * with the first job.
  */
 final class Team {
   /** A job in parts; parts run in any order, on any thread, each once. */
@@ -49,7 +49,7 @@ final class Team {
     }
   }
 
-  /** Checks before a helper parks. One takes about 40 ns (a pause instruction). */
+  /** Checks before a helper parks. */
   private static final int SPINS = 1500;
 
   /** How long a caller sleeps at a time once it has waited long. */
