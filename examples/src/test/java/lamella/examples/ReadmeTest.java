@@ -93,6 +93,7 @@ class ReadmeTest {
                 "Lamella",
                 "TrainingOptions",
                 "DataOptions",
+                "CheckpointOptions",
                 "TrainCommand",
                 "EvaluateCommand",
                 "DataCommand")
