@@ -417,7 +417,7 @@ class CheckpointsTest {
     SplittableRandom random = new SplittableRandom(5);
     Path mutated = directory.resolve("mutated");
     int refused = 0;
-    int tries = 3000;
+    int tries = 2000;
     for (int i = 0; i < tries; i++) {
       Files.write(mutated, mutate(bytes, random));
       try {
