@@ -5,6 +5,8 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -23,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class CifarReader {
   private static final int RECORDS_AT_ONCE = 100;
   private static final int MAX_CLASS_NAMES_BYTES = 4096;
+
+  /** Types of regular files in tar headers: POSIX's, that of old archives, "contiguous". */
+  private static final String REGULAR = "0\0007";
 
   /** What a header and its extensions (long names) may take; in the official archive 512 bytes. */
   private static final long MAX_HEADER_BYTES = 1 << 20;
@@ -129,19 +134,20 @@ final class CifarReader {
       BoundedStream unzipped = unzip(file);
       TarArchiveInputStream tar = new TarArchiveInputStream(unzipped);
       TarArchiveEntry entry = firstEntry(tar);
-      long unpacked = 0;
       while (entry != null) {
-        if (entry.isSparse()) {
-          throw new CifarFormatException(source + ": " + entry.getName() + " is a sparse file");
+        if (!entry.isCheckSumOK()) {
+          throw new IOException("a header's checksum is wrong");
         }
-        unpacked += entry.getSize();
-        if (unpacked > MAX_ARCHIVE_BYTES) {
+        if (entry.isSparse()) {
+          throw new IOException("sparse files are not supported");
+        }
+        if (entry.getSize() > MAX_ARCHIVE_BYTES - unzipped.given()) {
           throw new CifarFormatException(
               source + ": unpacks to more than 1 GiB, CIFAR-10's archive to 184 MB");
         }
         // The entry, and the next one's header.
         unzipped.allow(entry.getSize() + MAX_HEADER_BYTES);
-        if (entry.isFile()) {
+        if (REGULAR.indexOf(entry.getLinkFlag()) >= 0) {
           readEntry(entry, tar);
         }
         entry = tar.getNextEntry();
@@ -154,7 +160,7 @@ final class CifarReader {
     } catch (EOFException e) {
       throw new CifarFormatException(source + ": ends too early (truncated download?)", e);
     } catch (IOException | IllegalArgumentException e) {
-      throw new CifarFormatException(source + ": damaged archive: " + e.getMessage(), e);
+      throw new CifarFormatException(source + ": damaged archive: " + Reason.of(e), e);
     }
     requireNone(CifarFiles.NAMES.stream().filter(name -> !checksums.containsKey(name)).toList());
   }
@@ -255,13 +261,34 @@ final class CifarReader {
   }
 
   private void readClassNames(InputStream in) throws IOException {
-    String text = new String(in.readNBytes(MAX_CLASS_NAMES_BYTES), StandardCharsets.UTF_8);
-    List<String> names = text.lines().map(String::strip).filter(name -> !name.isEmpty()).toList();
+    byte[] bytes = in.readNBytes(MAX_CLASS_NAMES_BYTES + 1);
+    if (bytes.length > MAX_CLASS_NAMES_BYTES) {
+      throw new CifarFormatException(
+          CifarFiles.CLASS_NAMES_FILE
+              + ": at most "
+              + MAX_CLASS_NAMES_BYTES
+              + " bytes expected, more found");
+    }
+    List<String> names = text(bytes).lines().map(String::strip).filter(n -> !n.isEmpty()).toList();
     if (names.size() != Cifar10.CLASSES) {
       throw new CifarFormatException(
           CifarFiles.CLASS_NAMES_FILE + ": 10 class names expected, " + names.size() + " found");
     }
     classNames = names;
+  }
+
+  /** Text that may be printed: no other control characters than ends of lines and tabs. */
+  private static String text(byte[] bytes) throws CifarFormatException {
+    try {
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      if (text.chars().allMatch(c -> !Character.isISOControl(c) || "\r\n\t".indexOf(c) >= 0)) {
+        return text;
+      }
+    } catch (CharacterCodingException e) {
+      // Told below.
+    }
+    throw new CifarFormatException(
+        CifarFiles.CLASS_NAMES_FILE + ": text in UTF-8 expected, other bytes found");
   }
 
   private void requireNone(List<String> missing) throws CifarFormatException {
@@ -298,6 +325,7 @@ final class CifarReader {
    */
   private static final class BoundedStream extends FilterInputStream {
     private long allowed;
+    private long given;
 
     BoundedStream(InputStream in, long allowed) {
       super(in);
@@ -306,6 +334,11 @@ final class CifarReader {
 
     void allow(long bytes) {
       allowed = bytes;
+    }
+
+    /** How many bytes it has given. */
+    long given() {
+      return given;
     }
 
     @Override
@@ -327,6 +360,7 @@ final class CifarReader {
 
     private int counted(int n) throws IOException {
       allowed -= Math.max(0, n);
+      given += Math.max(0, n);
       if (allowed < 0) {
         throw new IOException("a header is longer than " + MAX_HEADER_BYTES + " bytes");
       }
