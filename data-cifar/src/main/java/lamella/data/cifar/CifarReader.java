@@ -29,8 +29,18 @@ final class CifarReader {
   /** Types of regular files in tar headers: POSIX's, that of old archives, "contiguous". */
   private static final String REGULAR = "0\0007";
 
-  /** What a header and its extensions (long names) may take; in the official archive 512 bytes. */
-  private static final long MAX_HEADER_BYTES = 1 << 20;
+  /**
+   * What a header and its extensions (long names) may take; in the official archive 512 bytes. The
+   * library reads one extension inside another: 64 KiB of them do not exhaust the stack, 1 MiB
+   * does.
+   */
+  private static final long MAX_HEADER_BYTES = 1 << 16;
+
+  /** What may follow the last entry: zeros, which tar writes in large blocks. */
+  private static final long MAX_PADDING_BYTES = 1 << 20;
+
+  /** The official archive has 9. */
+  private static final int MAX_ENTRIES = 10_000;
 
   /** What an archive may unpack to; the official one unpacks to 184 MB. */
   private static final long MAX_ARCHIVE_BYTES = 1L << 30;
@@ -134,7 +144,10 @@ final class CifarReader {
       BoundedStream unzipped = unzip(file);
       TarArchiveInputStream tar = new TarArchiveInputStream(unzipped);
       TarArchiveEntry entry = firstEntry(tar);
-      while (entry != null) {
+      for (int entries = 1; entry != null; entries++) {
+        if (entries > MAX_ENTRIES) {
+          throw new IOException("it has more than " + MAX_ENTRIES + " entries");
+        }
         if (!entry.isCheckSumOK()) {
           throw new IOException("a header's checksum is wrong");
         }
@@ -153,7 +166,7 @@ final class CifarReader {
         entry = tar.getNextEntry();
       }
       // To the end, where gzip's checksum of the whole stands.
-      unzipped.allow(MAX_HEADER_BYTES);
+      unzipped.allow(MAX_PADDING_BYTES);
       unzipped.transferTo(OutputStream.nullOutputStream());
     } catch (CifarFormatException | AccessDeniedException e) {
       throw e;
@@ -362,7 +375,7 @@ final class CifarReader {
       allowed -= Math.max(0, n);
       given += Math.max(0, n);
       if (allowed < 0) {
-        throw new IOException("a header is longer than " + MAX_HEADER_BYTES + " bytes");
+        throw new IOException("a header, or what follows the last entry, is too long");
       }
       return n;
     }

@@ -168,7 +168,7 @@ class CifarDamagedTest {
     Records.write(directory, files);
     String name = "data_batch_3.bin";
     List<byte[]> right = List.of(files.get(name), files.get("test_batch.bin"));
-    requireBoth(new InDirectory(name).run(right, 1_000));
+    requireBoth(new InDirectory(name).run(right, 500));
   }
 
   @Test
@@ -178,13 +178,13 @@ class CifarDamagedTest {
         List.of(
             Records.text(String.join("\n", CifarFiles.CLASS_NAMES) + "\n\n"),
             Records.text("é\r\n\uD83D\uDE42\r\n1\r\n2\r\n3\r\n4\r\n5\r\n6\r\n7\r\n8"));
-    requireBoth(new InDirectory(META).run(right, 2_000));
+    requireBoth(new InDirectory(META).run(right, 500));
   }
 
   @Test
   void damagedArchives() throws IOException {
     List<byte[]> zipped = archives().stream().map(CifarDamagedTest::gzip).toList();
-    requireBoth(new InArchive().run(zipped, 1_000));
+    requireBoth(new InArchive().run(zipped, 500));
   }
 
   @Test
@@ -196,7 +196,7 @@ class CifarDamagedTest {
             return gzip(tar);
           }
         };
-    requireBoth(checks.run(archives(), 1_000));
+    requireBoth(checks.run(archives(), 500));
   }
 
   @Test
@@ -208,6 +208,6 @@ class CifarDamagedTest {
             return gzip(PlainTar.withChecksums(tar));
           }
         };
-    requireBoth(checks.run(archives(), 1_000));
+    requireBoth(checks.run(archives(), 500));
   }
 }
