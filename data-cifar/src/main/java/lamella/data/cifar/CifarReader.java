@@ -211,6 +211,9 @@ final class CifarReader {
   /** Entries go by their last name, wherever the archive says they belong: nothing is written. */
   private void readEntry(TarArchiveEntry entry, InputStream tar) throws IOException {
     String path = entry.getName();
+    if (path.indexOf('\0') >= 0) {
+      throw new IOException("an entry's name goes on behind its end");
+    }
     String name = path.substring(path.lastIndexOf('/') + 1);
     if (CifarFiles.NAMES.contains(name)) {
       if (checksums.containsKey(name)) {

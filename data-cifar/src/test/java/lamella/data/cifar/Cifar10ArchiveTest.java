@@ -244,6 +244,18 @@ class Cifar10ArchiveTest {
         errorOf(Records.gzip(tar.toByteArray())));
   }
 
+  /** Programs differ in what such a name is. */
+  @Test
+  void nameThatGoesOnBehindItsEndIsAnError() throws IOException {
+    ByteArrayOutputStream tar = new ByteArrayOutputStream();
+    tar.writeBytes(header("././@LongLink", 20, 'L'));
+    tar.writeBytes(Arrays.copyOf(Records.text("evil\0/test_batch.bin"), 512));
+    tar.writeBytes(Records.tar("", files));
+    assertEquals(
+        "x.tar.gz: damaged archive: an entry's name goes on behind its end",
+        errorOf(Records.gzip(tar.toByteArray())));
+  }
+
   @Test
   void damagedHeaderIsAnErrorEvenIfTheRestIsWhole() throws IOException {
     byte[] tar = Records.tar("", files);

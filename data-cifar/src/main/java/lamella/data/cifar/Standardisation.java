@@ -1,0 +1,162 @@
+package lamella.data.cifar;
+
+import java.math.BigInteger;
+import java.util.Arrays;
+import lamella.core.kernel.Kernels;
+
+/**
+ * The mean and the standard deviation of each colour channel over a set of images: x = (pixel -
+ * mean[channel]) / deviation[channel], which has mean 0 and deviation 1 over that set.
+ *
+ * <p>deviation² = (sum of (pixel - mean)²) / count, over all pixels of all images, as NumPy's
+ * {@code std}. Both are computed from exact integers, so that they are the same on every machine.
+ *
+ * <p>In float64 difference and quotient are rounded once each; in float32 mean and deviation are
+ * rounded to float first.
+ */
+public final class Standardisation extends Normalisation {
+  private static final int CHANNELS = 3;
+
+  private final double[] channelMeans;
+  private final double[] channelDeviations;
+  private final double[] means;
+  private final double[] deviations;
+  private final float[] floatMeans;
+  private final float[] floatDeviations;
+
+  private Standardisation(Layout layout, double[] channelMeans, double[] channelDeviations) {
+    this.channelMeans = channelMeans;
+    this.channelDeviations = channelDeviations;
+    this.means = ofEveryPixel(layout, channelMeans);
+    this.deviations = ofEveryPixel(layout, channelDeviations);
+    this.floatMeans = toFloats(means);
+    this.floatDeviations = toFloats(deviations);
+  }
+
+  /**
+   * Mean and deviation of these images; of a training set, never of the images a network is judged
+   * by.
+   *
+   * @throws IllegalArgumentException if the set is empty, or a channel has one value only
+   */
+  public static Standardisation of(ImageSet images) {
+    if (images.size() == 0) {
+      throw new IllegalArgumentException("Standardisation: needs at least one image");
+    }
+    long[] sums = new long[CHANNELS];
+    long[] squares = new long[CHANNELS];
+    byte[] pixels = images.array();
+    for (int i = 0; i < images.size(); i++) {
+      int start = images.start(i);
+      for (int channel = 0; channel < CHANNELS; channel++) {
+        for (int p = 0; p < ImageSet.PIXELS; p++) {
+          int pixel = pixels[start + images.layout().offset(p, channel)] & 0xff;
+          sums[channel] += pixel;
+          squares[channel] += pixel * pixel;
+        }
+      }
+    }
+    long count = (long) images.size() * ImageSet.PIXELS;
+    double[] means = new double[CHANNELS];
+    double[] deviations = new double[CHANNELS];
+    for (int channel = 0; channel < CHANNELS; channel++) {
+      means[channel] = (double) sums[channel] / count;
+      // count² deviation² = count sum(pixel²) - sum(pixel)², which may exceed a long.
+      BigInteger sum = BigInteger.valueOf(sums[channel]);
+      BigInteger square = BigInteger.valueOf(squares[channel]);
+      double scaled = square.multiply(BigInteger.valueOf(count)).subtract(sum.pow(2)).doubleValue();
+      deviations[channel] = Math.sqrt(scaled) / count;
+    }
+    return of(images.layout(), means, deviations);
+  }
+
+  /**
+   * The standardisation with these values, for example from a saved model.
+   *
+   * @param layout of the images it is meant for
+   * @param means of red, green and blue
+   * @param deviations of red, green and blue
+   * @throws IllegalArgumentException if there are not three of each, one is not finite, or a
+   *     deviation is not positive
+   */
+  public static Standardisation of(Layout layout, double[] means, double[] deviations) {
+    if (means.length != CHANNELS || deviations.length != CHANNELS) {
+      throw new IllegalArgumentException(
+          "Standardisation: 3 means and 3 deviations expected, got "
+              + means.length
+              + " and "
+              + deviations.length);
+    }
+    for (int channel = 0; channel < CHANNELS; channel++) {
+      double mean = means[channel];
+      double deviation = deviations[channel];
+      if (!Double.isFinite(mean) || !Double.isFinite(deviation) || deviation <= 0) {
+        throw new IllegalArgumentException(
+            "Standardisation: channel "
+                + channel
+                + " must have a finite mean and a finite deviation > 0, got "
+                + mean
+                + " and "
+                + deviation);
+      }
+    }
+    return new Standardisation(layout, means.clone(), deviations.clone());
+  }
+
+  /** Of red, green and blue, as a new array. */
+  public double[] means() {
+    return channelMeans.clone();
+  }
+
+  /** Of red, green and blue, as a new array. */
+  public double[] deviations() {
+    return channelDeviations.clone();
+  }
+
+  private static double[] ofEveryPixel(Layout layout, double[] ofChannels) {
+    double[] values = new double[ImageSet.IMAGE_BYTES];
+    for (int channel = 0; channel < CHANNELS; channel++) {
+      for (int p = 0; p < ImageSet.PIXELS; p++) {
+        values[layout.offset(p, channel)] = ofChannels[channel];
+      }
+    }
+    return values;
+  }
+
+  @Override
+  void read(byte[] pixels, int origin, int[] rows, float[] x) {
+    Kernels.instance().centreRows(pixels, origin, rows, floatMeans, x);
+    for (int i = 0; i < rows.length; i++) {
+      int row = i * floatDeviations.length;
+      for (int j = 0; j < floatDeviations.length; j++) {
+        x[row + j] /= floatDeviations[j];
+      }
+    }
+  }
+
+  @Override
+  void read(byte[] pixels, int origin, int[] rows, double[] x) {
+    Kernels.instance().centreRows(pixels, origin, rows, means, x);
+    for (int i = 0; i < rows.length; i++) {
+      int row = i * deviations.length;
+      for (int j = 0; j < deviations.length; j++) {
+        x[row + j] /= deviations[j];
+      }
+    }
+  }
+
+  @Override
+  byte[] blank() {
+    return toBytes(means);
+  }
+
+  /** The values, in the order red, green, blue. */
+  @Override
+  public String toString() {
+    return "Standardisation(means "
+        + Arrays.toString(channelMeans)
+        + ", deviations "
+        + Arrays.toString(channelDeviations)
+        + ")";
+  }
+}
