@@ -16,7 +16,10 @@ public final class MeanImage extends Normalisation {
 
   private MeanImage(double[] doubles) {
     this.doubles = doubles;
-    this.floats = toFloats(doubles);
+    this.floats = new float[doubles.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = (float) doubles[i];
+    }
   }
 
   /**

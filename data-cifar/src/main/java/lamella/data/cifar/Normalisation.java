@@ -19,14 +19,6 @@ public abstract sealed class Normalisation permits MeanImage, Standardisation {
   /** The image that becomes zero, as far as bytes can: the mean, rounded. */
   abstract byte[] blank();
 
-  static float[] toFloats(double[] values) {
-    float[] floats = new float[values.length];
-    for (int j = 0; j < floats.length; j++) {
-      floats[j] = (float) values[j];
-    }
-    return floats;
-  }
-
   static byte[] toBytes(double[] mean) {
     byte[] bytes = new byte[mean.length];
     for (int j = 0; j < bytes.length; j++) {

@@ -1,5 +1,8 @@
 package lamella.data.cifar;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
@@ -12,10 +15,17 @@ import java.util.Objects;
 public final class Pixels {
   private static final int SIDE = ImageSet.SIDE;
   private static final byte[] BLACK = new byte[ImageSet.IMAGE_BYTES];
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
   private byte[] bytes = BLACK;
   private byte[] blank = BLACK;
   private int start;
+
+  /** A row, and one byte more that is read with its last pixel. */
+  private final byte[] rowBefore = new byte[3 * SIDE + 1];
 
   // A plane of the layout has rows of pixels, and a pixel so many bytes.
   private int planeBytes;
@@ -69,16 +79,30 @@ public final class Pixels {
   public void flip() {
     int end = start + ImageSet.IMAGE_BYTES;
     for (int row = start; row < end; row += rowBytes) {
-      int left = row;
-      int right = row + rowBytes - pixelBytes;
-      for (; left < right; left += pixelBytes, right -= pixelBytes) {
-        for (int b = 0; b < pixelBytes; b++) {
-          byte other = bytes[left + b];
-          bytes[left + b] = bytes[right + b];
-          bytes[right + b] = other;
-        }
+      if (pixelBytes == 1) {
+        flipRow(row);
+      } else {
+        flipRowOfThrees(row);
       }
     }
+  }
+
+  /** 32 bytes, eight at a time; several times as fast as one at a time. */
+  private void flipRow(int row) {
+    for (int left = row, right = row + SIDE - 8; left < right; left += 8, right -= 8) {
+      long other = (long) LONGS.get(bytes, left);
+      LONGS.set(bytes, left, Long.reverseBytes((long) LONGS.get(bytes, right)));
+      LONGS.set(bytes, right, Long.reverseBytes(other));
+    }
+  }
+
+  /** Pixels of three bytes as integers of four, whose last byte the next pixel overwrites. */
+  private void flipRowOfThrees(int row) {
+    System.arraycopy(bytes, row, rowBefore, 0, rowBytes);
+    for (int pixel = 0; pixel < SIDE - 1; pixel++) {
+      INTS.set(bytes, row + 3 * pixel, (int) INTS.get(rowBefore, 3 * (SIDE - 1 - pixel)));
+    }
+    System.arraycopy(rowBefore, 0, bytes, row + 3 * (SIDE - 1), 3);
   }
 
   /** Moves the image; what leaves it is lost, what enters is blank. Negative: up, left. */

@@ -2,7 +2,6 @@ package lamella.data.cifar;
 
 import java.math.BigInteger;
 import java.util.Arrays;
-import lamella.core.kernel.Kernels;
 
 /**
  * The mean and the standard deviation of each colour channel over a set of images: x = (pixel -
@@ -17,20 +16,34 @@ import lamella.core.kernel.Kernels;
 public final class Standardisation extends Normalisation {
   private static final int CHANNELS = 3;
 
-  private final double[] channelMeans;
-  private final double[] channelDeviations;
+  private static final int LEVELS = 256;
+
+  private final Layout layout;
   private final double[] means;
   private final double[] deviations;
-  private final float[] floatMeans;
-  private final float[] floatDeviations;
 
-  private Standardisation(Layout layout, double[] channelMeans, double[] channelDeviations) {
-    this.channelMeans = channelMeans;
-    this.channelDeviations = channelDeviations;
-    this.means = ofEveryPixel(layout, channelMeans);
-    this.deviations = ofEveryPixel(layout, channelDeviations);
-    this.floatMeans = toFloats(means);
-    this.floatDeviations = toFloats(deviations);
+  /** From one number of a channel to the next. */
+  private final int step;
+
+  /**
+   * What each byte becomes, by channel: there are 256 of them, and a look costs less than a
+   * division.
+   */
+  private final float[][] floats = new float[CHANNELS][LEVELS];
+
+  private final double[][] doubles = new double[CHANNELS][LEVELS];
+
+  private Standardisation(Layout layout, double[] means, double[] deviations) {
+    this.layout = layout;
+    this.means = means;
+    this.deviations = deviations;
+    this.step = layout.offset(1, 0) - layout.offset(0, 0);
+    for (int channel = 0; channel < CHANNELS; channel++) {
+      for (int pixel = 0; pixel < LEVELS; pixel++) {
+        doubles[channel][pixel] = (pixel - means[channel]) / deviations[channel];
+        floats[channel][pixel] = (pixel - (float) means[channel]) / (float) deviations[channel];
+      }
+    }
   }
 
   /**
@@ -105,58 +118,62 @@ public final class Standardisation extends Normalisation {
 
   /** Of red, green and blue, as a new array. */
   public double[] means() {
-    return channelMeans.clone();
+    return means.clone();
   }
 
   /** Of red, green and blue, as a new array. */
   public double[] deviations() {
-    return channelDeviations.clone();
-  }
-
-  private static double[] ofEveryPixel(Layout layout, double[] ofChannels) {
-    double[] values = new double[ImageSet.IMAGE_BYTES];
-    for (int channel = 0; channel < CHANNELS; channel++) {
-      for (int p = 0; p < ImageSet.PIXELS; p++) {
-        values[layout.offset(p, channel)] = ofChannels[channel];
-      }
-    }
-    return values;
+    return deviations.clone();
   }
 
   @Override
   void read(byte[] pixels, int origin, int[] rows, float[] x) {
-    Kernels.instance().centreRows(pixels, origin, rows, floatMeans, x);
     for (int i = 0; i < rows.length; i++) {
-      int row = i * floatDeviations.length;
-      for (int j = 0; j < floatDeviations.length; j++) {
-        x[row + j] /= floatDeviations[j];
+      int from = origin + rows[i] * ImageSet.IMAGE_BYTES;
+      int to = i * ImageSet.IMAGE_BYTES;
+      for (int channel = 0; channel < CHANNELS; channel++) {
+        float[] values = floats[channel];
+        int end = layout.offset(ImageSet.PIXELS - 1, channel);
+        for (int j = layout.offset(0, channel); j <= end; j += step) {
+          x[to + j] = values[pixels[from + j] & 0xff];
+        }
       }
     }
   }
 
   @Override
   void read(byte[] pixels, int origin, int[] rows, double[] x) {
-    Kernels.instance().centreRows(pixels, origin, rows, means, x);
     for (int i = 0; i < rows.length; i++) {
-      int row = i * deviations.length;
-      for (int j = 0; j < deviations.length; j++) {
-        x[row + j] /= deviations[j];
+      int from = origin + rows[i] * ImageSet.IMAGE_BYTES;
+      int to = i * ImageSet.IMAGE_BYTES;
+      for (int channel = 0; channel < CHANNELS; channel++) {
+        double[] values = doubles[channel];
+        int end = layout.offset(ImageSet.PIXELS - 1, channel);
+        for (int j = layout.offset(0, channel); j <= end; j += step) {
+          x[to + j] = values[pixels[from + j] & 0xff];
+        }
       }
     }
   }
 
   @Override
   byte[] blank() {
-    return toBytes(means);
+    double[] image = new double[ImageSet.IMAGE_BYTES];
+    for (int channel = 0; channel < CHANNELS; channel++) {
+      for (int p = 0; p < ImageSet.PIXELS; p++) {
+        image[layout.offset(p, channel)] = means[channel];
+      }
+    }
+    return toBytes(image);
   }
 
   /** The values, in the order red, green, blue. */
   @Override
   public String toString() {
     return "Standardisation(means "
-        + Arrays.toString(channelMeans)
+        + Arrays.toString(means)
         + ", deviations "
-        + Arrays.toString(channelDeviations)
+        + Arrays.toString(deviations)
         + ")";
   }
 }

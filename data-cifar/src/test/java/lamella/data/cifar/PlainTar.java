@@ -109,7 +109,10 @@ final class PlainTar {
       }
       int length = Integer.parseInt(new String(data, at, space - at, StandardCharsets.US_ASCII));
       String line = new String(data, space + 1, at + length - space - 2, StandardCharsets.UTF_8);
-      fields.put(line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1));
+      int equals = line.indexOf('=');
+      if (equals >= 0) {
+        fields.put(line.substring(0, equals), line.substring(equals + 1));
+      }
       at += length;
     }
     return fields;
