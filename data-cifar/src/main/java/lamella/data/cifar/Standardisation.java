@@ -65,7 +65,7 @@ public final class Standardisation extends Normalisation {
         for (int p = 0; p < ImageSet.PIXELS; p++) {
           int pixel = pixels[start + images.layout().offset(p, channel)] & 0xff;
           sums[channel] += pixel;
-          squares[channel] += pixel * pixel;
+          squares[channel] += (long) pixel * pixel;
         }
       }
     }

@@ -80,11 +80,11 @@ final class PlainTar {
     return Arrays.equals(tar, at, at + BLOCK, new byte[BLOCK], 0, BLOCK);
   }
 
-  /** Twelve bytes: octal digits, or from 0x80 on the number itself. */
+  /** Twelve bytes: octal digits, or a mark from 0x80 on and the number itself. */
   private static int number(byte[] tar, int at) {
     if (tar[at] < 0) {
       byte[] digits = Arrays.copyOfRange(tar, at, at + 12);
-      digits[0] &= 0x7f;
+      digits[0] = 0;
       return (int) Math.min(Integer.MAX_VALUE, new BigInteger(1, digits).doubleValue());
     }
     String octal = text(tar, at, 12).strip();
