@@ -96,8 +96,7 @@ public final class OnnxExport {
    * dimension.
    */
   public OnnxExport withSoftmax() {
-    return new OnnxExport(
-        network, mean, true, input, output, producer, producerVersion, metadata);
+    return new OnnxExport(network, mean, true, input, output, producer, producerVersion, metadata);
   }
 
   /**
@@ -108,7 +107,11 @@ public final class OnnxExport {
   public OnnxExport withNames(String input, String output) {
     if (input.isBlank() || output.isBlank() || input.equals(output)) {
       throw new IllegalArgumentException(
-          "OnnxExport: input and output need a name each, got \"" + input + "\", \"" + output + '"');
+          "OnnxExport: input and output need a name each, got \""
+              + input
+              + "\", \""
+              + output
+              + '"');
     }
     return new OnnxExport(
         network, mean, softmax, input, output, producer, producerVersion, metadata);
@@ -122,14 +125,7 @@ public final class OnnxExport {
   /** With text by keys, for example how the network was made; written in the keys' order. */
   public OnnxExport withMetadata(Map<String, String> metadata) {
     return new OnnxExport(
-        network,
-        mean,
-        softmax,
-        input,
-        output,
-        producer,
-        producerVersion,
-        new TreeMap<>(metadata));
+        network, mean, softmax, input, output, producer, producerVersion, new TreeMap<>(metadata));
   }
 
   /**
@@ -172,8 +168,8 @@ public final class OnnxExport {
             .text(3, producerVersion)
             .message(7, graph())
             .message(8, new ProtoMessage().text(1, "").integer(2, OPSET));
-    metadata.forEach((key, value) ->
-        model.message(14, new ProtoMessage().text(1, key).text(2, value)));
+    metadata.forEach(
+        (key, value) -> model.message(14, new ProtoMessage().text(1, key).text(2, value)));
     if (model.size() > Integer.MAX_VALUE - 8) {
       throw new IllegalStateException(
           "OnnxExport: " + model.size() + " bytes exceed the 2 GB that an ONNX file can have");

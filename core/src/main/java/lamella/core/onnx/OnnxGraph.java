@@ -1,8 +1,8 @@
 package lamella.core.onnx;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -171,8 +171,7 @@ public final class OnnxGraph {
       for (int axis = 0; axis < value.shape().rank(); axis++) {
         proto.integer(1, value.shape().dimension(axis));
       }
-      graph.message(
-          5, proto.integer(2, elementType(dtype)).text(8, name).elements(9, value));
+      graph.message(5, proto.integer(2, elementType(dtype)).text(8, name).elements(9, value));
     });
     return graph;
   }

@@ -181,7 +181,8 @@ class OnnxExportTest {
   @Test
   void attributesKeepTypeAndValueAndComeInTheOrderOfTheirNames() {
     Map<String, Object> attributes =
-        Map.of("f", -2.5f, "d", 0.1, "i", -1, "l", Long.MIN_VALUE, "s", "é", "a", new int[] {-3, 300});
+        Map.of(
+            "f", -2.5f, "d", 0.1, "i", -1, "l", Long.MIN_VALUE, "s", "é", "a", new int[] {-3, 300});
     OnnxFile file = file(new Form((graph, input) -> graph.node("Any", attributes, input)));
     assertEquals(
         List.of(
@@ -343,9 +344,7 @@ class OnnxExportTest {
     String reason = "Plain: has no ONNX form; implement lamella.core.onnx.OnnxLayer to give it one";
     assertRefused("layer 1 " + reason, operator("Abs"), new Plain());
     assertRefused(
-        "layer 0.1.0 " + reason,
-        network(operator("Abs"), network(new Plain())),
-        operator("Abs"));
+        "layer 0.1.0 " + reason, network(operator("Abs"), network(new Plain())), operator("Abs"));
     Path path = folder.resolve("network.onnx");
     assertThrows(
         IllegalArgumentException.class, () -> OnnxExport.of(network(new Plain())).write(path));
@@ -363,8 +362,7 @@ class OnnxExportTest {
         "layer 1 Form: Mul: no value is named output",
         operator("Abs"),
         new Form((graph, input) -> graph.node("Mul", input, "output")));
-    assertRefused(
-        "layer 0 Form: toOnnx: no value is named y", new Form((graph, input) -> "y"));
+    assertRefused("layer 0 Form: toOnnx: no value is named y", new Form((graph, input) -> "y"));
     assertRefused(
         "layer 0 Form: Elu: attribute alpha must be a number, a String or an int[], got Boolean",
         new Form((graph, input) -> graph.node("Elu", Map.of("alpha", true), input)));
@@ -383,16 +381,14 @@ class OnnxExportTest {
             .getMessage());
     for (String[] names : new String[][] {{"", "y"}, {"x", " "}, {"x", "x"}}) {
       assertTrue(
-          assertThrows(
-                  IllegalArgumentException.class, () -> export.withNames(names[0], names[1]))
+          assertThrows(IllegalArgumentException.class, () -> export.withNames(names[0], names[1]))
               .getMessage()
               .startsWith("OnnxExport: input and output need a name each, got "));
     }
     assertEquals(
         "OnnxExport: unpaired surrogate in \"\ud800\"",
         assertThrows(
-                IllegalArgumentException.class,
-                () -> export.withProducer("\ud800", "").toBytes())
+                IllegalArgumentException.class, () -> export.withProducer("\ud800", "").toBytes())
             .getMessage());
   }
 
@@ -419,8 +415,7 @@ class OnnxExportTest {
         assertThrows(IllegalStateException.class, () -> OnnxExport.of(network(sum)).write(path))
             .getMessage();
     assertTrue(
-        message.matches(
-            "OnnxExport: 22145\\d{5} bytes exceed the 2 GB that an ONNX file can have"),
+        message.matches("OnnxExport: 22145\\d{5} bytes exceed the 2 GB that an ONNX file can have"),
         message);
     assertTrue(Files.notExists(path));
   }

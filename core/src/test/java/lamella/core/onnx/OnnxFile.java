@@ -201,7 +201,8 @@ record OnnxFile(
     Set<String> computed = new HashSet<>();
     for (Node node : nodes) {
       assertTrue(nodeNames.add(node.name()), node.name());
-      assertTrue(values.containsAll(node.inputs()), () -> node + " uses a value before it is there");
+      assertTrue(
+          values.containsAll(node.inputs()), () -> node + " uses a value before it is there");
       for (String output : node.outputs()) {
         assertTrue(values.add(output), () -> node + " gives a value a second time");
         computed.add(output);

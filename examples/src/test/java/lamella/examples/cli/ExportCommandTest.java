@@ -40,6 +40,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExportCommandTest {
   private static final int BATCH = 1000;
 
+  /**
+   * How far logits may be apart, relative to the largest of all images. (Not of the image: where
+   * all of an image's are small, they are sums of 3072 numbers that cancel.)
+   */
+  private static final double TOLERANCE = 1e-5;
+
   @TempDir static Path models;
   private static ImageSet images;
 
@@ -47,7 +53,7 @@ class ExportCommandTest {
 
   @BeforeAll
   static void trainOneModelOfEachActivation() throws IOException {
-    lamella(0, "report", "--out", models, "--iterations", 200, "--hidden", 32);
+    lamella(0, "report", "--out", models, "--iterations", 100, "--hidden", 16);
     images = Images.open(null, new PrintWriter(Writer.nullWriter())).test().images();
   }
 
@@ -85,7 +91,8 @@ class ExportCommandTest {
             OnnxTensor.createTensor(environment, FloatBuffer.wrap(x.array()), shape);
         OrtSession.Result result = session.run(Map.of(name, input))) {
       FloatBuffer buffer = ((OnnxTensor) result.get(0)).getFloatBuffer();
-      FloatTensor y = FloatTensor.zeros(Shape.of((int) shape[0], buffer.remaining() / (int) shape[0]));
+      FloatTensor y =
+          FloatTensor.zeros(Shape.of((int) shape[0], buffer.remaining() / (int) shape[0]));
       buffer.get(y.array());
       return y;
     }
@@ -104,35 +111,33 @@ class ExportCommandTest {
     ImageDataset data = new ImageDataset(images, model.mean());
     Batch<int[]> batch = data.newBatch(BATCH, DType.FLOAT32);
     int equal = 0;
-    double worst = 0;
+    double difference = 0;
+    double largest = 0;
     try (OrtSession session = OrtEnvironment.getEnvironment().createSession(onnx.toString())) {
       for (int from = 0; from < images.size(); from += BATCH) {
         int[] indices = IntStream.range(from, from + BATCH).toArray();
         data.read(indices, batch);
         Tensor ours = network.forward(batch.inputs());
         Tensor theirs = run(session, pixels(indices));
+        for (int i = 0; i < ours.size(); i++) {
+          difference = Math.max(difference, Math.abs(ours.get(i) - theirs.get(i)));
+          largest = Math.max(largest, Math.abs(ours.get(i)));
+        }
         for (int i = 0; i < BATCH; i++) {
           int prediction = ours.argMax(i);
           int other = theirs.argMax(i);
-          double largest = 0;
-          double difference = 0;
-          for (int k = 0; k < 10; k++) {
-            largest = Math.max(largest, Math.abs(ours.get(i, k)));
-            difference = Math.max(difference, Math.abs(ours.get(i, k) - theirs.get(i, k)));
-          }
-          worst = Math.max(worst, difference / largest);
           equal += prediction == other ? 1 : 0;
-          // Two classes that differ by no more than rounding are a tie.
-          assertTrue(ours.get(i, prediction) - ours.get(i, other) <= 2e-6 * largest);
+          // Classes that differ by no more than rounding are a tie.
+          assertTrue(ours.get(i, prediction) - ours.get(i, other) <= TOLERANCE * largest);
         }
       }
       FloatTensor one = run(session, pixels(new int[] {images.size() - 1}));
       assertEquals(Shape.of(1, 10), one.shape());
     }
     System.out.printf(
-        "%s: onnxruntime predicts %d of %d test images as we do; logits differ by %.1e at most%n",
-        activation, equal, images.size(), worst);
-    assertTrue(worst <= 1e-5, "" + worst);
+        "%s: onnxruntime predicts %d of %d test images as we do; logits, up to %.1f, differ by at most %.1e%n",
+        activation, equal, images.size(), largest, difference);
+    assertTrue(difference <= TOLERANCE * largest, difference + " of " + largest);
   }
 
   @Test
