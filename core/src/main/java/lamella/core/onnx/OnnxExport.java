@@ -159,6 +159,8 @@ public final class OnnxExport {
     return bytes.toByteArray();
   }
 
+  // Fields have the numbers of onnx.proto.
+
   /** ModelProto. */
   private ProtoMessage toProto() {
     ProtoMessage model =

@@ -17,7 +17,7 @@ import lamella.core.Tensor;
  * An ONNX graph while it grows: nodes, each an operator applied to values, and the values that are
  * there from the beginning. Values go by their names, which this class gives.
  *
- * <p>The operators are those of ONNX's default domain, version {@value OnnxExport#OPSET}.
+ * <p>The operators are those of ONNX's default domain, version 17.
  */
 public final class OnnxGraph {
   private final DType dtype;
@@ -153,6 +153,8 @@ public final class OnnxGraph {
     String last = computed ? value : node("Identity", value);
     nodes.replaceAll(node -> node.renamed(last, output));
   }
+
+  // Fields, types of attributes and of elements have the numbers of onnx.proto.
 
   /** GraphProto, but for inputs and outputs. */
   ProtoMessage toProto() {

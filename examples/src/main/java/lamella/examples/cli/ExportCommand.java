@@ -3,6 +3,7 @@ package lamella.examples.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import lamella.core.DoubleTensor;
@@ -77,10 +78,11 @@ final class ExportCommand implements Callable<Integer> {
     export.write(onnx);
     Output.of(spec)
         .printf(
-            "wrote %s: %s %s[batch, %d] -> %s [batch, %d]%n",
+            Locale.ROOT,
+            "wrote %s: %s, %s [batch, %d] -> %s [batch, %d]%n",
             onnx,
-            input,
             trained.network().dtype(),
+            input,
             network.inputShape().last(),
             output,
             network.outputShape().last());

@@ -15,6 +15,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -104,7 +105,7 @@ class ExportCommandTest {
       throws IOException, OrtException {
     Path onnx = directory.resolve("model.onnx");
     assertEquals(
-        "wrote " + onnx + ": pixels float32[batch, 3072] -> logits [batch, 10]",
+        "wrote " + onnx + ": float32, pixels [batch, 3072] -> logits [batch, 10]",
         lamella(0, "export", "--model", model(activation), "--onnx", onnx));
     Model model = Model.read(model(activation));
     Network network = model.network().network();
@@ -135,8 +136,13 @@ class ExportCommandTest {
       assertEquals(Shape.of(1, 10), one.shape());
     }
     System.out.printf(
+        Locale.ROOT,
         "%s: onnxruntime predicts %d of %d test images as we do; logits, up to %.1f, differ by at most %.1e%n",
-        activation, equal, images.size(), largest, difference);
+        activation,
+        equal,
+        images.size(),
+        largest,
+        difference);
     assertTrue(difference <= TOLERANCE * largest, difference + " of " + largest);
   }
 
