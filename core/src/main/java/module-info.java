@@ -9,6 +9,8 @@ module lamella.core {
   requires jdk.incubator.vector;
   requires static org.jspecify;
 
+  uses lamella.core.io.LayerFormats;
+
   exports lamella.core;
   exports lamella.core.check;
   exports lamella.core.io;

@@ -53,12 +53,40 @@ public final class Linear implements OnnxLayer {
       throw new IllegalArgumentException(
           "Linear: inputs and outputs must be at least 1, got " + inputs + " -> " + outputs);
     }
-    this.inputs = inputs;
-    this.outputs = outputs;
     Tensor values = Tensor.zeros(dtype, Shape.of(inputs, outputs));
     initializer.fill(values, inputs, outputs, random);
-    this.weight = new Parameter("weight", Role.WEIGHT, values);
-    this.bias = new Parameter("bias", Role.BIAS, Tensor.zeros(dtype, Shape.of(outputs)));
+    this(values, Tensor.zeros(dtype, Shape.of(outputs)));
+  }
+
+  private Linear(Tensor weight, Tensor bias) {
+    this.inputs = weight.shape().dimension(0);
+    this.outputs = weight.shape().dimension(1);
+    this.weight = new Parameter("weight", Role.WEIGHT, weight);
+    this.bias = new Parameter("bias", Role.BIAS, bias);
+  }
+
+  /**
+   * A layer with these parameters, whose tensors are used and not copied.
+   *
+   * @param weight W, {@code [inputs, outputs]}
+   * @param bias b, {@code [outputs]}
+   * @throws IllegalArgumentException if W is no matrix or the types differ
+   * @throws ShapeException if b has not as many elements as W has columns
+   */
+  public static Linear of(Tensor weight, Tensor bias) {
+    if (weight.shape().rank() != 2) {
+      throw new IllegalArgumentException(
+          "Linear: expects weight [inputs, outputs], got " + weight.shape());
+    }
+    Shape expected = Shape.of(weight.shape().last());
+    if (!bias.shape().equals(expected)) {
+      throw new ShapeException("Linear bias", expected, bias.shape());
+    }
+    if (bias.dtype() != weight.dtype()) {
+      throw new IllegalArgumentException(
+          "Linear: expects bias of type " + weight.dtype() + ", as weight, got " + bias.dtype());
+    }
+    return new Linear(weight, bias);
   }
 
   /** W, {@code [inputs, outputs]}. */

@@ -14,10 +14,15 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import lamella.core.DoubleTensor;
 import lamella.core.FloatTensor;
 import lamella.core.Tensor;
@@ -116,6 +121,11 @@ public final class SafeTensors {
         reason != null
             ? reason
             : "no tensor " + quote(name) + ", has " + describe(tensors.keySet().stream().toList()));
+  }
+
+  /** The names of the tensors that are in the file, but cannot be held. */
+  Set<String> leftOut() {
+    return leftOut.keySet();
   }
 
   private static String describe(List<String> names) {
@@ -271,6 +281,20 @@ public final class SafeTensors {
       throw new AssertionError("an array can be written", e);
     }
     return bytes.toByteArray();
+  }
+
+  /** The SHA-256 of the file's bytes, as 64 hexadecimal digits. */
+  String sha256() {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+      write(
+          Header.write(tensors, metadata),
+          new DigestOutputStream(OutputStream.nullOutputStream(), digest));
+    } catch (NoSuchAlgorithmException | IOException e) {
+      throw new AssertionError("every Java platform has SHA-256, and nothing is written", e);
+    }
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   private void write(byte[] header, OutputStream out) throws IOException {

@@ -41,15 +41,14 @@ record Run(
     origin.put("seed", Long.toString(experiment.seed()));
     origin.put("data", images.source().source());
     origin.put("lamella_version", Lamella.versionOfLamella());
-    Model model = new Model(result.network(), images.mean(), classNames, origin);
+    Model model = new Model(result.network().network(), images.mean(), classNames, origin);
     return new Run(
         experiment,
         model,
         result.history(),
         result.accuracies(),
-        Evaluation.of(model.network().network(), experiment.dtype(), images.validation())
-            .accuracy(),
-        Evaluation.of(model.network().network(), experiment.dtype(), images.test()).accuracy());
+        Evaluation.of(model.network(), experiment.dtype(), images.validation()).accuracy(),
+        Evaluation.of(model.network(), experiment.dtype(), images.test()).accuracy());
   }
 
   /**
