@@ -8,6 +8,8 @@
  *       of a {@link lamella.core.io.SavedLayer}.
  *   <li><b>Tensors:</b> {@link lamella.core.io.SafeTensors} reads and writes the safetensors
  *       format.
+ *   <li><b>For formats of one's own:</b> {@link lamella.core.io.AtomicFile}, {@link
+ *       lamella.core.io.LittleEndian}.
  *   <li>{@link lamella.core.io.FileFormatException} says what is wrong with a file.
  * </ul>
  */
