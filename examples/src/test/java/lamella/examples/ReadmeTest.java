@@ -94,6 +94,7 @@ class ReadmeTest {
                 "Lamella",
                 "TrainingOptions",
                 "DataOptions",
+                "CheckpointOptions",
                 "TrainCommand",
                 "EvaluateCommand",
                 "ExportCommand",

@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import lamella.core.io.FileFormatException;
 import lamella.data.cifar.ImageDataset;
-import lamella.examples.Evaluation;
 import lamella.examples.Model;
+import lamella.optim.Evaluation;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -82,7 +82,7 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private static Evaluation evaluate(Model model, ImageDataset data) {
-    return Evaluation.of(model.network(), model.network().dtype(), data);
+    return Evaluation.of(model.network(), data);
   }
 
   private static void printClasses(PrintWriter console, List<String> names, Evaluation test) {
