@@ -145,8 +145,7 @@ class LinearTest {
             .getMessage());
     assertEquals(
         "Linear bias: expects [3], got [2]",
-        assertThrows(
-                ShapeException.class, () -> Linear.of(weight, FloatTensor.zeros(Shape.of(2))))
+        assertThrows(ShapeException.class, () -> Linear.of(weight, FloatTensor.zeros(Shape.of(2))))
             .getMessage());
     assertEquals(
         "Linear: expects bias of type float32, as weight, got float64",

@@ -61,7 +61,7 @@ final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Model trained = Model.read(model);
-    Network network = trained.network().network();
+    Network network = trained.network();
     String input = noMean ? "centred" : "pixels";
     String output = softmax ? "probabilities" : "logits";
     OnnxExport export =
@@ -75,7 +75,12 @@ final class ExportCommand implements Callable<Integer> {
     if (softmax) {
       export = export.withSoftmax();
     }
-    export.write(onnx);
+    try {
+      export.write(onnx);
+    } catch (IllegalArgumentException e) {
+      // A layer, of somebody else's, that has no ONNX form.
+      throw new IOException(model + ": " + e.getMessage(), e);
+    }
     Output.of(spec)
         .printf(
             Locale.ROOT,

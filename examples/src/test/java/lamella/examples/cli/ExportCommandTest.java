@@ -108,7 +108,7 @@ class ExportCommandTest {
         "wrote " + onnx + ": float32, pixels [batch, 3072] -> logits [batch, 10]",
         lamella(0, "export", "--model", model(activation), "--onnx", onnx));
     Model model = Model.read(model(activation));
-    Network network = model.network().network();
+    Network network = model.network();
     ImageDataset data = new ImageDataset(images, model.mean());
     Batch<int[]> batch = data.newBatch(BATCH, DType.FLOAT32);
     int equal = 0;
@@ -167,7 +167,7 @@ class ExportCommandTest {
     Model model = Model.read(model("relu"));
     Batch<int[]> batch = new ImageDataset(images, model.mean()).newBatch(3, DType.FLOAT32);
     new ImageDataset(images, model.mean()).read(new int[] {0, 1, 2}, batch);
-    Tensor ours = model.network().network().forward(batch.inputs());
+    Tensor ours = model.network().forward(batch.inputs());
     try (OrtSession session = OrtEnvironment.getEnvironment().createSession(onnx.toString())) {
       assertEquals("[centred]", session.getInputNames().toString());
       Tensor theirs = run(session, (FloatTensor) batch.inputs());
