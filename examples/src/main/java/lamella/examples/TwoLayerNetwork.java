@@ -13,7 +13,6 @@ import lamella.core.Pass;
 import lamella.core.Shape;
 import lamella.core.ShapeException;
 import lamella.core.Tensor;
-import lamella.core.random.NumPyRandom;
 import lamella.layers.Linear;
 
 /**
@@ -68,22 +67,7 @@ public final class TwoLayerNetwork {
    */
   public static TwoLayerNetwork of(
       Activation activation, Tensor w1, Tensor b1, Tensor w2, Tensor b2) {
-    return new TwoLayerNetwork(activation, layer(w1, b1), layer(w2, b2));
-  }
-
-  private static Linear layer(Tensor weight, Tensor bias) {
-    Shape shape = weight.shape();
-    if (shape.rank() != 2) {
-      throw new IllegalArgumentException(
-          "TwoLayerNetwork: expects weights [inputs, outputs], got " + shape);
-    }
-    RandomGenerator unused = new NumPyRandom(0);
-    Linear layer =
-        new Linear(
-            weight.dtype(), shape.dimension(0), shape.dimension(1), Initializer.zeros(), unused);
-    layer.weight().setValue(weight);
-    layer.bias().setValue(bias);
-    return layer;
+    return new TwoLayerNetwork(activation, Linear.of(w1, b1), Linear.of(w2, b2));
   }
 
   /** y2 for the rows of x; a tensor of the pass. */
@@ -111,7 +95,7 @@ public final class TwoLayerNetwork {
     return network.parameters();
   }
 
-  /** The parameters by the names they have in model files: w1, b1, w2, b2, in this order. */
+  /** The parameters by the names they have above: w1, b1, w2, b2, in this order. */
   public Map<String, Parameter> namedParameters() {
     Map<String, Parameter> named = new LinkedHashMap<>();
     named.put("w1", first.weight());

@@ -61,6 +61,7 @@ class ReadmeTest {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     int status =
         new ProcessBuilder(java.toString(), "-cp", classPath(), file.toString())
+            .directory(directory.toFile())
             .redirectOutput(printed.toFile())
             .redirectError(errors.toFile())
             .start()
@@ -96,6 +97,7 @@ class ReadmeTest {
                 "CheckpointOptions",
                 "TrainCommand",
                 "EvaluateCommand",
+                "ExportCommand",
                 "DataCommand")
             .map(name ->
                 root().resolve("examples/src/main/java/lamella/examples/cli/" + name + ".java"))

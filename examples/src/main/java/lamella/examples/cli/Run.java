@@ -60,14 +60,14 @@ record Run(
     origin.put("seed", Long.toString(experiment.seed()));
     origin.put("data", images.source().source());
     origin.put("lamella_version", Lamella.versionOfLamella());
-    Model model = new Model(result.network(), images.mean(), classNames, origin);
+    Model model = new Model(result.network().network(), images.mean(), classNames, origin);
     return new Run(
         experiment,
         model,
         result.history(),
         result.accuracies(),
-        Evaluation.of(model.network().network(), images.validation()).accuracy(),
-        Evaluation.of(model.network().network(), images.test()).accuracy());
+        Evaluation.of(model.network(), images.validation()).accuracy(),
+        Evaluation.of(model.network(), images.test()).accuracy());
   }
 
   /**
