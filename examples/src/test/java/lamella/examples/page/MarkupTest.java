@@ -1,0 +1,45 @@
+package lamella.examples.page;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.ByteArrayInputStream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+import org.w3c.dom.Element;
+
+class MarkupTest {
+  private static Element parse(Markup markup) throws Exception {
+    return DocumentBuilderFactory.newInstance()
+        .newDocumentBuilder()
+        .parse(new ByteArrayInputStream(markup.bytes()))
+        .getDocumentElement();
+  }
+
+  @Test
+  void escapesWhatMarkupIsMadeOf() {
+    Markup markup = new Markup().element("p", "a < b & c", "title", "\"<&");
+    assertEquals("<p title=\"&quot;&lt;&amp;\">a &lt; b &amp; c</p>", markup.toString().strip());
+  }
+
+  @Property(tries = 500)
+  void anyTextAtAllStaysText(@ForAll String text) throws Exception {
+    Element p = parse(new Markup().element("p", text, "title", text));
+    assertEquals(0, p.getElementsByTagName("*").getLength());
+    String readable = text.codePoints().filter(c -> c > 31 && c < 0xD800).collect(
+        StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+    String found = p.getTextContent().codePoints().filter(c -> c > 31 && c < 0xD800).collect(
+        StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+    assertEquals(readable, found);
+  }
+
+  @Test
+  void whatIsNotClosedInOrderIsAnError() {
+    assertThrows(
+        IllegalStateException.class, () -> new Markup().open("p").open("b").close("p"));
+    assertThrows(IllegalStateException.class, () -> new Markup().open("p").toString());
+    assertThrows(IllegalArgumentException.class, () -> new Markup().open("p", "class"));
+  }
+}
