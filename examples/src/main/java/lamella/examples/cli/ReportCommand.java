@@ -101,11 +101,7 @@ final class ReportCommand implements Callable<Integer> {
   }
 
   private static Run run(
-      Experiment experiment,
-      Images images,
-      boolean compare,
-      StepClock clock,
-      PrintWriter console)
+      Experiment experiment, Images images, boolean compare, StepClock clock, PrintWriter console)
       throws DivergedException {
     console.println(experiment.activation().title());
     console.println(

@@ -34,7 +34,8 @@ record Axis(String label, long first, long last, BigDecimal step) {
     while (factor < BOUNDS.length && mantissa >= BOUNDS[factor]) {
       factor++;
     }
-    BigDecimal step = BigDecimal.valueOf(FACTORS[factor]).scaleByPowerOfTen(power).stripTrailingZeros();
+    BigDecimal step =
+        BigDecimal.valueOf(FACTORS[factor]).scaleByPowerOfTen(power).stripTrailingZeros();
     if (step.doubleValue() < smallestStep) {
       step = BigDecimal.valueOf(smallestStep);
     }

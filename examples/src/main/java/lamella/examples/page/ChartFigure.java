@@ -8,9 +8,9 @@ import lamella.examples.page.LineChart.Line;
 import lamella.examples.page.LineChart.Look;
 
 /**
- * Draws a chart into the page. The lines are SVG that stretches with the figure, its strokes kept as
- * they are; ticks and labels are text of the page, placed by percent. So type and strokes have the
- * same size on a telephone and on paper, and colours follow light and dark.
+ * Draws a chart into the page. The lines are SVG that stretches with the figure, its strokes kept
+ * as they are; ticks and labels are text of the page, placed by percent. So type and strokes have
+ * the same size on a telephone and on paper, and colours follow light and dark.
  */
 final class ChartFigure {
   /** The lines' coordinates run from 0 to this, either way. */

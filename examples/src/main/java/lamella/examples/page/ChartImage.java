@@ -98,12 +98,7 @@ final class ChartImage {
 
   private static BasicStroke stroke(float width, float... dash) {
     return new BasicStroke(
-        width,
-        BasicStroke.CAP_ROUND,
-        BasicStroke.JOIN_ROUND,
-        1,
-        dash.length == 0 ? null : dash,
-        0);
+        width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND, 1, dash.length == 0 ? null : dash, 0);
   }
 
   private static void style(XYChart image, LineChart chart) {

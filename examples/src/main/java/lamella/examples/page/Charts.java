@@ -158,14 +158,12 @@ final class Charts {
   }
 
   private static Curve training(TrainedRun run) {
-    return Curve.of(
-            run.accuracies(), Training.Accuracy::iteration, Training.Accuracy::train)
+    return Curve.of(run.accuracies(), Training.Accuracy::iteration, Training.Accuracy::train)
         .thinned();
   }
 
   private static Curve validation(TrainedRun run) {
-    return Curve.of(
-            run.accuracies(), Training.Accuracy::iteration, Training.Accuracy::validation)
+    return Curve.of(run.accuracies(), Training.Accuracy::iteration, Training.Accuracy::validation)
         .thinned();
   }
 

@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Locale;
 import lamella.data.cifar.ImageSet;
 
-/** Twelve test images and what the best network makes of them: six wrong answers, six right ones. */
+/**
+ * Twelve test images and what the best network makes of them: six wrong answers, six right ones.
+ */
 final class ExamplesSection {
   private static final int OF_EACH = 6;
 
@@ -23,11 +25,7 @@ final class ExamplesSection {
   }
 
   static void write(
-      Markup html,
-      List<String> names,
-      ImageSet images,
-      TrainedRun best,
-      Predictions predictions) {
+      Markup html, List<String> names, ImageSet images, TrainedRun best, Predictions predictions) {
     ExamplesSection section = new ExamplesSection(html, names, images, predictions);
     html.open("section", "id", "examples").element("h2", "Test images and their probabilities");
     html.element(

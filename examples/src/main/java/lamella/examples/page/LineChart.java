@@ -10,8 +10,7 @@ import java.util.List;
  * @param description what it shows, for those who do not see it
  * @param lines drawn in this order
  */
-record LineChart(
-    String name, String title, String description, Axis x, Axis y, List<Line> lines) {
+record LineChart(String name, String title, String description, Axis x, Axis y, List<Line> lines) {
 
   /** How a line looks. */
   enum Look {

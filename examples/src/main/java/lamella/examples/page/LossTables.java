@@ -92,8 +92,7 @@ final class LossTables {
       html.element("td", number("%.6f", step.loss()));
       html.element("td", number("%.6f", ours));
       html.element("td", report.isPresent() ? number("%.6f", report.getAsDouble()) : "–");
-      html.element(
-          "td", report.isPresent() ? number("%+.6f", ours - report.getAsDouble()) : "–");
+      html.element("td", report.isPresent() ? number("%+.6f", ours - report.getAsDouble()) : "–");
       html.close("tr");
     }
     html.close("tbody").close("table");

@@ -59,15 +59,22 @@ final class Markup {
 
   /** Text. */
   Markup text(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      switch (c) {
-        case '&' -> out.append("&amp;");
-        case '<' -> out.append("&lt;");
-        default -> out.append(legal(c));
-      }
-    }
+    text.codePoints().forEach(this::escaped);
     return this;
+  }
+
+  /**
+   * A style sheet, as it is: HTML knows no escapes there.
+   *
+   * @throws IllegalArgumentException if it holds what XML would have escaped
+   */
+  Markup style(String css) {
+    if (css.contains("<") || css.contains("&") || css.contains("]]>")) {
+      throw new IllegalArgumentException("Markup: a style sheet must not contain <, & or ]]>");
+    }
+    open("style");
+    out.append(css);
+    return close("style");
   }
 
   private StringBuilder tag(String element, String... attributes) {
@@ -77,28 +84,35 @@ final class Markup {
     out.append('<').append(element);
     for (int i = 0; i < attributes.length; i += 2) {
       out.append(' ').append(attributes[i]).append("=\"");
-      attribute(attributes[i + 1]);
+      attributes[i + 1]
+          .codePoints()
+          .forEach(
+              c -> {
+                if (c == '"') {
+                  out.append("&quot;");
+                } else {
+                  escaped(c);
+                }
+              });
       out.append('"');
     }
     return out;
   }
 
-  private void attribute(String value) {
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      switch (c) {
-        case '&' -> out.append("&amp;");
-        case '<' -> out.append("&lt;");
-        case '"' -> out.append("&quot;");
-        default -> out.append(legal(c));
-      }
+  private void escaped(int codePoint) {
+    switch (codePoint) {
+      case '&' -> out.append("&amp;");
+      case '<' -> out.append("&lt;");
+      case '>' -> out.append("&gt;");
+      default -> out.appendCodePoint(isLegal(codePoint) ? codePoint : 0xFFFD);
     }
   }
 
-  /** XML has no other control characters, and no half of a surrogate pair is encoded. */
-  private static char legal(char c) {
-    boolean control = c < ' ' && c != '\t' && c != '\n' && c != '\r';
-    return control || c == '\uFFFE' || c == '\uFFFF' ? '\uFFFD' : c;
+  /** XML has no other control characters, and no half of a surrogate pair. */
+  private static boolean isLegal(int codePoint) {
+    return codePoint >= ' '
+        ? (codePoint < 0xD800 || codePoint > 0xDFFF) && codePoint != 0xFFFE && codePoint != 0xFFFF
+        : codePoint == '\t' || codePoint == '\n' || codePoint == '\r';
   }
 
   /**

@@ -23,7 +23,8 @@ import lamella.examples.Experiment;
 import lamella.examples.PublishedReport;
 
 /**
- * The report as a page: {@code index.html}, which holds all it needs, and its pictures as PNG files.
+ * The report as a page: {@code index.html}, which holds all it needs, and its pictures as PNG
+ * files.
  *
  * <p>Equal runs give equal bytes, but for times and the text that describes the machine.
  */
@@ -155,7 +156,7 @@ public final class ReportPage {
     html.empty("meta", "name", "color-scheme", "content", "light dark");
     html.element("title", "Lamella: four activations compared");
     html.empty("link", "rel", "icon", "href", "data:,");
-    html.element("style", resource("page.css"));
+    html.style(resource("page.css"));
     html.close("head");
   }
 
@@ -191,7 +192,8 @@ public final class ReportPage {
   private void accuracies(Markup html) {
     boolean compare = setting.whyNotCompared(experiment).isEmpty();
     html.open("table", "class", "numbers result");
-    html.element("caption", "Accuracy of the finished networks; the best on validation images in bold");
+    html.element(
+        "caption", "Accuracy of the finished networks; the best on validation images in bold");
     html.open("thead").open("tr");
     for (String head :
         compare
@@ -201,7 +203,7 @@ public final class ReportPage {
     }
     html.close("tr").close("thead").open("tbody");
     for (TrainedRun run : runs) {
-      html.open("tr", "class", run == best ? "best" : "plain");
+      html.open("tr", "class", run.activation() == best.activation() ? "best" : "plain");
       html.open("th", "scope", "row")
           .element("span", run.activation().title(), "class", "key c" + run.colour())
           .close("th");
@@ -211,8 +213,7 @@ public final class ReportPage {
         boolean known = report != null && experiment.iterations() == PublishedReport.ITERATIONS;
         html.element("td", known ? report : "–");
         html.element(
-            "td",
-            known ? number("%+.4f", run.validation() - Double.parseDouble(report)) : "–");
+            "td", known ? number("%+.4f", run.validation() - Double.parseDouble(report)) : "–");
       }
       html.element("td", number("%.4f", run.test()));
       html.close("tr");
@@ -233,10 +234,13 @@ public final class ReportPage {
             + setting.test()
             + " for the test");
     facts.put("hidden units", Integer.toString(experiment.hidden()));
+    facts.put("steps", experiment.iterations() + ", each of " + experiment.batchSize() + " images");
     facts.put(
-        "steps", experiment.iterations() + ", each of " + experiment.batchSize() + " images");
-    facts.put(
-        "learning rate", shortest(experiment.learningRate()) + ", times " + shortest(experiment.decay()) + " each epoch");
+        "learning rate",
+        shortest(experiment.learningRate())
+            + ", times "
+            + shortest(experiment.decay())
+            + " each epoch");
     facts.put("penalty", "½ λ (|W1|² + |W2|²), λ = " + shortest(experiment.l2()));
     facts.put("initial weights", "normal, standard deviation " + shortest(experiment.initStd()));
     facts.put("seed", Long.toString(experiment.seed()));
@@ -290,7 +294,9 @@ public final class ReportPage {
     html.element(
         "p",
         "The weights of "
-            + (shown < units ? "the first " + shown + " of " + units + " hidden units" : "each hidden unit")
+            + (shown < units
+                ? "the first " + shown + " of " + units + " hidden units"
+                : "each hidden unit")
             + " as an image of 32 × 32 pixels in red, green and blue; each is stretched for itself, from its smallest"
             + " weight, black, to its largest.");
     html.open("div", "class", "pair");
@@ -343,8 +349,7 @@ public final class ReportPage {
       html.element("td", number("%.2f s", timing.seconds()));
       html.element("td", steps ? number("%.2f ms", 1000 * timing.medianStep()) : "–");
       html.element(
-          "td",
-          steps ? number("%,.0f", timing.imagesPerSecond(experiment.batchSize())) : "–");
+          "td", steps ? number("%,.0f", timing.imagesPerSecond(experiment.batchSize())) : "–");
       html.close("tr");
     }
     html.close("tbody").close("table").close("section");

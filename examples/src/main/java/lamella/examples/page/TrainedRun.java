@@ -33,7 +33,12 @@ public record TrainedRun(
 
   /** The activation's colour, an index into the palette of four. */
   int colour() {
-    return activation().ordinal();
+    return switch (activation()) {
+      case RELU -> 0;
+      case LEAKY_RELU -> 1;
+      case SWISH -> 2;
+      case SELU -> 3;
+    };
   }
 
   Tensor firstWeights() {

@@ -8,9 +8,9 @@ import lamella.data.cifar.ImageSet;
  * The weights of the first layer as a square of images: what each hidden unit looks for.
  *
  * <p>Column u of W1 {@code [3072, hidden]} holds a weight for each number of an input image, in its
- * order: 32 rows, 32 columns, red, green and blue. As in CS231n's {@code visualize_grid}, each image
- * is stretched for itself, its smallest weight to 0 and its largest to 255, the fraction cut off;
- * images stand row by row in the smallest square that has room, a pixel apart. The gaps are
+ * order: 32 rows, 32 columns, red, green and blue. As in CS231n's {@code visualize_grid}, each
+ * image is stretched for itself, its smallest weight to 0 and its largest to 255, the fraction cut
+ * off; images stand row by row in the smallest square that has room, a pixel apart. The gaps are
  * transparent.
  *
  * <p>Source: Stanford CS231n, assignment 1, {@code vis_utils.py}.

@@ -16,12 +16,7 @@ class ChartFigureTest {
   void pointsStandWhereTheAxesPutThem() {
     LineChart chart =
         new LineChart(
-            "n",
-            "t",
-            "d",
-            Axis.over("x", 0, 200, 2, 1),
-            Axis.over("y", 1, 3, 2, 0),
-            List.of());
+            "n", "t", "d", Axis.over("x", 0, 200, 2, 1), Axis.over("y", 1, 3, 2, 0), List.of());
     Curve curve = new Curve(new double[] {0, 50, 200, 33.333}, new double[] {3, 2.5, 1, 1});
     // x: 0 to 200 is 0 to 1000; y: 3 to 1 is 0 to 1000, downwards.
     assertEquals("0,0 250,250 1000,1000 166.7,1000", ChartFigure.points(chart, curve));

@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
 class PredictionsTest {
   private final ImageDataset data = SmallRuns.data(700, 3);
   private final Network network =
-      Network.of(
-          Shape.of(3072), new Linear(DType.FLOAT64, 3072, 10, new NumPyRandom(5)));
+      Network.of(Shape.of(3072), new Linear(DType.FLOAT64, 3072, 10, new NumPyRandom(5)));
   private final Predictions predictions = Predictions.of(network, DType.FLOAT64, data);
 
   @Test

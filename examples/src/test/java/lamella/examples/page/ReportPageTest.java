@@ -277,8 +277,7 @@ class ReportPageTest {
 
   @Test
   void theTimesAreThoseGiven() {
-    assertEquals(
-        List.of("ReLU", "1.25 s", "2.00 ms", "10,000"), rows(page, "times").get(1));
+    assertEquals(List.of("ReLU", "1.25 s", "2.00 ms", "10,000"), rows(page, "times").get(1));
   }
 
   // Its pictures.
@@ -345,9 +344,7 @@ class ReportPageTest {
         new Experiment(Activation.RELU, 1, 1, 20, 1e-3, 0.95, 1, 1e-2, 1, DType.FLOAT64);
     Document shortest =
         parse(
-            ReportPage.of(
-                    setting("x", false), SmallRuns.train(one, data), data, 1, false)
-                .files());
+            ReportPage.of(setting("x", false), SmallRuns.train(one, data), data, 1, false).files());
     assertEquals(2, rows(shortest, "losses").size());
     assertEquals(10, all(shortest, "svg").size());
   }

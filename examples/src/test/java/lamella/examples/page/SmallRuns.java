@@ -44,8 +44,7 @@ final class SmallRuns {
   }
 
   /** The runs; their times are made up. */
-  static List<TrainedRun> train(Experiment experiment, ImageDataset data)
-      throws DivergedException {
+  static List<TrainedRun> train(Experiment experiment, ImageDataset data) throws DivergedException {
     List<TrainedRun> runs = new ArrayList<>();
     for (Activation activation : Activation.values()) {
       Experiment with = experiment.with(activation);
