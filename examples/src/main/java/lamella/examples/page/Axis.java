@@ -37,7 +37,7 @@ record Axis(String label, long first, long last, BigDecimal step) {
     BigDecimal step =
         BigDecimal.valueOf(FACTORS[factor]).scaleByPowerOfTen(power).stripTrailingZeros();
     if (step.doubleValue() < smallestStep) {
-      step = BigDecimal.valueOf(smallestStep);
+      step = BigDecimal.valueOf(smallestStep).stripTrailingZeros();
     }
     long first = (long) Math.floor(low / step.doubleValue());
     long last = Math.max(first + 1, (long) Math.ceil(high / step.doubleValue()));

@@ -37,7 +37,8 @@ final class ConfusionSection {
             + " that was right.");
     for (int i = 0; i < runs.size(); i++) {
       TrainedRun run = runs.get(i);
-      String[] attributes = run.activation() == best.activation() ? new String[] {"open", "open"} : new String[0];
+      String[] attributes =
+          run.activation() == best.activation() ? new String[] {"open", "open"} : new String[0];
       html.open("details", attributes);
       html.open("summary")
           .element("span", run.activation().title(), "class", "key c" + run.colour())

@@ -86,14 +86,13 @@ final class Markup {
       out.append(' ').append(attributes[i]).append("=\"");
       attributes[i + 1]
           .codePoints()
-          .forEach(
-              c -> {
-                if (c == '"') {
-                  out.append("&quot;");
-                } else {
-                  escaped(c);
-                }
-              });
+          .forEach(c -> {
+            if (c == '"') {
+              out.append("&quot;");
+            } else {
+              escaped(c);
+            }
+          });
       out.append('"');
     }
     return out;

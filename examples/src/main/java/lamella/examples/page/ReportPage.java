@@ -209,11 +209,14 @@ public final class ReportPage {
           .close("th");
       html.element("td", number("%.4f", run.validation()));
       if (compare) {
-        String report = PublishedReport.validationAccuracy(run.activation());
-        boolean known = report != null && experiment.iterations() == PublishedReport.ITERATIONS;
-        html.element("td", known ? report : "–");
+        String report =
+            experiment.iterations() == PublishedReport.ITERATIONS
+                ? PublishedReport.validationAccuracy(run.activation())
+                : null;
+        html.element("td", report == null ? "–" : report);
         html.element(
-            "td", known ? number("%+.4f", run.validation() - Double.parseDouble(report)) : "–");
+            "td",
+            report == null ? "–" : number("%+.4f", run.validation() - Double.parseDouble(report)));
       }
       html.element("td", number("%.4f", run.test()));
       html.close("tr");

@@ -21,7 +21,8 @@ class MarkupTest {
   @Test
   void escapesWhatMarkupIsMadeOf() {
     Markup markup = new Markup().element("p", "a < b > c & d", "title", "\"<&");
-    assertEquals("<p title=\"&quot;&lt;&amp;\">a &lt; b &gt; c &amp; d</p>", markup.toString().strip());
+    assertEquals(
+        "<p title=\"&quot;&lt;&amp;\">a &lt; b &gt; c &amp; d</p>", markup.toString().strip());
   }
 
   @Property(tries = 500)

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import lamella.core.DType;
+import lamella.core.Initializer;
 import lamella.core.Network;
 import lamella.core.Shape;
 import lamella.core.random.NumPyRandom;
@@ -18,7 +19,9 @@ import org.junit.jupiter.api.Test;
 class PredictionsTest {
   private final ImageDataset data = SmallRuns.data(700, 3);
   private final Network network =
-      Network.of(Shape.of(3072), new Linear(DType.FLOAT64, 3072, 10, new NumPyRandom(5)));
+      Network.of(
+          Shape.of(3072),
+          new Linear(DType.FLOAT64, 3072, 10, Initializer.normal(1e-3), new NumPyRandom(5)));
   private final Predictions predictions = Predictions.of(network, DType.FLOAT64, data);
 
   @Test
