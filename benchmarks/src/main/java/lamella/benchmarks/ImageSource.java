@@ -7,7 +7,7 @@ import lamella.core.kernel.Kernels;
 
 /** As many images as the report trains on, as bytes; batches are drawn with replacement. */
 final class ImageSource {
-  private static final int IMAGES = 49_000;
+  static final int IMAGES = 49_000;
   private static final int BATCHES = 256;
 
   private final byte[] images;
@@ -40,7 +40,7 @@ final class ImageSource {
     next = (next + 1) % batches.length;
   }
 
-  private static int[][] draw(int rows) {
+  static int[][] draw(int rows) {
     Random random = new Random(2);
     int[][] drawn = new int[BATCHES][rows];
     for (int[] indices : drawn) {

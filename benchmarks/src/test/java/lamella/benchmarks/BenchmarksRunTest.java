@@ -25,6 +25,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 class BenchmarksRunTest {
   private static final List<Class<?>> CLASSES =
       List.of(
+          AugmentationBenchmark.class,
           GatherBenchmark.class,
           LayerBenchmark.class,
           LossBenchmark.class,
@@ -49,6 +50,7 @@ class BenchmarksRunTest {
                     .param("shape", "7x33x5")
                     .param("network", "5x40-8-3")
                     .param("batch", "1", "3")
+                    .param("steps", "all")
                     .build())
             .run();
 

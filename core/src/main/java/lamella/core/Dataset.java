@@ -26,4 +26,45 @@ public interface Dataset<T> {
    * @throws IndexOutOfBoundsException if an index is outside; names it
    */
   void read(int[] indices, Batch<T> batch);
+
+  /**
+   * The examples as they are in an epoch: a pure function of its number, so that a run that is
+   * resumed sees what one without a break sees. By default they are the same in every epoch; a
+   * dataset that changes its examples at random changes them with the epoch.
+   *
+   * <p>Whoever draws batches asks once an epoch, and reads from what is given into the same
+   * batches. Where E steps are taken for an epoch, step t (from 0 on) belongs to epoch t / E,
+   * rounded down, in whatever order examples are drawn.
+   *
+   * @param epoch 0 for the first
+   */
+  default Dataset<T> forEpoch(long epoch) {
+    return this;
+  }
+
+  /**
+   * Examples that lie in memory, with a label each.
+   *
+   * <p><b>Shapes:</b> inputs {@code [size, ...]}, one label for each row.
+   *
+   * @param inputs used, not copied
+   * @param labels used, not copied
+   * @throws IllegalArgumentException unless there are as many labels as rows, and at least one
+   */
+  static Dataset<int[]> of(Tensor inputs, int[] labels) {
+    return new LabelledRows(inputs, labels);
+  }
+
+  /**
+   * Examples that lie in memory, with a target tensor each, for regression.
+   *
+   * <p><b>Shapes:</b> inputs {@code [size, ...]}, targets {@code [size, ...]}.
+   *
+   * @param inputs used, not copied
+   * @param targets used, not copied
+   * @throws IllegalArgumentException unless there are as many targets as inputs, and at least one
+   */
+  static Dataset<Tensor> of(Tensor inputs, Tensor targets) {
+    return new TargetRows(inputs, targets);
+  }
 }

@@ -61,6 +61,7 @@ class ReadmeTest {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     int status =
         new ProcessBuilder(java.toString(), "-cp", classPath(), file.toString())
+            .directory(directory.toFile())
             .redirectOutput(printed.toFile())
             .redirectError(errors.toFile())
             .start()
@@ -93,8 +94,10 @@ class ReadmeTest {
                 "Lamella",
                 "TrainingOptions",
                 "DataOptions",
+                "CheckpointOptions",
                 "TrainCommand",
                 "EvaluateCommand",
+                "ExportCommand",
                 "DataCommand")
             .map(name ->
                 root().resolve("examples/src/main/java/lamella/examples/cli/" + name + ".java"))

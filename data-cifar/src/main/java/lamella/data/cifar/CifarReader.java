@@ -5,6 +5,8 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -24,8 +26,21 @@ final class CifarReader {
   private static final int RECORDS_AT_ONCE = 100;
   private static final int MAX_CLASS_NAMES_BYTES = 4096;
 
-  /** What a header and its extensions (long names) may take; in the official archive 512 bytes. */
-  private static final long MAX_HEADER_BYTES = 1 << 20;
+  /** Types of regular files in tar headers: POSIX's, that of old archives, "contiguous". */
+  private static final String REGULAR = "0\0007";
+
+  /**
+   * What a header and its extensions (long names) may take; in the official archive 512 bytes. The
+   * library reads one extension inside another: 64 KiB of them do not exhaust the stack, 1 MiB
+   * does.
+   */
+  private static final long MAX_HEADER_BYTES = 1 << 16;
+
+  /** What may follow the last entry: zeros, which tar writes in large blocks. */
+  private static final long MAX_PADDING_BYTES = 1 << 20;
+
+  /** The official archive has 9. */
+  private static final int MAX_ENTRIES = 10_000;
 
   /** What an archive may unpack to; the official one unpacks to 184 MB. */
   private static final long MAX_ARCHIVE_BYTES = 1L << 30;
@@ -129,32 +144,36 @@ final class CifarReader {
       BoundedStream unzipped = unzip(file);
       TarArchiveInputStream tar = new TarArchiveInputStream(unzipped);
       TarArchiveEntry entry = firstEntry(tar);
-      long unpacked = 0;
-      while (entry != null) {
-        if (entry.isSparse()) {
-          throw new CifarFormatException(source + ": " + entry.getName() + " is a sparse file");
+      for (int entries = 1; entry != null; entries++) {
+        if (entries > MAX_ENTRIES) {
+          throw new IOException("it has more than " + MAX_ENTRIES + " entries");
         }
-        unpacked += entry.getSize();
-        if (unpacked > MAX_ARCHIVE_BYTES) {
+        if (!entry.isCheckSumOK()) {
+          throw new IOException("a header's checksum is wrong");
+        }
+        if (entry.isSparse()) {
+          throw new IOException("sparse files are not supported");
+        }
+        if (entry.getSize() > MAX_ARCHIVE_BYTES - unzipped.given()) {
           throw new CifarFormatException(
               source + ": unpacks to more than 1 GiB, CIFAR-10's archive to 184 MB");
         }
         // The entry, and the next one's header.
         unzipped.allow(entry.getSize() + MAX_HEADER_BYTES);
-        if (entry.isFile()) {
+        if (REGULAR.indexOf(entry.getLinkFlag()) >= 0) {
           readEntry(entry, tar);
         }
         entry = tar.getNextEntry();
       }
       // To the end, where gzip's checksum of the whole stands.
-      unzipped.allow(MAX_HEADER_BYTES);
+      unzipped.allow(MAX_PADDING_BYTES);
       unzipped.transferTo(OutputStream.nullOutputStream());
     } catch (CifarFormatException | AccessDeniedException e) {
       throw e;
     } catch (EOFException e) {
       throw new CifarFormatException(source + ": ends too early (truncated download?)", e);
     } catch (IOException | IllegalArgumentException e) {
-      throw new CifarFormatException(source + ": damaged archive: " + e.getMessage(), e);
+      throw new CifarFormatException(source + ": damaged archive: " + Reason.of(e), e);
     }
     requireNone(CifarFiles.NAMES.stream().filter(name -> !checksums.containsKey(name)).toList());
   }
@@ -192,6 +211,9 @@ final class CifarReader {
   /** Entries go by their last name, wherever the archive says they belong: nothing is written. */
   private void readEntry(TarArchiveEntry entry, InputStream tar) throws IOException {
     String path = entry.getName();
+    if (path.indexOf('\0') >= 0) {
+      throw new IOException("an entry's name goes on behind its end");
+    }
     String name = path.substring(path.lastIndexOf('/') + 1);
     if (CifarFiles.NAMES.contains(name)) {
       if (checksums.containsKey(name)) {
@@ -255,13 +277,34 @@ final class CifarReader {
   }
 
   private void readClassNames(InputStream in) throws IOException {
-    String text = new String(in.readNBytes(MAX_CLASS_NAMES_BYTES), StandardCharsets.UTF_8);
-    List<String> names = text.lines().map(String::strip).filter(name -> !name.isEmpty()).toList();
+    byte[] bytes = in.readNBytes(MAX_CLASS_NAMES_BYTES + 1);
+    if (bytes.length > MAX_CLASS_NAMES_BYTES) {
+      throw new CifarFormatException(
+          CifarFiles.CLASS_NAMES_FILE
+              + ": at most "
+              + MAX_CLASS_NAMES_BYTES
+              + " bytes expected, more found");
+    }
+    List<String> names = text(bytes).lines().map(String::strip).filter(n -> !n.isEmpty()).toList();
     if (names.size() != Cifar10.CLASSES) {
       throw new CifarFormatException(
           CifarFiles.CLASS_NAMES_FILE + ": 10 class names expected, " + names.size() + " found");
     }
     classNames = names;
+  }
+
+  /** Text that may be printed: no other control characters than ends of lines and tabs. */
+  private static String text(byte[] bytes) throws CifarFormatException {
+    try {
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      if (text.chars().allMatch(c -> !Character.isISOControl(c) || "\r\n\t".indexOf(c) >= 0)) {
+        return text;
+      }
+    } catch (CharacterCodingException e) {
+      // Told below.
+    }
+    throw new CifarFormatException(
+        CifarFiles.CLASS_NAMES_FILE + ": text in UTF-8 expected, other bytes found");
   }
 
   private void requireNone(List<String> missing) throws CifarFormatException {
@@ -298,6 +341,7 @@ final class CifarReader {
    */
   private static final class BoundedStream extends FilterInputStream {
     private long allowed;
+    private long given;
 
     BoundedStream(InputStream in, long allowed) {
       super(in);
@@ -306,6 +350,11 @@ final class CifarReader {
 
     void allow(long bytes) {
       allowed = bytes;
+    }
+
+    /** How many bytes it has given. */
+    long given() {
+      return given;
     }
 
     @Override
@@ -327,8 +376,9 @@ final class CifarReader {
 
     private int counted(int n) throws IOException {
       allowed -= Math.max(0, n);
+      given += Math.max(0, n);
       if (allowed < 0) {
-        throw new IOException("a header is longer than " + MAX_HEADER_BYTES + " bytes");
+        throw new IOException("a header, or what follows the last entry, is too long");
       }
       return n;
     }

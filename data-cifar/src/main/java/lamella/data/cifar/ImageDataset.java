@@ -1,5 +1,6 @@
 package lamella.data.cifar;
 
+import java.util.List;
 import lamella.core.Batch;
 import lamella.core.DType;
 import lamella.core.Dataset;
@@ -7,13 +8,13 @@ import lamella.core.DoubleTensor;
 import lamella.core.FloatTensor;
 import lamella.core.Shape;
 import lamella.core.Tensor;
-import lamella.core.kernel.Kernels;
 
 /**
- * Images as a network's input: x = pixel - mean, pixels as 0 to 255, not scaled.
+ * Images as a network's input: x = pixel - mean with a {@link MeanImage}, pixels as 0 to 255, not
+ * scaled; x = (pixel - mean) / deviation with a {@link Standardisation}.
  *
- * <p>In float64 the difference is rounded once; in float32 the mean is rounded to float first, then
- * the difference.
+ * <p>In float64 each operation is rounded once; in float32 mean and deviation are rounded to float
+ * first.
  *
  * <p><b>Shapes:</b> inputs {@code [n, 3072]} in the layout of the images, targets {@code int[n]} in
  * [0, 10).
@@ -24,12 +25,22 @@ public final class ImageDataset implements Dataset<int[]> {
   private static final Shape EXAMPLE = Shape.of(ImageSet.IMAGE_BYTES);
 
   private final ImageSet images;
-  private final MeanImage mean;
+  private final Normalisation normalisation;
 
-  /** The images, less this mean. */
-  public ImageDataset(ImageSet images, MeanImage mean) {
+  /** The images, less their mean for example. */
+  public ImageDataset(ImageSet images, Normalisation normalisation) {
     this.images = images;
-    this.mean = mean;
+    this.normalisation = normalisation;
+  }
+
+  /**
+   * These images, changed at random by the steps, in their order, before they are normalised; as
+   * they are in epoch 0, see {@link AugmentedDataset#forEpoch}.
+   *
+   * @param seed any number; another one gives other changes
+   */
+  public AugmentedDataset augmented(long seed, Augmentation... steps) {
+    return new AugmentedDataset(this, seed, List.of(steps));
   }
 
   /** The images. */
@@ -37,9 +48,9 @@ public final class ImageDataset implements Dataset<int[]> {
     return images;
   }
 
-  /** What is subtracted from every image. */
-  public MeanImage mean() {
-    return mean;
+  /** What makes inputs of pixels. */
+  public Normalisation normalisation() {
+    return normalisation;
   }
 
   @Override
@@ -60,6 +71,12 @@ public final class ImageDataset implements Dataset<int[]> {
 
   @Override
   public void read(int[] indices, Batch<int[]> batch) {
+    readLabels(indices, batch);
+    normalise(images.array(), images.start(0), indices, batch.inputs());
+  }
+
+  /** Checks the indices against the batch, and reads all but the pixels. */
+  void readLabels(int[] indices, Batch<int[]> batch) {
     int n = batch.size();
     if (indices.length != n) {
       throw new IllegalArgumentException(
@@ -89,12 +106,13 @@ public final class ImageDataset implements Dataset<int[]> {
       }
       labels[i] = images.label(index);
     }
-    Kernels kernels = Kernels.instance();
+  }
+
+  /** Makes inputs of the rows of these pixels. */
+  void normalise(byte[] pixels, int origin, int[] rows, Tensor inputs) {
     switch (inputs) {
-      case FloatTensor x ->
-          kernels.centreRows(images.array(), images.start(0), indices, mean.floats(), x.array());
-      case DoubleTensor x ->
-          kernels.centreRows(images.array(), images.start(0), indices, mean.doubles(), x.array());
+      case FloatTensor x -> normalisation.read(pixels, origin, rows, x.array());
+      case DoubleTensor x -> normalisation.read(pixels, origin, rows, x.array());
     }
   }
 
@@ -102,30 +120,5 @@ public final class ImageDataset implements Dataset<int[]> {
   @Override
   public String toString() {
     return "ImageDataset(" + images + ")";
-  }
-
-  private static final class ImageBatch implements Batch<int[]> {
-    private final Tensor inputs;
-    private final int[] labels;
-
-    private ImageBatch(Tensor inputs, int[] labels) {
-      this.inputs = inputs;
-      this.labels = labels;
-    }
-
-    @Override
-    public int size() {
-      return labels.length;
-    }
-
-    @Override
-    public Tensor inputs() {
-      return inputs;
-    }
-
-    @Override
-    public int[] targets() {
-      return labels;
-    }
   }
 }

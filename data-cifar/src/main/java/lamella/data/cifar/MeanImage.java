@@ -1,5 +1,7 @@
 package lamella.data.cifar;
 
+import lamella.core.kernel.Kernels;
+
 /**
  * The mean of every pixel and channel over a set of images, to be subtracted from the input of a
  * network.
@@ -8,7 +10,7 @@ package lamella.data.cifar;
  * result is the double nearest to the true mean, on every machine, and NumPy's {@code
  * mean(axis=0)}.
  */
-public final class MeanImage {
+public final class MeanImage extends Normalisation {
   private final double[] doubles;
   private final float[] floats;
 
@@ -74,13 +76,18 @@ public final class MeanImage {
     return doubles.clone();
   }
 
-  /** The live values. */
-  double[] doubles() {
-    return doubles;
+  @Override
+  void read(byte[] pixels, int origin, int[] rows, float[] x) {
+    Kernels.instance().centreRows(pixels, origin, rows, floats, x);
   }
 
-  /** The live values, rounded to float. */
-  float[] floats() {
-    return floats;
+  @Override
+  void read(byte[] pixels, int origin, int[] rows, double[] x) {
+    Kernels.instance().centreRows(pixels, origin, rows, doubles, x);
+  }
+
+  @Override
+  byte[] blank() {
+    return toBytes(doubles);
   }
 }

@@ -26,6 +26,6 @@ final class Reason {
     String message = root.getMessage();
     return message == null || message.isBlank()
         ? root.getClass().getSimpleName()
-        : message.replaceAll("\\s+", " ");
+        : message.replaceAll("[\\s\\p{Cntrl}]+", " ");
   }
 }

@@ -1,11 +1,13 @@
 package lamella.data.cifar;
 
+import java.util.random.RandomGenerator;
+
 /**
  * A small random generator whose every number is fixed by its definition, whatever the platform.
  *
  * <p>Source: G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number generators" (2014).
  */
-final class SplitMix64 {
+final class SplitMix64 implements RandomGenerator {
   private long state;
 
   SplitMix64(long seed) {
@@ -17,13 +19,20 @@ final class SplitMix64 {
     return new SplitMix64(mix(mix(seed) + number));
   }
 
-  long nextLong() {
+  /** Begins one of many unrelated streams, which these numbers name. */
+  void restart(long seed, long epoch, long image, long step) {
+    state = mix(mix(mix(mix(seed) + epoch) + image) + step);
+  }
+
+  @Override
+  public long nextLong() {
     state += 0x9e3779b97f4a7c15L;
     return mix(state);
   }
 
   /** Uniform in [0, 1), a multiple of 2^-53. */
-  double nextDouble() {
+  @Override
+  public double nextDouble() {
     return (nextLong() >>> 11) * 0x1p-53;
   }
 
@@ -33,7 +42,11 @@ final class SplitMix64 {
   }
 
   /** In [0, bound), as uniform as 53 bits allow. */
-  int nextInt(int bound) {
+  @Override
+  public int nextInt(int bound) {
+    if (bound <= 0) {
+      throw new IllegalArgumentException("SplitMix64: bound must be positive, got " + bound);
+    }
     return (int) (bound * nextDouble());
   }
 

@@ -187,8 +187,90 @@ class Cifar10ArchiveTest {
       }
     }
     assertEquals(
-        "x.tar.gz: damaged archive: a header is longer than 1048576 bytes",
+        "x.tar.gz: damaged archive: a header, or what follows the last entry, is too long",
         errorOf(bytes.toByteArray()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(chars = {'L', 'K', 'x', 'X', 'g'})
+  void extensionsOfExtensionsDoNotExhaustTheStack(char type) throws IOException {
+    ByteArrayOutputStream tar = new ByteArrayOutputStream();
+    tar.writeBytes(header("file", 0, '0'));
+    tar.writeBytes(repeat(header("name", 0, type), 20_000));
+    assertEquals(
+        "x.tar.gz: damaged archive: a header, or what follows the last entry, is too long",
+        errorOf(Records.gzip(tar.toByteArray())));
+  }
+
+  @Test
+  void endlessEntriesTakeNoTime() throws IOException {
+    assertEquals(
+        "x.tar.gz: damaged archive: it has more than 10000 entries",
+        errorOf(Records.gzip(repeat(header("name", 0, '0'), 20_000))));
+  }
+
+  @Test
+  void whatFollowsTheLastEntryIsBounded() throws IOException {
+    byte[] tar = Records.tar("", files);
+    assertEquals(
+        Records.PER_FILE,
+        open(Records.gzip(Arrays.copyOf(tar, tar.length + (1 << 20) - 10_240))).test().size());
+    assertEquals(
+        "x.tar.gz: damaged archive: a header, or what follows the last entry, is too long",
+        errorOf(Records.gzip(Arrays.copyOf(tar, tar.length + (2 << 20)))));
+  }
+
+  @Test
+  void entriesTogetherMayNotUnpackToMore() throws IOException {
+    ByteArrayOutputStream tar = new ByteArrayOutputStream();
+    tar.writeBytes(header("first", 512, '0'));
+    tar.writeBytes(new byte[512]);
+    tar.writeBytes(header("second", (1 << 30) - 512, '0'));
+    assertEquals(
+        "x.tar.gz: unpacks to more than 1 GiB, CIFAR-10's archive to 184 MB",
+        errorOf(Records.gzip(tar.toByteArray())));
+  }
+
+  @ParameterizedTest
+  @ValueSource(chars = {'1', '2', '3', '4', '5', '6'})
+  void linksAndDevicesOfTheRightNameAreNoFiles(char type) throws IOException {
+    ByteArrayOutputStream tar = new ByteArrayOutputStream();
+    tar.writeBytes(header("test_batch.bin", 0, type));
+    files.remove("test_batch.bin");
+    tar.writeBytes(Records.tar("", files));
+    assertEquals(
+        "x.tar.gz: no CIFAR-10 here: test_batch.bin missing (expected the six files of the binary"
+            + " version)",
+        errorOf(Records.gzip(tar.toByteArray())));
+  }
+
+  /** Programs differ in what such a name is. */
+  @Test
+  void nameThatGoesOnBehindItsEndIsAnError() throws IOException {
+    ByteArrayOutputStream tar = new ByteArrayOutputStream();
+    tar.writeBytes(header("././@LongLink", 20, 'L'));
+    tar.writeBytes(Arrays.copyOf(Records.text("evil\0/test_batch.bin"), 512));
+    tar.writeBytes(Records.tar("", files));
+    assertEquals(
+        "x.tar.gz: damaged archive: an entry's name goes on behind its end",
+        errorOf(Records.gzip(tar.toByteArray())));
+  }
+
+  @Test
+  void damagedHeaderIsAnErrorEvenIfTheRestIsWhole() throws IOException {
+    byte[] tar = Records.tar("", files);
+    // Of the second entry: its owner's name.
+    tar[512 + 12_800 + 265] ^= 1;
+    assertEquals(
+        "x.tar.gz: damaged archive: a header's checksum is wrong", errorOf(Records.gzip(tar)));
+  }
+
+  private static byte[] repeat(byte[] bytes, int times) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (int i = 0; i < times; i++) {
+      all.writeBytes(bytes);
+    }
+    return all.toByteArray();
   }
 
   /** A tar header by hand, size in base 256 as GNU writes large ones. */

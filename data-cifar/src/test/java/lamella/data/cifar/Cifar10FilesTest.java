@@ -1,5 +1,6 @@
 package lamella.data.cifar;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -130,6 +131,23 @@ class Cifar10FilesTest {
     assertEquals(
         "batches.meta.txt: 10 class names expected, 2 found",
         assertThrows(CifarFormatException.class, this::open).getMessage());
+  }
+
+  @Test
+  void classNamesAreWholeAndText() throws IOException {
+    String nine = "a\nb\nc\nd\ne\nf\ng\nh\ni\n";
+    Map<byte[], String> wrong =
+        Map.of(
+            Records.text(nine + "j".repeat(5000)), "at most 4096 bytes expected, more found",
+            Records.text(nine + "\u001b[31m"), "text in UTF-8 expected, other bytes found",
+            (nine + "\u00e9").getBytes(ISO_8859_1), "text in UTF-8 expected, other bytes found");
+    Records.write(directory, files);
+    for (Map.Entry<byte[], String> names : wrong.entrySet()) {
+      Files.write(directory.resolve("batches.meta.txt"), names.getKey());
+      assertEquals(
+          "batches.meta.txt: " + names.getValue(),
+          assertThrows(CifarFormatException.class, this::open).getMessage());
+    }
   }
 
   @Test

@@ -22,12 +22,16 @@ final class Records {
 
   /** The six files, random pixels and valid labels, the same for each seed. */
   static Map<String, byte[]> files(long seed) {
+    return files(seed, PER_FILE);
+  }
+
+  static Map<String, byte[]> files(long seed, int perFile) {
     Random random = new Random(seed);
     Map<String, byte[]> files = new LinkedHashMap<>();
     for (String name : CifarFiles.NAMES) {
-      byte[] bytes = new byte[PER_FILE * RECORD];
+      byte[] bytes = new byte[perFile * RECORD];
       random.nextBytes(bytes);
-      for (int r = 0; r < PER_FILE; r++) {
+      for (int r = 0; r < perFile; r++) {
         bytes[r * RECORD] = (byte) random.nextInt(10);
       }
       files.put(name, bytes);

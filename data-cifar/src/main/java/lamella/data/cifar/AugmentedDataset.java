@@ -1,0 +1,110 @@
+package lamella.data.cifar;
+
+import java.util.List;
+import lamella.core.Batch;
+import lamella.core.DType;
+import lamella.core.Dataset;
+import lamella.core.Shape;
+
+/**
+ * Images that are changed at random before they are normalised, in each epoch anew; for training
+ * only.
+ *
+ * <p>What an image becomes is a function of the seed, the epoch and its index alone: it does not
+ * depend on the batch, the order of reading, the number of threads, or on where a run was resumed.
+ * An image that is drawn twice in one epoch is changed the same way twice. The dataset is one
+ * epoch's view, {@link #forEpoch} gives another's; neither changes.
+ *
+ * <p>Step k of the list has random numbers of its own for image i in epoch e under seed s: those of
+ * SplitMix64 (G. Steele, D. Lea, C. Flood, 2014) that begins in the state m(m(m(m(s) + e) + i) +
+ * k), where m is that generator's function from state to output.
+ *
+ * <p><b>Shapes:</b> as {@link ImageDataset}. Reading allocates nothing from the second batch on and
+ * is safe from many threads, each into a batch of its own.
+ */
+public final class AugmentedDataset implements Dataset<int[]> {
+  private final ImageDataset dataset;
+  private final List<Augmentation> steps;
+  private final byte[] blank;
+  private final long seed;
+  private final long epoch;
+
+  AugmentedDataset(ImageDataset dataset, long seed, List<Augmentation> steps) {
+    this(dataset, steps, dataset.normalisation().blank(), seed, 0);
+  }
+
+  private AugmentedDataset(
+      ImageDataset dataset, List<Augmentation> steps, byte[] blank, long seed, long epoch) {
+    this.dataset = dataset;
+    this.steps = steps;
+    this.blank = blank;
+    this.seed = seed;
+    this.epoch = epoch;
+  }
+
+  /** The same images as they are in another epoch; nothing is copied. */
+  @Override
+  public AugmentedDataset forEpoch(long other) {
+    return new AugmentedDataset(dataset, steps, blank, seed, other);
+  }
+
+  /** Which epoch's images these are; 0 at first. */
+  public long epoch() {
+    return epoch;
+  }
+
+  /** The images before any change. */
+  public ImageDataset original() {
+    return dataset;
+  }
+
+  @Override
+  public int size() {
+    return dataset.size();
+  }
+
+  /** {@code [3072]}. */
+  @Override
+  public Shape exampleShape() {
+    return dataset.exampleShape();
+  }
+
+  @Override
+  public Batch<int[]> newBatch(int n, DType dtype) {
+    return dataset.newBatch(n, dtype);
+  }
+
+  @Override
+  public void read(int[] indices, Batch<int[]> batch) {
+    dataset.readLabels(indices, batch);
+    ImageBatch.Room room =
+        batch instanceof ImageBatch own ? own.room() : new ImageBatch.Room(indices.length);
+    for (int i = 0; i < indices.length; i++) {
+      augment(indices[i], room.bytes, i * ImageSet.IMAGE_BYTES, room.pixels, room.random);
+    }
+    dataset.normalise(room.bytes, 0, room.rows, batch.inputs());
+  }
+
+  /** The 3072 bytes of an image after the steps, in the images' layout, as a new array. */
+  public byte[] pixels(int index) {
+    byte[] bytes = new byte[ImageSet.IMAGE_BYTES];
+    augment(index, bytes, 0, new Pixels(), new SplitMix64(0));
+    return bytes;
+  }
+
+  private void augment(int index, byte[] to, int start, Pixels pixels, SplitMix64 random) {
+    ImageSet images = dataset.images();
+    System.arraycopy(images.array(), images.start(index), to, start, ImageSet.IMAGE_BYTES);
+    pixels.show(to, start, images.layout(), blank);
+    for (int step = 0; step < steps.size(); step++) {
+      random.restart(seed, epoch, index, step);
+      steps.get(step).apply(pixels, random);
+    }
+  }
+
+  /** For example {@code ImageDataset(49000 images, HWC) augmented by [Crop(4), Flip], seed 1}. */
+  @Override
+  public String toString() {
+    return dataset + " augmented by " + steps + ", seed " + seed;
+  }
+}

@@ -1,0 +1,179 @@
+package lamella.data.cifar;
+
+import java.math.BigInteger;
+import java.util.Arrays;
+
+/**
+ * The mean and the standard deviation of each colour channel over a set of images: x = (pixel -
+ * mean[channel]) / deviation[channel], which has mean 0 and deviation 1 over that set.
+ *
+ * <p>deviation² = (sum of (pixel - mean)²) / count, over all pixels of all images, as NumPy's
+ * {@code std}. Both are computed from exact integers, so that they are the same on every machine.
+ *
+ * <p>In float64 difference and quotient are rounded once each; in float32 mean and deviation are
+ * rounded to float first.
+ */
+public final class Standardisation extends Normalisation {
+  private static final int CHANNELS = 3;
+
+  private static final int LEVELS = 256;
+
+  private final Layout layout;
+  private final double[] means;
+  private final double[] deviations;
+
+  /** From one number of a channel to the next. */
+  private final int step;
+
+  /**
+   * What each byte becomes, by channel: there are 256 of them, and a look costs less than a
+   * division.
+   */
+  private final float[][] floats = new float[CHANNELS][LEVELS];
+
+  private final double[][] doubles = new double[CHANNELS][LEVELS];
+
+  private Standardisation(Layout layout, double[] means, double[] deviations) {
+    this.layout = layout;
+    this.means = means;
+    this.deviations = deviations;
+    this.step = layout.offset(1, 0) - layout.offset(0, 0);
+    for (int channel = 0; channel < CHANNELS; channel++) {
+      for (int pixel = 0; pixel < LEVELS; pixel++) {
+        doubles[channel][pixel] = (pixel - means[channel]) / deviations[channel];
+        floats[channel][pixel] = (pixel - (float) means[channel]) / (float) deviations[channel];
+      }
+    }
+  }
+
+  /**
+   * Mean and deviation of these images; of a training set, never of the images a network is judged
+   * by.
+   *
+   * @throws IllegalArgumentException if the set is empty, or a channel has one value only
+   */
+  public static Standardisation of(ImageSet images) {
+    if (images.size() == 0) {
+      throw new IllegalArgumentException("Standardisation: needs at least one image");
+    }
+    long[] sums = new long[CHANNELS];
+    long[] squares = new long[CHANNELS];
+    byte[] pixels = images.array();
+    for (int i = 0; i < images.size(); i++) {
+      int start = images.start(i);
+      for (int channel = 0; channel < CHANNELS; channel++) {
+        for (int p = 0; p < ImageSet.PIXELS; p++) {
+          int pixel = pixels[start + images.layout().offset(p, channel)] & 0xff;
+          sums[channel] += pixel;
+          squares[channel] += (long) pixel * pixel;
+        }
+      }
+    }
+    long count = (long) images.size() * ImageSet.PIXELS;
+    double[] means = new double[CHANNELS];
+    double[] deviations = new double[CHANNELS];
+    for (int channel = 0; channel < CHANNELS; channel++) {
+      means[channel] = (double) sums[channel] / count;
+      // count² deviation² = count sum(pixel²) - sum(pixel)², which may exceed a long.
+      BigInteger sum = BigInteger.valueOf(sums[channel]);
+      BigInteger square = BigInteger.valueOf(squares[channel]);
+      double scaled = square.multiply(BigInteger.valueOf(count)).subtract(sum.pow(2)).doubleValue();
+      deviations[channel] = Math.sqrt(scaled) / count;
+    }
+    return of(images.layout(), means, deviations);
+  }
+
+  /**
+   * The standardisation with these values, for example from a saved model.
+   *
+   * @param layout of the images it is meant for
+   * @param means of red, green and blue
+   * @param deviations of red, green and blue
+   * @throws IllegalArgumentException if there are not three of each, one is not finite, or a
+   *     deviation is not positive
+   */
+  public static Standardisation of(Layout layout, double[] means, double[] deviations) {
+    if (means.length != CHANNELS || deviations.length != CHANNELS) {
+      throw new IllegalArgumentException(
+          "Standardisation: 3 means and 3 deviations expected, got "
+              + means.length
+              + " and "
+              + deviations.length);
+    }
+    for (int channel = 0; channel < CHANNELS; channel++) {
+      double mean = means[channel];
+      double deviation = deviations[channel];
+      if (!Double.isFinite(mean) || !Double.isFinite(deviation) || deviation <= 0) {
+        throw new IllegalArgumentException(
+            "Standardisation: channel "
+                + channel
+                + " must have a finite mean and a finite deviation > 0, got "
+                + mean
+                + " and "
+                + deviation);
+      }
+    }
+    return new Standardisation(layout, means.clone(), deviations.clone());
+  }
+
+  /** Of red, green and blue, as a new array. */
+  public double[] means() {
+    return means.clone();
+  }
+
+  /** Of red, green and blue, as a new array. */
+  public double[] deviations() {
+    return deviations.clone();
+  }
+
+  @Override
+  void read(byte[] pixels, int origin, int[] rows, float[] x) {
+    for (int i = 0; i < rows.length; i++) {
+      int from = origin + rows[i] * ImageSet.IMAGE_BYTES;
+      int to = i * ImageSet.IMAGE_BYTES;
+      for (int channel = 0; channel < CHANNELS; channel++) {
+        float[] values = floats[channel];
+        int end = layout.offset(ImageSet.PIXELS - 1, channel);
+        for (int j = layout.offset(0, channel); j <= end; j += step) {
+          x[to + j] = values[pixels[from + j] & 0xff];
+        }
+      }
+    }
+  }
+
+  @Override
+  void read(byte[] pixels, int origin, int[] rows, double[] x) {
+    for (int i = 0; i < rows.length; i++) {
+      int from = origin + rows[i] * ImageSet.IMAGE_BYTES;
+      int to = i * ImageSet.IMAGE_BYTES;
+      for (int channel = 0; channel < CHANNELS; channel++) {
+        double[] values = doubles[channel];
+        int end = layout.offset(ImageSet.PIXELS - 1, channel);
+        for (int j = layout.offset(0, channel); j <= end; j += step) {
+          x[to + j] = values[pixels[from + j] & 0xff];
+        }
+      }
+    }
+  }
+
+  @Override
+  byte[] blank() {
+    double[] image = new double[ImageSet.IMAGE_BYTES];
+    for (int channel = 0; channel < CHANNELS; channel++) {
+      for (int p = 0; p < ImageSet.PIXELS; p++) {
+        image[layout.offset(p, channel)] = means[channel];
+      }
+    }
+    return toBytes(image);
+  }
+
+  /** The values, in the order red, green, blue. */
+  @Override
+  public String toString() {
+    return "Standardisation(means "
+        + Arrays.toString(means)
+        + ", deviations "
+        + Arrays.toString(deviations)
+        + ")";
+  }
+}

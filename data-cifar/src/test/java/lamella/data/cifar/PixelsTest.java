@@ -1,0 +1,199 @@
+package lamella.data.cifar;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+/** Changes of pixels against plain loops over [row][column][channel]. */
+class PixelsTest {
+  private static final int BLANK = 100;
+
+  private interface Source {
+    int at(int row, int column, int channel);
+  }
+
+  /** The image in the second of three places of an array, blank being 100 and the channel. */
+  private static final class Case {
+    private final Layout layout;
+    private final byte[] before = new byte[3 * 3072];
+    private final byte[] bytes;
+    private final Pixels pixels = new Pixels();
+
+    Case(Layout layout, long seed) {
+      this.layout = layout;
+      new Random(seed).nextBytes(before);
+      bytes = before.clone();
+      byte[] blank = new byte[3072];
+      for (int p = 0; p < 1024; p++) {
+        for (int channel = 0; channel < 3; channel++) {
+          blank[layout.offset(p, channel)] = (byte) (BLANK + channel);
+        }
+      }
+      pixels.show(bytes, 3072, layout, blank);
+    }
+
+    int old(int row, int column, int channel) {
+      return before[3072 + layout.offset(32 * row + column, channel)] & 0xff;
+    }
+
+    /** Every pixel is what the source says, and nothing beside the image is touched. */
+    void requireAll(Source expected) {
+      byte[] all = before.clone();
+      for (int row = 0; row < 32; row++) {
+        for (int column = 0; column < 32; column++) {
+          for (int channel = 0; channel < 3; channel++) {
+            int value = expected.at(row, column, channel);
+            assertEquals(value, pixels.get(row, column, channel));
+            all[3072 + layout.offset(32 * row + column, channel)] = (byte) value;
+          }
+        }
+      }
+      assertArrayEquals(all, bytes);
+    }
+  }
+
+  @Property(tries = 10)
+  void flipMirrorsAndTwiceIsNothing(@ForAll Layout layout, @ForAll long seed) {
+    Case image = new Case(layout, seed);
+    image.pixels.flip();
+    image.requireAll((row, column, channel) -> image.old(row, 31 - column, channel));
+    image.pixels.flip();
+    assertArrayEquals(image.before, image.bytes);
+  }
+
+  @Property(tries = 300)
+  void shiftMovesAndLeavesBlank(
+      @ForAll Layout layout,
+      @ForAll @IntRange(min = -33, max = 33) int down,
+      @ForAll @IntRange(min = -33, max = 33) int right) {
+    Case image = new Case(layout, 1);
+    image.pixels.shift(down, right);
+    image.requireAll((row, column, channel) -> {
+      int r = row - down;
+      int c = column - right;
+      boolean inside = r >= 0 && r < 32 && c >= 0 && c < 32;
+      return inside ? image.old(r, c, channel) : BLANK + channel;
+    });
+  }
+
+  @Test
+  void shiftByNothingIsNothingAndByMuchIsBlank() {
+    for (Layout layout : Layout.values()) {
+      Case image = new Case(layout, 2);
+      image.pixels.shift(0, 0);
+      assertArrayEquals(image.before, image.bytes);
+      image.pixels.shift(Integer.MIN_VALUE, Integer.MAX_VALUE);
+      image.requireAll((row, column, channel) -> BLANK + channel);
+    }
+  }
+
+  @Property(tries = 300)
+  void eraseMakesARectangleBlankAsFarAsItLiesInside(
+      @ForAll Layout layout,
+      @ForAll @IntRange(min = -40, max = 40) int top,
+      @ForAll @IntRange(min = -40, max = 40) int left,
+      @ForAll @IntRange(min = 0, max = 40) int height,
+      @ForAll @IntRange(min = 0, max = 40) int width) {
+    Case image = new Case(layout, 3);
+    image.pixels.erase(top, left, height, width);
+    image.requireAll((row, column, channel) -> {
+      boolean erased = row >= top && row < top + height && column >= left && column < left + width;
+      return erased ? BLANK + channel : image.old(row, column, channel);
+    });
+  }
+
+  @Test
+  void eraseTakesAnyNumbers() {
+    Case image = new Case(Layout.HWC, 4);
+    image.pixels.erase(Integer.MAX_VALUE, 0, Integer.MAX_VALUE, 32);
+    image.pixels.erase(0, 0, -5, 32);
+    image.pixels.erase(Integer.MIN_VALUE, 3, Integer.MAX_VALUE, 3);
+    assertArrayEquals(image.before, image.bytes);
+    image.pixels.erase(0, 0, Integer.MAX_VALUE, Integer.MAX_VALUE);
+    image.requireAll((row, column, channel) -> BLANK + channel);
+  }
+
+  @Test
+  void layoutsAgree() {
+    Random random = new Random(5);
+    Pixels hwc = Pixels.of(new byte[3072], Layout.HWC);
+    Pixels chw = Pixels.of(new byte[3072], Layout.CHW);
+    for (int i = 0; i < 3072; i++) {
+      int value = random.nextInt(256);
+      hwc.set(i / 96, i / 3 % 32, i % 3, value);
+      chw.set(i / 96, i / 3 % 32, i % 3, value);
+    }
+    for (int k = 0; k < 30; k++) {
+      new Crop(9).apply(hwc, SplitMix64.stream(6, k));
+      new Crop(9).apply(chw, SplitMix64.stream(6, k));
+      new Flip().apply(hwc, SplitMix64.stream(7, k));
+      new Flip().apply(chw, SplitMix64.stream(7, k));
+      if (k == 3) {
+        new Cutout(5).apply(hwc, SplitMix64.stream(8, k));
+        new Cutout(5).apply(chw, SplitMix64.stream(8, k));
+      }
+      for (int i = 0; i < 3072; i++) {
+        assertEquals(
+            hwc.get(i / 96, i / 3 % 32, i % 3), chw.get(i / 96, i / 3 % 32, i % 3), "step " + k);
+      }
+    }
+  }
+
+  @Test
+  void placesOutsideAndWrongSizesAreRefused() {
+    Pixels pixels = Pixels.of(new byte[3072], Layout.HWC);
+    assertThrows(IndexOutOfBoundsException.class, () -> pixels.get(32, 0, 0));
+    assertThrows(IndexOutOfBoundsException.class, () -> pixels.get(0, -1, 0));
+    assertThrows(IndexOutOfBoundsException.class, () -> pixels.set(0, 0, 3, 1));
+    assertEquals(
+        "Pixels: 3072 bytes expected, got 3",
+        assertThrows(IllegalArgumentException.class, () -> Pixels.of(new byte[3], Layout.HWC))
+            .getMessage());
+    assertEquals(
+        "Crop: padding must be in [1, 32), got 0",
+        assertThrows(IllegalArgumentException.class, () -> new Crop(0)).getMessage());
+    assertThrows(IllegalArgumentException.class, () -> new Crop(32));
+    assertEquals(
+        "Cutout: side must be in [1, 32], got 33",
+        assertThrows(IllegalArgumentException.class, () -> new Cutout(33)).getMessage());
+    assertThrows(IllegalArgumentException.class, () -> new Cutout(0));
+  }
+
+  /** 16 x 16 pixels where the whole square lies inside, fewer at the edge, and never none. */
+  @Test
+  void cutoutHasItsSize() {
+    int whole = 0;
+    for (int seed = 0; seed < 1000; seed++) {
+      Case image = new Case(Layout.HWC, 9);
+      Arrays.fill(image.bytes, (byte) 0);
+      new Cutout(16).apply(image.pixels, SplitMix64.stream(10, seed));
+      int rows = 0;
+      int columns = 0;
+      int erased = 0;
+      for (int p = 0; p < 32; p++) {
+        int row = 0;
+        int column = 0;
+        for (int q = 0; q < 32; q++) {
+          row += image.pixels.get(p, q, 1) != 0 ? 1 : 0;
+          column += image.pixels.get(q, p, 1) != 0 ? 1 : 0;
+        }
+        erased += row;
+        rows = Math.max(rows, column);
+        columns = Math.max(columns, row);
+      }
+      assertEquals(rows * columns, erased);
+      assertTrue(rows >= 8 && rows <= 16 && columns >= 8 && columns <= 16);
+      whole += erased == 256 ? 1 : 0;
+    }
+    // The centre is one of 17 x 17 of the 32 x 32 places: 282 of 1000 on average, deviation 14.
+    assertEquals(282, whole, 43);
+  }
+}
