@@ -27,8 +27,7 @@ class AxisTest {
     assertEquals(
         List.of("0.0", "0.1", "0.2", "0.3"), texts(Axis.over("accuracy", 0.08, 0.27, 2, 0)));
     // 0.6 is a step wanted, and 0.5 nearer to it than 1.
-    assertEquals(
-        List.of("-1.0", "-0.5", "0.0", "0.5"), texts(Axis.over("x", -0.9, 0.3, 2, 0)));
+    assertEquals(List.of("-1.0", "-0.5", "0.0", "0.5"), texts(Axis.over("x", -0.9, 0.3, 2, 0)));
   }
 
   @Test
