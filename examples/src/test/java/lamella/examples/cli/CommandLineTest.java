@@ -259,7 +259,14 @@ class CommandLineTest {
       assertTrue(outcome.out.lines().anyMatch(title::equals), outcome.out);
     }
     assertFalse(outcome.out.contains("-2.301592"), outcome.out);
-    assertEquals(List.of("leaky-relu", "relu", "report.csv", "selu", "swish"), names(out));
+    assertEquals(
+        List.of("leaky-relu", "relu", "report", "report.csv", "selu", "swish"), names(out));
+    assertTrue(outcome.lastLine().startsWith("wrote report/index.html, "), outcome.out);
+    String page = Files.readString(out.resolve("report").resolve("index.html"));
+    for (String title : List.of("ReLU", "LeakyReLU", "Swish", "SELU")) {
+      assertTrue(page.contains("First-layer weights of 4 hidden units with " + title + ","));
+    }
+    assertTrue(Files.exists(out.resolve("report").resolve("weights-selu.png")));
     for (String activation : List.of("leaky-relu", "relu", "selu", "swish")) {
       assertEquals(
           List.of("accuracy.csv", "history.csv", "model.safetensors"),
