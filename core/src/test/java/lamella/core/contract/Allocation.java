@@ -51,7 +51,8 @@ public final class Allocation {
     }
   }
 
-  private static long allocated() {
+  /** All the current thread has allocated so far. */
+  static long allocated() {
     try {
       return (long) COUNTER.invokeExact();
     } catch (Throwable e) {

@@ -6,6 +6,8 @@
  *       lamella.core.contract.LossContract}, {@link lamella.core.contract.DatasetContract}.
  *   <li><b>The same in plain Java:</b> {@link lamella.core.contract.LayerChecks}, {@link
  *       lamella.core.contract.LossChecks}; {@link lamella.core.contract.Allocation}.
+ *   <li><b>Readers of files:</b> {@link lamella.core.contract.FileChecks}, on what {@link
+ *       lamella.core.contract.Mutator} damages.
  *   <li><b>Generated values:</b> {@link lamella.core.contract.TensorArbitraries}, {@link
  *       lamella.core.contract.Example}.
  * </ul>

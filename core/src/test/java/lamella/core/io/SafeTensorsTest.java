@@ -15,14 +15,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import lamella.core.DoubleTensor;
 import lamella.core.FloatTensor;
@@ -462,102 +459,5 @@ class SafeTensorsTest {
     String ones = "1,".repeat(64) + "1";
     assertTrue(
         error(file(GOOD.replace("[1,1]", "[" + ones + "]"), 16)).contains("at most 64 numbers"));
-  }
-
-  // Mutations of right files.
-
-  /** Any change of a right file is either refused in one line, or read as what its bytes say. */
-  @Test
-  void mutantsAreRefusedOrReadRight() throws IOException {
-    byte[][] right = {resource("compact.safetensors"), resource("foreign.safetensors")};
-    int mutants = 6_000;
-    int readRight = 0;
-    for (int seed = 0; seed < mutants; seed++) {
-      SplittableRandom random = new SplittableRandom(seed);
-      byte[] bytes = right[seed % 2];
-      int changes = random.nextInt(1, 4);
-      for (int i = 0; i < changes; i++) {
-        bytes = mutate(bytes, random);
-      }
-      try {
-        SafeTensors read = SafeTensors.parse("mutant", bytes);
-        assertReadRight(bytes, read);
-        readRight++;
-      } catch (FileFormatException e) {
-        assertTrue(e.getMessage().startsWith("mutant: "), e.getMessage());
-        assertEquals(1, e.getMessage().lines().count(), e.getMessage());
-        assertTrue(e.getMessage().length() < 1000, e.getMessage());
-      } catch (RuntimeException | Error e) {
-        throw new AssertionError("mutant of seed " + seed, e);
-      }
-    }
-    // Both ways were taken often.
-    assertTrue(readRight > mutants / 50 && readRight < mutants / 2, readRight + " read");
-  }
-
-  private static byte[] mutate(byte[] bytes, SplittableRandom random) {
-    if (bytes.length == 0) {
-      return new byte[] {(byte) random.nextInt()};
-    }
-    int header = Math.min(bytes.length, 8 + 400);
-    int at = random.nextInt(random.nextInt(4) == 0 ? bytes.length : header);
-    List<Byte> list = new ArrayList<>();
-    for (byte b : bytes) {
-      list.add(b);
-    }
-    switch (random.nextInt(6)) {
-      case 0 -> list.set(at, (byte) (list.get(at) ^ (1 << random.nextInt(8))));
-      case 1 -> list.set(at, (byte) "0123456789{}[],:\"\\ eE-.nu".charAt(random.nextInt(25)));
-      case 2 -> list.remove(at);
-      case 3 -> list.add(at, list.get(random.nextInt(list.size())));
-      case 4 -> list.subList(at, list.size()).clear();
-      default -> {
-        // One character more in the header, and the length to fit.
-        list.set(0, (byte) (list.get(0) + 1));
-        list.add(
-            Math.max(at, Math.min(8, list.size())),
-            (byte) "0123456789 ".charAt(random.nextInt(11)));
-      }
-    }
-    byte[] result = new byte[list.size()];
-    for (int i = 0; i < result.length; i++) {
-      result[i] = list.get(i);
-    }
-    return result;
-  }
-
-  /**
-   * What was read stands in the bytes, where the header says, and in no more of them than there
-   * are.
-   */
-  private static void assertReadRight(byte[] bytes, SafeTensors read) throws IOException {
-    ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    int header = (int) file.getLong(0);
-    String json = new String(bytes, 8, header, StandardCharsets.UTF_8);
-    for (Tensor tensor : read.tensors().values()) {
-      int length = tensor.size() * tensor.dtype().bytes();
-      ByteBuffer expected = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-      for (int i = 0; i < tensor.size(); i++) {
-        switch (tensor) {
-          case FloatTensor floats -> expected.putFloat(floats.array()[i]);
-          case DoubleTensor doubles -> expected.putDouble(doubles.array()[i]);
-        }
-      }
-      boolean found = false;
-      Matcher offsets =
-          Pattern.compile("\"data_offsets\"\\s*:\\s*\\[\\s*(\\d+)\\s*,\\s*(\\d+)\\s*\\]")
-              .matcher(json);
-      while (offsets.find()) {
-        int begin = Integer.parseInt(offsets.group(1));
-        int end = Integer.parseInt(offsets.group(2));
-        found |=
-            end - begin == length
-                && expected.rewind().equals(file.slice(8 + header + begin, length));
-      }
-      assertTrue(found, json);
-    }
-    SafeTensors again = SafeTensors.parse("mutant", read.toBytes());
-    assertSameBits(read, again);
-    assertEquals(read.metadata(), again.metadata());
   }
 }
