@@ -61,12 +61,12 @@ public final class NpyArray {
           case FLOAT32 -> NpyType.FLOAT32;
           case FLOAT64 -> NpyType.FLOAT64;
         };
-    ByteBuffer buffer = allocate(type, tensor.shape(), tensor.size());
+    NpyArray array = empty(type, tensor.shape(), tensor.size());
     switch (tensor) {
-      case FloatTensor floats -> buffer.asFloatBuffer().put(floats.array());
-      case DoubleTensor doubles -> buffer.asDoubleBuffer().put(doubles.array());
+      case FloatTensor floats -> array.buffer().asFloatBuffer().put(floats.array());
+      case DoubleTensor doubles -> array.buffer().asDoubleBuffer().put(doubles.array());
     }
-    return new NpyArray(type, tensor.shape(), buffer.array());
+    return array;
   }
 
   /**
@@ -76,27 +76,29 @@ public final class NpyArray {
    *     or more
    */
   public static NpyArray of(Shape shape, int... elements) {
-    ByteBuffer buffer = allocate(NpyType.INT32, shape, elements.length);
-    buffer.asIntBuffer().put(elements);
-    return new NpyArray(NpyType.INT32, shape, buffer.array());
+    NpyArray array = empty(NpyType.INT32, shape, elements.length);
+    array.buffer().asIntBuffer().put(elements);
+    return array;
   }
 
   /** These elements in row-major order, as int64; otherwise as with ints. */
   public static NpyArray of(Shape shape, long... elements) {
-    ByteBuffer buffer = allocate(NpyType.INT64, shape, elements.length);
-    buffer.asLongBuffer().put(elements);
-    return new NpyArray(NpyType.INT64, shape, buffer.array());
+    NpyArray array = empty(NpyType.INT64, shape, elements.length);
+    array.buffer().asLongBuffer().put(elements);
+    return array;
   }
 
   /**
    * These elements in row-major order, as uint8, each standing for 0 to 255: pixels, for example.
    */
   public static NpyArray ofUnsigned(Shape shape, byte... elements) {
-    ByteBuffer buffer = allocate(NpyType.UINT8, shape, elements.length);
-    return new NpyArray(NpyType.UINT8, shape, buffer.put(elements).array());
+    NpyArray array = empty(NpyType.UINT8, shape, elements.length);
+    array.buffer().put(elements);
+    return array;
   }
 
-  private static ByteBuffer allocate(NpyType type, Shape shape, int elements) {
+  /** To be filled. */
+  private static NpyArray empty(NpyType type, Shape shape, int elements) {
     if (shape.size() != elements) {
       throw new IllegalArgumentException(
           "NpyArray: " + shape + " has " + shape.size() + " elements, got " + elements);
@@ -106,7 +108,7 @@ public final class NpyArray {
       throw new IllegalArgumentException(
           "NpyArray: " + type + shape + " takes " + bytes + " bytes, at most 2^31 - 9 are possible");
     }
-    return ByteBuffer.allocate((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
+    return new NpyArray(type, shape, new byte[(int) bytes]);
   }
 
   // What it holds.
@@ -162,12 +164,12 @@ public final class NpyArray {
   private float toFloat(ByteBuffer buffer, int index) {
     long bits = bits(buffer, index);
     // Half of a number above 2^63 with its last bit kept below rounds as the whole would.
-    return isAbove(bits) ? 2 * (float) (bits >>> 1 | bits & 1) : bits;
+    return isAbove(bits) ? 2 * (float) ((bits >>> 1) | (bits & 1)) : bits;
   }
 
   private double toDouble(ByteBuffer buffer, int index) {
     long bits = bits(buffer, index);
-    return isAbove(bits) ? 2 * (double) (bits >>> 1 | bits & 1) : bits;
+    return isAbove(bits) ? 2 * (double) ((bits >>> 1) | (bits & 1)) : bits;
   }
 
   /** Whether an element with these bits is 2^63 or more. */

@@ -11,9 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
@@ -141,25 +143,13 @@ public final class Npz {
     if (Files.isDirectory(path)) {
       throw new FileFormatException(file, "is a directory, expected an .npz file");
     }
-    long size = Files.size(path);
     try (ZipFile zip = new ZipFile(path.toFile())) {
+      List<? extends ZipEntry> entries = Collections.list(zip.entries());
+      requirePossible(file, Files.size(path), entries);
       Map<String, NpyArray> arrays = new LinkedHashMap<>();
       Map<String, String> leftOut = new LinkedHashMap<>();
-      long packed = 0;
-      for (ZipEntry entry : Collections.list(zip.entries())) {
-        String name = entry.getName();
-        String label = file + ", " + quote(name);
-        packed += entry.getCompressedSize();
-        requirePossible(label, entry, size - packed);
-        if (!name.endsWith(SUFFIX)) {
-          leftOut.put(name, "is no .npy file");
-          continue;
-        }
-        String arrayName = name.substring(0, name.length() - SUFFIX.length());
-        if (arrays.containsKey(arrayName) || leftOut.containsKey(arrayName)) {
-          throw new FileFormatException(label, "is there twice");
-        }
-        read(label, zip, entry, arrayName, arrays, leftOut);
+      for (ZipEntry entry : entries) {
+        read(file, zip, entry, arrays, leftOut);
       }
       return new Npz(file, arrays, leftOut);
     } catch (ZipException | EOFException e) {
@@ -167,27 +157,44 @@ public final class Npz {
     }
   }
 
-  /** Entries that share bytes or claim to unpack to more than they can: a zip bomb. */
-  private static void requirePossible(String label, ZipEntry entry, long left)
+  /** Refuses entries of one name, and those that share bytes or claim more than can be in them. */
+  private static void requirePossible(String file, long size, List<? extends ZipEntry> entries)
       throws FileFormatException {
-    if (left < 0 || entry.getSize() / LARGEST_RATIO > entry.getCompressedSize()) {
-      throw new FileFormatException(
-          label,
-          entry.getCompressedSize()
-              + " packed bytes cannot be "
-              + entry.getSize()
-              + (left < 0 ? ", nor be in this file" : ""));
+    Set<String> names = new HashSet<>();
+    long left = size;
+    for (ZipEntry entry : entries) {
+      if (!names.add(entry.getName())) {
+        throw new FileFormatException(label(file, entry), "is there twice");
+      }
+      left -= entry.getCompressedSize();
+      if (left < 0 || entry.getSize() / LARGEST_RATIO > entry.getCompressedSize()) {
+        throw new FileFormatException(
+            label(file, entry),
+            entry.getCompressedSize()
+                + " packed bytes cannot be "
+                + entry.getSize()
+                + (left < 0 ? ", nor be in this file" : ""));
+      }
     }
   }
 
+  private static String label(String file, ZipEntry entry) {
+    return file + ", " + quote(entry.getName());
+  }
+
   private static void read(
-      String label,
+      String file,
       ZipFile zip,
       ZipEntry entry,
-      String name,
       Map<String, NpyArray> arrays,
       Map<String, String> leftOut)
       throws IOException {
+    if (!entry.getName().endsWith(SUFFIX)) {
+      leftOut.put(entry.getName(), "is no .npy file");
+      return;
+    }
+    String name = entry.getName().substring(0, entry.getName().length() - SUFFIX.length());
+    String label = label(file, entry);
     try (InputStream unchecked = zip.getInputStream(entry);
         CheckedInputStream in = new CheckedInputStream(unchecked, new CRC32())) {
       NpyHeader header = NpyHeader.read(label, entry.getSize(), in);

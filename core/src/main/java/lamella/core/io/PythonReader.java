@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the Python dictionary of an {@code .npy} header, strictly; nothing is evaluated.
  *
- * <p>Only what NumPy writes there: {@code descr}, a string; {@code fortran_order}, True or False;
+ * <p>Only what NumPy writes there: {@code descr}, a string or a list; {@code fortran_order}, True or False;
  * {@code shape}, a tuple of integers. In any order, and each once.
  */
 final class PythonReader {
@@ -70,14 +70,34 @@ final class PythonReader {
   private String type() throws FileFormatException {
     skipSpace();
     if (position < text.length() && text.charAt(position) == '[') {
-      throw new FileFormatException(
-          file, "has a structured type, expected float32, float64 or integers");
+      return structuredType();
     }
     String type = string();
     if (type.isEmpty()) {
       throw error("a type in the string before");
     }
     return type;
+  }
+
+  /** A list that names fields, as it stands there: nobody reads it. */
+  private String structuredType() throws FileFormatException {
+    int start = position;
+    int depth = 0;
+    char mark = 0;
+    for (; position < text.length(); position++) {
+      char c = text.charAt(position);
+      if (mark != 0) {
+        mark = c == mark ? 0 : mark;
+      } else if (c == '\'' || c == '"') {
+        mark = c;
+      } else if (c == '[' || c == '(') {
+        depth++;
+      } else if ((c == ']' || c == ')') && --depth == 0) {
+        return text.substring(start, ++position);
+      }
+    }
+    position = start;
+    throw error("balanced brackets");
   }
 
   private boolean bool() throws FileFormatException {

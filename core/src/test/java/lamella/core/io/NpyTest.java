@@ -121,7 +121,7 @@ class NpyTest {
   private static byte[] longBytes(long value) {
     byte[] bytes = new byte[8];
     for (int i = 0; i < 8; i++) {
-      bytes[i] = (byte) (value >>> 8 * i);
+      bytes[i] = (byte) (value >>> (8 * i));
     }
     return bytes;
   }
@@ -232,22 +232,23 @@ class NpyTest {
 
   @ParameterizedTest
   @CsvSource(
-      delimiter = '|',
+      delimiter = ';',
       quoteCharacter = '`',
       value = {
-        "'<f2' | has type \"<f2\" (float16), expected float32, float64 or integers: save x.astype('float32')",
-        "'<V2' | has type \"<V2\" (bfloat16?), expected float32, float64 or integers: save x.astype('float32')",
-        "'|b1' | has type \"|b1\" (bool), expected float32, float64 or integers: save x.astype('uint8')",
-        "'|O'  | has type \"|O\" (Python objects, a pickle), expected float32, float64 or integers",
-        "'<c8' | has type \"<c8\", expected float32, float64 or integers",
-        "'<U5' | has type \"<U5\", expected float32, float64 or integers",
-        "'f4'  | has type \"f4\", expected float32, float64 or integers",
-        "'=f4' | has type \"=f4\", expected float32, float64 or integers",
-        "'|f4' | has type \"|f4\", expected float32, float64 or integers",
-        "'<'   | has type \"<\", expected float32, float64 or integers",
-        "''    | header at character 12: expected a type in the string before, found \", 'fortran\"",
-        "[('a', '<f4')] | has a structured type, expected float32, float64 or integers",
-        "('<f4', (2,)) | header at character 10: expected a string, found \"('<f4', (2\"",
+        "'<f2' ; has type \"<f2\" (float16), expected float32, float64 or integers: save x.astype('float32')",
+        "'<V2' ; has type \"<V2\" (bfloat16?), expected float32, float64 or integers: save x.astype('float32')",
+        "'|b1' ; has type \"|b1\" (bool), expected float32, float64 or integers: save x.astype('uint8')",
+        "'|O'  ; has type \"|O\" (Python objects, a pickle), expected float32, float64 or integers",
+        "'<c8' ; has type \"<c8\", expected float32, float64 or integers",
+        "'<U5' ; has type \"<U5\", expected float32, float64 or integers",
+        "'f4'  ; has type \"f4\", expected float32, float64 or integers",
+        "'=f4' ; has type \"=f4\", expected float32, float64 or integers",
+        "'|f4' ; has type \"|f4\", expected float32, float64 or integers",
+        "'<'   ; has type \"<\", expected float32, float64 or integers",
+        "''    ; header at character 12: expected a type in the string before, found \", 'fortran\"",
+        "[('a', '<f4', (2,)), ('b]', '|O')] ; has type \"[('a', '<f4', (2,)), ('b]', '|O')]\", expected float32, float64 or integers",
+        "[('a', '<f4') ; header at character 10: expected balanced brackets, found \"[('a', '<f\"",
+        "('<f4', (2,)) ; header at character 10: expected a string, found \"('<f4', (2\"",
       })
   void otherTypesAreRefusedWithAWayOut(String descr, String message) {
     assertEquals(message, error(file(descr, "(1,)", new byte[4])));
@@ -262,20 +263,20 @@ class NpyTest {
         "()         | ok",
         "(1, 1)     | ok",
         "(1L, 1,)   | ok",
-        "(1)        | header at character 53: expected ',', found \")}\"",
-        "1          | header at character 51: expected '(', found \"1}\"",
-        "[1]        | header at character 51: expected '(', found \"[1]}\"",
-        "(1, 1      | header at character 57: expected ')', found \"}\"",
-        "(-1,)      | header at character 52: expected an integer in [0, 10^18), found \"-1,)}\"",
-        "(01,)      | header at character 52: expected an integer in [0, 10^18), found \"01,)}\"",
-        "(1.0,)     | header at character 53: expected ',', found \".0,)}\"",
-        "(,)        | header at character 52: expected an integer in [0, 10^18), found \",)}\"",
-        "(1,,)      | header at character 54: expected an integer in [0, 10^18), found \",)}\"",
-        "(9999999999999999999,) | header at character 52: expected an integer in [0, 10^18), found \"9999999999\"",
+        "(1)        | header at character 52: expected ',', found \")}\"",
+        "1          | header at character 50: expected '(', found \"1}\"",
+        "[1]        | header at character 50: expected '(', found \"[1]}\"",
+        "(1, 1      | header at character 55: expected ')', found \"}\"",
+        "(-1,)      | header at character 51: expected an integer in [0, 10^18), found \"-1,)}\"",
+        "(01,)      | header at character 51: expected an integer in [0, 10^18), found \"01,)}\"",
+        "(1.0,)     | header at character 52: expected ',', found \".0,)}\"",
+        "(,)        | header at character 51: expected an integer in [0, 10^18), found \",)}\"",
+        "(1,,)      | header at character 53: expected an integer in [0, 10^18), found \",)}\"",
+        "(9999999999999999999,) | header at character 51: expected an integer in [0, 10^18), found \"9999999999\"",
         "(4294967296, 4294967296) | of shape [4294967296, 4294967296] exceeds a Java array",
         "(4294967296, 2147483648, 2147483648, 4) | of shape [4294967296, 2147483648, 2147483648, 4] exceeds a Java array",
-        "(536870910,) | 2147483640 bytes of float32[536870910] expected, 4 found (cut off?)",
-        "(536870911,) | of shape [536870911] exceeds a Java array",
+        "(536870909,) | 2147483636 bytes of float32[536870909] expected, 4 found (cut off?)",
+        "(536870910,) | of shape [536870910] exceeds a Java array",
         "(0, 3)     | of shape [0, 3] has no elements",
         "(1, 999999999999999999, 0, 999999999999999999) | of shape [1, 999999999999999999, 0, 999999999999999999] has no elements",
       })
@@ -325,7 +326,7 @@ class NpyTest {
     for (int length : new int[] {10_001, Integer.MAX_VALUE, -1, Integer.MIN_VALUE}) {
       byte[] file = right.clone();
       for (int i = 0; i < 4; i++) {
-        file[8 + i] = (byte) (length >>> 8 * i);
+        file[8 + i] = (byte) (length >>> (8 * i));
       }
       assertEquals(
           "at most 10000 bytes of header expected, found " + Integer.toUnsignedString(length),

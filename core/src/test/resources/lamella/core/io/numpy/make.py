@@ -13,7 +13,6 @@ import io
 
 import numpy as np
 from numpy.lib.format import write_array
-from safetensors.numpy import save_file
 
 np.save("c.npy", np.array([[1, -0.0, 0.1], [np.inf, 1e-45, -3.4028235e38]], np.float32))
 np.save("vector.npy", np.array([0.1, -np.inf, 5e-324]))
@@ -69,14 +68,3 @@ header += b" " * (-(10 + len(header) + 1) % 16) + b"\n"
 with open("python2.npy", "wb") as file:
     file.write(b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header)
     file.write(np.array([1.5, -2.5]).tobytes())
-
-# y = relu(x W1' + b1) W2' + b2 with x = [1, 2, 3] is [-2.375, 9.25]; see ParametersTest.
-save_file(
-    {
-        "0.weight": np.float32([[1, 2, 3], [-1, 0.5, -2], [0.25, 0, 1], [2, -1, 0]]),
-        "0.bias": np.float32([0.5, 0, -1, 1]),
-        "2.weight": np.float32([[-0.5, 1, 2, -1], [0.5, 3, 1, 0]]),
-        "2.bias": np.float32([1.375, -0.25]),
-    },
-    "state_dict.safetensors",
-)
