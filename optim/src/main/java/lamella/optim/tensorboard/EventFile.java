@@ -178,7 +178,7 @@ public final class EventFile implements AutoCloseable {
 
   /**
    * How the elements of a tensor are distributed, counted as TensorBoard does: in 30 buckets of
-   * equal width from the smallest to the largest. Those that are not finite are left out.
+   * equal width from the smallest to the largest. Elements that are not finite are left out.
    */
   public void histogram(long step, String tag, Tensor values) throws IOException {
     double[] rows = Buckets.of(values);

@@ -44,9 +44,8 @@ class BucketsTest {
       counted += rows[i + 2];
     }
     assertEquals(finite, counted);
-    if (rows.length == 90) {
-      assertEquals(min, rows[0]);
-      assertEquals(max, rows[88]);
+    if (finite > 0) {
+      assertTrue(min == rows[0] && max == rows[88], "ends");
       // Away from the edges there is no doubt where a number belongs.
       double width = max / 30 - min / 30;
       for (int i = 0; i < 30; i++) {
@@ -74,17 +73,16 @@ class BucketsTest {
   }
 
   @Test
-  void numbersThatAreEqualHaveOneBucketAndNoneHaveNone() {
-    assertArrayEquals(new double[] {1.5, 2.5, 3}, of(2, 2, 2));
-    assertArrayEquals(new double[0], of(Double.NaN, Double.POSITIVE_INFINITY));
+  void withoutFiniteNumbersEverythingIsZero() {
+    assertArrayEquals(new double[90], of(Double.NaN, Double.POSITIVE_INFINITY));
   }
 
   @Test
   void theWholeRangeOfDoubleIsNoOverflow() {
-    double[] rows = of(-Double.MAX_VALUE, 0, Double.MAX_VALUE);
+    double[] rows = of(-Double.MAX_VALUE, Double.MAX_VALUE / 4, Double.MAX_VALUE);
     assertEquals(1, rows[2]);
-    assertEquals(1, rows[3 * 15 + 2]);
+    assertEquals(1, rows[3 * 18 + 2]); // 5/8 of 30 is 18.75
     assertEquals(1, rows[89]);
-    assertEquals(0, rows[3 * 15], 1e293);
+    assertEquals(Double.MAX_VALUE / 5, rows[3 * 18], 1e-9 * Double.MAX_VALUE);
   }
 }

@@ -41,8 +41,8 @@ final class EventReader {
     List<byte[]> records = new ArrayList<>();
     int at = 0;
     while (at + 12 <= file.length) {
-      int length = Math.toIntExact(bytes.getLong(at));
       requireChecksum(file, at, 8, bytes.getInt(at + 8));
+      int length = Math.toIntExact(bytes.getLong(at));
       if (at + 12 + length + 4 > file.length) {
         break;
       }
