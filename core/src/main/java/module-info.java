@@ -12,6 +12,7 @@ module lamella.core {
   exports lamella.core;
   exports lamella.core.check;
   exports lamella.core.io;
+  exports lamella.core.onnx;
   exports lamella.core.random;
   exports lamella.core.kernel to
       lamella.layers,

@@ -95,6 +95,7 @@ class ReadmeTest {
                 "DataOptions",
                 "TrainCommand",
                 "EvaluateCommand",
+                "ExportCommand",
                 "DataCommand")
             .map(name ->
                 root().resolve("examples/src/main/java/lamella/examples/cli/" + name + ".java"))

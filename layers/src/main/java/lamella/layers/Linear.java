@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import lamella.core.DType;
 import lamella.core.Initializer;
-import lamella.core.Layer;
 import lamella.core.Parameter;
 import lamella.core.Parameter.Role;
 import lamella.core.Pass;
@@ -12,6 +11,8 @@ import lamella.core.Products;
 import lamella.core.Shape;
 import lamella.core.ShapeException;
 import lamella.core.Tensor;
+import lamella.core.onnx.OnnxGraph;
+import lamella.core.onnx.OnnxLayer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Parameters:</b> {@code weight} (W) and {@code bias} (b, 0 at first).
  */
-public final class Linear implements Layer {
+public final class Linear implements OnnxLayer {
   private final int inputs;
   private final int outputs;
   private final Parameter weight;
@@ -115,6 +116,11 @@ public final class Linear implements Layer {
     Tensor inputGradient = pass.inputGradient(this);
     Products.multiplyTransposedRight(outputGradient, weight.value(), inputGradient);
     return inputGradient;
+  }
+
+  @Override
+  public String toOnnx(OnnxGraph graph, String input) {
+    return graph.node("Gemm", input, graph.parameter(weight), graph.parameter(bias));
   }
 
   /** For example {@code Linear(3072 -> 64)}. */

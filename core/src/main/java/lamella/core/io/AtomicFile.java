@@ -1,5 +1,6 @@
 package lamella.core.io;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
@@ -24,10 +25,7 @@ public final class AtomicFile {
   /** What a file is to hold. */
   @FunctionalInterface
   public interface Content {
-    /**
-     * Writes it. The stream has no buffer: large pieces are written as they are, small ones cost a
-     * system call each.
-     */
+    /** Writes all of it; need not flush or close the stream, which is buffered. */
     void writeTo(OutputStream out) throws IOException;
   }
 
@@ -53,7 +51,9 @@ public final class AtomicFile {
               StandardOpenOption.CREATE,
               StandardOpenOption.TRUNCATE_EXISTING,
               StandardOpenOption.WRITE)) {
-        content.writeTo(Channels.newOutputStream(channel));
+        OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel));
+        content.writeTo(out);
+        out.flush();
         channel.force(true);
       }
       Files.move(part, path, StandardCopyOption.ATOMIC_MOVE);

@@ -282,13 +282,14 @@ class CommandLineTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'', train report evaluate predict data",
+    "'', train report evaluate predict export data",
     "train, --data --activation --hidden --iterations --batch-size --learning-rate --decay --l2"
         + " --init-std --seed --dtype --threads --out 1e-3 0.95 1e-4 lamella-out",
     "report, --data --hidden --iterations --batch-size --learning-rate --decay --l2 --init-std"
         + " --seed --dtype --threads --out",
     "evaluate, --model --data",
     "predict, --model IMAGE",
+    "export, --model --onnx --softmax --no-mean",
     "data, fetch info synthesize",
     "data fetch, --url DIR",
     "data info, --data TAR.GZ",
@@ -352,6 +353,7 @@ class CommandLineTest {
         "evaluate",
         "predict",
         "predict --model m.safetensors",
+        "export --model m.safetensors",
         "data synthesize",
         "data fetch --url ftp://example.org/x",
         "report --activation relu"
