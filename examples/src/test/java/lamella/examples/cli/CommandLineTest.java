@@ -289,7 +289,7 @@ class CommandLineTest {
         + " --seed --dtype --threads --out",
     "evaluate, --model --data",
     "predict, --model IMAGE",
-    "export, --model --onnx --softmax --no-mean",
+    "export, --model --onnx --npz --softmax --no-mean",
     "data, fetch info synthesize",
     "data fetch, --url DIR",
     "data info, --data TAR.GZ",
@@ -354,6 +354,7 @@ class CommandLineTest {
         "predict",
         "predict --model m.safetensors",
         "export --model m.safetensors",
+        "export --model m.safetensors --npz m.npz --softmax",
         "data synthesize",
         "data fetch --url ftp://example.org/x",
         "report --activation relu"

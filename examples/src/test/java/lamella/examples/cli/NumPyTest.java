@@ -49,8 +49,8 @@ class NumPyTest {
     lamella("export", "--model", model, "--npz", directory.resolve("model.npz"));
     Npz npz = Npz.read(directory.resolve("model.npz"));
     assertEquals(
-        "Npz(w1 float32[3072, 16], b1 float32[16], w2 float32[16, 10], b2 float32[10],"
-            + " mean_image float64[3072])",
+        "Npz(0.weight float32[3072, 16], 0.bias float32[16], 2.weight float32[16, 10],"
+            + " 2.bias float32[10], mean_image float64[3072])",
         npz.toString());
 
     List<String> lines = script();
