@@ -62,10 +62,18 @@ final class ResultsPage {
     StringBuilder page = new StringBuilder();
     page.append("# Results\n\nWritten by `").append(command).append("` on ");
     page.append(machine.day()).append("; do not edit.\n\n");
-    page.append("## Goals\n").append(summary()).append('\n');
+    page.append("## Goals\n").append(summary());
+    page.append(
+        """
+
+        *At the limit*: the ratio of a program that did nothing but the multiply-adds, at the rate of the loop that does
+        nothing else ("the machine's peak", below). No program can exceed it; a goal above it is out of reach on this machine.
+
+        """);
     appendSetting(page);
     appendContest(page);
     appendPeak(page);
+    appendLimits(page);
     appendScaling(page);
     appendPairs(page);
     return page.toString();
@@ -98,6 +106,7 @@ final class ResultsPage {
     addRatio(
         rows, "prediction, batch 1, 3072-64-10: PyTorch / ours", "pytorch", Compare.PREDICTION, 3);
     double logarithms = 0;
+    double limitLogarithms = 0;
     int products = 0;
     for (String product : Compare.PRODUCTS) {
       Ratio ratio = contest.ratioToFastest(BLAS, product);
@@ -106,15 +115,23 @@ final class ResultsPage {
             rows,
             "product " + shape(product) + ": the faster of OpenBLAS and MKL / ours",
             ratio,
-            1);
+            1,
+            limit(product, fastest(product)));
         logarithms += Math.log(ratio.median());
+        limitLogarithms += Math.log(limit(product, fastest(product)));
         products++;
       }
     }
     if (products == Compare.PRODUCTS.size()) {
       double mean = Math.exp(logarithms / products);
       rows.add(
-          row("products: geometric mean of these medians", number(mean), "", "1.2", mean >= 1.2));
+          row(
+              "products: geometric mean of these medians",
+              number(mean),
+              "",
+              "1.2",
+              mean >= 1.2,
+              numberOrNothing(Math.exp(limitLogarithms / products))));
     }
     addShare(
         rows,
@@ -137,15 +154,35 @@ final class ResultsPage {
         "numpy",
         Compare.REPORT_RUN.getFirst(),
         5);
-    return "| what | median | range | goal | reached |\n|---|---|---|---|---|\n"
+    return "| what | median | range | goal | reached | at the limit |\n|---|---|---|---|---|---|\n"
         + String.join("", rows);
   }
 
   private void addRatio(List<String> rows, String what, String peer, String workload, double goal) {
-    add(rows, what, contest.ratio(peer, workload), goal);
+    boolean arithmetic = workload.equals(Compare.REPORT_STEP) || workload.equals(Compare.WIDE_STEP);
+    double limit = arithmetic ? limit(workload, contest.theirs(peer, workload)) : Double.NaN;
+    add(rows, what, contest.ratio(peer, workload), goal, limit);
   }
 
-  private static void add(List<String> rows, String what, @Nullable Ratio ratio, double goal) {
+  private double fastest(String product) {
+    return BLAS.stream()
+        .mapToDouble(peer -> contest.theirs(peer, product))
+        .min()
+        .orElse(Double.NaN);
+  }
+
+  /**
+   * The ratio of a program that did nothing but the workload's multiply-adds, at the machine's
+   * peak: their time / that time.
+   */
+  private double limit(String workload, double theirs) {
+    return peakRuns.isEmpty()
+        ? Double.NaN
+        : theirs * ownPeak() / (Workload.parse(workload).flops() * 1e-3);
+  }
+
+  private static void add(
+      List<String> rows, String what, @Nullable Ratio ratio, double goal, double limit) {
     if (ratio != null) {
       rows.add(
           row(
@@ -153,7 +190,8 @@ final class ResultsPage {
               number(ratio.median()),
               number(ratio.least()) + " to " + number(ratio.most()),
               number(goal),
-              ratio.median() >= goal));
+              ratio.median() >= goal,
+              numberOrNothing(limit)));
     }
   }
 
@@ -162,7 +200,12 @@ final class ResultsPage {
     List<Pair> pairs = contest.pairs("scalar", Compare.REPORT_STEP);
     if (!pairs.isEmpty()) {
       Ratio ratio = Ratio.of(pairs.stream().map(pair -> 1 / pair.ratio()).toList());
-      add(rows, "training step 3072-64-10: vector kernels' time / scalar kernels'", ratio, 1.0 / 8);
+      add(
+          rows,
+          "training step 3072-64-10: vector kernels' time / scalar kernels'",
+          ratio,
+          1.0 / 8,
+          Double.NaN);
     }
   }
 
@@ -181,19 +224,20 @@ final class ResultsPage {
               percent(ratio.median()),
               percent(ratio.least()) + " to " + percent(ratio.most()),
               percent(goal),
-              ratio.median() >= goal));
+              ratio.median() >= goal,
+              "100 %"));
     }
   }
 
   private void addAllocation(List<String> rows, String what, String workload) {
     String bytes = facts.get("allocated " + workload);
     if (bytes != null) {
-      rows.add(row(what, bytes, "", "0", bytes.equals("0")));
+      rows.add(row(what, bytes, "", "0", bytes.equals("0"), "0"));
     }
   }
 
   private static String row(
-      String what, String median, String range, String goal, boolean reached) {
+      String what, String median, String range, String goal, boolean reached, String limit) {
     return "| "
         + what
         + " | "
@@ -204,6 +248,8 @@ final class ResultsPage {
         + goal
         + " | "
         + (reached ? "yes" : "**no**")
+        + " | "
+        + limit
         + " |\n";
   }
 
@@ -285,6 +331,47 @@ final class ResultsPage {
       page.append(" | ").append(number(rate(run, Compare.REPORT_STEP))).append(" |\n");
     }
     page.append('\n');
+  }
+
+  private void appendLimits(StringBuilder page) {
+    if (peakRuns.isEmpty()) {
+      return;
+    }
+    page.append("## What limits the products\n");
+    page.append(
+        """
+        Each product with a tile's six rows of its result and with all its rows, in turns in one process. The line through both
+        has a start, which is all that is done once however many rows there are (copying the right-hand matrix into
+        panels, waking and waiting for the team), and a slope, the multiplying itself. Medians over the processes.
+
+        | product | time | of it the start | the slope, share of the peak |
+        |---|---|---|---|
+        """);
+    for (List<String> pair : Compare.GROWING) {
+      Workload few = Workload.parse(pair.getFirst());
+      Workload all = Workload.parse(pair.getLast());
+      double fewTime = ownMedian(pair.getFirst());
+      double time = ownMedian(pair.getLast());
+      double slope = (time - fewTime) / (all.flops() - few.flops());
+      double start = time - slope * all.flops();
+      page.append("| ").append(shape(pair.getLast())).append(" | ").append(time(time));
+      page.append(" | ").append(percent(start / time)).append(" | ");
+      page.append(percent(1e-3 / slope / ownPeak())).append(" |\n");
+    }
+    double step = ownMedian(Compare.REPORT_STEP);
+    double products = ownMedian(Compare.GROWING.get(0).getLast());
+    products += ownMedian(Compare.GROWING.get(1).getLast());
+    page.append("\nThe report's training step takes ").append(time(step)).append(", of which ");
+    page.append(percent(products / step)).append(" are its two large products.\n\n");
+  }
+
+  private double ownMedian(String workload) {
+    return TimedProcess.median(
+        peakRuns.stream().mapToDouble(run -> run.getOrDefault(workload, Double.NaN)).toArray());
+  }
+
+  private double ownPeak() {
+    return Workload.parse(peakName()).flops() * 1e-3 / ownMedian(peakName());
   }
 
   private void appendScaling(StringBuilder page) {
@@ -370,6 +457,10 @@ final class ResultsPage {
         Locale.ROOT,
         value >= 100 ? "%.0f" : value >= 10 ? "%.1f" : value >= 1 ? "%.2f" : "%.3f",
         value);
+  }
+
+  private static String numberOrNothing(double value) {
+    return Double.isNaN(value) ? "" : number(value);
   }
 
   private static String percent(double share) {

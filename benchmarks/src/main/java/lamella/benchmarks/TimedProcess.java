@@ -125,8 +125,11 @@ public final class TimedProcess {
     return (System.nanoTime() - begin) * 1e-3 / repetitions;
   }
 
-  /** The middle value, or the mean of the two in the middle. */
+  /** The middle value, or the mean of the two in the middle; NaN if there are none. */
   static double median(double[] values) {
+    if (values.length == 0) {
+      return Double.NaN;
+    }
     double[] sorted = values.clone();
     Arrays.sort(sorted);
     int half = sorted.length / 2;

@@ -1,6 +1,8 @@
 package lamella.core.kernel;
 
-import java.util.Arrays;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 
@@ -8,15 +10,19 @@ import org.jspecify.annotations.Nullable;
  * One product c[m, n] (+)= a[m, k] b[k, n] on register tiles, after K. Goto and R. van de Geijn,
  * "Anatomy of high-performance matrix multiplication" (2008).
  *
- * <p>c is divided into parts, some rows of some panels (as many columns as a tile is wide), and the
- * parts over the team. A part goes through the inner dimension in blocks of up to {@link #DEPTH},
- * and within a block from panel to panel: the block of a, all rows of the part, stays in the
- * second-level cache, and the panel's piece of b, copied to the thread's own memory in the order in
- * which tiles read it, in the first-level cache while the tiles of all rows run over it.
+ * <p>b is taken in blocks of up to {@link #DEPTH} rows. The team first copies a block into panels,
+ * as many columns as a tile is wide, in the order in which tiles read them; then it computes the
+ * tiles of c, each over the whole depth of the block, and panel after panel for the same rows of a,
+ * which stay in the first-level cache while the panels come from the second.
  *
- * <p>Where b is exactly one panel wide it is not copied. A block of a is copied, as it lies, only
- * where its rows, far apart in memory, are gone over several times: they often fall into one set of
- * a cache.
+ * <p>The panels lie outside of the Java heap, in memory aligned to cache lines, which no Java array
+ * promises to be. That alone is a third of the speed: a tile reads its panel from the second-level
+ * cache at 0.95 of the multiply-add units' limit where the panel is aligned, and at 0.73 to 0.83
+ * where every vector straddles two lines (measured, AVX-512, depths 112 to 3072).
+ *
+ * <p>a is read where it lies if it is by rows, and copied, some columns at a time, if it is by
+ * columns: its lines, far apart in memory, are gone over several times and often fall into one set
+ * of a cache.
  *
  * <p>A tile that continues an earlier block loads c and goes on: the chain of multiply-adds is the
  * same as without blocks.
@@ -31,21 +37,44 @@ final class MatrixProduct implements Team.Job {
   /** Columns of a panel. */
   private static final int WIDTH = VectorSupport.WIDE_TILES ? Tiles.WIDE : Tiles.NARROW;
 
-  /**
-   * Most inner indices of a block: 112 x 64 floats of b are 28 KiB of the 48 of the first-level
-   * cache. With b's piece there (measured at 128) a tile ran at 0.95 of the multiply-add units'
-   * limit, with it in the second-level cache (256) at 0.84.
-   */
-  private static final int DEPTH = 112;
+  /** Bytes of a cache line, or a multiple. */
+  private static final int ALIGNMENT = 64;
 
-  /** Most rows of a part: 1026 x 112 floats of a are a quarter of a second-level cache. */
-  private static final int MOST_ROWS = 1026;
+  /**
+   * Most rows of a block of b: a panel of 256 KiB. Blocks of 384 to 3072 rows were equally fast in
+   * whole products, with 2 MiB of second-level cache.
+   */
+  private static final int DEPTH = 1024;
+
+  /** Most elements of a block of b: 4 MiB. */
+  private static final int BLOCK = 1 << 20;
+
+  /**
+   * Most elements of b's panels that a part goes over for the same rows of a: 1 MiB, which stays in
+   * the second-level cache. With 4 MiB products of 1024 x 1024 took half as long again.
+   */
+  private static final int GROUP = 1 << 18;
+
+  /** Rows of c below which b is not worth a copy. */
+  private static final int FEW_ROWS = 6;
+
+  /** Rows of b that are copied at a time. */
+  private static final int SLICE = 128;
+
+  /** Elements of a block of b from which on a second thread helps to copy it. */
+  private static final int COPIED_ALONE = 1 << 14;
 
   /** Parts for each thread, so that one that is held up does not hold up the others. */
-  private static final int PARTS = 2;
+  private static final int PARTS = 16;
 
-  /** Panels from which on it pays to copy a piece of a by rows, which is read once for each. */
-  private static final int COPIED_FROM = 4;
+  /** Parts for each thread where each copies a piece of a. */
+  private static final int COPYING_PARTS = 8;
+
+  /** Most elements of a copied piece of a: a quarter of a second-level cache. */
+  private static final int PIECE = 1 << 17;
+
+  /** Fewest multiply-adds of a part: some 4 µs. */
+  private static final int SMALLEST = 1 << 18;
 
   /** Between the rows of a copied piece of a, so that they do not fall into one set of a cache. */
   private static final int GAP = 16;
@@ -54,6 +83,19 @@ final class MatrixProduct implements Team.Job {
    * Multiply-adds below which a second thread costs more than it brings: some 10 µs of one core.
    */
   private static final long ALONE = 1 << 19;
+
+  /**
+   * Elements of a thread's memory in which an edge tile, of which only some rows and columns count,
+   * is computed as a whole.
+   */
+  private static final int EDGE = Tiles.ROWS * WIDTH;
+
+  /** What the parts of a job do. */
+  private enum Work {
+    COPY,
+    TILES,
+    ROWS
+  }
 
   private final Team.Scratch scratch = new Team.Scratch();
 
@@ -68,26 +110,33 @@ final class MatrixProduct implements Team.Job {
   private float @Nullable [] bias;
   private float[] c = EMPTY;
   private boolean add;
-
-  private int partRows;
-  private int rowParts;
-  private int partColumns;
-  private boolean aCopied;
   private float[] paddedA = EMPTY;
 
   /** Where the first elements of L neighbouring rows of a transposed b lie. */
   private final int[] rowOffsets = new int[L];
 
+  // The block of b: its rows and columns, and their copy, one panel after the other.
+
+  private int firstRow;
+  private int depth;
+  private int firstColumn;
+  private int columns;
+  private MemorySegment panels = MemorySegment.NULL;
+
+  // How the work on a block is divided.
+
+  private Work work = Work.TILES;
+  private int slices;
+  private int tilesOfPart;
+  private int rowParts;
+  private int panelsOfPart;
+
   /** y[m, n] = x[m, k] w[k, n] (+ bias[n]). */
   void multiply(
       Team team, int m, int k, int n, float[] x, float[] w, float @Nullable [] bias, float[] y) {
-    if (m < Tiles.ROWS) {
-      multiplyRows(m, k, n, x, w, bias, y);
-      return;
-    }
     set(m, k, n, x, w, y);
     this.bias = bias;
-    run(team);
+    run(team, m < FEW_ROWS);
   }
 
   /** dw[k, n] (+)= x[m, k]ᵀ dy[m, n]. */
@@ -97,7 +146,7 @@ final class MatrixProduct implements Team.Job {
     aByColumns = true;
     lda = k;
     this.add = add;
-    run(team);
+    run(team, false);
   }
 
   /** dx[m, k] = dy[m, n] w[k, n]ᵀ. */
@@ -107,7 +156,7 @@ final class MatrixProduct implements Team.Job {
     for (int row = 0; row < L; row++) {
       rowOffsets[row] = row * n;
     }
-    run(team);
+    run(team, false);
   }
 
   private void set(int rows, int depth, int columns, float[] a, float[] b, float[] c) {
@@ -124,18 +173,13 @@ final class MatrixProduct implements Team.Job {
     add = false;
   }
 
-  private void run(Team team) {
-    padFewRows();
+  private void run(Team team, boolean byRows) {
     boolean together = (long) m * k * n >= ALONE && team.acquire();
     try {
-      divide(together ? team.threads() : 1);
-      int parts = rowParts * ((n + partColumns - 1) / partColumns);
-      if (together) {
-        team.run(this, parts, scratch);
+      if (byRows) {
+        multiplyRows(together ? team : null);
       } else {
-        for (int part = 0; part < parts; part++) {
-          run(part, scratch);
-        }
+        multiplyBlocks(together ? team : null);
       }
     } finally {
       if (together) {
@@ -149,25 +193,68 @@ final class MatrixProduct implements Team.Job {
     }
   }
 
-  /**
-   * Some parts for each thread: by columns where there are panels enough, for then each panel of b
-   * is copied once, or, where it is a that is copied, by rows; and so that no part has too many
-   * rows.
-   */
-  private void divide(int threads) {
-    int panels = (n + WIDTH - 1) / WIDTH;
-    int tiles = (m + Tiles.ROWS - 1) / Tiles.ROWS;
-    int wanted = threads == 1 ? 1 : PARTS * threads;
-    aCopied = (aByColumns || panels >= COPIED_FROM) && !bTransposed && m >= Tiles.ROWS;
-    int panelsOfPart = aCopied ? panels : Math.max(1, panels / wanted);
-    partColumns = panelsOfPart * WIDTH;
-    int columnParts = (panels + panelsOfPart - 1) / panelsOfPart;
-    rowParts = Math.max((wanted + columnParts - 1) / columnParts, (m + MOST_ROWS - 1) / MOST_ROWS);
-    if (rowParts > wanted) {
-      rowParts = (rowParts + wanted - 1) / wanted * wanted;
+  private void multiplyBlocks(@Nullable Team team) {
+    padFewRows();
+    int blocks = (k + DEPTH - 1) / DEPTH;
+    int blockDepth = (k + blocks - 1) / blocks;
+    int blockColumns = Math.max(1, BLOCK / (blockDepth * WIDTH)) * WIDTH;
+    reserve(blockDepth * Math.min(blockColumns, (n + WIDTH - 1) / WIDTH * WIDTH));
+    for (firstColumn = 0; firstColumn < n; firstColumn += blockColumns) {
+      columns = Math.min(blockColumns, n - firstColumn);
+      for (firstRow = 0; firstRow < k; firstRow += blockDepth) {
+        depth = Math.min(blockDepth, k - firstRow);
+        copyBlock(team);
+        multiplyBlock(team);
+      }
     }
-    partRows = (tiles + rowParts - 1) / rowParts * Tiles.ROWS;
-    rowParts = (m + partRows - 1) / partRows;
+  }
+
+  private void reserve(int elements) {
+    long bytes = (long) elements * Float.BYTES;
+    if (panels.byteSize() < bytes) {
+      panels = Arena.ofAuto().allocate(bytes, ALIGNMENT);
+    }
+  }
+
+  private void copyBlock(@Nullable Team team) {
+    work = Work.COPY;
+    slices = (depth + SLICE - 1) / SLICE;
+    runParts(columns * depth < COPIED_ALONE ? null : team, panelsOfBlock() * slices);
+  }
+
+  private void multiplyBlock(@Nullable Team team) {
+    work = Work.TILES;
+    int threads = team == null ? 1 : team.threads();
+    int blockPanels = panelsOfBlock();
+    int tiles = (m + Tiles.ROWS - 1) / Tiles.ROWS;
+    panelsOfPart = blockPanels;
+    if (!aByColumns) {
+      panelsOfPart = Math.min(blockPanels, Math.max(1, GROUP / (depth * WIDTH)));
+    }
+    int panelParts = (blockPanels + panelsOfPart - 1) / panelsOfPart;
+    int wanted = threads == 1 ? 1 : threads * (aByColumns ? COPYING_PARTS : PARTS) / panelParts;
+    long tileSize = (long) Tiles.ROWS * depth * panelsOfPart * WIDTH;
+    tilesOfPart = Math.max(tiles / Math.max(1, wanted), (int) (SMALLEST / tileSize));
+    if (aByColumns) {
+      tilesOfPart = Math.min(tilesOfPart, PIECE / (depth * Tiles.ROWS));
+    }
+    tilesOfPart = Math.max(1, tilesOfPart);
+    rowParts = (tiles + tilesOfPart - 1) / tilesOfPart;
+    runParts(team, rowParts * panelParts);
+  }
+
+  private int panelsOfBlock() {
+    return (columns + WIDTH - 1) / WIDTH;
+  }
+
+  private void runParts(@Nullable Team team, int parts) {
+    if (team != null && parts > 1) {
+      team.run(this, parts, scratch);
+    } else {
+      for (int part = 0; part < parts; part++) {
+        run(part, scratch);
+      }
+    }
   }
 
   /**
@@ -193,73 +280,149 @@ final class MatrixProduct implements Team.Job {
 
   @Override
   public void run(int part, Team.Scratch threadScratch) {
-    int fromRow = part % rowParts * partRows;
-    int toRow = Math.min(m, fromRow + partRows);
-    int fromColumn = part / rowParts * partColumns;
-    int toColumn = Math.min(n, fromColumn + partColumns);
-    int piece = (DEPTH + Tiles.ROWS) * WIDTH;
-    // A piece of a by columns is depth rows of the part's, by rows the part's rows of depth; six
-    // rows at least, for edge tiles.
-    int first = Math.max(0, Math.min(fromRow, m - Tiles.ROWS));
-    int stride = (aByColumns ? toRow - first : DEPTH) + GAP;
-    int size = aCopied ? stride * (aByColumns ? DEPTH : toRow - first) : 0;
-    float[] memory = threadScratch.floats(piece + size);
-    boolean bCopied = n != WIDTH || bTransposed;
-    int blocks = (k + DEPTH - 1) / DEPTH;
-    int blockDepth = (k + blocks - 1) / blocks;
-    for (int p = 0; p < k; p += blockDepth) {
-      int depth = Math.min(blockDepth, k - p);
-      boolean onto = add || p > 0;
-      if (aCopied) {
-        copyA(first, toRow, p, depth, memory, piece, stride);
+    switch (work) {
+      case COPY -> {
+        int fromRow = part % slices * SLICE;
+        copyPanel(part / slices, fromRow, Math.min(depth, fromRow + SLICE));
       }
-      float[] from = aCopied ? memory : a;
-      int ld = aCopied ? stride : lda;
-      for (int j = fromColumn; j < toColumn; j += WIDTH) {
-        int columns = Math.min(WIDTH, n - j);
-        int width = columns <= Tiles.NARROW ? Tiles.NARROW : WIDTH;
-        if (bCopied) {
-          copyPanel(p, depth, j, columns, width, memory);
-        }
-        float[] panel = bCopied ? memory : b;
-        int start = bCopied ? 0 : p * WIDTH;
-        for (int i = fromRow; i < toRow; i += Tiles.ROWS) {
-          int rows = Math.min(Tiles.ROWS, toRow - i);
-          // At the end upwards, so that six rows of a exist; those above are computed twice and
-          // thrown away.
-          int top = m < Tiles.ROWS ? 0 : Math.min(i, m - Tiles.ROWS);
-          int at;
-          if (aCopied) {
-            at = piece + (aByColumns ? top - first : (top - first) * stride);
-          } else {
-            at = aByColumns ? p * lda + top : top * lda + p;
-          }
-          if (rows == Tiles.ROWS && columns == width) {
-            tile(from, at, ld, depth, panel, start, width, c, i * n + j, n, onto);
-          } else {
-            int skipped = beside(width) + (i - top) * width;
-            if (onto) {
-              copyRows(rows, columns, c, i * n + j, n, memory, skipped, width);
-            }
-            tile(from, at, ld, depth, panel, start, width, memory, beside(width), width, onto);
-            copyRows(rows, columns, memory, skipped, width, c, i * n + j, n);
-          }
-        }
-      }
+      case TILES -> multiplyPart(part % rowParts, part / rowParts, threadScratch);
+      case ROWS -> multiplyRow(part % m, part / m * Tiles.WIDE);
     }
-    if (bias != null) {
-      for (int i = fromRow; i < toRow; i++) {
-        addBias(bias, c, i * n, fromColumn, toColumn);
+  }
+
+  // Copying a block of b.
+
+  /** Rows [fromRow, toRow) of a panel; columns that are missing are 0. */
+  private void copyPanel(int panel, int fromRow, int toRow) {
+    int from = panel * WIDTH;
+    int count = Math.min(WIDTH, columns - from);
+    int width = width(count);
+    int start = panelOffset(panel) + fromRow * width * Float.BYTES;
+    int rows = toRow - fromRow;
+    if (count < width) {
+      clear(start, rows * width * Float.BYTES);
+    }
+    if (bTransposed) {
+      int at = (firstColumn + from) * k + firstRow + fromRow;
+      int whole = VectorSupport.GATHERS && rows >= L ? count / L * L : 0;
+      for (int column = 0; column < whole; column += L) {
+        gather(rows, at + column * k, start + column * Float.BYTES, width);
+      }
+      for (int column = whole; column < count; column++) {
+        for (int p = 0; p < rows; p++) {
+          panels.set(
+              ValueLayout.JAVA_FLOAT,
+              start + (long) (p * width + column) * Float.BYTES,
+              b[at + column * k + p]);
+        }
+      }
+    } else {
+      int at = (firstRow + fromRow) * n + firstColumn + from;
+      if (count == Tiles.WIDE) {
+        copyWide(rows, at, start);
+      } else {
+        for (int p = 0; p < rows; p++) {
+          MemorySegment.copy(
+              b,
+              at + p * n,
+              panels,
+              ValueLayout.JAVA_FLOAT,
+              start + (long) p * width * Float.BYTES,
+              count);
+        }
       }
     }
   }
 
+  /** Some rows of four vectors: 45 µs for 786 KB, where copies row by row take 60. */
+  private void copyWide(int rows, int from, int to) {
+    for (int p = 0; p < rows; p++) {
+      int row = from + p * n;
+      long at = to + Integer.toUnsignedLong(p * (4 * Tiles.BYTES));
+      FloatVector b0 = FloatVector.fromArray(Tiles.S, b, row);
+      FloatVector b1 = FloatVector.fromArray(Tiles.S, b, row + L);
+      FloatVector b2 = FloatVector.fromArray(Tiles.S, b, row + 2 * L);
+      FloatVector b3 = FloatVector.fromArray(Tiles.S, b, row + 3 * L);
+      b0.intoMemorySegment(panels, at, Tiles.ORDER);
+      b1.intoMemorySegment(panels, at + Tiles.BYTES, Tiles.ORDER);
+      b2.intoMemorySegment(panels, at + 2L * Tiles.BYTES, Tiles.ORDER);
+      b3.intoMemorySegment(panels, at + 3L * Tiles.BYTES, Tiles.ORDER);
+    }
+  }
+
   /**
-   * Where an edge tile, of which only some rows and columns count, is computed as a whole: behind
-   * the panel.
+   * L columns of a transposed b, L at a time: 0.25 to 0.35 ns an element where a plain loop takes
+   * 0.8 to 1.7 (AVX-512). Not for a few rows, where a plain loop is as good and nothing is boxed in
+   * the thousand steps until C2 gets here.
    */
-  private static int beside(int width) {
-    return DEPTH * width;
+  private void gather(int rows, int from, int to, int width) {
+    int stride = width * Float.BYTES;
+    for (int p = 0; p < rows; p++) {
+      FloatVector.fromArray(Tiles.S, b, from + p, rowOffsets, 0)
+          .intoMemorySegment(panels, to + Integer.toUnsignedLong(p * stride), Tiles.ORDER);
+    }
+  }
+
+  private void clear(int start, int bytes) {
+    for (int at = 0; at < bytes; at += Tiles.BYTES) {
+      FloatVector.zero(Tiles.S)
+          .intoMemorySegment(panels, start + Integer.toUnsignedLong(at), Tiles.ORDER);
+    }
+  }
+
+  /** The width of the tile for so many columns. */
+  private static int width(int columns) {
+    return columns <= Tiles.NARROW ? Tiles.NARROW : WIDTH;
+  }
+
+  /** Where a panel of the block begins, in bytes. */
+  private int panelOffset(int panel) {
+    return panel * depth * WIDTH * Float.BYTES;
+  }
+
+  // Multiplying.
+
+  private void multiplyPart(int rowPart, int panelPart, Team.Scratch threadScratch) {
+    int fromRow = rowPart * tilesOfPart * Tiles.ROWS;
+    int toRow = Math.min(m, fromRow + tilesOfPart * Tiles.ROWS);
+    int fromPanel = panelPart * panelsOfPart;
+    int toPanel = Math.min(panelsOfBlock(), fromPanel + panelsOfPart);
+    // Six rows at least, for the last tile.
+    int first = Math.max(0, Math.min(fromRow, m - Tiles.ROWS));
+    int stride = toRow - first + GAP;
+    float[] memory = threadScratch.floats(EDGE + (aByColumns ? depth * stride : 0));
+    if (aByColumns) {
+      copyRows(depth, toRow - first, a, firstRow * lda + first, lda, memory, EDGE, stride);
+    }
+    for (int i = fromRow; i < toRow; i += Tiles.ROWS) {
+      int rows = Math.min(Tiles.ROWS, toRow - i);
+      // At the end upwards, so that six rows of a exist; those above are computed twice and thrown
+      // away.
+      int top = m < Tiles.ROWS ? 0 : Math.min(i, m - Tiles.ROWS);
+      for (int panel = fromPanel; panel < toPanel; panel++) {
+        int j = firstColumn + panel * WIDTH;
+        int count = Math.min(WIDTH, n - j);
+        int width = width(count);
+        boolean onto = add || firstRow > 0;
+        if (rows == Tiles.ROWS && count == width) {
+          tile(top - first, top, memory, stride, panel, width, c, i * n + j, n, onto);
+        } else {
+          int skipped = (i - top) * width;
+          if (onto) {
+            copyRows(rows, count, c, i * n + j, n, memory, skipped, width);
+          }
+          tile(top - first, top, memory, stride, panel, width, memory, 0, width, onto);
+          copyRows(rows, count, memory, skipped, width, c, i * n + j, n);
+        }
+      }
+    }
+    if (bias != null && firstRow + depth == k) {
+      int from = firstColumn + fromPanel * WIDTH;
+      int to = Math.min(n, firstColumn + toPanel * WIDTH);
+      for (int i = fromRow; i < toRow; i++) {
+        addBias(bias, c, i * n, from, to);
+      }
+    }
   }
 
   private static void copyRows(
@@ -269,87 +432,51 @@ final class MatrixProduct implements Team.Job {
     }
   }
 
-  private void copyA(int fromRow, int toRow, int p, int depth, float[] to, int start, int stride) {
-    if (aByColumns) {
-      copyRows(depth, toRow - fromRow, a, p * lda + fromRow, lda, to, start, stride);
-    } else {
-      copyRows(toRow - fromRow, depth, a, fromRow * lda + p, lda, to, start, stride);
-    }
-  }
-
-  /**
-   * The piece [p, p + depth) x [j, j + columns) of b, by rows of the panel's width, what is missing
-   * 0.
-   *
-   * <p>A transposed b is gathered L rows at a time, 0.35 ns an element where a plain loop takes 0.8
-   * to 1.2 (AVX-512).
-   */
-  private void copyPanel(int p, int depth, int j, int columns, int width, float[] panel) {
-    if (columns < width) {
-      Arrays.fill(panel, 0, depth * width, 0);
-    }
-    if (!bTransposed) {
-      copyRows(depth, columns, b, p * n + j, n, panel, 0, width);
-      return;
-    }
-    int gathered = VectorSupport.GATHERS ? columns / L * L : 0;
-    for (int column = 0; column < gathered; column += L) {
-      int source = (j + column) * k + p;
-      for (int q = 0; q < depth; q++) {
-        FloatVector.fromArray(Tiles.S, b, source + q, rowOffsets, 0)
-            .intoArray(panel, q * width + column);
-      }
-    }
-    for (int column = gathered; column < columns; column++) {
-      int source = (j + column) * k + p;
-      for (int q = 0; q < depth; q++) {
-        panel[q * width + column] = b[source + q];
-      }
-    }
-  }
-
   private void tile(
-      float[] from,
-      int at,
-      int ld,
-      int depth,
-      float[] panel,
-      int start,
+      int copiedTop,
+      int top,
+      float[] memory,
+      int stride,
+      int panel,
       int width,
       float[] to,
       int offset,
       int ldc,
       boolean onto) {
+    int start = panelOffset(panel);
     if (aByColumns) {
+      int at = EDGE + copiedTop;
       if (width == Tiles.WIDE) {
-        Tiles.columns6x4(depth, from, at, ld, panel, start, to, offset, ldc, onto);
+        Tiles.columns6x4(depth, memory, at, stride, panels, start, to, offset, ldc, onto);
       } else {
-        Tiles.columns6x2(depth, from, at, ld, panel, start, to, offset, ldc, onto);
+        Tiles.columns6x2(depth, memory, at, stride, panels, start, to, offset, ldc, onto);
       }
-    } else if (width == Tiles.WIDE) {
-      Tiles.rows6x4(depth, from, at, ld, panel, start, to, offset, ldc, onto);
     } else {
-      Tiles.rows6x2(depth, from, at, ld, panel, start, to, offset, ldc, onto);
+      int at = top * lda + firstRow;
+      if (width == Tiles.WIDE) {
+        Tiles.rows6x4(depth, a, at, lda, panels, start, to, offset, ldc, onto);
+      } else {
+        Tiles.rows6x2(depth, a, at, lda, panels, start, to, offset, ldc, onto);
+      }
     }
   }
 
-  /**
-   * Fewer rows than a tile: row by row on w as it lies, for a copy of w would cost more than the
-   * product.
-   */
-  private static void multiplyRows(
-      int m, int k, int n, float[] x, float[] w, float @Nullable [] bias, float[] y) {
-    int whole = n / Tiles.WIDE * Tiles.WIDE;
-    for (int i = 0; i < m; i++) {
-      for (int j = 0; j < whole; j += Tiles.WIDE) {
-        Tiles.row1x4(k, x, i * k, w, j, n, y, i * n + j, false);
-      }
-      if (whole < n) {
-        ScalarFloatProduct.multiplyRow(k, x, i * k, w, n, whole, y, i * n);
-      }
-      if (bias != null) {
-        addBias(bias, y, i * n, 0, n);
-      }
+  // Few rows: one by one on b as it lies, for a copy of b would cost more than the product.
+
+  private void multiplyRows(@Nullable Team team) {
+    work = Work.ROWS;
+    runParts(team, m * ((n + Tiles.WIDE - 1) / Tiles.WIDE));
+  }
+
+  private void multiplyRow(int i, int from) {
+    int to = Math.min(n, from + Tiles.WIDE);
+    if (to - from == Tiles.WIDE) {
+      Tiles.row1x4(k, a, i * k, b, from, n, c, i * n + from, false);
+    } else {
+      ScalarFloatProduct.multiplyRow(k, a, i * k, b, n, from, c, i * n);
+    }
+    if (bias != null) {
+      addBias(bias, c, i * n, from, to);
     }
   }
 
