@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import lamella.core.DType;
 import lamella.core.Initializer;
-import lamella.core.Loss;
 import lamella.core.Network;
 import lamella.core.Parameter;
 import lamella.core.Pass;
@@ -16,7 +15,6 @@ import lamella.core.ShapeException;
 import lamella.core.Tensor;
 import lamella.core.random.NumPyRandom;
 import lamella.layers.Linear;
-import lamella.losses.SoftmaxCrossEntropy;
 
 /**
  * The report's multi-layer perceptron.
@@ -31,8 +29,6 @@ import lamella.losses.SoftmaxCrossEntropy;
  * <p>The penalty, which falls on W1 and W2 only, belongs to the optimiser: {@code Sgd.withL2(λ)}.
  */
 public final class TwoLayerNetwork {
-  private static final Loss<int[]> LOSS = new SoftmaxCrossEntropy();
-
   private final Activation activation;
   private final Linear first;
   private final Linear second;
@@ -93,19 +89,6 @@ public final class TwoLayerNetwork {
   /** y2 for the rows of x; a tensor of the pass. */
   public Tensor logits(Tensor x, Pass pass) {
     return network.forward(x, pass);
-  }
-
-  /**
-   * The first term of L, and in the pass its gradients with respect to W1, b1, W2 and b2.
-   *
-   * @param labels one for each row of x
-   */
-  public double lossAndGradients(Tensor x, int[] labels, Pass pass) {
-    Tensor y2 = logits(x, pass);
-    Tensor dy2 = pass.outputGradient(y2);
-    double loss = LOSS.valueAndGradient(y2, labels, dy2);
-    network.backward(dy2, pass);
-    return loss;
   }
 
   /** The three layers as a network. */

@@ -99,6 +99,7 @@ class ReadmeTest {
                 "Lamella",
                 "TrainingOptions",
                 "DataOptions",
+                "CheckpointOptions",
                 "TrainCommand",
                 "EvaluateCommand",
                 "ExportCommand",

@@ -2,6 +2,7 @@ package lamella.optim;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import lamella.core.Batch;
 import lamella.core.DType;
 import lamella.core.Dataset;
@@ -30,9 +31,9 @@ public final class Evaluation {
 
   private final int[][] counts;
   private final long[] places;
-  private final double loss;
+  private final OptionalDouble loss;
 
-  private Evaluation(int[][] counts, long[] places, double loss) {
+  private Evaluation(int[][] counts, long[] places, OptionalDouble loss) {
     this.counts = counts;
     this.places = places;
     this.loss = loss;
@@ -70,7 +71,8 @@ public final class Evaluation {
             loss,
             data,
             (batch, labels, from) -> count(batch, labels, from, counts, places));
-    return new Evaluation(counts, places, mean);
+    return new Evaluation(
+        counts, places, loss == null ? OptionalDouble.empty() : OptionalDouble.of(mean));
   }
 
   private static void count(Tensor outputs, int[] labels, int from, int[][] counts, long[] places) {
@@ -146,10 +148,8 @@ public final class Evaluation {
    * @throws IllegalStateException if none was given
    */
   public double loss() {
-    if (Double.isNaN(loss)) {
-      throw new IllegalStateException("Evaluation: was made without a loss");
-    }
-    return loss;
+    return loss.orElseThrow(
+        () -> new IllegalStateException("Evaluation: was made without a loss"));
   }
 
   /** The number of classes. */

@@ -127,6 +127,16 @@ class EvaluationTest {
   }
 
   @Test
+  void aLossThatIsNoNumberIsToldAsSuch() {
+    Tensor outputs = outputs(5, 3, false, new SplittableRandom(1));
+    outputs.set(7, Double.NaN);
+    Network network = Network.of(Shape.of(3), new Identity());
+    Evaluation evaluation =
+        Evaluation.of(network, new SoftmaxCrossEntropy(), Dataset.of(outputs, new int[5]));
+    assertTrue(Double.isNaN(evaluation.loss()));
+  }
+
+  @Test
   void whatCannotBeAnsweredIsRefused() {
     Tensor outputs = outputs(5, 3, false, new SplittableRandom(1));
     Evaluation evaluation =

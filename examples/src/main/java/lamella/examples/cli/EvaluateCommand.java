@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import lamella.data.cifar.ImageDataset;
-import lamella.examples.Evaluation;
 import lamella.examples.Model;
+import lamella.optim.Evaluation;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -72,7 +72,7 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private static Evaluation evaluate(Model model, ImageDataset data) {
-    return Evaluation.of(model.network().network(), model.network().dtype(), data);
+    return Evaluation.of(model.network().network(), data);
   }
 
   private static void printClasses(PrintWriter console, List<String> names, Evaluation test) {
