@@ -283,7 +283,7 @@ class CommandLineTest {
   @ParameterizedTest
   @CsvSource({
     "'', train report evaluate predict export data",
-    "train, --data --activation --hidden --iterations --batch-size --learning-rate --decay --l2"
+    "train, --tensorboard --data --activation --hidden --iterations --batch-size --learning-rate --decay --l2"
         + " --init-std --seed --dtype --threads --out 1e-3 0.95 1e-4 lamella-out",
     "report, --data --hidden --iterations --batch-size --learning-rate --decay --l2 --init-std"
         + " --seed --dtype --threads --out",

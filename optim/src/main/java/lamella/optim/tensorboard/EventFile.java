@@ -109,7 +109,7 @@ public final class EventFile implements AutoCloseable {
    *
    * @param directory of the run; made if missing
    * @param firstStep where the run begins, or is resumed: what earlier files in the directory say
-   *     of this step and later ones, TensorBoard forgets
+   *     of this step and later ones, TensorBoard (its data server, that is) no longer shows
    * @param clock tells the times that events have
    * @throws IOException if it cannot be made
    */
