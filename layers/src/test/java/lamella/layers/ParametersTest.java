@@ -31,8 +31,7 @@ class ParametersTest {
 
   private static Network network(int seed) {
     NumPyRandom random = new NumPyRandom(seed);
-    return Network.of(
-        Shape.of(3), new Linear(3, 4, random), new ReLU(), new Linear(4, 2, random));
+    return Network.of(Shape.of(3), new Linear(3, 4, random), new ReLU(), new Linear(4, 2, random));
   }
 
   /** What PyTorch calls a state_dict. */
@@ -59,8 +58,7 @@ class ParametersTest {
     Npz.ofTensors(Parameters.of(trained)).write(file);
     Network other = network(2);
     Parameters.load(other, Npz.read(file).tensors(), WeightLayout.IN_OUT);
-    assertEquals(
-        Fingerprint.of(trained.parameters()), Fingerprint.of(other.parameters()));
+    assertEquals(Fingerprint.of(trained.parameters()), Fingerprint.of(other.parameters()));
   }
 
   @Test
@@ -71,13 +69,11 @@ class ParametersTest {
     Network network =
         Network.of(Shape.of(3), shared, new ReLU(), inner, inner, new Linear(3, 2, random));
     Map<String, Tensor> named = Parameters.of(network);
-    assertEquals(
-        List.of("0.weight", "0.bias", "4.weight", "4.bias"), List.copyOf(named.keySet()));
+    assertEquals(List.of("0.weight", "0.bias", "4.weight", "4.bias"), List.copyOf(named.keySet()));
     assertSame(shared.weight().value(), named.get("0.weight"));
 
     Network nested = Network.of(Shape.of(3), new ReLU(), inner);
-    assertEquals(
-        List.of("1.1.weight", "1.1.bias"), List.copyOf(Parameters.of(nested).keySet()));
+    assertEquals(List.of("1.1.weight", "1.1.bias"), List.copyOf(Parameters.of(nested).keySet()));
   }
 
   @Test

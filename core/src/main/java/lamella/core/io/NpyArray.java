@@ -106,7 +106,12 @@ public final class NpyArray {
     long bytes = (long) elements * type.bytes();
     if (bytes > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
-          "NpyArray: " + type + shape + " takes " + bytes + " bytes, at most 2^31 - 9 are possible");
+          "NpyArray: "
+              + type
+              + shape
+              + " takes "
+              + bytes
+              + " bytes, at most 2^31 - 9 are possible");
     }
     return new NpyArray(type, shape, new byte[(int) bytes]);
   }
@@ -228,7 +233,14 @@ public final class NpyArray {
     if (!fits) {
       String value = isAbove(bits) ? Long.toUnsignedString(bits) : Long.toString(bits);
       throw new IllegalStateException(
-          "NpyArray: element " + index + " of " + this + " is " + value + ", which no " + javaType
+          "NpyArray: element "
+              + index
+              + " of "
+              + this
+              + " is "
+              + value
+              + ", which no "
+              + javaType
               + " holds");
     }
   }

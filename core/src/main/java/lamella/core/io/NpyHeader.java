@@ -56,7 +56,10 @@ record NpyHeader(String descr, boolean fortranOrder, List<Long> shape, int bytes
     if (before + length > size) {
       throw new FileFormatException(
           file,
-          length + " bytes of header expected, " + Math.max(0, size - before) + " found (cut off?)");
+          length
+              + " bytes of header expected, "
+              + Math.max(0, size - before)
+              + " found (cut off?)");
     }
     byte[] text = in.readNBytes((int) length);
     // Of version 3.0 it is UTF-8, which differs only in names that are refused anyway.

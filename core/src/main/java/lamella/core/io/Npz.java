@@ -67,8 +67,7 @@ public final class Npz {
    */
   public static Npz of(Map<String, NpyArray> arrays) {
     for (String name : arrays.keySet()) {
-      if (!JsonReader.isUnicode(name)
-          || name.getBytes(StandardCharsets.UTF_8).length > 65_000) {
+      if (!JsonReader.isUnicode(name) || name.getBytes(StandardCharsets.UTF_8).length > 65_000) {
         throw new IllegalArgumentException("Npz: no array may be named " + quote(name));
       }
     }
@@ -97,7 +96,8 @@ public final class Npz {
     NpyArray array = arrays.get(name);
     if (array == null) {
       String reason = leftOut.get(name);
-      List<String> names = arrays.keySet().stream().limit(20).map(FileFormatException::quote).toList();
+      List<String> names =
+          arrays.keySet().stream().limit(20).map(FileFormatException::quote).toList();
       throw new FileFormatException(
           source,
           "array "

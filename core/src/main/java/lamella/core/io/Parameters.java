@@ -75,12 +75,11 @@ public final class Parameters {
     Map<String, Parameter> parameters = named(network);
     requireNames(parameters, tensors);
     parameters.forEach((name, parameter) ->
-        requireShape(network, name, parameter, Objects.requireNonNull(tensors.get(name)).shape(), layout));
+        requireShape(
+            network, name, parameter, Objects.requireNonNull(tensors.get(name)).shape(), layout));
     parameters.forEach((name, parameter) -> {
       Tensor given = Objects.requireNonNull(tensors.get(name));
-      parameter
-          .value()
-          .copyFrom(layout.isTransposed(parameter) ? transposed(given) : given);
+      parameter.value().copyFrom(layout.isTransposed(parameter) ? transposed(given) : given);
     });
   }
 

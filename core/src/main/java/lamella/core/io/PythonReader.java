@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the Python dictionary of an {@code .npy} header, strictly; nothing is evaluated.
  *
- * <p>Only what NumPy writes there: {@code descr}, a string or a list; {@code fortran_order}, True or False;
- * {@code shape}, a tuple of integers. In any order, and each once.
+ * <p>Only what NumPy writes there: {@code descr}, a string or a list; {@code fortran_order}, True
+ * or False; {@code shape}, a tuple of integers. In any order, and each once.
  */
 final class PythonReader {
   /** NumPy's limit. */

@@ -133,8 +133,7 @@ class NpyTest {
     assertEquals(
         "NpyArray: element 1 of int64[2] is 2147483648, which no int holds",
         assertThrows(
-                IllegalStateException.class,
-                () -> NpyArray.of(Shape.of(2), 7L, 1L << 31).ints())
+                IllegalStateException.class, () -> NpyArray.of(Shape.of(2), 7L, 1L << 31).ints())
             .getMessage());
     NpyArray unsigned = NpyArray.parse("x", file("'<u8'", "(1,)", longBytes(-1)));
     for (String message :
@@ -177,8 +176,7 @@ class NpyTest {
     assertEquals(
         "NpyArray: [2, 3] has 6 elements, got 5",
         assertThrows(
-                IllegalArgumentException.class,
-                () -> NpyArray.of(Shape.of(2, 3), 1, 2, 3, 4, 5))
+                IllegalArgumentException.class, () -> NpyArray.of(Shape.of(2, 3), 1, 2, 3, 4, 5))
             .getMessage());
   }
 
@@ -355,7 +353,8 @@ class NpyTest {
   @Test
   void otherFilesAreRefused() throws IOException {
     assertEquals(
-        "expected to begin as .npy files do, found a zip file (.npz?)", error(resource("types.npz")));
+        "expected to begin as .npy files do, found a zip file (.npz?)",
+        error(resource("types.npz")));
     assertEquals("expected to begin as .npy files do", error(new byte[100]));
     byte[] later = resource("c.npy");
     later[6] = 4;

@@ -61,8 +61,7 @@ class NpzTest {
       for (char order : new char[] {'<', '>'}) {
         NpyArray array = npz.array(order + (String) limit[0]);
         assertEquals(limit[1], array.dtype());
-        assertArrayEquals(
-            new long[] {(long) limit[2], 0, 1, 100, (long) limit[3]}, array.longs());
+        assertArrayEquals(new long[] {(long) limit[2], 0, 1, 100, (long) limit[3]}, array.longs());
       }
     }
     for (String order : List.of("<", ">")) {
@@ -174,8 +173,7 @@ class NpzTest {
 
   private String error(byte[] bytes) throws IOException {
     Path path = file(bytes);
-    String message =
-        assertThrows(FileFormatException.class, () -> Npz.read(path)).getMessage();
+    String message = assertThrows(FileFormatException.class, () -> Npz.read(path)).getMessage();
     assertEquals(1, message.lines().count(), message);
     return message.replace(path.toString(), "x.npz");
   }
@@ -224,8 +222,7 @@ class NpzTest {
     zip.putInt(directory + 24, 528);
     assertEquals("Npz(a float32[100])", Npz.read(file(bytes)).toString());
     zip.putInt(directory + 24, 529);
-    assertEquals(
-        "x.npz, \"a.npy\": 400 bytes of float32[100] expected, 401 found", error(bytes));
+    assertEquals("x.npz, \"a.npy\": 400 bytes of float32[100] expected, 401 found", error(bytes));
   }
 
   @Test

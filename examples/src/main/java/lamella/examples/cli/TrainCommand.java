@@ -89,7 +89,8 @@ final class TrainCommand implements Callable<Integer> {
     // For its check: where a run is resumed, these are not all the options.
     Experiment ignored = training.experiment(activation, Images.TRAINING);
     PrintWriter console = Output.of(spec);
-    return resumed().run(console, quiet ? new PrintWriter(Writer.nullWriter()) : console, Output.errors(spec));
+    return resumed()
+        .run(console, quiet ? new PrintWriter(Writer.nullWriter()) : console, Output.errors(spec));
   }
 
   /**

@@ -37,14 +37,15 @@ class NumPyTest {
     StringWriter err = new StringWriter();
     String[] words = Arrays.stream(args).map(Object::toString).toArray(String[]::new);
     assertEquals(
-        0, Lamella.run(new PrintWriter(out, true), new PrintWriter(err, true), words), err::toString);
+        0,
+        Lamella.run(new PrintWriter(out, true), new PrintWriter(err, true), words),
+        err::toString);
   }
 
   @Test
   void tenLinesOfNumPyPredictTheSame() throws IOException, InterruptedException {
     lamella("data", "synthesize", directory);
-    lamella(
-        "train", "--data", directory, "--out", directory, "--iterations", 60, "--hidden", 16);
+    lamella("train", "--data", directory, "--out", directory, "--iterations", 60, "--hidden", 16);
     Path model = directory.resolve("model.safetensors");
     lamella("export", "--model", model, "--npz", directory.resolve("model.npz"));
     Npz npz = Npz.read(directory.resolve("model.npz"));
@@ -67,8 +68,7 @@ class NumPyTest {
 
   private void assertPredictions(Model model, int[] theirs, double accuracy) throws IOException {
     ImageDataset images =
-        new ImageDataset(
-            Cifar10.open(directory, Model.LAYOUT).split(1000).test(), model.mean());
+        new ImageDataset(Cifar10.open(directory, Model.LAYOUT).split(1000).test(), model.mean());
     assertEquals(TEST_IMAGES, theirs.length);
     Batch<int[]> batch = images.newBatch(1000, model.network().dtype());
     Pass pass = Pass.forInference();
@@ -83,8 +83,7 @@ class NumPyTest {
         int ours = logits.argMax(row);
         int their = theirs[start + row];
         double difference = logits.get(row, ours) - logits.get(row, their);
-        assertTrue(
-            difference <= TIE * Math.abs(logits.get(row, ours)), "image " + (start + row));
+        assertTrue(difference <= TIE * Math.abs(logits.get(row, ours)), "image " + (start + row));
         right += their == batch.targets()[row] ? 1 : 0;
       }
     }

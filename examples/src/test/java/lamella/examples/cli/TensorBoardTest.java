@@ -38,8 +38,17 @@ class TensorBoardTest {
     Path run = directory.resolve("runs/first");
     Path checkpoints = directory.resolve("checkpoints");
     lamella(
-        "train", "--iterations", 2, "--hidden", 4, "--out", directory.resolve("out"),
-        "--checkpoints", checkpoints, "--tensorboard", run);
+        "train",
+        "--iterations",
+        2,
+        "--hidden",
+        4,
+        "--out",
+        directory.resolve("out"),
+        "--checkpoints",
+        checkpoints,
+        "--tensorboard",
+        run);
     assertEquals(1, files(run).size());
     String events = new String(Files.readAllBytes(files(run).getFirst()), ISO_8859_1);
     for (String part :

@@ -169,11 +169,7 @@ public final class EventFile implements AutoCloseable {
   public void scalar(long step, String tag, double value) throws IOException {
     ByteBuffer content = ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     content.putFloat((float) value);
-    write(
-        step,
-        tag,
-        Plugin.SCALARS,
-        tensor(FLOAT).bytes(TENSOR_CONTENT, content.array()));
+    write(step, tag, Plugin.SCALARS, tensor(FLOAT).bytes(TENSOR_CONTENT, content.array()));
   }
 
   /**
@@ -224,8 +220,7 @@ public final class EventFile implements AutoCloseable {
     return new ProtoMessage().integer(TENSOR_DTYPE, dtype).message(TENSOR_SHAPE, shape);
   }
 
-  private void write(long step, String tag, Plugin plugin, ProtoMessage tensor)
-      throws IOException {
+  private void write(long step, String tag, Plugin plugin, ProtoMessage tensor) throws IOException {
     ProtoMessage value =
         new ProtoMessage()
             .text(VALUE_TAG, tag)
@@ -236,8 +231,7 @@ public final class EventFile implements AutoCloseable {
 
   private ProtoMessage event() {
     Instant now = clock.instant();
-    return new ProtoMessage()
-        .number(EVENT_WALL_TIME, now.getEpochSecond() + now.getNano() * 1e-9);
+    return new ProtoMessage().number(EVENT_WALL_TIME, now.getEpochSecond() + now.getNano() * 1e-9);
   }
 
   private ProtoMessage event(long step) {

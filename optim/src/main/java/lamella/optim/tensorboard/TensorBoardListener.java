@@ -103,9 +103,7 @@ public final class TensorBoardListener implements TrainingListener {
       Parameter parameter = parameters.get(i);
       events().histogram(fit.step(), "parameters/" + names.get(i), parameter.value());
       if (fit.gradients().has(parameter)) {
-        events()
-            .histogram(
-                fit.step(), "gradients/" + names.get(i), fit.gradients().of(parameter));
+        events().histogram(fit.step(), "gradients/" + names.get(i), fit.gradients().of(parameter));
       }
     }
     for (Map.Entry<String, Function<Fit, byte[]>> image : images.entrySet()) {

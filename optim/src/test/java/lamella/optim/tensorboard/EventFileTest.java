@@ -92,8 +92,7 @@ class EventFileTest {
       List<String> classes = List.of("", "scalars", "histograms text", "images");
       assertTrue(classes.get((int) our.dataClass()).contains(our.plugin()), our.toString());
       assertEquals(
-          their,
-          new Value(our.tag(), our.plugin(), 0, our.dtype(), our.shape(), our.content()));
+          their, new Value(our.tag(), our.plugin(), 0, our.dtype(), our.shape(), our.content()));
     }
     assertEquals(List.of(2.302585f), ours.get(2).values().getFirst().content());
     assertEquals(8, ours.size());
@@ -162,8 +161,7 @@ class EventFileTest {
       byte[] wrong = right.clone();
       wrong[at] ^= 1;
       int changed = at;
-      assertThrows(
-          AssertionError.class, () -> EventReader.records(wrong), () -> "byte " + changed);
+      assertThrows(AssertionError.class, () -> EventReader.records(wrong), () -> "byte " + changed);
     }
     int records = EventReader.records(right).size();
     assertEquals(records, EventReader.records(Arrays.copyOf(right, right.length + 3)).size());

@@ -31,7 +31,12 @@ final class EventReader {
    * @param content a float, double or text for each element; of a PNG its bytes as text
    */
   record Value(
-      String tag, String plugin, long dataClass, long dtype, List<Long> shape, List<Object> content) {}
+      String tag,
+      String plugin,
+      long dataClass,
+      long dtype,
+      List<Long> shape,
+      List<Object> content) {}
 
   // Records.
 
@@ -181,8 +186,7 @@ final class EventReader {
       for (Object bytes : tensor.all(8)) {
         byte[] text = (byte[]) bytes;
         boolean png = text.length > 0 && text[0] == (byte) 0x89;
-        content.add(
-            png ? Arrays.toString(text) : new String(text, StandardCharsets.UTF_8));
+        content.add(png ? Arrays.toString(text) : new String(text, StandardCharsets.UTF_8));
       }
     }
     return content;

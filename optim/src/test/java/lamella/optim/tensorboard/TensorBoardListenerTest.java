@@ -51,8 +51,7 @@ class TensorBoardListenerTest {
   }
 
   private static Network network() {
-    return Network.of(
-        Shape.of(2), new Linear(2, 3, RANDOM), new ReLU(), new Linear(3, 2, RANDOM));
+    return Network.of(Shape.of(2), new Linear(2, 3, RANDOM), new ReLU(), new Linear(3, 2, RANDOM));
   }
 
   private static Trainer<int[]> trainer(Layer network, TrainingListener listener) {
@@ -96,8 +95,7 @@ class TensorBoardListenerTest {
     History history =
         trainer(network(), new TensorBoardListener(directory)).fit(data(), new NumPyRandom(2));
     assertEquals(
-        List.of(0L, 1L, 2L, 3L, 4L),
-        values("loss/batch"::equals).stream().map(At::step).toList());
+        List.of(0L, 1L, 2L, 3L, 4L), values("loss/batch"::equals).stream().map(At::step).toList());
     assertEquals(
         history.steps().stream().map(step -> (Object) (float) step.loss()).toList(),
         contents("loss/batch"));
@@ -162,8 +160,7 @@ class TensorBoardListenerTest {
             .withHistogramsEvery(3);
     trainer(network(), listener).fit(data(), new NumPyRandom(2));
     assertEquals(List.of("learning rate 0.1"), contents("configuration"));
-    assertEquals(
-        List.of(0L, 3L), values("weights"::equals).stream().map(At::step).toList());
+    assertEquals(List.of(0L, 3L), values("weights"::equals).stream().map(At::step).toList());
     assertEquals(
         List.of(0L, 3L), values("parameters/2.bias"::equals).stream().map(At::step).toList());
     assertEquals(
@@ -209,8 +206,6 @@ class TensorBoardListenerTest {
     trainer(watched, new TensorBoardListener(directory).withHistogramsEvery(1))
         .fit(data(), new NumPyRandom(2));
     trainer(alone, new TrainingListener() {}).fit(data(), new NumPyRandom(2));
-    assertEquals(
-        Fingerprint.of(alone.parameters()),
-        Fingerprint.of(watched.parameters()));
+    assertEquals(Fingerprint.of(alone.parameters()), Fingerprint.of(watched.parameters()));
   }
 }
