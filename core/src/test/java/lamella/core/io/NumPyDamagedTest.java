@@ -94,7 +94,7 @@ class NumPyDamagedTest {
                 NpyTest.resource("compressed.npz"),
                 NpyTest.resource("stream.npz"),
                 NpyTest.resource("left_out.npz")),
-            5_000);
+            3_000);
     assertTrue(tally.read() > 100 && tally.refused() > 1000, tally.toString());
   }
 }

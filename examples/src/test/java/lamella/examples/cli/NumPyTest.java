@@ -45,7 +45,7 @@ class NumPyTest {
   @Test
   void tenLinesOfNumPyPredictTheSame() throws IOException, InterruptedException {
     lamella("data", "synthesize", directory);
-    lamella("train", "--data", directory, "--out", directory, "--iterations", 60, "--hidden", 16);
+    lamella("train", "--data", directory, "--out", directory, "--iterations", 200, "--hidden", 16);
     Path model = directory.resolve("model.safetensors");
     lamella("export", "--model", model, "--npz", directory.resolve("model.npz"));
     Npz npz = Npz.read(directory.resolve("model.npz"));
