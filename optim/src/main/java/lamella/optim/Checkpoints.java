@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -274,7 +273,7 @@ public final class Checkpoints {
   /** Writes one, and deletes those that are not to be kept. */
   void write(long done, boolean first, State state) throws IOException {
     Files.createDirectories(directory);
-    List<Path> earlier = first && start == Start.REPLACE ? files() : Collections.<Path>emptyList();
+    List<Path> earlier = first && start == Start.REPLACE ? files() : List.of();
     CheckpointFile.write(directory.resolve("checkpoint-%09d.safetensors".formatted(done)), state);
     force(directory);
     List<Path> files = new ArrayList<>(files());

@@ -148,8 +148,7 @@ public final class Evaluation {
    * @throws IllegalStateException if none was given
    */
   public double loss() {
-    return loss.orElseThrow(
-        () -> new IllegalStateException("Evaluation: was made without a loss"));
+    return loss.orElseThrow(() -> new IllegalStateException("Evaluation: was made without a loss"));
   }
 
   /** The number of classes. */
