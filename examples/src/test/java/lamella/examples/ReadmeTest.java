@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +40,10 @@ class ReadmeTest {
   @Test
   void everyProgramCompilesAndPrintsWhatIsSaid() throws IOException, InterruptedException {
     String readme = Files.readString(root().resolve("README.md"));
+    // What PyTorch would have written.
+    try (InputStream model = ReadmeTest.class.getResourceAsStream("model.safetensors")) {
+      Files.copy(model, directory.resolve("model.safetensors"));
+    }
     Matcher programs = PROGRAM.matcher(readme);
     List<String> results = new ArrayList<>();
     while (programs.find()) {

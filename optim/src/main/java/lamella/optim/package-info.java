@@ -10,7 +10,8 @@
  *       lamella.optim.ProgressLines}, {@link lamella.optim.CsvHistory}, {@link
  *       lamella.optim.EarlyStopping}, {@link lamella.optim.PlateauSchedule}, {@link
  *       lamella.optim.GradientClipping}, {@link lamella.optim.TimeLimit}.
- *   <li>How it can be taken up again: {@link lamella.optim.Checkpoints}.
+ *   <li>How it can be taken up again: {@link lamella.optim.Checkpoints}; and seen in TensorBoard:
+ *       {@link lamella.optim.tensorboard.TensorBoardListener}.
  *   <li>How good a network is: {@link lamella.optim.Evaluation}.
  * </ul>
  */

@@ -14,8 +14,10 @@ import lamella.core.io.FileFormatException;
 import lamella.examples.Activation;
 import lamella.examples.DivergedException;
 import lamella.examples.Experiment;
+import lamella.examples.page.WeightPicture;
 import lamella.optim.Checkpoints;
 import lamella.optim.TrainingListener;
+import lamella.optim.tensorboard.TensorBoardListener;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -67,6 +69,14 @@ final class TrainCommand implements Callable<Integer> {
   private Path out = Path.of("lamella-out");
 
   @Mixin private CheckpointOptions checkpointing = new CheckpointOptions();
+
+  @Option(
+      names = "--tensorboard",
+      paramLabel = "DIR",
+      description =
+          "Write to this directory what TensorBoard shows: loss, accuracy and learning rate, and once an epoch the"
+              + " hidden layer's weights as images and how all parameters and gradients are distributed.")
+  private @Nullable Path tensorBoard;
 
   @Option(names = "--quiet", description = "Print the last line only.")
   private boolean quiet;
@@ -132,7 +142,9 @@ final class TrainCommand implements Callable<Integer> {
       TrainingListener progress =
           quiet ? new TrainingListener() {} : TrainingProgress.on(console, experiment);
       try (Interruption interruption = Interruption.awaited()) {
-        Run run = Run.of(experiment, images, checkpoints, progress, interruption);
+        Run run =
+            Run.of(
+                experiment, images, checkpoints, progress, tensorBoard(experiment), interruption);
         int done = run.history().size();
         if (done < experiment.iterations()) {
           result.println(
@@ -149,10 +161,22 @@ final class TrainCommand implements Callable<Integer> {
     return 0;
   }
 
+  private TrainingListener tensorBoard(Experiment experiment) {
+    if (tensorBoard == null) {
+      return new TrainingListener() {};
+    }
+    return new TensorBoardListener(tensorBoard)
+        .withText("configuration", "`lamella train " + experiment + "`")
+        .withImage("weights", fit -> WeightPicture.png(fit.parameters().getFirst().value()));
+  }
+
   private String arguments(Experiment experiment) {
     List<String> arguments = new ArrayList<>(List.of(experiment.toString().split(" ")));
     arguments.addAll(data.arguments());
     arguments.addAll(List.of("--out", out.toAbsolutePath().toString()));
+    if (tensorBoard != null) {
+      arguments.addAll(List.of("--tensorboard", tensorBoard.toAbsolutePath().toString()));
+    }
     return String.join("\n", arguments);
   }
 }

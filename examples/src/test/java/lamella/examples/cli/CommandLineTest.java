@@ -332,13 +332,13 @@ class CommandLineTest {
   @ParameterizedTest
   @CsvSource({
     "'', train report evaluate predict export data",
-    "train, --data --activation --hidden --iterations --batch-size --learning-rate --decay --l2"
+    "train, --tensorboard --data --activation --hidden --iterations --batch-size --learning-rate --decay --l2"
         + " --init-std --seed --dtype --threads --out 1e-3 0.95 1e-4 lamella-out",
     "report, --data --hidden --iterations --batch-size --learning-rate --decay --l2 --init-std"
         + " --seed --dtype --threads --out",
     "evaluate, --model --data",
     "predict, --model IMAGE",
-    "export, --model --onnx --softmax --no-mean",
+    "export, --model --onnx --npz --softmax --no-mean",
     "data, fetch info synthesize",
     "data fetch, --url DIR",
     "data info, --data TAR.GZ",
@@ -403,6 +403,7 @@ class CommandLineTest {
         "predict",
         "predict --model m.safetensors",
         "export --model m.safetensors",
+        "export --model m.safetensors --npz m.npz --softmax",
         "data synthesize",
         "data fetch --url ftp://example.org/x",
         "report --activation relu"
