@@ -126,7 +126,7 @@ final class ReportCommand implements Callable<Integer> {
   private static TrainedRun forPage(Run run, StepClock.Timing timing) {
     return new TrainedRun(
         run.experiment(),
-        run.model().network().network(),
+        run.model().network(),
         run.model().fingerprint(),
         run.history(),
         run.accuracies(),

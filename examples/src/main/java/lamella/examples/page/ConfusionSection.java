@@ -2,7 +2,7 @@ package lamella.examples.page;
 
 import java.util.List;
 import java.util.Locale;
-import lamella.examples.Evaluation;
+import lamella.optim.Evaluation;
 
 /**
  * What was taken for what: for each activation the confusion matrix of the test images, and each
@@ -94,27 +94,19 @@ final class ConfusionSection {
     html.close("tr").close("thead").open("tbody");
     for (int c = 0; c < test.classes(); c++) {
       html.open("tr").element("th", names.get(c), "scope", "row");
-      html.element("td", ratio(test.count(c, c), test.count(c)));
-      html.element("td", ratio(test.count(c, c), predictions(test, c)));
+      html.element("td", ratio(test.recall(c)));
+      html.element("td", ratio(test.precision(c)));
       html.close("tr");
     }
     html.close("tbody").close("table");
-  }
-
-  private static int predictions(Evaluation test, int predicted) {
-    int sum = 0;
-    for (int actual = 0; actual < test.classes(); actual++) {
-      sum += test.count(actual, predicted);
-    }
-    return sum;
   }
 
   private static double share(int part, int whole) {
     return whole == 0 ? 0 : (double) part / whole;
   }
 
-  /** A dash where there is nothing to divide by. */
-  private static String ratio(int part, int whole) {
-    return whole == 0 ? "–" : String.format(Locale.ROOT, "%.3f", share(part, whole));
+  /** A dash where there was nothing to divide by. */
+  private static String ratio(double value) {
+    return Double.isNaN(value) ? "–" : String.format(Locale.ROOT, "%.3f", value);
   }
 }

@@ -18,9 +18,9 @@ import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
 import lamella.data.cifar.ImageDataset;
-import lamella.examples.Evaluation;
 import lamella.examples.Experiment;
 import lamella.examples.PublishedReport;
+import lamella.optim.Evaluation;
 
 /**
  * The report as a page: {@code index.html}, which holds all it needs, and its pictures as PNG
@@ -139,7 +139,7 @@ public final class ReportPage {
     weights(html);
     List<Evaluation> evaluations = new ArrayList<>();
     for (TrainedRun run : runs) {
-      evaluations.add(Evaluation.of(run.network(), experiment.dtype(), test));
+      evaluations.add(Evaluation.of(run.network(), test));
     }
     ConfusionSection.write(html, setting.classNames(), runs, best, evaluations);
     Predictions predictions = Predictions.of(best.network(), experiment.dtype(), test);

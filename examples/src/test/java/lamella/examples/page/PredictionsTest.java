@@ -12,8 +12,8 @@ import lamella.core.Network;
 import lamella.core.Shape;
 import lamella.core.random.NumPyRandom;
 import lamella.data.cifar.ImageDataset;
-import lamella.examples.Evaluation;
 import lamella.layers.Linear;
+import lamella.optim.Evaluation;
 import org.junit.jupiter.api.Test;
 
 class PredictionsTest {
@@ -26,7 +26,7 @@ class PredictionsTest {
 
   @Test
   void areProbabilitiesThatAgreeWithTheEvaluation() {
-    Evaluation evaluation = Evaluation.of(network, DType.FLOAT64, data);
+    Evaluation evaluation = Evaluation.of(network, data);
     int right = 0;
     for (int i = 0; i < 700; i++) {
       double sum = 0;

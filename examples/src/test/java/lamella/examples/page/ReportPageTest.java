@@ -24,9 +24,9 @@ import lamella.core.DType;
 import lamella.data.cifar.ImageDataset;
 import lamella.examples.Activation;
 import lamella.examples.DivergedException;
-import lamella.examples.Evaluation;
 import lamella.examples.Experiment;
 import lamella.examples.PublishedReport;
+import lamella.optim.Evaluation;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
@@ -256,7 +256,7 @@ class ReportPageTest {
       boolean open = all(page, "details").get(i).hasAttribute("open");
       assertEquals(!found && run.validation() == best, open);
       found |= open;
-      Evaluation test = Evaluation.of(run.network(), DType.FLOAT32, data);
+      Evaluation test = Evaluation.of(run.network(), data);
       for (int c = 0; c < 10; c++) {
         List<String> expected = new ArrayList<>(List.of(NAMES.get(c)));
         int column = 0;

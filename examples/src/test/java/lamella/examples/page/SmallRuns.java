@@ -10,10 +10,10 @@ import lamella.data.cifar.ImageSet;
 import lamella.data.cifar.MeanImage;
 import lamella.examples.Activation;
 import lamella.examples.DivergedException;
-import lamella.examples.Evaluation;
 import lamella.examples.Experiment;
 import lamella.examples.Model;
 import lamella.examples.Training;
+import lamella.optim.Evaluation;
 
 /** Four short runs on random images, as ReportCommand hands them to the page. */
 final class SmallRuns {
@@ -49,8 +49,7 @@ final class SmallRuns {
     for (Activation activation : Activation.values()) {
       Experiment with = experiment.with(activation);
       Training.Result result = Training.run(with, 10, data, data, step -> {});
-      double accuracy =
-          Evaluation.of(result.network().network(), experiment.dtype(), data).accuracy();
+      double accuracy = Evaluation.of(result.network().network(), data).accuracy();
       runs.add(
           new TrainedRun(
               with,
