@@ -173,7 +173,8 @@ public final class Trainer<T> {
   }
 
   /**
-   * Trains on the examples that the sampler chooses.
+   * Trains on the examples that the sampler chooses, as they are in each epoch: {@link
+   * Dataset#forEpoch}.
    *
    * @throws NonFiniteException at the first loss, gradient or parameter that is not finite
    * @throws UncheckedIOException if checkpoints, or a listener's files, cannot be read or written
@@ -232,9 +233,13 @@ public final class Trainer<T> {
       listener.started(fit);
     }
     int[] indices = new int[batchSize];
+    Dataset<T> examples = data.forEpoch(fit.step() / fit.stepsPerEpoch());
     while (fit.goesOn()) {
+      if (fit.step() % fit.stepsPerEpoch() == 0) {
+        examples = data.forEpoch(fit.step() / fit.stepsPerEpoch());
+      }
       sampler.next(indices);
-      data.read(indices, batch);
+      examples.read(indices, batch);
       step(fit, pass, batch);
       evaluate(fit);
       for (int i = 0; i < listeners.size(); i++) {

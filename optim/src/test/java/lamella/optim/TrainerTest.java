@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,7 @@ import lamella.layers.Linear;
 import lamella.losses.SoftmaxCrossEntropy;
 import lamella.optim.History.Measurement;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -47,6 +49,68 @@ class TrainerTest {
   }
 
   // The loop.
+
+  /** Data that note the epoch each batch is read in. */
+  private record Epochs(Dataset<int[]> data, long epoch, List<Long> seen)
+      implements Dataset<int[]> {
+    @Override
+    public int size() {
+      return data.size();
+    }
+
+    @Override
+    public Shape exampleShape() {
+      return data.exampleShape();
+    }
+
+    @Override
+    public Batch<int[]> newBatch(int n, DType dtype) {
+      return data.newBatch(n, dtype);
+    }
+
+    @Override
+    public void read(int[] indices, Batch<int[]> batch) {
+      seen.add(epoch);
+      data.read(indices, batch);
+    }
+
+    @Override
+    public Dataset<int[]> forEpoch(long other) {
+      return new Epochs(data, other, seen);
+    }
+  }
+
+  @Test
+  void readsEachEpochAsItIsInThatEpochAlsoWhenResumed(@TempDir Path directory) {
+    List<Long> seen = new ArrayList<>();
+    Dataset<int[]> epochs = new Epochs(data, -1, seen);
+    Trainer<int[]> five = trainer().withBatchSize(40).withSteps(5);
+    five.fit(epochs, new NumPyRandom(3));
+    assertEquals(List.of(0L, 0L, 1L, 1L, 2L), seen);
+
+    seen.clear();
+    TrainingListener stopsAfterThree =
+        new TrainingListener() {
+          @Override
+          public void afterStep(Fit fit) {
+            if (fit.step() == 2) {
+              fit.stop("three steps");
+            }
+          }
+        };
+    Trainer<int[]> saving =
+        Trainer.of(Toy.network(DType.FLOAT32, 2), LOSS, Sgd.of(0.1)).withBatchSize(40).withSteps(5);
+    saving
+        .withCheckpoints(Checkpoints.in(directory))
+        .withListeners(stopsAfterThree)
+        .fit(epochs, new NumPyRandom(3));
+    Trainer.of(Toy.network(DType.FLOAT32, 2), LOSS, Sgd.of(0.1))
+        .withBatchSize(40)
+        .withSteps(5)
+        .withCheckpoints(Checkpoints.in(directory).resuming())
+        .fit(epochs, new NumPyRandom(3));
+    assertEquals(List.of(0L, 0L, 1L, 1L, 2L), seen);
+  }
 
   @ParameterizedTest
   @EnumSource(DType.class)

@@ -78,7 +78,7 @@ class NumPyTest {
       int from = start;
       Arrays.setAll(indices, i -> from + i);
       images.read(indices, batch);
-      Tensor logits = model.network().logits(batch.inputs(), pass);
+      Tensor logits = model.network().forward(batch.inputs(), pass);
       for (int row = 0; row < indices.length; row++) {
         int ours = logits.argMax(row);
         int their = theirs[start + row];
