@@ -60,7 +60,7 @@ final class ExamplesSection {
     html.empty(
         "img",
         "src",
-        Png.dataUri(image(example)),
+        Png.dataUri(Png.encode(image(example))),
         "width",
         "128",
         "height",

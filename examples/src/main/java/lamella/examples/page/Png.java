@@ -26,26 +26,8 @@ final class Png {
     return bytes.toByteArray();
   }
 
-  /** The image as an address that holds it whole. */
-  static String dataUri(BufferedImage image) {
-    return "data:image/png;base64," + Base64.getEncoder().encodeToString(encode(image));
-  }
-
-  /** Every pixel as a square of that many, so that none is blurred. */
-  static BufferedImage enlarged(BufferedImage image, int times) {
-    int width = image.getWidth();
-    BufferedImage large =
-        new BufferedImage(times * width, times * image.getHeight(), image.getType());
-    int[] row = new int[width];
-    int[] wide = new int[times * width];
-    for (int y = 0; y < image.getHeight(); y++) {
-      image.getRGB(0, y, width, 1, row, 0, width);
-      for (int x = 0; x < wide.length; x++) {
-        wide[x] = row[x / times];
-      }
-      // A scan of 0 repeats the row.
-      large.setRGB(0, times * y, wide.length, times, wide, 0, 0);
-    }
-    return large;
+  /** A file's bytes as an address that holds them all. */
+  static String dataUri(byte[] file) {
+    return "data:image/png;base64," + Base64.getEncoder().encodeToString(file);
   }
 }

@@ -1,6 +1,5 @@
 package lamella.examples.page;
 
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -29,9 +28,6 @@ import lamella.optim.Evaluation;
  * <p>Equal runs give equal bytes, but for times and the text that describes the machine.
  */
 public final class ReportPage {
-  /** Pixels of a file for a pixel of a grid. */
-  private static final int ENLARGED = 3;
-
   private static final Map<String, String> SECTIONS = sections();
 
   private final Setting setting;
@@ -41,6 +37,7 @@ public final class ReportPage {
   private final Experiment experiment;
   private final TrainedRun best;
   private final Charts charts;
+  private final Map<TrainedRun, byte[]> grids = new LinkedHashMap<>();
   private final boolean drawsCharts;
 
   private ReportPage(
@@ -57,11 +54,12 @@ public final class ReportPage {
     this.best =
         Collections.min(runs, Comparator.comparingDouble((TrainedRun run) -> -run.validation()));
     this.charts = Charts.of(runs);
+    runs.forEach(run -> grids.put(run, WeightPicture.png(run.firstWeights())));
     this.drawsCharts = drawsCharts;
   }
 
   /**
-   * The page of these runs; nothing is drawn yet.
+   * The page of these runs; only the weights are drawn yet.
    *
    * @param runs one for each activation, of the same experiment otherwise
    * @param test the images that the networks are judged by
@@ -93,11 +91,7 @@ public final class ReportPage {
         files.put(chart.name() + ".png", () -> Png.encode(ChartImage.of(chart)));
       }
     }
-    for (TrainedRun run : runs) {
-      files.put(
-          "weights-" + run.activation() + ".png",
-          () -> Png.encode(Png.enlarged(WeightGrid.of(run.firstWeights()), ENLARGED)));
-    }
+    grids.forEach((run, png) -> files.put("weights-" + run.activation() + ".png", () -> png));
     SortedMap<String, byte[]> contents = new ConcurrentSkipListMap<>();
     files.entrySet().parallelStream()
         .forEach(file -> contents.put(file.getKey(), file.getValue().get()));
@@ -293,6 +287,7 @@ public final class ReportPage {
   private void weights(Markup html) {
     int units = experiment.hidden();
     int shown = WeightGrid.shown(units);
+    String side = Integer.toString(WeightGrid.side(units));
     html.open("section", "id", "weights").element("h2", "What the first layer looks for");
     html.element(
         "p",
@@ -303,8 +298,7 @@ public final class ReportPage {
             + " as an image of 32 × 32 pixels in red, green and blue; each is stretched for itself, from its smallest"
             + " weight, black, to its largest.");
     html.open("div", "class", "pair");
-    for (TrainedRun run : runs) {
-      BufferedImage grid = WeightGrid.of(run.firstWeights());
+    grids.forEach((run, png) -> {
       html.open("figure", "class", "weights");
       html.open("figcaption")
           .element("span", run.activation().title(), "class", "key c" + run.colour())
@@ -312,11 +306,11 @@ public final class ReportPage {
       html.empty(
           "img",
           "src",
-          Png.dataUri(grid),
+          Png.dataUri(png),
           "width",
-          Integer.toString(grid.getWidth()),
+          side,
           "height",
-          Integer.toString(grid.getHeight()),
+          side,
           "class",
           "pixels",
           "alt",
@@ -327,7 +321,7 @@ public final class ReportPage {
               + run.activation().title()
               + ", an image for each");
       html.close("figure");
-    }
+    });
     html.close("div").close("section");
   }
 

@@ -31,38 +31,55 @@ final class WeightGrid {
     return Math.min(hidden, MOST);
   }
 
+  /** Width and height of the grid in pixels. */
+  static int side(int hidden) {
+    return PITCH * columns(shown(hidden)) - 1;
+  }
+
+  private static int columns(int units) {
+    return (int) Math.ceil(Math.sqrt(units));
+  }
+
   /**
    * Draws the grid.
    *
    * @param weights W1, {@code [3072, hidden]}
    */
   static BufferedImage of(Tensor weights) {
-    int units = shown(weights.shape().last());
-    int columns = (int) Math.ceil(Math.sqrt(units));
-    int size = PITCH * columns - 1;
-    BufferedImage grid = new BufferedImage(size, size, BufferedImage.TYPE_INT_ARGB);
+    int hidden = weights.shape().last();
+    double[] values = weights.toDoubleArray();
+    int units = shown(hidden);
+    int side = side(hidden);
+    BufferedImage grid = new BufferedImage(side, side, BufferedImage.TYPE_INT_ARGB);
+    double[] column = new double[ImageSet.IMAGE_BYTES];
+    int[] pixels = new int[SIDE * SIDE];
     for (int unit = 0; unit < units; unit++) {
-      draw(weights, unit, grid, PITCH * (unit % columns), PITCH * (unit / columns));
+      for (int i = 0; i < column.length; i++) {
+        column[i] = values[i * hidden + unit];
+      }
+      stretch(column, pixels);
+      int left = PITCH * (unit % columns(units));
+      int top = PITCH * (unit / columns(units));
+      grid.setRGB(left, top, SIDE, SIDE, pixels, 0, SIDE);
     }
     return grid;
   }
 
-  private static void draw(Tensor weights, int unit, BufferedImage grid, int left, int top) {
+  private static void stretch(double[] weights, int[] pixels) {
     double low = Double.POSITIVE_INFINITY;
     double high = Double.NEGATIVE_INFINITY;
-    for (int i = 0; i < ImageSet.IMAGE_BYTES; i++) {
-      low = Math.min(low, weights.get(i, unit));
-      high = Math.max(high, weights.get(i, unit));
+    for (double weight : weights) {
+      low = Math.min(low, weight);
+      high = Math.max(high, weight);
     }
     // Weights that are all the same, which CS231n divides by zero for, are black.
     double scale = high > low ? 255 / (high - low) : 0;
-    for (int pixel = 0; pixel < SIDE * SIDE; pixel++) {
+    for (int pixel = 0; pixel < pixels.length; pixel++) {
       int rgb = 0xff;
       for (int channel = 0; channel < 3; channel++) {
-        double weight = weights.get(3 * pixel + channel, unit);
-        rgb = rgb << 8 | (int) ((weight - low) * scale);
+        rgb = rgb << 8 | (int) ((weights[3 * pixel + channel] - low) * scale);
       }
-      grid.setRGB(left + pixel % SIDE, top + pixel / SIDE, rgb);
+      pixels[pixel] = rgb;
     }
   }
 }

@@ -48,6 +48,7 @@ class WeightGridTest {
     for (int[] unitsAndColumns : new int[][] {{1, 1}, {2, 2}, {4, 2}, {5, 3}, {64, 8}, {65, 9}}) {
       assertEquals(
           33 * unitsAndColumns[1] - 1, WeightGrid.of(zeros(unitsAndColumns[0])).getWidth());
+      assertEquals(33 * unitsAndColumns[1] - 1, WeightGrid.side(unitsAndColumns[0]));
     }
     assertEquals(64, WeightGrid.shown(64));
     assertEquals(33 * 32 - 1, WeightGrid.of(zeros(WeightGrid.MOST + 1)).getWidth());
