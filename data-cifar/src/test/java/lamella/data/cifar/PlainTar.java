@@ -102,10 +102,13 @@ final class PlainTar {
   /** Lines of their own length, a space, key=value and the end of the line. */
   private static Map<String, String> pax(byte[] data) {
     Map<String, String> fields = new HashMap<>();
-    for (int at = 0; at < data.length && data[at] != 0; ) {
+    for (int at = 0; at < data.length && data[at] != 0 && data[at] != '\n'; ) {
       int space = at;
-      while (data[space] != ' ') {
+      while (space < data.length && data[space] != ' ') {
         space++;
+      }
+      if (space == data.length) {
+        break;
       }
       int length = Integer.parseInt(new String(data, at, space - at, StandardCharsets.US_ASCII));
       String line = new String(data, space + 1, at + length - space - 2, StandardCharsets.UTF_8);
