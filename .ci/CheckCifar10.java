@@ -168,7 +168,7 @@ final class CheckCifar10 {
     int length = Math.toIntExact(buffer.getLong());
     String header = new String(bytes, 8, length, StandardCharsets.UTF_8);
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
-    for (String name : List.of("w1", "b1", "w2", "b2")) {
+    for (String name : List.of("layers.0.weight", "layers.0.bias", "layers.2.weight", "layers.2.bias")) {
       Matcher entry =
           Pattern.compile("\"" + name + "\":\\{[^}]*\"data_offsets\":\\[(\\d+),(\\d+)\\]").matcher(header);
       require(entry.find(), file + " has " + name);

@@ -9,9 +9,12 @@ module lamella.core {
   requires jdk.incubator.vector;
   requires static org.jspecify;
 
+  uses lamella.core.io.LayerFormats;
+
   exports lamella.core;
   exports lamella.core.check;
   exports lamella.core.io;
+  exports lamella.core.onnx;
   exports lamella.core.random;
   exports lamella.core.kernel to
       lamella.layers,

@@ -3,4 +3,7 @@ module lamella.layers {
   requires static org.jspecify;
 
   exports lamella.layers;
+
+  provides lamella.core.io.LayerFormats with
+      lamella.layers.Formats;
 }

@@ -3,4 +3,5 @@ module lamella.optim {
   requires static org.jspecify;
 
   exports lamella.optim;
+  exports lamella.optim.tensorboard;
 }

@@ -8,6 +8,7 @@ import lamella.core.Initializer;
 import lamella.core.Layer;
 import lamella.core.Network;
 import lamella.core.Pass;
+import lamella.core.Predictor;
 import lamella.core.Shape;
 import lamella.core.Tensor;
 import lamella.layers.Linear;
@@ -49,6 +50,11 @@ final class Model {
   /** The batch [n, inputs]. */
   FloatTensor inputs() {
     return inputs;
+  }
+
+  /** Lends passes to threads that bring none. */
+  Predictor predictor() {
+    return Predictor.of(network);
   }
 
   /** Safe to share between threads that bring a pass each. */

@@ -1,7 +1,10 @@
 package lamella.benchmarks;
 
 import java.util.concurrent.TimeUnit;
+import lamella.core.FloatTensor;
 import lamella.core.Pass;
+import lamella.core.Predictor;
+import lamella.core.Shape;
 import lamella.core.Tensor;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -38,6 +41,7 @@ public class PredictionBenchmark {
 
   private Workload forward = Workload.parse("forward:1x1-1");
   private Model model = new Model(forward);
+  private Predictor predictor = model.predictor();
 
   /** The thread's pass. */
   @State(Scope.Thread)
@@ -45,11 +49,24 @@ public class PredictionBenchmark {
     final Pass pass = Pass.forInference();
   }
 
+  /** The thread's outputs. */
+  @State(Scope.Thread)
+  public static class OwnOutputs {
+    Tensor outputs = FloatTensor.zeros(Shape.of(1, 1));
+
+    /** As many as the batch needs. */
+    @Setup
+    public void prepare(PredictionBenchmark benchmark) {
+      outputs = FloatTensor.zeros(Shape.of(benchmark.batch, 10));
+    }
+  }
+
   /** Makes the network and the batch. */
   @Setup
   public void prepare() {
     forward = Workload.parse("forward:" + batch + "x3072-64-10");
     model = new Model(forward);
+    predictor = model.predictor();
   }
 
   /** One caller. */
@@ -66,5 +83,23 @@ public class PredictionBenchmark {
   public Tensor manyCallers(OwnPass own, Gflop counter) {
     counter.gflop += forward.flops() * 1e-9;
     return model.forward(own.pass);
+  }
+
+  /** One caller of a predictor, which lends the pass and copies the outputs. */
+  @Benchmark
+  @Threads(1)
+  public Tensor oneCallerOfAPredictor(OwnOutputs own, Gflop counter) {
+    counter.gflop += forward.flops() * 1e-9;
+    predictor.outputs(model.inputs(), own.outputs);
+    return own.outputs;
+  }
+
+  /** As many callers of one predictor as processors. */
+  @Benchmark
+  @Threads(Threads.MAX)
+  public Tensor manyCallersOfAPredictor(OwnOutputs own, Gflop counter) {
+    counter.gflop += forward.flops() * 1e-9;
+    predictor.outputs(model.inputs(), own.outputs);
+    return own.outputs;
   }
 }

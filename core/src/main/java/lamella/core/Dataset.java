@@ -41,4 +41,30 @@ public interface Dataset<T> {
   default Dataset<T> forEpoch(long epoch) {
     return this;
   }
+
+  /**
+   * Examples that lie in memory, with a label each.
+   *
+   * <p><b>Shapes:</b> inputs {@code [size, ...]}, one label for each row.
+   *
+   * @param inputs used, not copied
+   * @param labels used, not copied
+   * @throws IllegalArgumentException unless there are as many labels as rows, and at least one
+   */
+  static Dataset<int[]> of(Tensor inputs, int[] labels) {
+    return new LabelledRows(inputs, labels);
+  }
+
+  /**
+   * Examples that lie in memory, with a target tensor each, for regression.
+   *
+   * <p><b>Shapes:</b> inputs {@code [size, ...]}, targets {@code [size, ...]}.
+   *
+   * @param inputs used, not copied
+   * @param targets used, not copied
+   * @throws IllegalArgumentException unless there are as many targets as inputs, and at least one
+   */
+  static Dataset<Tensor> of(Tensor inputs, Tensor targets) {
+    return new TargetRows(inputs, targets);
+  }
 }

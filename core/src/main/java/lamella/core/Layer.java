@@ -31,6 +31,23 @@ public interface Layer {
   }
 
   /**
+   * Multiply-adds of forward for one example, for {@link Network#summary}.
+   *
+   * <p>Each element of each weight counts once, as in a dense layer; biases and functions of single
+   * numbers count nothing. A layer that uses its weights more than once per example, or multiplies
+   * without any, overrides this.
+   *
+   * @param example the shape of one input example
+   */
+  default long multiplyAdds(Shape example) {
+    long sum = 0;
+    for (Parameter parameter : parameters()) {
+      sum += parameter.role() == Parameter.Role.WEIGHT ? parameter.shape().size() : 0;
+    }
+    return sum;
+  }
+
+  /**
    * Computes y = f(x).
    *
    * @return y, a tensor of the pass: it is overwritten when this layer runs on the pass again

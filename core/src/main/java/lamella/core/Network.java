@@ -86,6 +86,22 @@ public final class Network implements Layer {
     return parameters;
   }
 
+  /**
+   * The element type of the parameters; float32 if there are none.
+   *
+   * @throws IllegalStateException if they are of both types: nothing can be computed then
+   */
+  public DType dtype() {
+    DType dtype = parameters.isEmpty() ? DType.FLOAT32 : parameters.getFirst().value().dtype();
+    for (int i = 1; i < parameters.size(); i++) {
+      if (parameters.get(i).value().dtype() != dtype) {
+        throw new IllegalStateException(
+            this + ": expects parameters of one type, has float32 and float64");
+      }
+    }
+    return dtype;
+  }
+
   @Override
   public Shape outputShape(Shape input) {
     requireInput(input);
@@ -110,6 +126,18 @@ public final class Network implements Layer {
     return shape;
   }
 
+  /** The sum over the layers; a layer that appears twice computes twice. */
+  @Override
+  public long multiplyAdds(Shape example) {
+    Shape shape = example.openBatch();
+    long sum = 0;
+    for (Layer layer : layers) {
+      sum += layer.multiplyAdds(shape.example());
+      shape = layer.outputShape(shape);
+    }
+    return sum;
+  }
+
   @Override
   public Tensor forward(Tensor input, Pass pass) {
     requireInput(input.shape());
@@ -122,6 +150,10 @@ public final class Network implements Layer {
 
   @Override
   public @Nullable Tensor backward(Tensor outputGradient, Pass pass) {
+    if (!pass.isTraining()) {
+      throw new IllegalStateException(
+          this + ": backward on a pass for inference; use Pass.forTraining()");
+    }
     boolean inputGradientNeeded = pass.needsInputGradient();
     int first = inputGradientNeeded ? 0 : firstTrainable;
     Tensor gradient = outputGradient;
@@ -151,6 +183,17 @@ public final class Network implements Layer {
       }
     }
     return parameter.name();
+  }
+
+  /**
+   * A table of the layers: position, output shape of one example, parameters and multiply-adds per
+   * example.
+   *
+   * <p>The layers of a network in it follow it, indented. The parameters of a layer that appears
+   * twice are counted where it appears first; the columns add up to the totals.
+   */
+  public String summary() {
+    return Summary.of(this);
   }
 
   /** For example {@code Network([3072] -> Linear(3072 -> 64) -> ReLU -> Linear(64 -> 10))}. */

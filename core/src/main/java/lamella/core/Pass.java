@@ -86,7 +86,8 @@ public final class Pass {
     Frame frame = frame(layer);
     Memory memory = frame.memory(layer, input);
     frame.current = memory;
-    memory.input = input;
+    // For inference nobody asks for it again, and it may be large.
+    memory.input = training ? input : null;
     frame.ready = training;
     return memory.output;
   }
@@ -373,7 +374,6 @@ public final class Pass {
 
     private Memory(Tensor input, Tensor output) {
       this.inputShape = input.shape();
-      this.input = input;
       this.output = output;
     }
 

@@ -2,8 +2,14 @@ package lamella.core;
 
 import java.util.random.RandomGenerator;
 
-/** Chooses which examples make the next batch. Not safe to share between threads. */
-public interface Sampler {
+/**
+ * Chooses which examples make the next batch. Not safe to share between threads.
+ *
+ * <p>The samplers made here can be saved if their random numbers can, as those of {@code
+ * NumPyRandom}. A sampler that remembers nothing, a lambda for example, need not.
+ */
+@FunctionalInterface
+public interface Sampler extends Stateful {
 
   /** Fills {@code indices} with the examples of the next batch. */
   void next(int[] indices);
@@ -13,12 +19,7 @@ public interface Sampler {
    * same as NumPy's {@code choice(size, n, replace=True)}.
    */
   static Sampler withReplacement(int size, RandomGenerator random) {
-    requireSize(size);
-    return indices -> {
-      for (int i = 0; i < indices.length; i++) {
-        indices[i] = random.nextInt(size);
-      }
-    };
+    return new WithReplacement(size, random);
   }
 
   /**
@@ -27,39 +28,6 @@ public interface Sampler {
    * of an epoch, so that all have one size.
    */
   static Sampler shuffled(int size, RandomGenerator random) {
-    requireSize(size);
-    int[] order = new int[size];
-    for (int i = 0; i < size; i++) {
-      order[i] = i;
-    }
-    return new Sampler() {
-      private int used = size;
-
-      @Override
-      public void next(int[] indices) {
-        for (int i = 0; i < indices.length; i++) {
-          if (used == size) {
-            shuffle();
-            used = 0;
-          }
-          indices[i] = order[used++];
-        }
-      }
-
-      private void shuffle() {
-        for (int last = size - 1; last > 0; last--) {
-          int other = random.nextInt(last + 1);
-          int index = order[last];
-          order[last] = order[other];
-          order[other] = index;
-        }
-      }
-    };
-  }
-
-  private static void requireSize(int size) {
-    if (size < 1) {
-      throw new IllegalArgumentException("Sampler: needs at least 1 example, got " + size);
-    }
+    return new Shuffled(size, random);
   }
 }

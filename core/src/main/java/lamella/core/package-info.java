@@ -8,7 +8,7 @@
  *   <li><b>Networks:</b> {@link lamella.core.Layer}, {@link lamella.core.Elementwise}, {@link
  *       lamella.core.Parameter}, {@link lamella.core.Initializer}, {@link lamella.core.Network}.
  *   <li><b>One computation:</b> {@link lamella.core.Pass}, {@link lamella.core.Gradients}, {@link
- *       lamella.core.Loss}.
+ *       lamella.core.Loss}; for many threads at once {@link lamella.core.Predictor}.
  *   <li><b>Data:</b> {@link lamella.core.Dataset}, {@link lamella.core.Batch}, {@link
  *       lamella.core.Sampler}.
  *   <li><b>The machine:</b> {@link lamella.core.Compute}.

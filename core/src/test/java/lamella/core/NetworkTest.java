@@ -61,6 +61,19 @@ class NetworkTest {
     assertEquals("weight", network.describe(new Dense(4, 3).weight));
   }
 
+  @Test
+  void hasTheTypeOfItsParameters() {
+    assertEquals(DType.FLOAT32, network.dtype());
+    assertEquals(DType.FLOAT32, Network.of(Shape.of(4), new Square()).dtype());
+    network.parameters().forEach(parameter -> parameter.convertTo(DType.FLOAT64));
+    assertEquals(DType.FLOAT64, network.dtype());
+    last.bias.convertTo(DType.FLOAT32);
+    assertEquals(
+        "Network([4] -> Dense(4 -> 3) -> Square -> Dense(3 -> 2)): expects parameters of one type, has"
+            + " float32 and float64",
+        assertThrows(IllegalStateException.class, network::dtype).getMessage());
+  }
+
   // The chain is checked when it is made.
 
   @Test
@@ -319,6 +332,19 @@ class NetworkTest {
   @Test
   void trainingOfANetworkWithoutParametersComputesNothing() {
     assertEquals(List.of(), backward(Pass.forTraining(), square("s1"), square("s2")));
+  }
+
+  @Test
+  void aPassForInferenceHasNoBackwardWhateverTheLayers() {
+    for (Layer layer : List.of(first, new Square())) {
+      Network made = Network.of(Shape.of(4), layer);
+      Pass pass = Pass.forInference();
+      Tensor output = made.forward(input(2, 4, 1), pass);
+      assertEquals(
+          made + ": backward on a pass for inference; use Pass.forTraining()",
+          assertThrows(IllegalStateException.class, () -> made.backward(output, pass))
+              .getMessage());
+    }
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -107,6 +108,60 @@ class SamplerTest {
     }
     for (int count : counts) {
       assertEquals(1000, count, 110); // 4 standard deviations
+    }
+  }
+
+  @Property
+  void oneThatIsGivenTheStateOfAnotherGoesOnAsThat(
+      @ForAll @IntRange(min = 1, max = 40) int size,
+      @ForAll @IntRange(min = 0, max = 100) int before,
+      @ForAll @IntRange(min = 1, max = 50) int batch) {
+    for (boolean shuffled : new boolean[] {true, false}) {
+      Sampler sampler = sampler(shuffled, size, 1);
+      stream(sampler, before, 1);
+      State state = State.of(List.of());
+      sampler.save(state);
+      Sampler other = sampler(shuffled, size, 2);
+      other.next(new int[batch]);
+      other.load(state);
+      assertArrayEquals(stream(sampler, 3 * size, batch), stream(other, 3 * size, batch));
+    }
+  }
+
+  private static Sampler sampler(boolean shuffled, int size, long seed) {
+    NumPyRandom random = new NumPyRandom(seed);
+    return shuffled ? Sampler.shuffled(size, random) : Sampler.withReplacement(size, random);
+  }
+
+  @Test
+  void aSavedOrderThatIsNoPermutationIsRefused() {
+    for (int[] order : new int[][] {{0, 1}, {0, 1, 1}, {0, 1, 3}, {-1, 0, 1}, {0, 1, 2, 3}}) {
+      State state = State.of(List.of());
+      Sampler.shuffled(3, new NumPyRandom(1)).save(state);
+      Map<String, Tensor> tensors = new HashMap<>(state.tensors());
+      double[] numbers = Arrays.stream(order).asDoubleStream().toArray();
+      tensors.put("order", DoubleTensor.of(Shape.of(order.length), numbers));
+      State other = State.of(List.of(), tensors, state.texts());
+      assertEquals(
+          "Sampler(3 shuffled): its saved order is no permutation of so many examples",
+          assertThrows(
+                  IllegalArgumentException.class,
+                  () -> Sampler.shuffled(3, new NumPyRandom(1)).load(other))
+              .getMessage());
+    }
+  }
+
+  @Test
+  void randomNumbersThatCannotBeSavedAreNamed() {
+    for (Sampler sampler :
+        List.of(
+            Sampler.shuffled(3, new SplittableRandom(1)),
+            Sampler.withReplacement(3, new SplittableRandom(1)))) {
+      assertEquals(
+          "Sampler: random numbers of a SplittableRandom cannot be saved, so that no run could be"
+              + " resumed; use a NumPyRandom",
+          assertThrows(IllegalStateException.class, () -> sampler.save(State.of(List.of())))
+              .getMessage());
     }
   }
 

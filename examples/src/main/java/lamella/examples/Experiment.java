@@ -80,13 +80,22 @@ public record Experiment(
   /** The options of the command line that repeat this run. */
   @Override
   public String toString() {
+    return options("--iterations " + iterations + " ");
+  }
+
+  /** The same without how far it runs: what two runs have in common of which one is the longer. */
+  public String withoutIterations() {
+    return options("");
+  }
+
+  private String options(String iterationsOption) {
     return "--activation "
         + activation
         + " --hidden "
         + hidden
-        + " --iterations "
-        + iterations
-        + " --batch-size "
+        + " "
+        + iterationsOption
+        + "--batch-size "
         + batchSize
         + " --learning-rate "
         + learningRate

@@ -7,18 +7,22 @@ import java.util.List;
 import java.util.Map;
 import lamella.core.DoubleTensor;
 import lamella.core.Fingerprint;
+import lamella.core.Network;
 import lamella.core.Shape;
 import lamella.core.Tensor;
 import lamella.core.io.FileFormatException;
-import lamella.core.io.SafeTensors;
+import lamella.core.io.ModelFile;
 import lamella.data.cifar.ImageSet;
 import lamella.data.cifar.Layout;
 import lamella.data.cifar.MeanImage;
 
 /**
- * A trained network with all that is needed to use it: the mean image to subtract, the names of the
- * classes, and how it was made. As a file it is in the safetensors format: tensors {@code w1, b1,
- * w2, b2, mean_image} and text.
+ * A network that classifies images of 32 x 32 pixels, with all that is needed to use it: the mean
+ * image to subtract, the names of the classes, and how it was made.
+ *
+ * <p>In a file, a {@link ModelFile}, the mean image is the tensor {@code mean_image}; the metadata
+ * {@code layout} and {@code classes} (names separated by commas) belong to it. Any network of 3072
+ * inputs will do that was saved with these three.
  *
  * @param network the network
  * @param mean what was subtracted from the training images, in {@link #LAYOUT}
@@ -27,78 +31,65 @@ import lamella.data.cifar.MeanImage;
  *     lamella_version}
  */
 public record Model(
-    TwoLayerNetwork network, MeanImage mean, List<String> classNames, Map<String, String> origin) {
+    Network network, MeanImage mean, List<String> classNames, Map<String, String> origin) {
   /** The order of a pixel's numbers in the network's input: the report's. */
   public static final Layout LAYOUT = Layout.HWC;
 
+  private static final String MEAN = "mean_image";
+  private static final String LAYOUT_KEY = "layout";
+  private static final String CLASSES = "classes";
+  private static final String FINGERPRINT = "fingerprint";
   private static final String SEPARATOR = ",";
 
-  /** The fingerprint of the parameters w1, b1, w2, b2. */
+  /** The fingerprint of the parameters. */
   public String fingerprint() {
     return Fingerprint.of(network.parameters());
   }
 
   /** Writes the file; it appears under its name only when it is complete. */
   public void write(Path file) throws IOException {
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    network.namedParameters().forEach((name, parameter) -> tensors.put(name, parameter.value()));
     // In float64 for either type of network: the exact mean, which a float32 network rounds when it
     // starts.
-    tensors.put("mean_image", DoubleTensor.of(Shape.of(ImageSet.IMAGE_BYTES), mean.values()));
+    Tensor exactMean = DoubleTensor.of(Shape.of(ImageSet.IMAGE_BYTES), mean.values());
     Map<String, String> metadata = new LinkedHashMap<>();
-    metadata.put("activation", network.activation().toString());
-    metadata.put("classes", String.join(SEPARATOR, classNames));
-    metadata.put("dtype", network.dtype().toString());
-    metadata.put("layout", LAYOUT.toString());
-    metadata.put("fingerprint", fingerprint());
+    metadata.put(LAYOUT_KEY, LAYOUT.toString());
+    metadata.put(CLASSES, String.join(SEPARATOR, classNames));
+    metadata.put(FINGERPRINT, fingerprint());
     metadata.putAll(origin);
-    SafeTensors.of(tensors, metadata).write(file);
+    new ModelFile(network, Map.of(MEAN, exactMean), metadata).write(file);
   }
 
   /**
-   * Reads a file that {@link #write} wrote.
+   * Reads a file that {@link #write} wrote, or whoever saves the like.
    *
    * @throws FileFormatException if it is damaged or no such model; says what is wrong
    * @throws IOException if it cannot be read
    */
   public static Model read(Path file) throws IOException {
-    SafeTensors content = SafeTensors.read(file);
+    ModelFile content = ModelFile.read(file);
+    Network network = content.network();
     Map<String, String> metadata = content.metadata();
     try {
-      requireEqual("layout", LAYOUT.toString(), text(metadata, "layout"));
-      TwoLayerNetwork network =
-          TwoLayerNetwork.of(
-              Activation.named(text(metadata, "activation")),
-              content.tensor("w1"),
-              content.tensor("b1"),
-              content.tensor("w2"),
-              content.tensor("b2"));
       requireEqual(
-          "inputs",
-          Shape.of(ImageSet.IMAGE_BYTES).toString(),
-          network.network().inputShape().toString());
-      List<String> classNames = List.of(text(metadata, "classes").split(SEPARATOR, -1));
+          "inputs", Shape.of(ImageSet.IMAGE_BYTES).toString(), network.inputShape().toString());
+      requireEqual(LAYOUT_KEY, LAYOUT.toString(), required("metadata", LAYOUT_KEY, metadata));
+      List<String> classNames =
+          List.of(required("metadata", CLASSES, metadata).split(SEPARATOR, -1));
       requireEqual(
-          "classes",
-          Shape.of(classNames.size()).toString(),
-          network.network().outputShape().toString());
-      MeanImage mean = MeanImage.of(content.tensor("mean_image").toDoubleArray());
+          CLASSES, Shape.of(classNames.size()).toString(), network.outputShape().toString());
+      Tensor mean = required("tensors", MEAN, content.tensors());
       Map<String, String> origin = new LinkedHashMap<>(metadata);
-      origin.keySet().removeAll(List.of("activation", "classes", "dtype", "layout", "fingerprint"));
-      Model model = new Model(network, mean, classNames, origin);
-      requireEqual(
-          "fingerprint of the parameters", text(metadata, "fingerprint"), model.fingerprint());
-      return model;
+      origin.keySet().removeAll(List.of(LAYOUT_KEY, CLASSES, FINGERPRINT));
+      return new Model(network, MeanImage.of(mean.toDoubleArray()), classNames, origin);
     } catch (IllegalArgumentException e) {
-      throw new FileFormatException(
-          file.toString(), "no model of 'lamella train': " + e.getMessage());
+      throw new FileFormatException(file.toString(), "no model of images: " + e.getMessage());
     }
   }
 
-  private static String text(Map<String, String> metadata, String key) {
-    String value = metadata.get(key);
+  private static <T> T required(String where, String name, Map<String, T> map) {
+    T value = map.get(name);
     if (value == null) {
-      throw new IllegalArgumentException("its metadata have no " + key);
+      throw new IllegalArgumentException("its " + where + " have no " + name);
     }
     return value;
   }

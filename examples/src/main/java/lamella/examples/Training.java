@@ -1,26 +1,26 @@
 package lamella.examples;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import lamella.core.Batch;
+import java.util.function.LongPredicate;
+import java.util.stream.IntStream;
 import lamella.core.Dataset;
-import lamella.core.DoubleTensor;
-import lamella.core.FloatTensor;
-import lamella.core.Gradients;
-import lamella.core.Layer;
-import lamella.core.Network;
-import lamella.core.Parameter;
-import lamella.core.Pass;
 import lamella.core.Sampler;
-import lamella.core.Tensor;
 import lamella.core.random.NumPyRandom;
+import lamella.losses.SoftmaxCrossEntropy;
+import lamella.optim.Checkpoints;
+import lamella.optim.Fit;
+import lamella.optim.History;
+import lamella.optim.NonFiniteException;
 import lamella.optim.Schedule;
 import lamella.optim.Sgd;
+import lamella.optim.Trainer;
+import lamella.optim.TrainingListener;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The report's training loop, written out: draw a batch, loss and gradients, update, and once an
- * epoch the accuracies.
+ * The report's training: a batch drawn with replacement, an update, and once an epoch the
+ * accuracies.
  *
  * <p>One {@link NumPyRandom} serves W1, W2 and then the batches, in this order, so that ten lines
  * of NumPy repeat a run.
@@ -47,22 +47,18 @@ public final class Training {
   /** A finished run. */
   public record Result(TwoLayerNetwork network, List<Step> history, List<Accuracy> accuracies) {}
 
-  private final Experiment experiment;
-  private final TwoLayerNetwork network;
-  private final Sgd sgd;
-  private final Pass pass = Pass.forTraining();
+  /** The measurement of an epoch's accuracy on the images set aside for it. */
+  public static final String VALIDATION_ACCURACY = "validation accuracy";
 
-  private Training(Experiment experiment, TwoLayerNetwork network, Sgd sgd) {
-    this.experiment = experiment;
-    this.network = network;
-    this.sgd = sgd;
-  }
+  private static final String TRAIN_ACCURACY = "train accuracy";
+
+  private Training() {}
 
   /**
    * Trains a new network.
    *
    * @param classes the number of classes, one output each
-   * @param listener told of every iteration before its update
+   * @param listener told of every iteration after its update
    * @throws DivergedException at the first number that is not finite; names step and layer
    */
   public static Result run(
@@ -71,6 +67,36 @@ public final class Training {
       Dataset<int[]> train,
       Dataset<int[]> validation,
       Consumer<Step> listener)
+      throws DivergedException {
+    return run(experiment, classes, train, validation, null, listener(listener));
+  }
+
+  /** A consumer of steps as a listener of the trainer. */
+  public static TrainingListener listener(Consumer<Step> consumer) {
+    return new TrainingListener() {
+      @Override
+      public void afterStep(Fit fit) {
+        consumer.accept(
+            new Step((int) fit.step(), fit.dataLoss(), fit.penalty(), fit.learningRate()));
+      }
+    };
+  }
+
+  /**
+   * Trains a new network, or goes on with one.
+   *
+   * @param classes the number of classes, one output each
+   * @param checkpoints where to resume from or write to, if at all
+   * @throws DivergedException at the first number that is not finite; names step and layer
+   * @throws java.io.UncheckedIOException if checkpoints cannot be read or written
+   */
+  public static Result run(
+      Experiment experiment,
+      int classes,
+      Dataset<int[]> train,
+      Dataset<int[]> validation,
+      @Nullable Checkpoints checkpoints,
+      TrainingListener... listeners)
       throws DivergedException {
     NumPyRandom random = new NumPyRandom(experiment.seed());
     TwoLayerNetwork network =
@@ -82,118 +108,52 @@ public final class Training {
             experiment.initStd(),
             experiment.dtype(),
             random);
-    Sampler sampler = Sampler.withReplacement(train.size(), random);
     int epoch = experiment.iterationsPerEpoch(train.size());
+    LongPredicate oncePerEpoch = step -> step % epoch == 0;
     Schedule schedule =
         Schedule.exponentialDecay(experiment.learningRate(), experiment.decay(), epoch);
-    Sgd sgd = Sgd.of(schedule).withL2(experiment.l2());
+    Trainer<int[]> trainer =
+        Trainer.of(
+                network.network(),
+                new SoftmaxCrossEntropy(),
+                Sgd.of(schedule).withL2(experiment.l2()))
+            .withBatchSize(experiment.batchSize())
+            .withSteps(experiment.iterations())
+            .withEvaluation("train", train, oncePerEpoch)
+            .withEvaluation("validation", validation, oncePerEpoch)
+            .withListeners(listeners);
+    if (checkpoints != null) {
+      trainer = trainer.withCheckpoints(checkpoints);
+    }
+    try {
+      History history = trainer.fit(train, Sampler.withReplacement(train.size(), random));
+      return new Result(network, steps(history), accuracies(history));
+    } catch (NonFiniteException e) {
+      throw new DivergedException(
+          e.step() > 0
+              ? String.valueOf(e.getMessage())
+              : "step 0, "
+                  + e.what()
+                  + "; the initial weights' standard deviation "
+                  + experiment.initStd()
+                  + " is too high");
+    }
+  }
 
-    Training training = new Training(experiment, network, sgd);
-    int[] indices = new int[experiment.batchSize()];
-    Batch<int[]> batch = train.newBatch(indices.length, experiment.dtype());
-    List<Step> history = new ArrayList<>();
-    List<Accuracy> accuracies = new ArrayList<>();
-    for (int t = 0; t < experiment.iterations(); t++) {
-      sampler.next(indices);
-      train.read(indices, batch);
-      Step step = training.step(t, batch);
-      history.add(step);
-      listener.accept(step);
-      if (t % epoch == 0) {
-        accuracies.add(
+  private static List<Step> steps(History history) {
+    return history.steps().stream()
+        .map(step ->
+            new Step((int) step.number(), step.dataLoss(), step.penalty(), step.learningRate()))
+        .toList();
+  }
+
+  private static List<Accuracy> accuracies(History history) {
+    List<History.Measurement> train = history.measurements(TRAIN_ACCURACY);
+    List<History.Measurement> validation = history.measurements(VALIDATION_ACCURACY);
+    return IntStream.range(0, train.size())
+        .mapToObj(i ->
             new Accuracy(
-                t,
-                Evaluation.of(network.network(), experiment.dtype(), train).accuracy(),
-                Evaluation.of(network.network(), experiment.dtype(), validation).accuracy()));
-      }
-    }
-    training.requireFiniteParameters(experiment.iterations());
-    return new Result(network, List.copyOf(history), List.copyOf(accuracies));
-  }
-
-  private Step step(int iteration, Batch<int[]> batch) throws DivergedException {
-    double dataLoss = network.lossAndGradients(batch.inputs(), batch.targets(), pass);
-    double penalty = sgd.penalty(network.parameters());
-    Step step = new Step(iteration, dataLoss, penalty, sgd.learningRate());
-    requireFinite(step, batch.inputs());
-    sgd.step(pass.gradients());
-    return step;
-  }
-
-  // The guard: who was the first to leave the finite numbers?
-
-  private void requireFinite(Step step, Tensor inputs) throws DivergedException {
-    if (!Double.isFinite(step.loss())) {
-      requireFiniteParameters(step.iteration());
-      requireFiniteOutputs(step.iteration(), inputs);
-      throw diverged(step.iteration(), "loss is not finite");
-    }
-    Gradients gradients = pass.gradients();
-    List<Parameter> parameters = network.parameters();
-    for (int i = 0; i < parameters.size(); i++) {
-      if (!isFinite(gradients.of(parameters.get(i)))) {
-        String who = network.network().describe(parameters.get(i));
-        throw diverged(step.iteration(), who + " gradient is not finite");
-      }
-    }
-  }
-
-  private void requireFiniteParameters(int iteration) throws DivergedException {
-    for (Parameter parameter : network.parameters()) {
-      if (!isFinite(parameter.value())) {
-        String who = network.network().describe(parameter);
-        throw diverged(iteration, who + " is not finite");
-      }
-    }
-  }
-
-  private void requireFiniteOutputs(int iteration, Tensor inputs) throws DivergedException {
-    Network layers = network.network();
-    Tensor tensor = inputs;
-    for (int i = 0; i < layers.layers().size(); i++) {
-      Layer layer = layers.layers().get(i);
-      tensor = layer.forward(tensor);
-      if (!isFinite(tensor)) {
-        throw diverged(iteration, "layer " + i + " " + layer + ": output is not finite");
-      }
-    }
-  }
-
-  private DivergedException diverged(int iteration, String what) {
-    String hint;
-    if (iteration == 0) {
-      hint = "the initial weights' standard deviation " + experiment.initStd() + " is too high";
-    } else {
-      hint = "learning rate " + experiment.learningRate() + " is probably too high";
-      // Decay by the penalty alone is W *= 1 - rate l2, which grows without bound where rate l2 >
-      // 2.
-      if (experiment.learningRate() * experiment.l2() > 2 && experiment.l2() > 1) {
-        hint += " for l2 " + experiment.l2();
-      }
-    }
-    return new DivergedException("step " + iteration + ", " + what + "; " + hint);
-  }
-
-  /**
-   * Whether no element is NaN or infinite: the largest bit pattern without sign tells, and C2
-   * vectorises the search.
-   */
-  private static boolean isFinite(Tensor tensor) {
-    return switch (tensor) {
-      case FloatTensor floats -> {
-        int largest = 0;
-        for (float element : floats.array()) {
-          largest = Math.max(largest, Float.floatToRawIntBits(element) & 0x7fff_ffff);
-        }
-        yield largest < Float.floatToRawIntBits(Float.POSITIVE_INFINITY);
-      }
-      case DoubleTensor doubles -> {
-        long largest = 0;
-        for (double element : doubles.array()) {
-          largest = Math.max(largest, Double.doubleToRawLongBits(element) & Long.MAX_VALUE);
-        }
-        yield largest < Double.doubleToRawLongBits(Double.POSITIVE_INFINITY);
-      }
-    };
+                (int) train.get(i).step(), train.get(i).value(), validation.get(i).value()))
+        .toList();
   }
 }

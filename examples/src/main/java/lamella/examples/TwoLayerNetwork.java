@@ -7,16 +7,13 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 import lamella.core.DType;
 import lamella.core.Initializer;
-import lamella.core.Loss;
 import lamella.core.Network;
 import lamella.core.Parameter;
 import lamella.core.Pass;
 import lamella.core.Shape;
 import lamella.core.ShapeException;
 import lamella.core.Tensor;
-import lamella.core.random.NumPyRandom;
 import lamella.layers.Linear;
-import lamella.losses.SoftmaxCrossEntropy;
 
 /**
  * The report's multi-layer perceptron.
@@ -31,8 +28,6 @@ import lamella.losses.SoftmaxCrossEntropy;
  * <p>The penalty, which falls on W1 and W2 only, belongs to the optimiser: {@code Sgd.withL2(λ)}.
  */
 public final class TwoLayerNetwork {
-  private static final Loss<int[]> LOSS = new SoftmaxCrossEntropy();
-
   private final Activation activation;
   private final Linear first;
   private final Linear second;
@@ -72,40 +67,12 @@ public final class TwoLayerNetwork {
    */
   public static TwoLayerNetwork of(
       Activation activation, Tensor w1, Tensor b1, Tensor w2, Tensor b2) {
-    return new TwoLayerNetwork(activation, layer(w1, b1), layer(w2, b2));
-  }
-
-  private static Linear layer(Tensor weight, Tensor bias) {
-    Shape shape = weight.shape();
-    if (shape.rank() != 2) {
-      throw new IllegalArgumentException(
-          "TwoLayerNetwork: expects weights [inputs, outputs], got " + shape);
-    }
-    RandomGenerator unused = new NumPyRandom(0);
-    Linear layer =
-        new Linear(
-            weight.dtype(), shape.dimension(0), shape.dimension(1), Initializer.zeros(), unused);
-    layer.weight().setValue(weight);
-    layer.bias().setValue(bias);
-    return layer;
+    return new TwoLayerNetwork(activation, Linear.of(w1, b1), Linear.of(w2, b2));
   }
 
   /** y2 for the rows of x; a tensor of the pass. */
   public Tensor logits(Tensor x, Pass pass) {
     return network.forward(x, pass);
-  }
-
-  /**
-   * The first term of L, and in the pass its gradients with respect to W1, b1, W2 and b2.
-   *
-   * @param labels one for each row of x
-   */
-  public double lossAndGradients(Tensor x, int[] labels, Pass pass) {
-    Tensor y2 = logits(x, pass);
-    Tensor dy2 = pass.outputGradient(y2);
-    double loss = LOSS.valueAndGradient(y2, labels, dy2);
-    network.backward(dy2, pass);
-    return loss;
   }
 
   /** The three layers as a network. */
@@ -128,7 +95,7 @@ public final class TwoLayerNetwork {
     return network.parameters();
   }
 
-  /** The parameters by the names they have in model files: w1, b1, w2, b2, in this order. */
+  /** The parameters by the names they have above: w1, b1, w2, b2, in this order. */
   public Map<String, Parameter> namedParameters() {
     Map<String, Parameter> named = new LinkedHashMap<>();
     named.put("w1", first.weight());

@@ -6,8 +6,7 @@
  *   <li>The network: {@link lamella.examples.TwoLayerNetwork}, {@link lamella.examples.Activation}
  *   <li>The run: {@link lamella.examples.Experiment}, {@link lamella.examples.Training}, {@link
  *       lamella.examples.DivergedException}
- *   <li>The outcome: {@link lamella.examples.Evaluation}, {@link lamella.examples.Model}, {@link
- *       lamella.examples.PublishedReport}
+ *   <li>The outcome: {@link lamella.examples.Model}, {@link lamella.examples.PublishedReport}
  * </ul>
  */
 @NullMarked

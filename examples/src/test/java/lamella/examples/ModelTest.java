@@ -12,12 +12,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import lamella.core.DType;
+import lamella.core.Network;
 import lamella.core.Shape;
 import lamella.core.Tensor;
 import lamella.core.io.FileFormatException;
+import lamella.core.io.ModelFile;
 import lamella.core.io.SafeTensors;
 import lamella.core.random.NumPyRandom;
 import lamella.data.cifar.MeanImage;
+import lamella.layers.ReLU;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +36,7 @@ class ModelTest {
       mean[i] = 255 * random.nextDouble();
     }
     return new Model(
-        TwoLayerNetwork.of(3072, 5, 3, Activation.SWISH, 0.1, dtype, random),
+        TwoLayerNetwork.of(3072, 5, 3, Activation.SWISH, 0.1, dtype, random).network(),
         MeanImage.of(mean),
         List.of("cat", "dog", "polar bear"),
         Map.of("seed", "3"));
@@ -62,27 +65,26 @@ class ModelTest {
   void theFileHasTheParametersByNameAndSaysHowItWasMade() throws IOException {
     SafeTensors content = SafeTensors.read(written(DType.FLOAT32));
     assertEquals(
-        List.of("w1", "b1", "w2", "b2", "mean_image"), List.copyOf(content.tensors().keySet()));
-    assertEquals(Shape.of(3072, 5), content.tensor("w1").shape());
-    assertEquals("swish", content.metadata().get("activation"));
+        List.of(
+            "layers.0.weight", "layers.0.bias", "layers.2.weight", "layers.2.bias", "mean_image"),
+        List.copyOf(content.tensors().keySet()));
+    assertEquals(Shape.of(3072, 5), content.tensor("layers.0.weight").shape());
     assertEquals("cat,dog,polar bear", content.metadata().get("classes"));
-    assertEquals("float32", content.metadata().get("dtype"));
     assertEquals("HWC", content.metadata().get("layout"));
     assertEquals("3", content.metadata().get("seed"));
     assertEquals(model(DType.FLOAT32).fingerprint(), content.metadata().get("fingerprint"));
   }
 
   @Test
-  void aFlippedBitInAParameterIsNoticed() throws IOException {
+  void aFlippedBitIsNoticedInAParameterAndInTheMean() throws IOException {
     Path file = written(DType.FLOAT32);
-    byte[] bytes = Files.readAllBytes(file);
-    bytes[bytes.length - 3072 * 8 - 1] ^= 1;
-    Files.write(file, bytes);
-    assertTrue(
-        failure(file)
-            .matches(
-                ".*model.safetensors: .*fingerprint of the parameters [0-9a-f]{64} expected, .*"),
-        failure(file));
+    byte[] whole = Files.readAllBytes(file);
+    for (int fromEnd : new int[] {3072 * 8 + 1, 1}) {
+      byte[] bytes = whole.clone();
+      bytes[bytes.length - fromEnd] ^= 1;
+      Files.write(file, bytes);
+      assertTrue(failure(file).contains("model.safetensors: damaged"), failure(file));
+    }
   }
 
   @Test
@@ -98,31 +100,42 @@ class ModelTest {
   }
 
   @Test
-  void safetensorsFilesOfOthersAreRefusedWithTheReason() throws IOException {
-    assertRefused("its metadata have no layout", tensors -> {}, metadata -> metadata.clear());
+  void networksSavedWithoutWhatImagesNeedAreRefusedWithTheReason() throws IOException {
+    assertRefused(
+        "its metadata have no layout", tensors -> {}, metadata -> metadata.remove("layout"));
     assertRefused(
         "layout HWC expected, CHW found", tensors -> {}, metadata -> metadata.put("layout", "CHW"));
     assertRefused(
-        "expected one of relu, leaky-relu, swish, selu, got tanh",
-        tensors -> {},
-        metadata -> metadata.put("activation", "tanh"));
+        "its metadata have no classes", tensors -> {}, metadata -> metadata.remove("classes"));
     assertRefused(
         "classes [2] expected, [3] found",
         tensors -> {},
         metadata -> metadata.put("classes", "a,b"));
-    assertRefused("no tensor \"b2\"", tensors -> tensors.remove("b2"), metadata -> {});
     assertRefused(
-        "expects [5], got [4]",
-        tensors -> tensors.put("b1", Tensor.zeros(DType.FLOAT32, Shape.of(4))),
-        metadata -> {});
-    assertRefused(
-        "inputs [3072] expected, [100] found",
-        tensors -> tensors.put("w1", Tensor.zeros(DType.FLOAT32, Shape.of(100, 5))),
-        metadata -> {});
+        "its tensors have no mean_image", tensors -> tensors.remove("mean_image"), metadata -> {});
     assertRefused(
         "3072 values expected, got 7",
         tensors -> tensors.put("mean_image", Tensor.zeros(DType.FLOAT64, Shape.of(7))),
         metadata -> {});
+  }
+
+  @Test
+  void aNetworkOfOtherInputsIsRefused() throws IOException {
+    Path file = directory.resolve("other.safetensors");
+    ModelFile.of(Network.of(Shape.of(100), new ReLU())).write(file);
+    assertEquals(file + ": no model of images: inputs [3072] expected, [100] found", failure(file));
+  }
+
+  @Test
+  void aFileOfTheFormatBeforeIsRefused() throws IOException {
+    Path file = directory.resolve("old.safetensors");
+    SafeTensors.of(
+            Map.of("w1", Tensor.zeros(DType.FLOAT32, Shape.of(3072, 5))),
+            Map.of("activation", "relu"))
+        .write(file);
+    assertEquals(
+        file + ": no model file: its metadata have no lamella.format and lamella.network",
+        failure(file));
   }
 
   /** A change of a map. */
@@ -132,15 +145,15 @@ class ModelTest {
 
   private void assertRefused(String reason, Change<Tensor> tensors, Change<String> metadata)
       throws IOException {
-    SafeTensors content = SafeTensors.read(written(DType.FLOAT32));
+    ModelFile content = ModelFile.read(written(DType.FLOAT32));
     Map<String, Tensor> changedTensors = new LinkedHashMap<>(content.tensors());
     Map<String, String> changedMetadata = new LinkedHashMap<>(content.metadata());
     tensors.apply(changedTensors);
     metadata.apply(changedMetadata);
     Path file = directory.resolve("other.safetensors");
-    SafeTensors.of(changedTensors, changedMetadata).write(file);
+    new ModelFile(content.network(), changedTensors, changedMetadata).write(file);
     String message = failure(file);
-    assertTrue(message.contains("other.safetensors: "), message);
+    assertTrue(message.contains("other.safetensors: no model of images: "), message);
     assertTrue(message.contains(reason), message);
   }
 

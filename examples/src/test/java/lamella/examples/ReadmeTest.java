@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +40,10 @@ class ReadmeTest {
   @Test
   void everyProgramCompilesAndPrintsWhatIsSaid() throws IOException, InterruptedException {
     String readme = Files.readString(root().resolve("README.md"));
+    // What PyTorch would have written.
+    try (InputStream model = ReadmeTest.class.getResourceAsStream("model.safetensors")) {
+      Files.copy(model, directory.resolve("model.safetensors"));
+    }
     Matcher programs = PROGRAM.matcher(readme);
     List<String> results = new ArrayList<>();
     while (programs.find()) {
@@ -61,6 +66,7 @@ class ReadmeTest {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     int status =
         new ProcessBuilder(java.toString(), "-cp", classPath(), file.toString())
+            .directory(directory.toFile())
             .redirectOutput(printed.toFile())
             .redirectError(errors.toFile())
             .start()
@@ -93,8 +99,10 @@ class ReadmeTest {
                 "Lamella",
                 "TrainingOptions",
                 "DataOptions",
+                "CheckpointOptions",
                 "TrainCommand",
                 "EvaluateCommand",
+                "ExportCommand",
                 "DataCommand")
             .map(name ->
                 root().resolve("examples/src/main/java/lamella/examples/cli/" + name + ".java"))

@@ -1,7 +1,11 @@
 package lamella.layers;
 
+import java.util.Map;
+import lamella.core.DType;
 import lamella.core.Elementwise;
 import lamella.core.kernel.Kernels;
+import lamella.core.onnx.OnnxGraph;
+import lamella.core.onnx.OnnxLayer;
 
 /**
  * Leaky rectified linear unit: y = x for x &gt; 0, else slope x; dy/dx = 1 for x &gt; 0, else
@@ -12,7 +16,7 @@ import lamella.core.kernel.Kernels;
  * <p>Source: A. Maas et al., "Rectifier nonlinearities improve neural network acoustic models"
  * (2013).
  */
-public final class LeakyReLU extends Elementwise {
+public final class LeakyReLU extends Elementwise implements OnnxLayer {
   private final double slope;
 
   /** With the usual slope, 0.01. */
@@ -55,6 +59,19 @@ public final class LeakyReLU extends Elementwise {
   @Override
   protected void gradients(float[] x, float[] y, float[] dy, float[] dx) {
     Kernels.instance().leakyReluGradient((float) slope, x, dy, dx);
+  }
+
+  /** LeakyRelu; in float64, for which its slope is too short, max(0, x) + slope min(0, x). */
+  @Override
+  public String toOnnx(OnnxGraph graph, String input) {
+    if (graph.dtype() == DType.FLOAT32) {
+      return graph.node("LeakyRelu", Map.of("alpha", slope), input);
+    }
+    String negative = graph.node("Min", input, graph.constant("zero", 0));
+    return graph.node(
+        "Add",
+        graph.node("Relu", input),
+        graph.node("Mul", negative, graph.constant("slope", slope)));
   }
 
   /** For example {@code LeakyReLU(0.01)}. */

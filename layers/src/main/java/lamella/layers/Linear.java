@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import lamella.core.DType;
 import lamella.core.Initializer;
-import lamella.core.Layer;
 import lamella.core.Parameter;
 import lamella.core.Parameter.Role;
 import lamella.core.Pass;
@@ -12,6 +11,8 @@ import lamella.core.Products;
 import lamella.core.Shape;
 import lamella.core.ShapeException;
 import lamella.core.Tensor;
+import lamella.core.onnx.OnnxGraph;
+import lamella.core.onnx.OnnxLayer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Parameters:</b> {@code weight} (W) and {@code bias} (b, 0 at first).
  */
-public final class Linear implements Layer {
+public final class Linear implements OnnxLayer {
   private final int inputs;
   private final int outputs;
   private final Parameter weight;
@@ -52,12 +53,40 @@ public final class Linear implements Layer {
       throw new IllegalArgumentException(
           "Linear: inputs and outputs must be at least 1, got " + inputs + " -> " + outputs);
     }
-    this.inputs = inputs;
-    this.outputs = outputs;
     Tensor values = Tensor.zeros(dtype, Shape.of(inputs, outputs));
     initializer.fill(values, inputs, outputs, random);
-    this.weight = new Parameter("weight", Role.WEIGHT, values);
-    this.bias = new Parameter("bias", Role.BIAS, Tensor.zeros(dtype, Shape.of(outputs)));
+    this(values, Tensor.zeros(dtype, Shape.of(outputs)));
+  }
+
+  private Linear(Tensor weight, Tensor bias) {
+    this.inputs = weight.shape().dimension(0);
+    this.outputs = weight.shape().dimension(1);
+    this.weight = new Parameter("weight", Role.WEIGHT, weight);
+    this.bias = new Parameter("bias", Role.BIAS, bias);
+  }
+
+  /**
+   * A layer with these parameters, whose tensors are used and not copied.
+   *
+   * @param weight W, {@code [inputs, outputs]}
+   * @param bias b, {@code [outputs]}
+   * @throws IllegalArgumentException if W is no matrix or the types differ
+   * @throws ShapeException if b has not as many elements as W has columns
+   */
+  public static Linear of(Tensor weight, Tensor bias) {
+    if (weight.shape().rank() != 2) {
+      throw new IllegalArgumentException(
+          "Linear: expects weight [inputs, outputs], got " + weight.shape());
+    }
+    Shape expected = Shape.of(weight.shape().last());
+    if (!bias.shape().equals(expected)) {
+      throw new ShapeException("Linear bias", expected, bias.shape());
+    }
+    if (bias.dtype() != weight.dtype()) {
+      throw new IllegalArgumentException(
+          "Linear: expects bias of type " + weight.dtype() + ", as weight, got " + bias.dtype());
+    }
+    return new Linear(weight, bias);
   }
 
   /** W, {@code [inputs, outputs]}. */
@@ -115,6 +144,11 @@ public final class Linear implements Layer {
     Tensor inputGradient = pass.inputGradient(this);
     Products.multiplyTransposedRight(outputGradient, weight.value(), inputGradient);
     return inputGradient;
+  }
+
+  @Override
+  public String toOnnx(OnnxGraph graph, String input) {
+    return graph.node("Gemm", input, graph.parameter(weight), graph.parameter(bias));
   }
 
   /** For example {@code Linear(3072 -> 64)}. */

@@ -2,6 +2,8 @@ package lamella.layers;
 
 import lamella.core.Elementwise;
 import lamella.core.kernel.Kernels;
+import lamella.core.onnx.OnnxGraph;
+import lamella.core.onnx.OnnxLayer;
 
 /**
  * Rectified linear unit: y = max(0, x), dy/dx = 1 for x &gt; 0, else 0.
@@ -14,7 +16,7 @@ import lamella.core.kernel.Kernels;
  * <p>Source: V. Nair, G. Hinton, "Rectified linear units improve restricted Boltzmann machines"
  * (2010).
  */
-public final class ReLU extends Elementwise {
+public final class ReLU extends Elementwise implements OnnxLayer {
 
   /** A rectified linear unit. */
   public ReLU() {}
@@ -37,5 +39,10 @@ public final class ReLU extends Elementwise {
   @Override
   protected void gradients(float[] x, float[] y, float[] dy, float[] dx) {
     Kernels.instance().reluGradient(x, dy, dx);
+  }
+
+  @Override
+  public String toOnnx(OnnxGraph graph, String input) {
+    return graph.node("Relu", input);
   }
 }

@@ -1,7 +1,11 @@
 package lamella.layers;
 
+import java.util.Map;
+import lamella.core.DType;
 import lamella.core.Elementwise;
 import lamella.core.kernel.Kernels;
+import lamella.core.onnx.OnnxGraph;
+import lamella.core.onnx.OnnxLayer;
 
 /**
  * Scaled exponential linear unit: y = λ x for x &gt; 0, else λ α (exp(x) - 1); dy/dx = λ for x &gt;
@@ -16,7 +20,7 @@ import lamella.core.kernel.Kernels;
  * <p>Source: G. Klambauer et al., "Self-normalizing neural networks" (2017).
  */
 @SuppressWarnings("FloatingPointLiteralPrecision") // the constants as published
-public final class SELU extends Elementwise {
+public final class SELU extends Elementwise implements OnnxLayer {
   /** λ = 1.0507009873554805. */
   public static final double LAMBDA = 1.0507009873554804934193349852946;
 
@@ -44,5 +48,21 @@ public final class SELU extends Elementwise {
   @Override
   protected void gradients(float[] x, float[] y, float[] dy, float[] dx) {
     Kernels.instance().seluGradient((float) LAMBDA, (float) (LAMBDA * ALPHA), x, dy, dx);
+  }
+
+  /**
+   * Selu; in float64, for which its α and λ are too short, λ max(0, x) + λ α (exp(min(0, x)) - 1).
+   */
+  @Override
+  public String toOnnx(OnnxGraph graph, String input) {
+    if (graph.dtype() == DType.FLOAT32) {
+      return graph.node("Selu", Map.of("alpha", ALPHA, "gamma", LAMBDA), input);
+    }
+    String exp = graph.node("Exp", graph.node("Min", input, graph.constant("zero", 0)));
+    String negative = graph.node("Sub", exp, graph.constant("one", 1));
+    return graph.node(
+        "Add",
+        graph.node("Mul", graph.node("Relu", input), graph.constant("lambda", LAMBDA)),
+        graph.node("Mul", negative, graph.constant("lambda_alpha", LAMBDA * ALPHA)));
   }
 }

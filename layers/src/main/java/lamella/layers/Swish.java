@@ -1,7 +1,10 @@
 package lamella.layers;
 
+import lamella.core.DType;
 import lamella.core.Elementwise;
 import lamella.core.kernel.Kernels;
+import lamella.core.onnx.OnnxGraph;
+import lamella.core.onnx.OnnxLayer;
 
 /**
  * Swish, also called SiLU: y = x s with s = 1 / (1 + exp(-x)); dy/dx = s + y (1 - s).
@@ -10,7 +13,7 @@ import lamella.core.kernel.Kernels;
  *
  * <p>Source: P. Ramachandran et al., "Searching for activation functions" (2017).
  */
-public final class Swish extends Elementwise {
+public final class Swish extends Elementwise implements OnnxLayer {
 
   /** A Swish unit. */
   public Swish() {}
@@ -39,5 +42,18 @@ public final class Swish extends Elementwise {
   @Override
   protected void gradients(float[] x, float[] y, float[] dy, float[] dx) {
     Kernels.instance().swishGradient(x, y, dy, dx);
+  }
+
+  /**
+   * x Sigmoid(x); in float64 x / (1 + exp(-x)), since onnxruntime up to 1.29 makes of the former an
+   * operator that it has for float32 only (its issue 32421).
+   */
+  @Override
+  public String toOnnx(OnnxGraph graph, String input) {
+    if (graph.dtype() == DType.FLOAT32) {
+      return graph.node("Mul", input, graph.node("Sigmoid", input));
+    }
+    String exp = graph.node("Exp", graph.node("Neg", input));
+    return graph.node("Div", input, graph.node("Add", exp, graph.constant("one", 1)));
   }
 }

@@ -3,6 +3,7 @@ package lamella.layers;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
@@ -119,6 +120,39 @@ class LinearTest {
     assertArrayEquals(he.weight().value().toDoubleArray(), usual.weight().value().toDoubleArray());
     Linear glorot = new Linear(3, 2, Initializer.glorot(), new SplittableRandom(1));
     assertEquals(DType.FLOAT32, glorot.bias().value().dtype());
+  }
+
+  @Test
+  void aLayerOfGivenParametersUsesTheirTensors() {
+    Tensor weight = matrix(DType.FLOAT64, 2, 3, 1, 2, 3, 4, 5, 6);
+    Tensor bias = DoubleTensor.of(Shape.of(3), 10, 20, 30);
+    Linear layer = Linear.of(weight, bias);
+    assertSame(weight, layer.weight().value());
+    assertSame(bias, layer.bias().value());
+    assertEquals("Linear(2 -> 3)", layer.toString());
+    Tensor x = matrix(DType.FLOAT64, 1, 2, -1, 1);
+    assertArrayEquals(new double[] {13, 23, 33}, layer.forward(x).toDoubleArray());
+  }
+
+  @Test
+  void parametersThatDoNotFitTogetherAreRefused() {
+    Tensor weight = FloatTensor.zeros(Shape.of(2, 3));
+    assertEquals(
+        "Linear: expects weight [inputs, outputs], got [3]",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Linear.of(FloatTensor.zeros(Shape.of(3)), weight))
+            .getMessage());
+    assertEquals(
+        "Linear bias: expects [3], got [2]",
+        assertThrows(ShapeException.class, () -> Linear.of(weight, FloatTensor.zeros(Shape.of(2))))
+            .getMessage());
+    assertEquals(
+        "Linear: expects bias of type float32, as weight, got float64",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Linear.of(weight, DoubleTensor.zeros(Shape.of(3))))
+            .getMessage());
   }
 
   @Test

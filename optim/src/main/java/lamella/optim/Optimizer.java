@@ -3,12 +3,15 @@ package lamella.optim;
 import java.util.List;
 import lamella.core.Gradients;
 import lamella.core.Parameter;
+import lamella.core.Stateful;
 
 /**
- * A rule that changes parameters by their gradients. Has state (it counts steps); not safe to share
- * between threads.
+ * A rule that changes parameters by their gradients. Not safe to share between threads.
+ *
+ * <p>It counts steps, and whatever else it remembers it must {@link #save save}, or a training that
+ * is resumed becomes another one.
  */
-public interface Optimizer {
+public interface Optimizer extends Stateful {
 
   /**
    * Changes every parameter that has a gradient, and uses the gradients up: afterwards they are

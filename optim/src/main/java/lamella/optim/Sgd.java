@@ -8,6 +8,7 @@ import lamella.core.FloatTensor;
 import lamella.core.Gradients;
 import lamella.core.Parameter;
 import lamella.core.Parameter.Role;
+import lamella.core.State;
 import lamella.core.Tensor;
 import lamella.core.kernel.Kernels;
 
@@ -129,6 +130,11 @@ public final class Sgd implements Optimizer {
     return steps;
   }
 
+  /** λ. */
+  public double l2() {
+    return l2;
+  }
+
   @Override
   public double learningRate() {
     return schedule.at(steps);
@@ -152,6 +158,29 @@ public final class Sgd implements Optimizer {
       }
     }
     return 0.5 * l2 * sum;
+  }
+
+  @Override
+  public void save(State state) {
+    state.put("steps", steps);
+    for (int i = 0; i < state.parameters().size(); i++) {
+      Tensor velocity = velocities.get(state.parameters().get(i));
+      if (velocity != null) {
+        state.put("velocity." + i, velocity);
+      }
+    }
+  }
+
+  @Override
+  public void load(State state) {
+    steps = state.integer("steps", 0, Long.MAX_VALUE);
+    velocities.clear();
+    for (int i = 0; i < state.parameters().size(); i++) {
+      if (state.has("velocity." + i)) {
+        Parameter parameter = state.parameters().get(i);
+        velocities.put(parameter, state.tensor("velocity." + i, parameter.shape()).copy());
+      }
+    }
   }
 
   /** For example {@code Sgd(l2 1.0, momentum 0.0)}. */

@@ -1,3 +1,20 @@
+/**
+ * All that changes parameters over time, and what is watched meanwhile.
+ *
+ * <ul>
+ *   <li>The rule: {@link lamella.optim.Optimizer}, {@link lamella.optim.Sgd}, {@link
+ *       lamella.optim.Schedule}.
+ *   <li>The loop: {@link lamella.optim.Trainer}, one run of it: {@link lamella.optim.Fit}, what it
+ *       leaves: {@link lamella.optim.History}.
+ *   <li>What listens to it: {@link lamella.optim.TrainingListener}, {@link
+ *       lamella.optim.ProgressLines}, {@link lamella.optim.CsvHistory}, {@link
+ *       lamella.optim.EarlyStopping}, {@link lamella.optim.PlateauSchedule}, {@link
+ *       lamella.optim.GradientClipping}, {@link lamella.optim.TimeLimit}.
+ *   <li>How it can be taken up again: {@link lamella.optim.Checkpoints}; and seen in TensorBoard:
+ *       {@link lamella.optim.tensorboard.TensorBoardListener}.
+ *   <li>How good a network is: {@link lamella.optim.Evaluation}.
+ * </ul>
+ */
 @NullMarked
 package lamella.optim;
 

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.time.Duration;
 import java.util.SplittableRandom;
 import lamella.core.DType;
+import lamella.core.Dataset;
 import lamella.core.FloatTensor;
 import lamella.core.Initializer;
 import lamella.core.Network;
@@ -133,6 +135,44 @@ class AllocationTest {
         };
     assertEquals(0, bytesPer1000(step));
     assertTrue(Double.isFinite(printed[0]));
+  }
+
+  /** Counts what each 1,000 steps allocate, and keeps the least. */
+  private static final class Counter implements TrainingListener {
+    private long best = Long.MAX_VALUE;
+    private long before;
+
+    @Override
+    public void afterStep(Fit fit) {
+      if (fit.step() % 1000 == 0) {
+        long now = allocated();
+        best = fit.step() == 0 ? best : Math.min(best, now - before);
+        before = allocated();
+        if (best == 0) {
+          fit.stop("nothing is allocated");
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(DType.class)
+  void theTrainersStepAllocatesNothing(DType dtype) {
+    Counter counter = new Counter();
+    Trainer.of(network(dtype), new SoftmaxCrossEntropy(), Sgd.of(1e-3).withMomentum(0.9))
+        .withBatchSize(6)
+        .withSteps(100_000)
+        .withListeners(
+            GradientClipping.byNorm(0.1),
+            GradientClipping.byValue(0.05),
+            EarlyStopping.lowest("loss", 1),
+            new TimeLimit(Duration.ofDays(1)),
+            ProgressLines.every(Duration.ofDays(1), line -> {}),
+            counter)
+        .fit(
+            Dataset.of(inputs(dtype, 50), new SplittableRandom(1).ints(50, 0, 5).toArray()),
+            new SplittableRandom(4));
+    assertEquals(0, counter.best);
   }
 
   @ParameterizedTest

@@ -12,6 +12,7 @@ import lamella.core.Gradients;
 import lamella.core.Parameter;
 import lamella.core.Parameter.Role;
 import lamella.core.Shape;
+import lamella.core.State;
 import lamella.core.Tensor;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -104,6 +105,23 @@ class MutantOptimizersTest {
         }
       }
       return sum;
+    }
+
+    @Override
+    public void save(State state) {
+      state.put("steps", steps);
+      for (int i = 0; i < state.parameters().size(); i++) {
+        state.put("velocity." + i, velocity(state.parameters().get(i)));
+      }
+    }
+
+    @Override
+    public void load(State state) {
+      steps = state.integer("steps", 0, Long.MAX_VALUE);
+      for (int i = 0; i < state.parameters().size(); i++) {
+        Parameter parameter = state.parameters().get(i);
+        velocity(parameter).copyFrom(state.tensor("velocity." + i, parameter.shape()));
+      }
     }
 
     @Override
@@ -378,6 +396,32 @@ class MutantOptimizersTest {
                     }
                     super.update(parameter, gradient);
                   }
+                }),
+        new Mutant(
+            "saves no velocities",
+            "save does not save all",
+            () ->
+                new Descent() {
+                  @Override
+                  public void save(State state) {
+                    state.put("steps", steps);
+                  }
+
+                  @Override
+                  public void load(State state) {
+                    steps = state.integer("steps", 0, Long.MAX_VALUE);
+                  }
+                }),
+        new Mutant(
+            "saves nothing",
+            "does not save how many steps",
+            () ->
+                new Descent() {
+                  @Override
+                  public void save(State state) {}
+
+                  @Override
+                  public void load(State state) {}
                 }),
         new Mutant(
             "allocates",

@@ -11,6 +11,7 @@ import lamella.core.Parameter;
 import lamella.core.Parameter.Role;
 import lamella.core.Pass;
 import lamella.core.Shape;
+import lamella.core.State;
 import lamella.core.Tensor;
 import lamella.core.contract.Allocation;
 import net.jqwik.api.EdgeCasesMode;
@@ -76,6 +77,7 @@ abstract class OptimizerContract {
     biasesAreNotPenalised(seed);
     penaltyIsWhatTheStepDescends(seed);
     followsItsRule(seed);
+    aSavedStateGoesOnAlike(seed);
     aStepAllocatesNothing(seed);
   }
 
@@ -232,6 +234,40 @@ abstract class OptimizerContract {
               + moved
               + " for a gradient of 0, but the derivative of its penalty is "
               + slopes[i]);
+    }
+  }
+
+  /** A new optimiser that is given the state of one in the middle goes on as that does. */
+  @Property(tries = 10, edgeCases = EdgeCasesMode.NONE)
+  void aSavedStateGoesOnAlike(@ForAll @LongRange(max = 10_000) long seed) {
+    for (DType dtype : DType.values()) {
+      Case whole = new Case(dtype, seed);
+      Case resumed = new Case(dtype, seed);
+      Optimizer first = optimizer();
+      Optimizer second = optimizer();
+      for (int step = 0; step < STEPS; step++) {
+        for (Case chosen : List.of(whole, resumed)) {
+          chosen.parameters.stream().skip(step % 2).forEach(chosen::fillGradient);
+        }
+        first.step(whole.pass.gradients());
+        second.step(resumed.pass.gradients());
+        State state = State.of(resumed.parameters);
+        second.save(state);
+        second = optimizer();
+        second.load(state);
+        require(
+            second.steps() == step + 1 && second.learningRate() == rate(step + 1),
+            second,
+            "does not save how many steps it has taken");
+        for (int p = 0; p < whole.parameters.size(); p++) {
+          require(
+              java.util.Arrays.equals(
+                  whole.parameters.get(p).value().toDoubleArray(),
+                  resumed.parameters.get(p).value().toDoubleArray()),
+              second,
+              "goes on otherwise than the one whose state it was given: save does not save all");
+        }
+      }
     }
   }
 

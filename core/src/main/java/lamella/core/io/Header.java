@@ -88,7 +88,7 @@ record Header(List<Entry> entries, Map<String, String> metadata) {
     }
     Map<String, Entry> entries = new LinkedHashMap<>();
     Map<String, String> metadata = null;
-    JsonReader reader = new JsonReader(file, text);
+    JsonReader reader = new JsonReader(file, "header", text);
     for (boolean more = reader.beginObject(); more; more = reader.nextMember()) {
       String name = reader.name();
       if (name.equals(METADATA)) {
@@ -242,8 +242,8 @@ record Header(List<Entry> entries, Map<String, String> metadata) {
   static byte[] write(Map<String, Tensor> tensors, Map<String, String> metadata) {
     StringBuilder json = new StringBuilder("{");
     if (!metadata.isEmpty()) {
-      append(json, METADATA).append(":{");
-      metadata.forEach((key, value) -> append(append(separate(json), key).append(':'), value));
+      string(json, METADATA).append(":{");
+      metadata.forEach((key, value) -> string(string(separate(json), key).append(':'), value));
       json.append('}');
     }
     long end = 0;
@@ -251,7 +251,7 @@ record Header(List<Entry> entries, Map<String, String> metadata) {
       Tensor tensor = named.getValue();
       long begin = end;
       end += (long) tensor.size() * tensor.dtype().bytes();
-      append(separate(json), named.getKey())
+      string(separate(json), named.getKey())
           .append(":{\"dtype\":\"")
           .append(tensor.dtype() == DType.FLOAT32 ? "F32" : "F64")
           .append("\",\"shape\":")
@@ -286,7 +286,8 @@ record Header(List<Entry> entries, Map<String, String> metadata) {
     return json.charAt(json.length() - 1) == '{' ? json : json.append(',');
   }
 
-  private static StringBuilder append(StringBuilder json, String text) {
+  /** Appends a JSON string. */
+  static StringBuilder string(StringBuilder json, String text) {
     json.append('"');
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

@@ -4,20 +4,27 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads the JSON of a safetensors header, strictly, value by value: the caller says what must come
- * next.
+ * Reads JSON strictly, value by value: the caller says what must come next.
  *
- * <p>Only what that header is made of: objects, strings, and lists of integers &ge; 0. Nothing here
+ * <p>Only what our headers are made of: objects, lists, strings, and integers &ge; 0. Nothing here
  * recurses, so nesting cannot exhaust the stack. Every error is a {@link FileFormatException} with
  * the position.
  */
 final class JsonReader {
   private final String file;
+  private final String part;
   private final String text;
   private int position;
 
-  JsonReader(String file, String text) {
+  /**
+   * A reader of this text.
+   *
+   * @param file for messages
+   * @param part what the text is of the file, for messages
+   */
+  JsonReader(String file, String part, String text) {
     this.file = file;
+    this.part = part;
     this.text = text;
   }
 
@@ -46,18 +53,31 @@ final class JsonReader {
     return name;
   }
 
+  /**
+   * Begins a list; whether it has an element to read. Then the element and {@link #nextElement}.
+   */
+  boolean beginList() throws FileFormatException {
+    expect('[');
+    return !accept(']');
+  }
+
+  /** Ends an element; whether the list has another one. */
+  boolean nextElement() throws FileFormatException {
+    if (accept(',')) {
+      return true;
+    }
+    expect(']');
+    return false;
+  }
+
   /** Reads a list of integers &ge; 0, at most {@code limit} of them. */
   List<Long> integers(int limit) throws FileFormatException {
     List<Long> list = new ArrayList<>();
-    expect('[');
-    if (!accept(']')) {
-      do {
-        if (list.size() == limit) {
-          throw error("at most " + limit + " numbers");
-        }
-        list.add(integer());
-      } while (accept(','));
-      expect(']');
+    for (boolean more = beginList(); more; more = nextElement()) {
+      if (list.size() == limit) {
+        throw error("at most " + limit + " numbers");
+      }
+      list.add(integer());
     }
     return list;
   }
@@ -179,6 +199,6 @@ final class JsonReader {
             : FileFormatException.quote(
                 text.substring(position, Math.min(text.length(), position + 10)));
     return new FileFormatException(
-        file, "header at character " + position + ": expected " + expected + ", found " + found);
+        file, part + " at character " + position + ": expected " + expected + ", found " + found);
   }
 }

@@ -13,12 +13,16 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import lamella.core.DoubleTensor;
 import lamella.core.FloatTensor;
 import lamella.core.Tensor;
@@ -117,6 +121,11 @@ public final class SafeTensors {
         reason != null
             ? reason
             : "no tensor " + quote(name) + ", has " + describe(tensors.keySet().stream().toList()));
+  }
+
+  /** The names of the tensors that are in the file, but cannot be held. */
+  Set<String> leftOut() {
+    return leftOut.keySet();
   }
 
   private static String describe(List<String> names) {
@@ -242,34 +251,14 @@ public final class SafeTensors {
   // Writing.
 
   /**
-   * Writes a file: first {@code NAME.part} beside it, which takes its name only when every byte is
-   * on the disk. Whatever goes wrong, the file is then the old one or the new one, whole.
+   * Writes a file, whole or not at all: see {@link AtomicFile}.
    *
-   * @throws IOException if it cannot be written; the part is removed
+   * @throws IOException if it cannot be written
    * @throws IllegalStateException if names and metadata exceed the format's 100 MB
    */
   public void write(Path path) throws IOException {
     byte[] header = Header.write(tensors, metadata);
-    Path part = path.resolveSibling(path.getFileName() + ".part");
-    try {
-      try (FileChannel channel =
-          FileChannel.open(
-              part,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
-        write(header, Channels.newOutputStream(channel));
-        channel.force(true);
-      }
-      Files.move(part, path, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      try {
-        Files.deleteIfExists(part);
-      } catch (IOException suppressed) {
-        e.addSuppressed(suppressed);
-      }
-      throw e;
-    }
+    AtomicFile.write(path, out -> write(header, out));
   }
 
   /**
@@ -294,27 +283,26 @@ public final class SafeTensors {
     return bytes.toByteArray();
   }
 
+  /** The SHA-256 of the file's bytes, as 64 hexadecimal digits. */
+  String sha256() {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+      write(
+          Header.write(tensors, metadata),
+          new DigestOutputStream(OutputStream.nullOutputStream(), digest));
+    } catch (NoSuchAlgorithmException | IOException e) {
+      throw new AssertionError("every Java platform has SHA-256, and nothing is written", e);
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
   private void write(byte[] header, OutputStream out) throws IOException {
     ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     out.write(length.putLong(header.length).array());
     out.write(header);
-    byte[] chunk = new byte[CHUNK];
     for (Tensor tensor : tensors.values()) {
-      int width = tensor.dtype().bytes();
-      int count;
-      for (int index = 0; index < tensor.size(); index += count) {
-        count = Math.min(CHUNK / width, tensor.size() - index);
-        encode(tensor, index, count, chunk);
-        out.write(chunk, 0, count * width);
-      }
-    }
-  }
-
-  private static void encode(Tensor tensor, int index, int count, byte[] chunk) {
-    ByteBuffer bytes = ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN);
-    switch (tensor) {
-      case FloatTensor floats -> bytes.asFloatBuffer().put(floats.array(), index, count);
-      case DoubleTensor doubles -> bytes.asDoubleBuffer().put(doubles.array(), index, count);
+      LittleEndian.write(tensor, out);
     }
   }
 }

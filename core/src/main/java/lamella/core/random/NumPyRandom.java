@@ -1,6 +1,7 @@
 package lamella.core.random;
 
 import java.util.random.RandomGenerator;
+import lamella.core.Stateful;
 
 /**
  * NumPy's legacy {@code RandomState}, bit for bit: the Mersenne Twister MT19937 with NumPy's ways
@@ -14,7 +15,7 @@ import java.util.random.RandomGenerator;
  * <p>Source: M. Matsumoto, T. Nishimura, "Mersenne Twister", ACM TOMACS 8 (1998); normals by G.
  * Marsaglia's polar method. Not for secrets: 624 outputs reveal the rest.
  */
-public final class NumPyRandom implements RandomGenerator {
+public final class NumPyRandom implements RandomGenerator, Stateful {
   private static final int N = 624;
   private static final int M = 397;
 
@@ -41,6 +42,10 @@ public final class NumPyRandom implements RandomGenerator {
   }
 
   private NumPyRandom(State state) {
+    set(state);
+  }
+
+  private void set(State state) {
     System.arraycopy(state.words, 0, words, 0, N);
     next = state.next;
     hasGaussian = state.hasGaussian;
@@ -151,6 +156,24 @@ public final class NumPyRandom implements RandomGenerator {
   /** Where this generator stands; {@link State#resume} continues from there. */
   public State state() {
     return new State(words.clone(), next, hasGaussian, gaussian);
+  }
+
+  @Override
+  public void save(lamella.core.State state) {
+    state.put("words", words);
+    state.put("next", next);
+    state.put("has_gaussian", hasGaussian ? 1 : 0);
+    state.put("gaussian", gaussian);
+  }
+
+  @Override
+  public void load(lamella.core.State state) {
+    set(
+        State.of(
+            state.integers("words"),
+            (int) state.integer("next", 0, N),
+            state.integer("has_gaussian", 0, 1) == 1,
+            state.number("gaussian")));
   }
 
   /**

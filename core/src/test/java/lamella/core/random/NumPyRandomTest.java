@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import lamella.core.State;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -245,5 +246,23 @@ class NumPyRandomTest {
     double x = numerator * 0x1p-53;
     double expected = StrictMath.log(x);
     assertEquals(expected, CLogarithm.log(x), 1.6 * Math.ulp(expected));
+  }
+
+  @Property
+  void oneThatIsGivenTheStateOfAnotherGoesOnAsThat(
+      @ForAll @LongRange(max = 0xFFFF_FFFFL) long seed,
+      @ForAll @IntRange(min = 0, max = 700) int before) {
+    NumPyRandom random = new NumPyRandom(seed);
+    for (int i = 0; i < before; i++) {
+      random.nextGaussian();
+    }
+    State state = State.of(List.of());
+    random.save(state);
+    NumPyRandom other = new NumPyRandom(0);
+    other.load(state);
+    for (int i = 0; i < 5; i++) {
+      assertEquals(random.nextGaussian(), other.nextGaussian());
+      assertEquals(random.nextInt(), other.nextInt());
+    }
   }
 }

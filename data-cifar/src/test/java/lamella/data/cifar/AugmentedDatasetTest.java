@@ -125,8 +125,7 @@ class AugmentedDatasetTest {
   void aStepHasRandomNumbersOfItsOwn() {
     List<Double> seen = new ArrayList<>();
     Augmentation looks = (pixels, random) -> seen.add(random.nextDouble());
-    Augmentation drawsMuch =
-        (pixels, random) -> pixels.set(0, 0, 0, random.nextInt(9) + random.nextInt(9));
+    Augmentation drawsMuch = (pixels, random) -> random.doubles(100).forEach(x -> {});
     augmented(Layout.HWC, 1, (pixels, random) -> {}, looks).pixels(3);
     augmented(Layout.HWC, 1, drawsMuch, looks).pixels(3);
     augmented(Layout.HWC, 1, looks).pixels(3);

@@ -3,6 +3,7 @@ package lamella.examples.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -22,5 +23,10 @@ final class DataOptions {
   /** The images; says on {@code out} which they are. */
   Images open(PrintWriter out) throws IOException {
     return Images.open(data, out);
+  }
+
+  /** The option as it was given, to be given again: empty if it was not. */
+  List<String> arguments() {
+    return data == null ? List.of() : List.of("--data", data.toAbsolutePath().toString());
   }
 }

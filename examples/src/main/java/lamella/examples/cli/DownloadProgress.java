@@ -1,9 +1,7 @@
 package lamella.examples.cli;
 
-import java.io.Console;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.Optional;
 import lamella.data.cifar.Download;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -19,9 +17,7 @@ interface DownloadProgress extends Download.Listener, AutoCloseable {
 
   /** The bar if standard output is a terminal; lines to {@code console} if not. */
   static DownloadProgress on(PrintWriter console) {
-    boolean terminal =
-        Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
-    return terminal ? new Bar(console) : new Lines(console);
+    return Output.isTerminal() ? new Bar(console) : new Lines(console);
   }
 
   /** A bar that moves. */

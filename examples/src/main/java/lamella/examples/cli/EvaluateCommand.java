@@ -7,9 +7,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import lamella.core.io.FileFormatException;
 import lamella.data.cifar.ImageDataset;
-import lamella.examples.Evaluation;
 import lamella.examples.Model;
+import lamella.optim.Evaluation;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,7 +36,7 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--model",
       paramLabel = "FILE",
       required = true,
-      description = "A model.safetensors that 'lamella train' wrote.")
+      description = "A model.safetensors that 'lamella train' wrote, or one like it.")
   private Path model = Path.of("");
 
   @Mixin private DataOptions data = new DataOptions();
@@ -48,6 +49,7 @@ final class EvaluateCommand implements Callable<Integer> {
     Model trained = Model.read(model);
     Images images = data.open(console);
     console.println("model: " + trained.network() + ", " + trained.network().dtype());
+    requireClasses(trained, images.source().classNames().size());
     if (!Arrays.equals(trained.mean().values(), images.mean().values())) {
       console.println(
           "note: the model was trained on other images than these ("
@@ -71,8 +73,16 @@ final class EvaluateCommand implements Callable<Integer> {
     return 0;
   }
 
+  private void requireClasses(Model trained, int classes) throws FileFormatException {
+    if (trained.classNames().size() != classes) {
+      throw new FileFormatException(
+          model.toString(),
+          trained.classNames().size() + " classes, but the images have " + classes);
+    }
+  }
+
   private static Evaluation evaluate(Model model, ImageDataset data) {
-    return Evaluation.of(model.network().network(), model.network().dtype(), data);
+    return Evaluation.of(model.network(), data);
   }
 
   private static void printClasses(PrintWriter console, List<String> names, Evaluation test) {

@@ -5,6 +5,10 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import lamella.core.DoubleTensor;
+import lamella.core.Fingerprint;
+import lamella.core.Parameter;
+import lamella.core.Shape;
 import lamella.data.cifar.Cifar10;
 import lamella.data.cifar.ImageDataset;
 import lamella.data.cifar.ImageSet;
@@ -82,6 +86,18 @@ record Images(
         new ImageDataset(split.train(), mean),
         new ImageDataset(split.validation(), mean),
         new ImageDataset(split.test(), mean));
+  }
+
+  /** What tells these images from others, wherever they lie. */
+  String description() {
+    Parameter pixels =
+        new Parameter(
+            "mean",
+            Parameter.Role.BIAS,
+            DoubleTensor.of(Shape.of(ImageSet.IMAGE_BYTES), mean.values()));
+    return train.size()
+        + " training images whose mean has the sha256 "
+        + Fingerprint.of(List.of(pixels));
   }
 
   /**

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       ReportCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,
+      ExportCommand.class,
       DataCommand.class
     },
     exitCodeListHeading = "%nExit status:%n",
@@ -69,7 +70,7 @@ public final class Lamella implements Runnable {
 
   /** Runs a command and ends the JVM with its exit status. */
   public static void main(String[] args) {
-    // Reading images needs no display, and must not look for one.
+    // Reading and drawing images needs no display, and must not look for one.
     System.setProperty("java.awt.headless", "true");
     PrintWriter out = writer(System.out);
     PrintWriter err = writer(System.err);

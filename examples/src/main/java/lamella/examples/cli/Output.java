@@ -1,6 +1,8 @@
 package lamella.examples.cli;
 
+import java.io.Console;
 import java.io.PrintWriter;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -24,5 +26,10 @@ final class Output {
       throw new IllegalStateException("picocli has not filled the command in");
     }
     return spec;
+  }
+
+  /** Whether somebody watches standard output: no file, and no other program. */
+  static boolean isTerminal() {
+    return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
   }
 }

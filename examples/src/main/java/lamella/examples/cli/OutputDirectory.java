@@ -80,11 +80,21 @@ final class OutputDirectory implements AutoCloseable {
 
   /** Writes a file under another name, which {@link #publish} takes away. */
   void stage(String name, Content content) throws IOException {
-    Path part = directory.resolve(name + PART);
-    parts.add(part);
+    Path part = part(name);
     try (Writer writer = Files.newBufferedWriter(part)) {
       content.writeTo(writer);
     }
+  }
+
+  /** The same for a file whose bytes are there already. */
+  void stage(String name, byte[] content) throws IOException {
+    Files.write(part(name), content);
+  }
+
+  private Path part(String name) {
+    Path part = directory.resolve(name + PART);
+    parts.add(part);
+    return part;
   }
 
   /** Gives all staged files their names; from here on the directory stays. */

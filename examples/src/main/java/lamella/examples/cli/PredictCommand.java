@@ -10,10 +10,10 @@ import java.util.StringJoiner;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import lamella.core.Batch;
-import lamella.core.Pass;
-import lamella.core.Tensor;
+import lamella.core.Predictor;
 import lamella.data.cifar.ImageDataset;
 import lamella.data.cifar.ImageSet;
+import lamella.data.cifar.MeanImage;
 import lamella.examples.ImageFile;
 import lamella.examples.Model;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +42,7 @@ final class PredictCommand implements Callable<Integer> {
       names = "--model",
       paramLabel = "FILE",
       required = true,
-      description = "A model.safetensors that 'lamella train' wrote.")
+      description = "A model.safetensors that 'lamella train' wrote, or one like it.")
   private Path model = Path.of("");
 
   @Parameters(arity = "1..*", paramLabel = "IMAGE", description = "PNG or JPEG files.")
@@ -54,12 +54,12 @@ final class PredictCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter console = Output.of(spec);
     Model trained = Model.read(model);
-    Pass pass = Pass.forInference();
+    Predictor predictor = Predictor.of(trained.network());
     int status = 0;
     for (Path image : images) {
       try {
         byte[] pixels = ImageFile.read(image);
-        double[] probabilities = probabilities(trained, pixels, pass);
+        double[] probabilities = probabilities(predictor, trained.mean(), pixels);
         console.println(image + ": " + describe(trained.classNames(), probabilities));
       } catch (IOException e) {
         Output.errors(spec).println("lamella predict: " + Failures.describe(e));
@@ -69,23 +69,12 @@ final class PredictCommand implements Callable<Integer> {
     return status;
   }
 
-  private static double[] probabilities(Model model, byte[] pixels, Pass pass) {
+  private static double[] probabilities(Predictor predictor, MeanImage mean, byte[] pixels) {
     ImageSet image = ImageSet.wrap(Model.LAYOUT, new byte[1], pixels);
-    ImageDataset data = new ImageDataset(image, model.mean());
-    Batch<int[]> batch = data.newBatch(1, model.network().dtype());
+    ImageDataset data = new ImageDataset(image, mean);
+    Batch<int[]> batch = data.newBatch(1, predictor.network().dtype());
     data.read(new int[1], batch);
-    Tensor logits = model.network().logits(batch.inputs(), pass);
-    double largest = logits.get(0, logits.argMax(0));
-    double[] result = new double[logits.size()];
-    double sum = 0;
-    for (int i = 0; i < result.length; i++) {
-      result[i] = StrictMath.exp(logits.get(0, i) - largest);
-      sum += result[i];
-    }
-    for (int i = 0; i < result.length; i++) {
-      result[i] /= sum;
-    }
-    return result;
+    return predictor.probabilities(batch.inputs()).toDoubleArray();
   }
 
   private static String describe(List<String> names, double[] probabilities) {

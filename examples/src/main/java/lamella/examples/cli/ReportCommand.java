@@ -5,16 +5,23 @@ import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import lamella.core.Compute;
 import lamella.examples.Activation;
+import lamella.examples.Differences;
 import lamella.examples.DivergedException;
 import lamella.examples.Experiment;
 import lamella.examples.PublishedReport;
 import lamella.examples.Training;
+import lamella.examples.page.ReportPage;
+import lamella.examples.page.Setting;
+import lamella.examples.page.StepClock;
+import lamella.examples.page.TrainedRun;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,7 +38,7 @@ import picocli.CommandLine.Spec;
       "Repeats the report: trains with all four activations and prints the report's numbers beside ours.",
       "",
       "The report's column is penalty - cross-entropy, by a slip of sign in its code; ours is computed the same way for the"
-          + " comparison, beside the loss. Writes report.csv, and in a directory for each activation the files that"
+          + " comparison, beside the loss. Writes report/index.html, which shows it all as a page, report.csv, and in a directory for each activation the files that"
           + " 'lamella train' writes. On the built-in images there is nothing to compare with, and ours stand alone.",
       ""
     })
@@ -68,9 +75,12 @@ final class ReportCommand implements Callable<Integer> {
                 + experiment.differencesFromReport());
       }
       List<Run> runs = new ArrayList<>();
+      List<TrainedRun> trained = new ArrayList<>();
       for (Activation activation : Activation.values()) {
         console.println();
-        Run run = run(experiment.with(activation), images, compare, console);
+        StepClock clock = new StepClock(experiment.iterations());
+        Run run = run(experiment.with(activation), images, compare, clock, console);
+        trained.add(forPage(run, clock.stop()));
         try (OutputDirectory directory = OutputDirectory.open(out.resolve(activation.toString()))) {
           run.write(directory);
         }
@@ -80,15 +90,18 @@ final class ReportCommand implements Callable<Integer> {
       printSummary(console, runs, compare);
       output.stage("report.csv", csv -> writeLines(csv, runs, compare));
       output.publish();
+      writePage(images, trained);
       console.println();
       console.println(
-          "wrote report.csv, and for each activation history.csv, accuracy.csv and model.safetensors, to "
+          "wrote report/index.html, report.csv, and for each activation history.csv, accuracy.csv and"
+              + " model.safetensors, to "
               + output.path());
     }
     return 0;
   }
 
-  private static Run run(Experiment experiment, Images images, boolean compare, PrintWriter console)
+  private static Run run(
+      Experiment experiment, Images images, boolean compare, StepClock clock, PrintWriter console)
       throws DivergedException {
     console.println(experiment.activation().title());
     console.println(
@@ -101,12 +114,52 @@ final class ReportCommand implements Callable<Integer> {
             experiment,
             images,
             step -> {
+              clock.accept(step);
               if (step.iteration() % interval == 0) {
                 console.println(line(experiment.activation(), step, compare));
               }
             });
     console.println(run.lastLine());
     return run;
+  }
+
+  private static TrainedRun forPage(Run run, StepClock.Timing timing) {
+    return new TrainedRun(
+        run.experiment(),
+        run.model().network(),
+        run.model().fingerprint(),
+        run.history(),
+        run.accuracies(),
+        run.validation(),
+        run.test(),
+        timing);
+  }
+
+  private void writePage(Images images, List<TrainedRun> runs) throws IOException {
+    Setting setting =
+        new Setting(
+            images.source().source(),
+            images.isCifar10(),
+            images.source().classNames(),
+            images.train().size(),
+            images.validation().size(),
+            images.test().size(),
+            Compute.description(),
+            "JDK " + Runtime.version() + ", " + property("os.name") + ", " + property("os.arch"),
+            Lamella.versionOfLamella());
+    int interval = Run.interval(runs.getFirst().experiment());
+    ReportPage page = ReportPage.of(setting, runs, images.test(), interval);
+    page.missing().ifPresent(what -> Output.errors(spec).println("lamella report: " + what));
+    try (OutputDirectory directory = OutputDirectory.open(out.resolve("report"))) {
+      for (Map.Entry<String, byte[]> file : page.files().entrySet()) {
+        directory.stage(file.getKey(), file.getValue());
+      }
+      directory.publish();
+    }
+  }
+
+  private static String property(String name) {
+    return System.getProperty(name, "unknown");
   }
 
   private static String line(Activation activation, Training.Step step, boolean compare) {
@@ -158,32 +211,16 @@ final class ReportCommand implements Callable<Integer> {
   }
 
   private static String largestDifference(List<Run> runs) {
-    double largest = -1;
-    String where = "";
-    double squares = 0;
-    int lines = 0;
-    for (Run run : runs) {
-      Activation activation = run.experiment().activation();
-      for (Training.Step step : run.history()) {
-        OptionalDouble report = PublishedReport.column(activation, step.iteration());
-        if (report.isPresent()) {
-          double difference = PublishedReport.column(step) - report.getAsDouble();
-          squares += difference * difference;
-          lines++;
-          if (Math.abs(difference) > largest) {
-            largest = Math.abs(difference);
-            where = activation.title() + ", iteration " + step.iteration();
-          }
-        }
-      }
-    }
+    Map<Activation, List<Training.Step>> histories = new LinkedHashMap<>();
+    runs.forEach(run -> histories.put(run.experiment().activation(), run.history()));
+    Differences differences = Differences.of(histories);
     return String.format(
         Locale.ROOT,
         "differences over %d lines: root mean square %.4f, largest %.4f (%s)",
-        lines,
-        Math.sqrt(squares / lines),
-        largest,
-        where);
+        differences.lines(),
+        differences.rootMeanSquare(),
+        differences.largest(),
+        differences.activation().title() + ", iteration " + differences.iteration());
   }
 
   private static void writeLines(Writer csv, List<Run> runs, boolean compare) throws IOException {

@@ -8,10 +8,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import lamella.examples.DivergedException;
-import lamella.examples.Evaluation;
 import lamella.examples.Experiment;
 import lamella.examples.Model;
 import lamella.examples.Training;
+import lamella.optim.Checkpoints;
+import lamella.optim.Evaluation;
+import lamella.optim.TrainingListener;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A finished experiment and how it ended.
@@ -33,23 +36,38 @@ record Run(
   /** Trains, and measures the accuracies. */
   static Run of(Experiment experiment, Images images, Consumer<Training.Step> listener)
       throws DivergedException {
+    return of(experiment, images, null, Training.listener(listener));
+  }
+
+  /** The same with checkpoints, and listeners of the trainer. */
+  static Run of(
+      Experiment experiment,
+      Images images,
+      @Nullable Checkpoints checkpoints,
+      TrainingListener... listeners)
+      throws DivergedException {
     List<String> classNames = images.source().classNames();
     Training.Result result =
-        Training.run(experiment, classNames.size(), images.train(), images.validation(), listener);
+        Training.run(
+            experiment,
+            classNames.size(),
+            images.train(),
+            images.validation(),
+            checkpoints,
+            listeners);
     Map<String, String> origin = new LinkedHashMap<>();
     origin.put("options", experiment.toString());
     origin.put("seed", Long.toString(experiment.seed()));
     origin.put("data", images.source().source());
     origin.put("lamella_version", Lamella.versionOfLamella());
-    Model model = new Model(result.network(), images.mean(), classNames, origin);
+    Model model = new Model(result.network().network(), images.mean(), classNames, origin);
     return new Run(
         experiment,
         model,
         result.history(),
         result.accuracies(),
-        Evaluation.of(model.network().network(), experiment.dtype(), images.validation())
-            .accuracy(),
-        Evaluation.of(model.network().network(), experiment.dtype(), images.test()).accuracy());
+        Evaluation.of(model.network(), images.validation()).accuracy(),
+        Evaluation.of(model.network(), images.test()).accuracy());
   }
 
   /**

@@ -17,11 +17,21 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import lamella.core.Fingerprint;
+import lamella.core.Network;
+import lamella.core.Shape;
 import lamella.core.io.SafeTensors;
+import lamella.core.random.NumPyRandom;
+import lamella.data.cifar.MeanImage;
+import lamella.examples.Model;
+import lamella.layers.Linear;
+import lamella.layers.SELU;
+import lamella.layers.Swish;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,9 +138,10 @@ class CommandLineTest {
 
     SafeTensors content = SafeTensors.read(model);
     assertEquals(
-        List.of("w1", "b1", "w2", "b2", "mean_image"), List.copyOf(content.tensors().keySet()));
+        List.of(
+            "layers.0.weight", "layers.0.bias", "layers.2.weight", "layers.2.bias", "mean_image"),
+        List.copyOf(content.tensors().keySet()));
     assertEquals(line.group(3), content.metadata().get("fingerprint"));
-    assertEquals("relu", content.metadata().get("activation"));
     assertEquals("1", content.metadata().get("seed"));
     assertTrue(
         content
@@ -204,6 +215,37 @@ class CommandLineTest {
     assertEquals(classes.stream().sorted().toList(), named.stream().sorted().toList());
   }
 
+  @Test
+  void anyNetworkOf3072InputsIsEvaluatedAndPredictsOnceSavedLikeThose() throws IOException {
+    NumPyRandom random = new NumPyRandom(1);
+    Network three =
+        Network.of(
+            Shape.of(3072),
+            new Linear(3072, 6, random),
+            new Swish(),
+            Network.of(Shape.of(6), new Linear(6, 5, random), new SELU()),
+            new Linear(5, 10, random));
+    Path file = directory.resolve("three.safetensors");
+    Model trainedModel = Model.read(model);
+    new Model(three, trainedModel.mean(), trainedModel.classNames(), Map.of()).write(file);
+    Outcome evaluated = lamella("evaluate", "--model", file, "--data", set).done();
+    assertTrue(evaluated.out.contains("model: " + three + ", float32"), evaluated.out);
+    assertTrue(evaluated.lastLine().endsWith(Fingerprint.of(three.parameters())), evaluated.out);
+    Path image = directory.resolve("photo.png");
+    ImageIO.write(new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB), "png", image.toFile());
+    assertTrue(lamella("predict", "--model", file, image).done().out.startsWith(image + ": "));
+  }
+
+  @Test
+  void aModelOfOtherClassesThanTheImagesIsNotEvaluated() throws IOException {
+    Network two = Network.of(Shape.of(3072), new Linear(3072, 2, new NumPyRandom(1)));
+    Path file = directory.resolve("two.safetensors");
+    new Model(two, MeanImage.zero(), List.of("day", "night"), Map.of()).write(file);
+    assertEquals(
+        "lamella evaluate: " + file + ": 2 classes, but the images have 10",
+        lamella("evaluate", "--model", file, "--data", set).failure(1).strip());
+  }
+
   private static String metadata(String key) throws IOException {
     return SafeTensors.read(model).metadata().get(key);
   }
@@ -217,16 +259,23 @@ class CommandLineTest {
       assertTrue(outcome.out.lines().anyMatch(title::equals), outcome.out);
     }
     assertFalse(outcome.out.contains("-2.301592"), outcome.out);
-    assertEquals(List.of("leaky-relu", "relu", "report.csv", "selu", "swish"), names(out));
+    assertEquals(
+        List.of("leaky-relu", "relu", "report", "report.csv", "selu", "swish"), names(out));
+    assertTrue(outcome.lastLine().startsWith("wrote report/index.html, "), outcome.out);
+    String page = Files.readString(out.resolve("report").resolve("index.html"));
+    for (String title : List.of("ReLU", "LeakyReLU", "Swish", "SELU")) {
+      assertTrue(page.contains("First-layer weights of 4 hidden units with " + title + ","));
+    }
+    assertTrue(Files.exists(out.resolve("report").resolve("weights-selu.png")));
     for (String activation : List.of("leaky-relu", "relu", "selu", "swish")) {
       assertEquals(
           List.of("accuracy.csv", "history.csv", "model.safetensors"),
           names(out.resolve(activation)));
-      assertEquals(
-          activation,
+      String options =
           SafeTensors.read(out.resolve(activation).resolve("model.safetensors"))
               .metadata()
-              .get("activation"));
+              .get("options");
+      assertTrue(options.startsWith("--activation " + activation + " "), options);
     }
     List<String> csv = Files.readAllLines(out.resolve("report.csv"));
     assertEquals(
@@ -282,13 +331,14 @@ class CommandLineTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'', train report evaluate predict data",
-    "train, --data --activation --hidden --iterations --batch-size --learning-rate --decay --l2"
+    "'', train report evaluate predict export data",
+    "train, --tensorboard --data --activation --hidden --iterations --batch-size --learning-rate --decay --l2"
         + " --init-std --seed --dtype --threads --out 1e-3 0.95 1e-4 lamella-out",
     "report, --data --hidden --iterations --batch-size --learning-rate --decay --l2 --init-std"
         + " --seed --dtype --threads --out",
     "evaluate, --model --data",
     "predict, --model IMAGE",
+    "export, --model --onnx --npz --softmax --no-mean",
     "data, fetch info synthesize",
     "data fetch, --url DIR",
     "data info, --data TAR.GZ",
@@ -352,6 +402,8 @@ class CommandLineTest {
         "evaluate",
         "predict",
         "predict --model m.safetensors",
+        "export --model m.safetensors",
+        "export --model m.safetensors --npz m.npz --softmax",
         "data synthesize",
         "data fetch --url ftp://example.org/x",
         "report --activation relu"

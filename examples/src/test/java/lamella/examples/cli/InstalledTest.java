@@ -1,6 +1,7 @@
 package lamella.examples.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -12,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command line in a JVM of its own, on a machine without CIFAR-10. */
@@ -77,6 +80,38 @@ class InstalledTest {
     }
     assertEquals(1, lastLines.size(), lastLines.toString());
     assertTrue(Files.exists(directory.resolve("lamella-out").resolve("model.safetensors")));
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX) // elsewhere fonts do not come through fontconfig
+  void withoutFontsAndDisplayTheReportSaysInOneLineWhatIsMissing()
+      throws IOException, InterruptedException {
+    Path noFonts = directory.resolve("fonts.conf");
+    Files.writeString(noFonts, "<fontconfig></fontconfig>");
+    Outcome outcome =
+        lamella(
+            Map.of(
+                "FONTCONFIG_FILE",
+                noFonts.toString(),
+                "DISPLAY",
+                ":77",
+                // Its home is where a JDK remembers the fonts it once found.
+                "JDK_JAVA_OPTIONS",
+                "-Duser.home=" + directory),
+            List.of("report", "--iterations", "1", "--hidden", "1"));
+    List<String> errors =
+        outcome
+            .err
+            .lines()
+            .filter(line -> !line.startsWith("NOTE: Picked up JDK_JAVA_OPTIONS"))
+            .toList();
+    assertEquals(1, errors.size(), outcome.err);
+    assertTrue(errors.getFirst().startsWith("lamella report: no font found"), outcome.err);
+    assertEquals(0, outcome.status);
+    Path report = directory.resolve("lamella-out").resolve("report");
+    assertTrue(Files.exists(report.resolve("index.html")));
+    assertTrue(Files.exists(report.resolve("weights-relu.png")));
+    assertFalse(Files.exists(report.resolve("loss.png")));
   }
 
   @Test

@@ -45,7 +45,10 @@ class ContributingTest {
     }
     assertEquals(
         List.of(
-            shown("main/Softplus.java"), shown("main/Scale.java"), shown("test/ScaleTest.java")),
+            shown("main/Softplus.java"),
+            shown("main/Scale.java"),
+            shown("test/ScaleTest.java"),
+            shown("main/Formats.java")),
         blocks);
   }
 

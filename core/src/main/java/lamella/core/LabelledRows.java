@@ -1,0 +1,68 @@
+package lamella.core;
+
+/** {@link Dataset#of(Tensor, int[])}. */
+final class LabelledRows implements Dataset<int[]> {
+  private final Rows inputs;
+  private final int[] labels;
+
+  LabelledRows(Tensor inputs, int[] labels) {
+    this.inputs = new Rows(inputs);
+    this.labels = labels;
+    this.inputs.requireSize("labels", labels.length);
+  }
+
+  @Override
+  public int size() {
+    return labels.length;
+  }
+
+  @Override
+  public Shape exampleShape() {
+    return inputs.example();
+  }
+
+  @Override
+  public Batch<int[]> newBatch(int n, DType dtype) {
+    return new Labelled(inputs.newBatch(n, dtype), new int[n]);
+  }
+
+  @Override
+  public void read(int[] indices, Batch<int[]> batch) {
+    inputs.read(indices, batch.inputs());
+    int[] targets = batch.targets();
+    for (int i = 0; i < indices.length; i++) {
+      targets[i] = labels[indices[i]];
+    }
+  }
+
+  /** For example {@code Dataset(float32[300, 2], labels)}. */
+  @Override
+  public String toString() {
+    return "Dataset(" + inputs + ", labels)";
+  }
+
+  private static final class Labelled implements Batch<int[]> {
+    private final Tensor inputs;
+    private final int[] targets;
+
+    private Labelled(Tensor inputs, int[] targets) {
+      this.inputs = inputs;
+      this.targets = targets;
+    }
+
+    @Override
+    public int size() {
+      return targets.length;
+    }
+
+    @Override
+    public Tensor inputs() {
+      return inputs;
+    }
+
+    @Override
+    public int[] targets() {
+      return targets;
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package lamella.core;
+
+import java.util.random.RandomGenerator;
+
+/** {@link Sampler#shuffled}. */
+final class Shuffled implements Sampler {
+  private final RandomGenerator random;
+  private final int[] order;
+  private int used;
+
+  Shuffled(int size, RandomGenerator random) {
+    requireSize(size);
+    this.random = random;
+    this.used = size;
+    order = new int[size];
+    for (int i = 0; i < size; i++) {
+      order[i] = i;
+    }
+  }
+
+  static void requireSize(int size) {
+    if (size < 1) {
+      throw new IllegalArgumentException("Sampler: needs at least 1 example, got " + size);
+    }
+  }
+
+  @Override
+  public void next(int[] indices) {
+    for (int i = 0; i < indices.length; i++) {
+      if (used == order.length) {
+        shuffle();
+        used = 0;
+      }
+      indices[i] = order[used++];
+    }
+  }
+
+  private void shuffle() {
+    for (int last = order.length - 1; last > 0; last--) {
+      int other = random.nextInt(last + 1);
+      int index = order[last];
+      order[last] = order[other];
+      order[other] = index;
+    }
+  }
+
+  @Override
+  public void save(State state) {
+    state.put("order", order);
+    state.put("used", used);
+    saveable(random).save(state.inside("random"));
+  }
+
+  @Override
+  public void load(State state) {
+    int size = order.length;
+    int[] saved = state.integers("order");
+    boolean[] seen = new boolean[size];
+    for (int index : saved) {
+      if (saved.length != size || index < 0 || index >= size || seen[index]) {
+        throw new IllegalArgumentException(
+            this + ": its saved order is no permutation of so many examples");
+      }
+      seen[index] = true;
+    }
+    used = (int) state.integer("used", 0, size);
+    System.arraycopy(saved, 0, order, 0, size);
+    saveable(random).load(state.inside("random"));
+  }
+
+  static Stateful saveable(RandomGenerator random) {
+    if (random instanceof Stateful stateful) {
+      return stateful;
+    }
+    throw new IllegalStateException(
+        "Sampler: random numbers of a "
+            + random.getClass().getSimpleName()
+            + " cannot be saved, so that no run could be resumed; use a NumPyRandom");
+  }
+
+  @Override
+  public String toString() {
+    return "Sampler(" + order.length + " shuffled)";
+  }
+}

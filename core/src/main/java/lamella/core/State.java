@@ -1,0 +1,218 @@
+package lamella.core;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Numbers, text and tensors by name: what something that is {@link Stateful} needs to go on later
+ * as if it had never stopped.
+ *
+ * <p>All numbers come back with the bits they were put with, but for the payload of a NaN. Integer
+ * arrays are kept as float64, which holds every {@code int}.
+ */
+public final class State {
+  private static final String EMPTY = "[]";
+
+  private final List<Parameter> parameters;
+  private final String prefix;
+  private final Map<String, Tensor> tensors;
+  private final Map<String, String> texts;
+
+  private State(
+      List<Parameter> parameters,
+      String prefix,
+      Map<String, Tensor> tensors,
+      Map<String, String> texts) {
+    this.parameters = parameters;
+    this.prefix = prefix;
+    this.tensors = tensors;
+    this.texts = texts;
+  }
+
+  /** An empty state of a training of these parameters. */
+  public static State of(List<Parameter> parameters) {
+    return new State(List.copyOf(parameters), "", new LinkedHashMap<>(), new LinkedHashMap<>());
+  }
+
+  /** A state with what {@link #tensors} and {@link #texts} gave. */
+  public static State of(
+      List<Parameter> parameters, Map<String, Tensor> tensors, Map<String, String> texts) {
+    State state = of(parameters);
+    state.tensors.putAll(tensors);
+    state.texts.putAll(texts);
+    return state;
+  }
+
+  /** The part of this state that belongs to something of this name. */
+  public State inside(String name) {
+    return new State(parameters, prefix + name + ".", tensors, texts);
+  }
+
+  /** The parameters in training, in their order: by it, tensors that belong to them are named. */
+  public List<Parameter> parameters() {
+    return parameters;
+  }
+
+  /** Everything put so far that is a tensor, by its full name. */
+  public Map<String, Tensor> tensors() {
+    return Collections.unmodifiableMap(tensors);
+  }
+
+  /** Everything put so far that is no tensor, by its full name. */
+  public Map<String, String> texts() {
+    return Collections.unmodifiableMap(texts);
+  }
+
+  // Saving.
+
+  /** Puts text. */
+  public void put(String name, String text) {
+    requireNew(name);
+    texts.put(prefix + name, text);
+  }
+
+  /** Puts an integer. */
+  public void put(String name, long integer) {
+    put(name, Long.toString(integer));
+  }
+
+  /** Puts a number. */
+  public void put(String name, double number) {
+    put(name, Double.toString(number));
+  }
+
+  /** Puts a tensor: it itself, not a copy. */
+  public void put(String name, Tensor tensor) {
+    requireNew(name);
+    tensors.put(prefix + name, tensor);
+  }
+
+  /** Puts integers. */
+  public void put(String name, int[] integers) {
+    double[] numbers = new double[integers.length];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = integers[i];
+    }
+    put(name, numbers);
+  }
+
+  /** Puts numbers. */
+  public void put(String name, double[] numbers) {
+    if (numbers.length == 0) {
+      put(name, EMPTY);
+    } else {
+      put(name, DoubleTensor.wrap(Shape.of(numbers.length), numbers));
+    }
+  }
+
+  private void requireNew(String name) {
+    if (has(name)) {
+      throw new IllegalStateException("State: " + prefix + name + " is there already");
+    }
+  }
+
+  // Loading.
+
+  /** Whether there is something of this name. */
+  public boolean has(String name) {
+    return tensors.containsKey(prefix + name) || texts.containsKey(prefix + name);
+  }
+
+  /**
+   * The text of this name.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public String text(String name) {
+    return required(texts.get(prefix + name), "text", name);
+  }
+
+  /**
+   * The integer of this name.
+   *
+   * @throws IllegalArgumentException unless there is one, from {@code least} to {@code most}
+   */
+  public long integer(String name, long least, long most) {
+    String text = text(name);
+    try {
+      long integer = Long.parseLong(text);
+      if (least <= integer && integer <= most) {
+        return integer;
+      }
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(prefix + name + " is no integer: " + shortened(text), e);
+    }
+    throw new IllegalArgumentException(
+        prefix + name + " must lie in [" + least + ", " + most + "], got " + text);
+  }
+
+  /**
+   * The number of this name.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public double number(String name) {
+    String text = text(name);
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(prefix + name + " is no number: " + shortened(text), e);
+    }
+  }
+
+  /**
+   * The tensor of this name.
+   *
+   * @throws IllegalArgumentException if there is none, or it has another shape
+   */
+  public Tensor tensor(String name, Shape shape) {
+    Tensor tensor = required(tensors.get(prefix + name), "tensor", name);
+    if (!tensor.shape().equals(shape)) {
+      throw new ShapeException(prefix + name, shape, tensor.shape());
+    }
+    return tensor;
+  }
+
+  /**
+   * The numbers of this name.
+   *
+   * @throws IllegalArgumentException if there are none
+   */
+  public double[] numbers(String name) {
+    return EMPTY.equals(texts.get(prefix + name))
+        ? new double[0]
+        : required(tensors.get(prefix + name), "tensor", name).toDoubleArray();
+  }
+
+  /**
+   * The integers of this name.
+   *
+   * @throws IllegalArgumentException if there are none, or other numbers than integers
+   */
+  public int[] integers(String name) {
+    double[] numbers = numbers(name);
+    int[] integers = new int[numbers.length];
+    for (int i = 0; i < integers.length; i++) {
+      integers[i] = (int) numbers[i];
+      if (integers[i] != numbers[i]) {
+        throw new IllegalArgumentException(
+            prefix + name + " must be integers, got " + numbers[i] + " at " + i);
+      }
+    }
+    return integers;
+  }
+
+  private <V> V required(@Nullable V value, String what, String name) {
+    if (value == null) {
+      throw new IllegalArgumentException("there is no " + what + " " + prefix + name);
+    }
+    return value;
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= 40 ? text : text.substring(0, 40) + "...";
+  }
+}

@@ -1,0 +1,26 @@
+package lamella.core;
+
+/**
+ * Something that changes while a network is trained, and can be put back to where it stood: what a
+ * checkpoint asks optimisers, samplers, random numbers and listeners for.
+ *
+ * <p>Whoever holds nothing from one step to the next has nothing to do. After {@code load} of what
+ * {@code save} put, everything goes on bit for bit as it would have gone on from there.
+ */
+public interface Stateful {
+
+  /**
+   * Puts all that {@link #load} needs into the state. Tensors that change later may be put as they
+   * are: they are written before this object is used again.
+   *
+   * @throws IllegalStateException if it cannot be saved; says why
+   */
+  default void save(State state) {}
+
+  /**
+   * Takes up where {@link #save} stood.
+   *
+   * @throws IllegalArgumentException if something is missing or cannot be right; names it
+   */
+  default void load(State state) {}
+}

@@ -1,0 +1,42 @@
+package lamella.core;
+
+/** {@link Dataset#of(Tensor, Tensor)}. */
+record TargetRows(Rows rows, Rows targets) implements Dataset<Tensor> {
+  TargetRows(Tensor inputs, Tensor targets) {
+    this(new Rows(inputs), new Rows(targets));
+    rows.requireSize("targets", this.targets.size());
+  }
+
+  private record Pairs(Tensor inputs, Tensor targets) implements Batch<Tensor> {
+    @Override
+    public int size() {
+      return inputs.shape().dimension(0);
+    }
+  }
+
+  @Override
+  public int size() {
+    return rows.size();
+  }
+
+  @Override
+  public Shape exampleShape() {
+    return rows.example();
+  }
+
+  @Override
+  public Batch<Tensor> newBatch(int n, DType dtype) {
+    return new Pairs(rows.newBatch(n, dtype), targets.newBatch(n, dtype));
+  }
+
+  @Override
+  public void read(int[] indices, Batch<Tensor> batch) {
+    rows.read(indices, batch.inputs());
+    targets.read(indices, batch.targets());
+  }
+
+  @Override
+  public String toString() {
+    return "Dataset(" + rows + ", targets " + targets + ")";
+  }
+}

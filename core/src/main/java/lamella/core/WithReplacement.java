@@ -1,0 +1,32 @@
+package lamella.core;
+
+import java.util.random.RandomGenerator;
+
+/** {@link Sampler#withReplacement}. */
+record WithReplacement(int size, RandomGenerator random) implements Sampler {
+  WithReplacement {
+    Shuffled.requireSize(size);
+  }
+
+  @Override
+  public void next(int[] indices) {
+    for (int i = 0; i < indices.length; i++) {
+      indices[i] = random.nextInt(size);
+    }
+  }
+
+  @Override
+  public void save(State state) {
+    Shuffled.saveable(random).save(state.inside("random"));
+  }
+
+  @Override
+  public void load(State state) {
+    Shuffled.saveable(random).load(state.inside("random"));
+  }
+
+  @Override
+  public String toString() {
+    return "Sampler(" + size + " with replacement)";
+  }
+}

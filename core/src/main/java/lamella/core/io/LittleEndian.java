@@ -1,0 +1,36 @@
+package lamella.core.io;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import lamella.core.DoubleTensor;
+import lamella.core.FloatTensor;
+import lamella.core.Tensor;
+
+/**
+ * A tensor's elements as the usual files hold them: IEEE 754, little-endian, row-major, without
+ * gaps.
+ */
+public final class LittleEndian {
+  /** Bytes converted at once; a multiple of every element's size. */
+  private static final int CHUNK = 1 << 16;
+
+  private LittleEndian() {}
+
+  /** Writes {@code tensor.size() * tensor.dtype().bytes()} bytes; a NaN keeps its bits. */
+  public static void write(Tensor tensor, OutputStream out) throws IOException {
+    int width = tensor.dtype().bytes();
+    byte[] chunk = new byte[Math.min(CHUNK, tensor.size() * width)];
+    ByteBuffer bytes = ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN);
+    int count;
+    for (int index = 0; index < tensor.size(); index += count) {
+      count = Math.min(chunk.length / width, tensor.size() - index);
+      switch (tensor) {
+        case FloatTensor floats -> bytes.asFloatBuffer().put(floats.array(), index, count);
+        case DoubleTensor doubles -> bytes.asDoubleBuffer().put(doubles.array(), index, count);
+      }
+      out.write(chunk, 0, count * width);
+    }
+  }
+}

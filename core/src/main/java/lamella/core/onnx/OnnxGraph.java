@@ -1,0 +1,214 @@
+package lamella.core.onnx;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import lamella.core.DType;
+import lamella.core.Parameter;
+import lamella.core.Shape;
+import lamella.core.Tensor;
+
+/**
+ * An ONNX graph while it grows: nodes, each an operator applied to values, and the values that are
+ * there from the beginning. Values go by their names, which this class gives.
+ *
+ * <p>The operators are those of ONNX's default domain, version 17.
+ */
+public final class OnnxGraph {
+  private final DType dtype;
+  private final String output;
+  private final Set<String> names = new HashSet<>();
+  private final Map<Parameter, String> parameters = new HashMap<>();
+  private final Map<String, Tensor> initializers = new LinkedHashMap<>();
+  private final List<Node> nodes = new ArrayList<>();
+
+  /** What names begin with, and messages: the layer whose nodes are being added. */
+  private String prefix = "";
+
+  private String where = "OnnxGraph: ";
+
+  private record Node(
+      String name,
+      String operator,
+      List<String> inputs,
+      String output,
+      Map<String, Object> attributes) {
+
+    private Node renamed(String from, String to) {
+      return new Node(
+          name,
+          operator,
+          inputs.stream().map(input -> input.equals(from) ? to : input).toList(),
+          output.equals(from) ? to : output,
+          attributes);
+    }
+  }
+
+  /** An empty graph. */
+  OnnxGraph(DType dtype, String input, String output) {
+    this.dtype = dtype;
+    this.output = output;
+    names.add(input);
+    names.add(output);
+  }
+
+  /** The type of all values. */
+  public DType dtype() {
+    return dtype;
+  }
+
+  /**
+   * Adds a node.
+   *
+   * @param operator an operator with one output, for example {@code Mul}
+   * @param inputs names of values
+   * @return the name of its output
+   * @throws IllegalArgumentException if there is no such input
+   */
+  public String node(String operator, String... inputs) {
+    return node(operator, Map.of(), inputs);
+  }
+
+  /**
+   * Adds a node with attributes.
+   *
+   * @param attributes by name: a {@code Float} or {@code Double} is a float there, rounded to
+   *     float32; an {@code Integer} or {@code Long} an int; a {@code String} a string; an {@code
+   *     int[]} ints
+   * @throws IllegalArgumentException if there is no such input, or an attribute has another type
+   */
+  public String node(String operator, Map<String, ?> attributes, String... inputs) {
+    for (String input : inputs) {
+      requireValue(operator, input);
+    }
+    attributes.forEach((name, value) -> attribute(operator, name, value));
+    String name = unique(operator);
+    // Sorted: the order of Map.of differs from run to run.
+    nodes.add(new Node(name, operator, List.of(inputs), name, new TreeMap<>(attributes)));
+    return name;
+  }
+
+  /** The value of a parameter; one that is used twice is there once. */
+  public String parameter(Parameter parameter) {
+    return parameters.computeIfAbsent(parameter, p -> constant(p.name(), p.value()));
+  }
+
+  /**
+   * A constant.
+   *
+   * @param name what its own name is made of
+   * @throws IllegalArgumentException if it is of another type than this graph
+   */
+  public String constant(String name, Tensor value) {
+    if (value.dtype() != dtype) {
+      throw new IllegalArgumentException(
+          where + name + ": expects " + dtype + ", got " + value.dtype());
+    }
+    String unique = unique(name);
+    initializers.put(unique, value);
+    return unique;
+  }
+
+  /** A number, rounded to this graph's type. */
+  public String constant(String name, double value) {
+    Tensor number = Tensor.zeros(dtype, Shape.of());
+    number.fill(value);
+    return constant(name, number);
+  }
+
+  private String unique(String name) {
+    String unique = prefix + name;
+    for (int i = 2; !names.add(unique); i++) {
+      unique = prefix + name + "_" + i;
+    }
+    return unique;
+  }
+
+  private void requireValue(String user, String value) {
+    if (!names.contains(value) || output.equals(value)) {
+      throw new IllegalArgumentException(where + user + ": no value is named " + value);
+    }
+  }
+
+  // What the exporter does with it.
+
+  /** Adds a layer's nodes; returns the name of its output. */
+  String layer(String position, OnnxLayer layer, String input) {
+    prefix = "layer" + position.replace('.', '_') + "_";
+    where = "layer " + position + " " + layer + ": ";
+    String result = layer.toOnnx(this, input);
+    requireValue("toOnnx", result);
+    prefix = "";
+    return result;
+  }
+
+  /** Makes a value the graph's output. */
+  void finish(String value) {
+    boolean computed = nodes.stream().anyMatch(node -> node.output().equals(value));
+    String last = computed ? value : node("Identity", value);
+    nodes.replaceAll(node -> node.renamed(last, output));
+  }
+
+  // Fields, types of attributes and of elements have the numbers of onnx.proto.
+
+  /** GraphProto, but for inputs and outputs. */
+  ProtoMessage toProto() {
+    ProtoMessage graph = new ProtoMessage();
+    for (Node node : nodes) {
+      ProtoMessage proto = new ProtoMessage();
+      node.inputs().forEach(input -> proto.text(1, input));
+      proto.text(2, node.output()).text(3, node.name()).text(4, node.operator());
+      node.attributes()
+          .forEach((name, value) -> proto.message(5, attribute(node.operator(), name, value)));
+      graph.message(1, proto);
+    }
+    graph.text(2, "network");
+    initializers.forEach((name, value) -> {
+      ProtoMessage proto = new ProtoMessage();
+      for (int axis = 0; axis < value.shape().rank(); axis++) {
+        proto.integer(1, value.shape().dimension(axis));
+      }
+      graph.message(5, proto.integer(2, elementType(dtype)).text(8, name).elements(9, value));
+    });
+    return graph;
+  }
+
+  /** AttributeProto. */
+  private ProtoMessage attribute(String operator, String name, Object value) {
+    ProtoMessage proto = new ProtoMessage().text(1, name);
+    return switch (value) {
+      case Float number -> proto.float32(2, number).integer(20, 1);
+      case Double number -> proto.float32(2, number.floatValue()).integer(20, 1);
+      case Integer number -> proto.integer(3, number).integer(20, 2);
+      case Long number -> proto.integer(3, number).integer(20, 2);
+      case String text -> proto.text(4, text).integer(20, 3);
+      case int[] numbers -> {
+        for (int number : numbers) {
+          proto.integer(8, number);
+        }
+        yield proto.integer(20, 7);
+      }
+      default ->
+          throw new IllegalArgumentException(
+              where
+                  + operator
+                  + ": attribute "
+                  + name
+                  + " must be a number, a String or an int[], got "
+                  + value.getClass().getSimpleName());
+    };
+  }
+
+  /** TensorProto.DataType. */
+  static int elementType(DType dtype) {
+    return switch (dtype) {
+      case FLOAT32 -> 1;
+      case FLOAT64 -> 11;
+    };
+  }
+}

@@ -1,0 +1,120 @@
+package lamella.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SummaryTest {
+
+  @Test
+  void hasALineForEachLayerAndTotals() {
+    Network network =
+        Network.of(Shape.of(3072), new Dense(3072, 500), new Square(), new Dense(500, 10));
+    assertEquals(
+        """
+        Network [3072] -> [10]
+           layer               output  parameters  multiply-adds
+        0  Dense(3072 -> 500)  [500]    1,536,500      1,536,000
+        1  Square              [500]            0              0
+        2  Dense(500 -> 10)    [10]         5,010          5,000
+           total                        1,541,510      1,541,000\
+        """,
+        network.summary());
+    assertEquals(1_541_000, network.multiplyAdds(Shape.of(3072)));
+  }
+
+  @Test
+  void layersOfNestedNetworksFollowIndented() {
+    Network inner = Network.of(Shape.of(4), new Square(), new Dense(4, 3));
+    Network network =
+        Network.of(
+            Shape.of(5),
+            new Dense(5, 4),
+            Network.of(Shape.of(4), inner, new Square()),
+            new Square());
+    assertEquals(
+        """
+        Network [5] -> [3]
+               layer              output  parameters  multiply-adds
+        0      Dense(5 -> 4)      [4]             24             20
+        1      Network            [3]
+        1.0      Network          [3]
+        1.0.0      Square         [4]              0              0
+        1.0.1      Dense(4 -> 3)  [3]             15             12
+        1.1      Square           [3]              0              0
+        2      Square             [3]              0              0
+               total                              39             32\
+        """,
+        network.summary());
+  }
+
+  @Test
+  void parametersOfALayerThatAppearsTwiceCountOnceItsMultiplyAddsTwice() {
+    Dense shared = new Dense(4, 4);
+    Square square = new Square();
+    Network inner = Network.of(Shape.of(4), square, shared);
+    Network network = Network.of(Shape.of(4), shared, square, shared, inner, inner);
+    assertEquals(
+        """
+        Network [4] -> [4]
+             layer                       output  parameters  multiply-adds
+        0    Dense(4 -> 4)               [4]             20             16
+        1    Square                      [4]              0              0
+        2    Dense(4 -> 4), same as 0    [4]              0             16
+        3    Network                     [4]
+        3.0    Square                    [4]              0              0
+        3.1    Dense(4 -> 4), same as 0  [4]              0             16
+        4    Network, same as 3          [4]              0             16
+             total                                       20             64\
+        """,
+        network.summary());
+    assertEquals(64, network.multiplyAdds(Shape.of(4)));
+  }
+
+  @Test
+  void aLayerCanSayHowOftenItMultiplies() {
+    Layer convolution =
+        new Layer() {
+          private final Dense perPosition = new Dense(3, 2);
+
+          @Override
+          public Shape outputShape(Shape input) {
+            return input.withLast(2);
+          }
+
+          @Override
+          public List<Parameter> parameters() {
+            return perPosition.parameters();
+          }
+
+          @Override
+          public long multiplyAdds(Shape example) {
+            return 6L * example.size() / 3;
+          }
+
+          @Override
+          public Tensor forward(Tensor input, Pass pass) {
+            throw new UnsupportedOperationException();
+          }
+
+          @Override
+          public Tensor backward(Tensor outputGradient, Pass pass) {
+            throw new UnsupportedOperationException();
+          }
+
+          @Override
+          public String toString() {
+            return "PerPosition(3 -> 2)";
+          }
+        };
+    assertEquals(
+        """
+        Network [10, 3] -> [10, 2]
+           layer                output   parameters  multiply-adds
+        0  PerPosition(3 -> 2)  [10, 2]           8             60
+           total                                  8             60\
+        """,
+        Network.of(Shape.of(10, 3), convolution).summary());
+  }
+}

@@ -1,0 +1,147 @@
+package lamella.examples.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import lamella.core.DoubleTensor;
+import lamella.core.Network;
+import lamella.core.Tensor;
+import lamella.core.io.Npz;
+import lamella.core.io.Parameters;
+import lamella.core.onnx.OnnxExport;
+import lamella.examples.Model;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code lamella export}. */
+@Command(
+    name = "export",
+    abbreviateSynopsis = true,
+    sortOptions = false,
+    description = {
+      "Writes a trained model as an ONNX file, which most other runtimes open, or as an NPZ file for NumPy.",
+      "",
+      "The ONNX file's input 'pixels' is [batch, 3072]: images of 32 x 32 pixels row by row, red, green and blue of each, as numbers"
+          + " from 0 to 255. Its output 'logits' has a column for each class.",
+      ""
+    })
+final class ExportCommand implements Callable<Integer> {
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--model",
+      paramLabel = "FILE",
+      required = true,
+      description = "A model.safetensors that 'lamella train' wrote.")
+  private Path model = Path.of("");
+
+  @Option(
+      names = "--onnx",
+      paramLabel = "FILE",
+      description = "An ONNX file to write; one that is there is replaced.")
+  private @Nullable Path onnx;
+
+  @Option(
+      names = "--npz",
+      paramLabel = "FILE",
+      description =
+          "An NPZ file to write: arrays 0.weight, 0.bias, 2.weight, 2.bias, by the positions of the layers, and"
+              + " mean_image.")
+  private @Nullable Path npz;
+
+  @Option(
+      names = "--softmax",
+      description = "ONNX: add softmax; the output is then called 'probabilities'.")
+  private boolean softmax;
+
+  @Option(
+      names = "--no-mean",
+      description =
+          "ONNX: leave the mean image out; the input is then called 'centred', pixels less the mean.")
+  private boolean noMean;
+
+  ExportCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    if (onnx == null && npz == null) {
+      throw wrongUsage("missing required option: --onnx or --npz");
+    }
+    if (onnx == null && (softmax || noMean)) {
+      throw wrongUsage("--softmax and --no-mean go with --onnx");
+    }
+    Model trained = Model.read(model);
+    if (onnx != null) {
+      writeOnnx(trained, onnx);
+    }
+    if (npz != null) {
+      writeNpz(trained, npz);
+    }
+    return 0;
+  }
+
+  private ParameterException wrongUsage(String problem) {
+    return new ParameterException(Output.filled(spec).commandLine(), problem);
+  }
+
+  private static DoubleTensor mean(Model model) {
+    return DoubleTensor.of(model.network().inputShape(), model.mean().values());
+  }
+
+  private void writeNpz(Model model, Path file) throws IOException {
+    Map<String, Tensor> tensors = new LinkedHashMap<>(Parameters.of(model.network()));
+    tensors.put("mean_image", mean(model));
+    Npz arrays = Npz.ofTensors(tensors);
+    arrays.write(file);
+    Output.of(spec).println("wrote " + file + ": " + arrays);
+  }
+
+  private void writeOnnx(Model trained, Path file) throws IOException {
+    Network network = trained.network();
+    String input = noMean ? "centred" : "pixels";
+    String output = softmax ? "probabilities" : "logits";
+    OnnxExport export =
+        OnnxExport.of(network)
+            .withNames(input, output)
+            .withProducer("lamella", Lamella.versionOfLamella())
+            .withMetadata(metadata(trained));
+    if (!noMean) {
+      export = export.withMean(mean(trained));
+    }
+    if (softmax) {
+      export = export.withSoftmax();
+    }
+    try {
+      export.write(file);
+    } catch (IllegalArgumentException e) {
+      // A layer, of somebody else's, that has no ONNX form.
+      throw new IOException(model + ": " + e.getMessage(), e);
+    }
+    Output.of(spec)
+        .printf(
+            Locale.ROOT,
+            "wrote %s: %s, %s [batch, %d] -> %s [batch, %d]%n",
+            file,
+            trained.network().dtype(),
+            input,
+            network.inputShape().last(),
+            output,
+            network.outputShape().last());
+  }
+
+  /** What the model file says of itself. */
+  private static Map<String, String> metadata(Model model) {
+    Map<String, String> metadata = new LinkedHashMap<>(model.origin());
+    metadata.put("classes", String.join(",", model.classNames()));
+    metadata.put("layout", Model.LAYOUT.toString());
+    metadata.put("fingerprint", model.fingerprint());
+    return metadata;
+  }
+}

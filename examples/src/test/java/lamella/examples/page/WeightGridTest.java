@@ -1,0 +1,55 @@
+package lamella.examples.page;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.awt.image.BufferedImage;
+import lamella.core.DoubleTensor;
+import lamella.core.Shape;
+import lamella.core.Tensor;
+import org.junit.jupiter.api.Test;
+
+class WeightGridTest {
+  private static final int INPUTS = 3072;
+
+  private static Tensor zeros(int units) {
+    return DoubleTensor.zeros(Shape.of(INPUTS, units));
+  }
+
+  private static void set(Tensor weights, int unit, int x, int y, int channel, double value) {
+    weights.set((3 * (32 * y + x) + channel) * weights.shape().last() + unit, value);
+  }
+
+  @Test
+  void everyUnitIsStretchedForItselfAndStandsInItsPlace() {
+    Tensor weights = zeros(3);
+    // Unit 0 reaches from -1 to 3: 0 becomes 63, a quarter of 255 with the fraction cut off.
+    set(weights, 0, 5, 7, 0, 3);
+    set(weights, 0, 31, 0, 2, -1);
+    // Unit 1 is the same a thousand times smaller, unit 2 is all zero.
+    set(weights, 1, 5, 7, 0, 0.003);
+    set(weights, 1, 31, 0, 2, -0.001);
+    BufferedImage grid = WeightGrid.of(weights);
+    assertEquals(65, grid.getWidth());
+    assertEquals(65, grid.getHeight());
+    for (int left : new int[] {0, 33}) {
+      assertEquals(0xff_ff_3f_3f, grid.getRGB(left + 5, 7));
+      assertEquals(0xff_3f_3f_00, grid.getRGB(left + 31, 0));
+      assertEquals(0xff_3f_3f_3f, grid.getRGB(left + 7, 5));
+    }
+    assertEquals(0xff_00_00_00, grid.getRGB(16, 33 + 16));
+    // The gaps and the place without a unit.
+    assertEquals(0, grid.getRGB(32, 10));
+    assertEquals(0, grid.getRGB(10, 32));
+    assertEquals(0, grid.getRGB(50, 50));
+  }
+
+  @Test
+  void theGridIsTheSmallestSquareThatHasRoom() {
+    for (int[] unitsAndColumns : new int[][] {{1, 1}, {2, 2}, {4, 2}, {5, 3}, {64, 8}, {65, 9}}) {
+      assertEquals(
+          33 * unitsAndColumns[1] - 1, WeightGrid.of(zeros(unitsAndColumns[0])).getWidth());
+    }
+    assertEquals(64, WeightGrid.shown(64));
+    assertEquals(33 * 32 - 1, WeightGrid.of(zeros(WeightGrid.MOST + 1)).getWidth());
+  }
+}

@@ -1,0 +1,153 @@
+package lamella.optim;
+
+import java.util.ArrayList;
+import java.util.List;
+import lamella.core.Parameter;
+import lamella.core.State;
+import lamella.core.Tensor;
+
+/**
+ * Stops when a measurement has not become better for some time, and puts the parameters back to
+ * where it was best, also if training ends for another reason.
+ *
+ * <p>Source: L. Prechelt, "Early stopping - but when?" (1998); here the criterion is patience.
+ */
+public final class EarlyStopping implements TrainingListener {
+  private final String name;
+  private final int sign;
+  private final int patience;
+  private double best = Double.NaN;
+  private long bestStep;
+  private int waited;
+  private final List<Tensor> bestValues = new ArrayList<>();
+
+  private EarlyStopping(String name, int sign, int patience) {
+    if (patience < 1) {
+      throw new IllegalArgumentException(
+          "EarlyStopping: patience must be at least 1 measurement, got " + patience);
+    }
+    this.name = name;
+    this.sign = sign;
+    this.patience = patience;
+  }
+
+  /**
+   * Watches something that is to become small.
+   *
+   * @param name of the measurement, for example {@code validation loss}
+   * @param patience measurements in a row that may be no better than the best
+   */
+  public static EarlyStopping lowest(String name, int patience) {
+    return new EarlyStopping(name, -1, patience);
+  }
+
+  /**
+   * Watches something that is to become large.
+   *
+   * @param name of the measurement, for example {@code validation accuracy}
+   * @param patience measurements in a row that may be no better than the best
+   */
+  public static EarlyStopping highest(String name, int patience) {
+    return new EarlyStopping(name, 1, patience);
+  }
+
+  /** The best measurement so far; NaN before the first. */
+  public double best() {
+    return best;
+  }
+
+  /** The step after which it was measured. */
+  public long bestStep() {
+    return bestStep;
+  }
+
+  @Override
+  public void started(Fit fit) {
+    stopIfOverdue(fit);
+  }
+
+  @Override
+  public void measured(Fit fit, String measured, double value) {
+    if (!measured.equals(name)) {
+      return;
+    }
+    if (isBetter(value, best, sign)) {
+      best = value;
+      bestStep = fit.step();
+      waited = 0;
+      keep(fit.parameters());
+    } else {
+      waited++;
+    }
+    stopIfOverdue(fit);
+  }
+
+  /** Whether a measurement is better than the best; a NaN never is, and anything else beats it. */
+  static boolean isBetter(double value, double best, int sign) {
+    return sign * value > sign * best || (Double.isNaN(best) && !Double.isNaN(value));
+  }
+
+  private void stopIfOverdue(Fit fit) {
+    if (waited >= patience) {
+      fit.stop(
+          name
+              + " was best, "
+              + best
+              + ", after step "
+              + bestStep
+              + ", and no better at "
+              + waited
+              + " measurements since");
+    }
+  }
+
+  private void keep(List<Parameter> parameters) {
+    if (bestValues.isEmpty()) {
+      parameters.forEach(parameter -> bestValues.add(parameter.value().copy()));
+    }
+    for (int i = 0; i < parameters.size(); i++) {
+      bestValues.get(i).copyFrom(parameters.get(i).value());
+    }
+  }
+
+  @Override
+  public void ended(Fit fit) {
+    for (int i = 0; i < bestValues.size(); i++) {
+      fit.parameters().get(i).value().copyFrom(bestValues.get(i));
+    }
+  }
+
+  @Override
+  public void save(State state) {
+    state.put("best", best);
+    state.put("best_step", bestStep);
+    state.put("waited", waited);
+    for (int i = 0; i < bestValues.size(); i++) {
+      state.put("parameter." + i, bestValues.get(i));
+    }
+  }
+
+  @Override
+  public void load(State state) {
+    best = state.number("best");
+    bestStep = state.integer("best_step", 0, Long.MAX_VALUE);
+    waited = (int) state.integer("waited", 0, Integer.MAX_VALUE);
+    bestValues.clear();
+    for (int i = 0; i < state.parameters().size() && !Double.isNaN(best); i++) {
+      Parameter parameter = state.parameters().get(i);
+      bestValues.add(
+          state.tensor("parameter." + i, parameter.shape()).to(parameter.value().dtype()));
+    }
+  }
+
+  /** For example {@code EarlyStopping(lowest validation loss, patience 5)}. */
+  @Override
+  public String toString() {
+    return "EarlyStopping("
+        + (sign < 0 ? "lowest " : "highest ")
+        + name
+        + ", patience "
+        + patience
+        + ")";
+  }
+}

@@ -1,0 +1,100 @@
+package lamella.optim;
+
+import java.util.List;
+import lamella.core.DoubleTensor;
+import lamella.core.FloatTensor;
+import lamella.core.Gradients;
+import lamella.core.Layer;
+import lamella.core.Network;
+import lamella.core.Parameter;
+import lamella.core.Tensor;
+
+/** Ends a training at the first number that is not finite, and finds out whose it was. */
+final class FiniteGuard {
+  private FiniteGuard() {}
+
+  /** What the next update will use. */
+  static void requireFiniteLossAndGradients(Fit fit) {
+    if (!Double.isFinite(fit.loss())) {
+      requireFiniteParameters(fit);
+      requireFiniteOutputs(fit);
+      throw notFinite(fit, "loss is not finite");
+    }
+    Gradients gradients = fit.gradients();
+    List<Parameter> parameters = fit.parameters();
+    for (int i = 0; i < parameters.size(); i++) {
+      Parameter parameter = parameters.get(i);
+      if (gradients.has(parameter) && !isFinite(gradients.of(parameter))) {
+        throw notFinite(fit, fit.describe(parameter) + " gradient is not finite");
+      }
+    }
+  }
+
+  /** What the last update made. */
+  static void requireFiniteParameters(Fit fit) {
+    for (Parameter parameter : fit.parameters()) {
+      if (!isFinite(parameter.value())) {
+        throw notFinite(fit, fit.describe(parameter) + " is not finite");
+      }
+    }
+  }
+
+  private static void requireFiniteOutputs(Fit fit) {
+    Tensor tensor = fit.inputs();
+    if (!isFinite(tensor)) {
+      throw notFinite(fit, "an input is not finite", "clean the data");
+    }
+    if (fit.network() instanceof Network network) {
+      for (int i = 0; i < network.layers().size(); i++) {
+        Layer layer = network.layers().get(i);
+        tensor = layer.forward(tensor);
+        if (!isFinite(tensor)) {
+          throw notFinite(fit, "layer " + i + " " + layer + ": output is not finite");
+        }
+      }
+    }
+  }
+
+  private static NonFiniteException notFinite(Fit fit, String what) {
+    return notFinite(fit, what, likelyCause(fit));
+  }
+
+  private static NonFiniteException notFinite(Fit fit, String what, String cause) {
+    return new NonFiniteException(fit.step(), what, cause);
+  }
+
+  private static String likelyCause(Fit fit) {
+    if (fit.step() == 0) {
+      return "the initial weights or the inputs are probably too large";
+    }
+    double rate = fit.largestLearningRate();
+    String cause = "learning rate " + rate + " is probably too high";
+    // Decay by the penalty alone is W *= 1 - rate l2, which grows without bound where rate l2 > 2.
+    return fit.optimizer() instanceof Sgd sgd && rate * sgd.l2() > 2 && sgd.l2() > 1
+        ? cause + " for l2 " + sgd.l2()
+        : cause;
+  }
+
+  /**
+   * Whether no element is NaN or infinite: the largest bit pattern without sign tells, and C2
+   * vectorises the search.
+   */
+  private static boolean isFinite(Tensor tensor) {
+    return switch (tensor) {
+      case FloatTensor floats -> {
+        int largest = 0;
+        for (float element : floats.array()) {
+          largest = Math.max(largest, Float.floatToRawIntBits(element) & 0x7fff_ffff);
+        }
+        yield largest < Float.floatToRawIntBits(Float.POSITIVE_INFINITY);
+      }
+      case DoubleTensor doubles -> {
+        long largest = 0;
+        for (double element : doubles.array()) {
+          largest = Math.max(largest, Double.doubleToRawLongBits(element) & Long.MAX_VALUE);
+        }
+        yield largest < Double.doubleToRawLongBits(Double.POSITIVE_INFINITY);
+      }
+    };
+  }
+}

@@ -1,0 +1,340 @@
+package lamella.optim;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongPredicate;
+import java.util.random.RandomGenerator;
+import lamella.core.Batch;
+import lamella.core.Dataset;
+import lamella.core.Layer;
+import lamella.core.Loss;
+import lamella.core.Pass;
+import lamella.core.Sampler;
+import lamella.core.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The training loop: draws a batch, computes loss and gradients, updates; and between two steps
+ * evaluates, writes checkpoints, and calls listeners.
+ *
+ * <pre>{@code
+ * History history =
+ *     Trainer.of(network, new SoftmaxCrossEntropy(), Sgd.of(0.1))
+ *         .withBatchSize(32)
+ *         .withEpochs(20)
+ *         .withEvaluation("validation", validation)
+ *         .withListeners(EarlyStopping.lowest("validation loss", 3))
+ *         .fit(train, new NumPyRandom(1));
+ * }</pre>
+ *
+ * <p>A trainer does not change; each {@code with} gives another one. But the network, the optimiser
+ * and most listeners do: one training, one of each. A step allocates nothing, unless a listener
+ * does. Loss and gradients that are not finite end the training with a {@link NonFiniteException}.
+ *
+ * @param <T> the targets: {@code int[]} labels, or a {@link Tensor}
+ */
+public final class Trainer<T> {
+  private static final String LOSS = " loss";
+  private static final String ACCURACY = " accuracy";
+
+  /** A set on which the network is judged from time to time. */
+  private record Judge<T>(String name, Dataset<T> data, @Nullable LongPredicate due) {}
+
+  private final Layer network;
+  private final Loss<T> loss;
+  private final Optimizer optimizer;
+  private int batchSize = 32;
+  private long steps;
+  private long epochs = 10;
+  private boolean finiteOnly = true;
+  private List<TrainingListener> listeners = List.of();
+  private List<Judge<T>> judges = List.of();
+  private @Nullable Checkpoints checkpoints;
+
+  private Trainer(Layer network, Loss<T> loss, Optimizer optimizer) {
+    this.network = network;
+    this.loss = loss;
+    this.optimizer = optimizer;
+  }
+
+  private Trainer(Trainer<T> other) {
+    this(other.network, other.loss, other.optimizer);
+    batchSize = other.batchSize;
+    steps = other.steps;
+    epochs = other.epochs;
+    finiteOnly = other.finiteOnly;
+    listeners = other.listeners;
+    judges = other.judges;
+    checkpoints = other.checkpoints;
+  }
+
+  /** A trainer for ten epochs in batches of 32. */
+  public static <T> Trainer<T> of(Layer network, Loss<T> loss, Optimizer optimizer) {
+    return new Trainer<>(network, loss, optimizer);
+  }
+
+  /**
+   * Examples a step.
+   *
+   * @throws IllegalArgumentException if below 1
+   */
+  public Trainer<T> withBatchSize(int examples) {
+    requirePositive("batch size", examples);
+    Trainer<T> copy = new Trainer<>(this);
+    copy.batchSize = examples;
+    return copy;
+  }
+
+  /**
+   * So many steps.
+   *
+   * @throws IllegalArgumentException if below 1
+   */
+  public Trainer<T> withSteps(long number) {
+    requirePositive("number of steps", number);
+    Trainer<T> copy = new Trainer<>(this);
+    copy.steps = number;
+    return copy;
+  }
+
+  /**
+   * So many times as many steps as it takes to see as many examples as there are: size / batch size
+   * of them, rounded down, at least 1.
+   *
+   * @throws IllegalArgumentException if below 1
+   */
+  public Trainer<T> withEpochs(long number) {
+    requirePositive("number of epochs", number);
+    Trainer<T> copy = new Trainer<>(this);
+    copy.steps = 0;
+    copy.epochs = number;
+    return copy;
+  }
+
+  private static void requirePositive(String what, long number) {
+    if (number < 1) {
+      throw new IllegalArgumentException("Trainer: " + what + " must be at least 1, got " + number);
+    }
+  }
+
+  /** More listeners, called after those there are. */
+  public Trainer<T> withListeners(TrainingListener... more) {
+    Trainer<T> copy = new Trainer<>(this);
+    copy.listeners = new ArrayList<>(listeners);
+    copy.listeners.addAll(List.of(more));
+    return copy;
+  }
+
+  /**
+   * Measures {@code NAME loss} and, where the targets are labels, {@code NAME accuracy}, after the
+   * last step of every epoch.
+   */
+  public Trainer<T> withEvaluation(String name, Dataset<T> data) {
+    return withJudge(new Judge<>(name, data, null));
+  }
+
+  /**
+   * The same after other steps.
+   *
+   * @param due told the number of a step, from 0, after its update
+   */
+  public Trainer<T> withEvaluation(String name, Dataset<T> data, LongPredicate due) {
+    return withJudge(new Judge<>(name, data, due));
+  }
+
+  private Trainer<T> withJudge(Judge<T> judge) {
+    Trainer<T> copy = new Trainer<>(this);
+    copy.judges = new ArrayList<>(judges);
+    copy.judges.add(judge);
+    return copy;
+  }
+
+  /** Writes checkpoints, or resumes from them. */
+  public Trainer<T> withCheckpoints(Checkpoints where) {
+    Trainer<T> copy = new Trainer<>(this);
+    copy.checkpoints = where;
+    return copy;
+  }
+
+  /** Goes on whatever the numbers are. */
+  public Trainer<T> withoutFiniteGuard() {
+    Trainer<T> copy = new Trainer<>(this);
+    copy.finiteOnly = false;
+    return copy;
+  }
+
+  /** Trains on the examples in a new random order each epoch. */
+  public History fit(Dataset<T> data, RandomGenerator random) {
+    return fit(data, Sampler.shuffled(data.size(), random));
+  }
+
+  /**
+   * Trains on the examples that the sampler chooses, as they are in each epoch: {@link
+   * Dataset#forEpoch}.
+   *
+   * @throws NonFiniteException at the first loss, gradient or parameter that is not finite
+   * @throws UncheckedIOException if checkpoints, or a listener's files, cannot be read or written
+   */
+  public History fit(Dataset<T> data, Sampler sampler) {
+    Pass pass = Pass.forTraining();
+    Batch<T> batch = data.newBatch(batchSize, Evaluation.type(network));
+    long epoch = Math.max(1, data.size() / batchSize);
+    Fit fit =
+        new Fit(
+            network,
+            optimizer,
+            listeners,
+            measurementNames(),
+            pass.gradients(),
+            batch.inputs(),
+            steps > 0 ? steps : Math.multiplyExact(epochs, epoch),
+            epoch);
+    Map<String, String> notes = checkpoints == null ? Map.of() : checkpoints.notes();
+    Snapshot snapshot =
+        new Snapshot(description(data, sampler), notes, fit, data, sampler, listeners);
+    try {
+      resume(fit, snapshot);
+      Throwable failure = null;
+      try {
+        run(fit, snapshot, pass, batch, data, sampler);
+      } catch (IOException | RuntimeException | Error e) {
+        failure = e;
+        throw e;
+      } finally {
+        end(fit, failure);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return fit.history();
+  }
+
+  private void resume(Fit fit, Snapshot snapshot) throws IOException {
+    if (checkpoints == null) {
+      return;
+    }
+    Checkpoints.Saved saved = checkpoints.begin(fit.parameters());
+    snapshot.requireSaveable();
+    if (saved != null) {
+      snapshot.load(saved);
+    }
+  }
+
+  private void run(
+      Fit fit, Snapshot snapshot, Pass pass, Batch<T> batch, Dataset<T> data, Sampler sampler)
+      throws IOException {
+    CheckpointWriter writer =
+        checkpoints == null ? null : new CheckpointWriter(checkpoints, snapshot);
+    for (TrainingListener listener : listeners) {
+      listener.started(fit);
+    }
+    int[] indices = new int[batchSize];
+    Dataset<T> examples = data.forEpoch(fit.step() / fit.stepsPerEpoch());
+    while (fit.goesOn()) {
+      if (fit.step() % fit.stepsPerEpoch() == 0) {
+        examples = data.forEpoch(fit.step() / fit.stepsPerEpoch());
+      }
+      sampler.next(indices);
+      examples.read(indices, batch);
+      step(fit, pass, batch);
+      evaluate(fit);
+      for (int i = 0; i < listeners.size(); i++) {
+        listeners.get(i).afterStep(fit);
+      }
+      fit.nextStep();
+      if (writer != null) {
+        writer.afterStep();
+      }
+    }
+    if (finiteOnly) {
+      FiniteGuard.requireFiniteParameters(fit);
+    }
+    if (writer != null) {
+      writer.atTheEnd();
+    }
+  }
+
+  private void step(Fit fit, Pass pass, Batch<T> batch) throws IOException {
+    Tensor outputs = network.forward(batch.inputs(), pass);
+    Tensor outputGradient = pass.outputGradient(outputs);
+    double dataLoss = loss.valueAndGradient(outputs, batch.targets(), outputGradient);
+    double penalty = optimizer.penalty(fit.parameters());
+    network.backward(outputGradient, pass);
+    fit.recorder().add(dataLoss, penalty, optimizer.learningRate());
+    if (finiteOnly) {
+      FiniteGuard.requireFiniteLossAndGradients(fit);
+    }
+    for (int i = 0; i < listeners.size(); i++) {
+      listeners.get(i).beforeUpdate(fit);
+    }
+    optimizer.step(pass.gradients());
+  }
+
+  private void evaluate(Fit fit) throws IOException {
+    for (int i = 0; i < judges.size(); i++) {
+      Judge<T> judge = judges.get(i);
+      LongPredicate due = judge.due;
+      if (due == null ? (fit.step() + 1) % fit.stepsPerEpoch() == 0 : due.test(fit.step())) {
+        if (hasLabels(judge.data)) {
+          @SuppressWarnings("unchecked") // its targets are labels, so T is int[]
+          Evaluation evaluation =
+              Evaluation.of(network, (Loss<int[]>) loss, (Dataset<int[]>) judge.data);
+          fit.measure(judge.name + LOSS, evaluation.loss());
+          fit.measure(judge.name + ACCURACY, evaluation.accuracy());
+        } else {
+          fit.measure(judge.name + LOSS, Evaluation.loss(network, loss, judge.data));
+        }
+      }
+    }
+  }
+
+  private boolean hasLabels(Dataset<T> data) {
+    return data.newBatch(1, Evaluation.type(network)).targets() instanceof int[];
+  }
+
+  private List<String> measurementNames() {
+    List<String> names = new ArrayList<>();
+    for (Judge<T> judge : judges) {
+      names.add(judge.name + LOSS);
+      if (hasLabels(judge.data)) {
+        names.add(judge.name + ACCURACY);
+      }
+    }
+    return names;
+  }
+
+  private void end(Fit fit, @Nullable Throwable failure) throws IOException {
+    for (TrainingListener listener : listeners) {
+      try {
+        listener.ended(fit);
+      } catch (IOException | RuntimeException e) {
+        if (failure == null) {
+          throw e;
+        }
+        failure.addSuppressed(e);
+      }
+    }
+  }
+
+  /** What a training that goes on from a checkpoint must have in common with the one it is of. */
+  private Map<String, String> description(Dataset<T> data, Sampler sampler) {
+    Map<String, String> description = new LinkedHashMap<>();
+    if (checkpoints != null) {
+      description.putAll(checkpoints.configuration());
+      description.put("network", Snapshot.describe(network));
+      description.put("type of numbers", Evaluation.type(network).toString());
+      description.put("loss", Snapshot.describe(loss));
+      description.put("optimizer", Snapshot.describe(optimizer));
+      description.put("batch size", Integer.toString(batchSize));
+      description.put("number of examples", Integer.toString(data.size()));
+      description.put("sampler", Snapshot.describe(sampler));
+      description.put("evaluations", measurementNames().toString());
+      description.put("listeners", Snapshot.describeStateful(network.parameters(), listeners));
+    }
+    return description;
+  }
+}
