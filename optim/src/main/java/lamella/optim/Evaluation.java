@@ -24,10 +24,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Evaluation {
   /**
-   * Examples a forward pass takes at once. 200 images of CIFAR-10 are 2.4 MB in float32: about a
-   * second-level cache.
+   * Examples a forward pass takes at once: weights are copied for the arithmetic once a pass. Of
+   * 10,000 images of CIFAR-10 an evaluation takes 1.17 of the time of the forward passes alone, by
+   * 200 at once 1.33.
    */
-  private static final int BATCH = 200;
+  private static final int BATCH = 1000;
 
   private final int[][] counts;
   private final long[] places;

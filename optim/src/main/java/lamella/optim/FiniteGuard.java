@@ -8,6 +8,7 @@ import lamella.core.Layer;
 import lamella.core.Network;
 import lamella.core.Parameter;
 import lamella.core.Tensor;
+import lamella.core.kernel.Kernels;
 
 /** Ends a training at the first number that is not finite, and finds out whose it was. */
 final class FiniteGuard {
@@ -75,26 +76,10 @@ final class FiniteGuard {
         : cause;
   }
 
-  /**
-   * Whether no element is NaN or infinite: the largest bit pattern without sign tells, and C2
-   * vectorises the search.
-   */
   private static boolean isFinite(Tensor tensor) {
     return switch (tensor) {
-      case FloatTensor floats -> {
-        int largest = 0;
-        for (float element : floats.array()) {
-          largest = Math.max(largest, Float.floatToRawIntBits(element) & 0x7fff_ffff);
-        }
-        yield largest < Float.floatToRawIntBits(Float.POSITIVE_INFINITY);
-      }
-      case DoubleTensor doubles -> {
-        long largest = 0;
-        for (double element : doubles.array()) {
-          largest = Math.max(largest, Double.doubleToRawLongBits(element) & Long.MAX_VALUE);
-        }
-        yield largest < Double.doubleToRawLongBits(Double.POSITIVE_INFINITY);
-      }
+      case FloatTensor floats -> Kernels.instance().isFinite(floats.array());
+      case DoubleTensor doubles -> Kernels.instance().isFinite(doubles.array());
     };
   }
 }

@@ -67,6 +67,14 @@ final class ElementwiseJob implements Team.Job {
         VectorLoops.sgd(job.out, job.x, job.first, job.second, from, to);
       }
     },
+    IS_FINITE {
+      @Override
+      void run(ElementwiseJob job, int from, int to) {
+        if (!VectorLoops.isFinite(job.x, from, to)) {
+          job.finite = false;
+        }
+      }
+    },
     CENTRE_ROWS {
       @Override
       void run(ElementwiseJob job, int from, int to) {
@@ -108,6 +116,9 @@ final class ElementwiseJob implements Team.Job {
   private int length;
   private int partLength;
 
+  /** Set to false by whichever part finds a number that is not; read when all have ended. */
+  private boolean finite;
+
   /**
    * An elementwise function or its gradient; {@code y} and {@code dy} where the operation needs
    * them.
@@ -129,6 +140,15 @@ final class ElementwiseJob implements Team.Job {
     this.dy = dy;
     this.out = out;
     divide(team, x.length, x.length, GRAIN);
+  }
+
+  /** {@link Kernels#isFinite}. */
+  boolean isFinite(Team team, float[] a) {
+    this.operation = Operation.IS_FINITE;
+    this.x = a;
+    finite = true;
+    divide(team, a.length, a.length, GRAIN);
+    return finite;
   }
 
   /** {@link Kernels#centreRows}. */

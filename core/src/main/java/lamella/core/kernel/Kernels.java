@@ -79,6 +79,9 @@ public interface Kernels {
    */
   double sumOfSquares(float[] a);
 
+  /** Whether no element is NaN or infinite. */
+  boolean isFinite(float[] a);
+
   /**
    * y[i, j] = (bytes[origin + rows[i] width + j] & 0xff) - mean[j]: the rows of these numbers,
    * width = mean.length.
@@ -117,6 +120,9 @@ public interface Kernels {
 
   /** As for float. */
   double sumOfSquares(double[] a);
+
+  /** As for float. */
+  boolean isFinite(double[] a);
 
   /** As for float. */
   void centreRows(byte[] bytes, int origin, int[] rows, double[] mean, double[] y);

@@ -143,6 +143,26 @@ class ScalarKernels implements Kernels {
     return sum;
   }
 
+  /** 0 x is 0 where x is finite, NaN otherwise; C2 vectorises the sums. */
+  @Override
+  public boolean isFinite(float[] a) {
+    Team.Scratch memory = scratch.borrow();
+    float[] lanes = memory.floats(LANES);
+    Arrays.fill(lanes, 0, LANES, 0);
+    for (int i = 0; i < a.length; i += LANES) {
+      int count = Math.min(LANES, a.length - i);
+      for (int l = 0; l < count; l++) {
+        lanes[l] += 0 * a[i + l];
+      }
+    }
+    boolean finite = true;
+    for (int l = 0; l < LANES; l++) {
+      finite &= lanes[l] == 0;
+    }
+    scratch.giveBack(memory);
+    return finite;
+  }
+
   @Override
   public void centreRows(byte[] bytes, int origin, int[] rows, float[] mean, float[] y) {
     int width = mean.length;
@@ -337,6 +357,25 @@ class ScalarKernels implements Kernels {
     double sum = halve(lanes);
     scratch.giveBack(memory);
     return sum;
+  }
+
+  @Override
+  public boolean isFinite(double[] a) {
+    Team.Scratch memory = scratch.borrow();
+    double[] lanes = memory.doubles(LANES);
+    Arrays.fill(lanes, 0, LANES, 0);
+    for (int i = 0; i < a.length; i += LANES) {
+      int count = Math.min(LANES, a.length - i);
+      for (int l = 0; l < count; l++) {
+        lanes[l] += 0 * a[i + l];
+      }
+    }
+    boolean finite = true;
+    for (int l = 0; l < LANES; l++) {
+      finite &= lanes[l] == 0;
+    }
+    scratch.giveBack(memory);
+    return finite;
   }
 
   @Override

@@ -88,6 +88,14 @@ final class VectorKernels extends ScalarKernels {
     elementwise(Operation.SGD, rate, l2, g, g, g, w);
   }
 
+  @Override
+  public boolean isFinite(float[] a) {
+    ElementwiseJob job = jobs.borrow();
+    boolean finite = job.isFinite(team, a);
+    jobs.giveBack(job);
+    return finite;
+  }
+
   private void elementwise(
       Operation operation,
       float first,

@@ -174,6 +174,25 @@ final class VectorLoops {
     }
   }
 
+  /** 0 x is 0 where x is finite, NaN otherwise. */
+  static boolean isFinite(float[] x, int from, int to) {
+    FloatVector zero = FloatVector.zero(S);
+    FloatVector even = zero;
+    FloatVector odd = zero;
+    int i = from;
+    for (; i <= to - 2 * L; i += 2 * L) {
+      FloatVector x0 = FloatVector.fromArray(S, x, i);
+      FloatVector x1 = FloatVector.fromArray(S, x, i + L);
+      even = x0.fma(zero, even);
+      odd = x1.fma(zero, odd);
+    }
+    boolean finite = even.add(odd).reduceLanes(VectorOperators.ADD) == 0;
+    for (; i < to; i++) {
+      finite &= 0 * x[i] == 0;
+    }
+    return finite;
+  }
+
   static void centre(byte[] bytes, int start, int length, float[] mean, float[] y, int to) {
     int i = 0;
     if (BYTES.length() == L) {

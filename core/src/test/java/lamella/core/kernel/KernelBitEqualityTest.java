@@ -1,8 +1,11 @@
 package lamella.core.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -48,6 +51,46 @@ class KernelBitEqualityTest {
     KernelRun.cases(64, 515, 33).forEach(KernelBitEqualityTest::compareAll);
     KernelRun.cases(6, 1000, 200).forEach(KernelBitEqualityTest::compareAll);
     KernelRun.cases(3, 700, 700).forEach(KernelBitEqualityTest::compareAll);
+  }
+
+  @Test
+  void sizesOfSeveralBlocksOfEachOperand() {
+    KernelRun.cases(7, 2100, 70).forEach(KernelBitEqualityTest::compareAll);
+    KernelRun.cases(13, 1030, 1100).forEach(KernelBitEqualityTest::compareAll);
+    KernelRun.cases(13, 1100, 1030).forEach(KernelBitEqualityTest::compareAll);
+    KernelRun.cases(1030, 13, 1100).forEach(KernelBitEqualityTest::compareAll);
+  }
+
+  @Property(tries = 40)
+  void oneNumberThatIsNotFiniteIsFoundWhereverItIs(
+      @ForAll @IntRange(min = 1, max = 300) int size,
+      @ForAll @IntRange(min = 0, max = 299) int place,
+      @ForAll boolean large) {
+    float[] floats = KernelRun.floats(large ? 40_000 + size : size, 1);
+    floats[0] = Float.MAX_VALUE;
+    double[] doubles = new double[floats.length];
+    for (int i = 0; i < floats.length; i++) {
+      doubles[i] = floats[i] * 1e200;
+    }
+    int at = large ? place * (floats.length / 300) : place % size;
+    for (Kernels kernels : everyKind()) {
+      assertTrue(kernels.isFinite(floats));
+      assertTrue(kernels.isFinite(doubles));
+      for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+        float[] f = floats.clone();
+        f[at] = bad;
+        assertFalse(kernels.isFinite(f));
+        double[] d = doubles.clone();
+        d[at] = bad;
+        assertFalse(kernels.isFinite(d));
+      }
+    }
+  }
+
+  private static List<Kernels> everyKind() {
+    List<Kernels> all = new ArrayList<>(OTHERS);
+    all.add(SCALAR);
+    return all;
   }
 
   @Property(tries = 40)

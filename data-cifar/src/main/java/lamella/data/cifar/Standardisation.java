@@ -22,9 +22,6 @@ public final class Standardisation extends Normalisation {
   private final double[] means;
   private final double[] deviations;
 
-  /** From one number of a channel to the next. */
-  private final int step;
-
   /**
    * What each byte becomes, by channel: there are 256 of them, and a look costs less than a
    * division.
@@ -37,7 +34,6 @@ public final class Standardisation extends Normalisation {
     this.layout = layout;
     this.means = means;
     this.deviations = deviations;
-    this.step = layout.offset(1, 0) - layout.offset(0, 0);
     for (int channel = 0; channel < CHANNELS; channel++) {
       for (int pixel = 0; pixel < LEVELS; pixel++) {
         doubles[channel][pixel] = (pixel - means[channel]) / deviations[channel];
@@ -131,13 +127,31 @@ public final class Standardisation extends Normalisation {
     for (int i = 0; i < rows.length; i++) {
       int from = origin + rows[i] * ImageSet.IMAGE_BYTES;
       int to = i * ImageSet.IMAGE_BYTES;
-      for (int channel = 0; channel < CHANNELS; channel++) {
-        float[] values = floats[channel];
-        int end = layout.offset(ImageSet.PIXELS - 1, channel);
-        for (int j = layout.offset(0, channel); j <= end; j += step) {
-          x[to + j] = values[pixels[from + j] & 0xff];
+      if (layout == Layout.HWC) {
+        readPixels(pixels, from, x, to);
+      } else {
+        for (int channel = 0; channel < CHANNELS; channel++) {
+          int plane = channel * ImageSet.PIXELS;
+          readPlane(floats[channel], pixels, from + plane, x, to + plane);
         }
       }
+    }
+  }
+
+  private void readPixels(byte[] pixels, int from, float[] x, int to) {
+    float[] red = floats[0];
+    float[] green = floats[1];
+    float[] blue = floats[2];
+    for (int j = 0; j < ImageSet.IMAGE_BYTES; j += CHANNELS) {
+      x[to + j] = red[pixels[from + j] & 0xff];
+      x[to + j + 1] = green[pixels[from + j + 1] & 0xff];
+      x[to + j + 2] = blue[pixels[from + j + 2] & 0xff];
+    }
+  }
+
+  private static void readPlane(float[] values, byte[] pixels, int from, float[] x, int to) {
+    for (int j = 0; j < ImageSet.PIXELS; j++) {
+      x[to + j] = values[pixels[from + j] & 0xff];
     }
   }
 
@@ -146,13 +160,31 @@ public final class Standardisation extends Normalisation {
     for (int i = 0; i < rows.length; i++) {
       int from = origin + rows[i] * ImageSet.IMAGE_BYTES;
       int to = i * ImageSet.IMAGE_BYTES;
-      for (int channel = 0; channel < CHANNELS; channel++) {
-        double[] values = doubles[channel];
-        int end = layout.offset(ImageSet.PIXELS - 1, channel);
-        for (int j = layout.offset(0, channel); j <= end; j += step) {
-          x[to + j] = values[pixels[from + j] & 0xff];
+      if (layout == Layout.HWC) {
+        readPixels(pixels, from, x, to);
+      } else {
+        for (int channel = 0; channel < CHANNELS; channel++) {
+          int plane = channel * ImageSet.PIXELS;
+          readPlane(doubles[channel], pixels, from + plane, x, to + plane);
         }
       }
+    }
+  }
+
+  private void readPixels(byte[] pixels, int from, double[] x, int to) {
+    double[] red = doubles[0];
+    double[] green = doubles[1];
+    double[] blue = doubles[2];
+    for (int j = 0; j < ImageSet.IMAGE_BYTES; j += CHANNELS) {
+      x[to + j] = red[pixels[from + j] & 0xff];
+      x[to + j + 1] = green[pixels[from + j + 1] & 0xff];
+      x[to + j + 2] = blue[pixels[from + j + 2] & 0xff];
+    }
+  }
+
+  private static void readPlane(double[] values, byte[] pixels, int from, double[] x, int to) {
+    for (int j = 0; j < ImageSet.PIXELS; j++) {
+      x[to + j] = values[pixels[from + j] & 0xff];
     }
   }
 
