@@ -121,7 +121,7 @@ final class VectorKernels extends ScalarKernels {
   public double softmaxCrossEntropy(
       int n, int classes, float[] logits, int[] labels, float @Nullable [] gradient, float scale) {
     if (gradient == null || n * classes < MANY_LOGITS) {
-      return super.softmaxCrossEntropy(n, classes, logits, labels, null, scale);
+      return super.softmaxCrossEntropy(n, classes, logits, labels, gradient, scale);
     }
     for (int i = 0; i < n; i++) {
       int row = i * classes;
