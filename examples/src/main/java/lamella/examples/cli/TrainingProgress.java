@@ -67,7 +67,7 @@ interface TrainingProgress extends TrainingListener {
       if (bar != null) {
         bar.stepTo(steps * fit.batchSize());
         if (steps > 0) {
-          bar.setExtraMessage(String.format(Locale.ROOT, "loss %.4f%s", fit.loss(), accuracy));
+          bar.setExtraMessage(String.format(Locale.ROOT, ", loss %.4f%s", fit.loss(), accuracy));
         }
       }
     }
