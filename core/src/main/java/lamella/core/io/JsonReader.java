@@ -10,11 +10,7 @@ import java.util.List;
  * recurses, so nesting cannot exhaust the stack. Every error is a {@link FileFormatException} with
  * the position.
  */
-final class JsonReader {
-  private final String file;
-  private final String part;
-  private final String text;
-  private int position;
+final class JsonReader extends HeaderReader {
 
   /**
    * A reader of this text.
@@ -23,9 +19,7 @@ final class JsonReader {
    * @param part what the text is of the file, for messages
    */
   JsonReader(String file, String part, String text) {
-    this.file = file;
-    this.part = part;
-    this.text = text;
+    super(file, part, text);
   }
 
   /**
@@ -80,14 +74,6 @@ final class JsonReader {
       list.add(integer());
     }
     return list;
-  }
-
-  /** Nothing may follow but white space. */
-  void end() throws FileFormatException {
-    skipSpace();
-    if (position < text.length()) {
-      throw error("nothing more");
-    }
   }
 
   private long integer() throws FileFormatException {
@@ -169,36 +155,5 @@ final class JsonReader {
     return value
         .codePoints()
         .noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
-  }
-
-  private void expect(char c) throws FileFormatException {
-    if (!accept(c)) {
-      throw error("'" + c + "'");
-    }
-  }
-
-  private boolean accept(char c) {
-    skipSpace();
-    if (position == text.length() || text.charAt(position) != c) {
-      return false;
-    }
-    position++;
-    return true;
-  }
-
-  private void skipSpace() {
-    while (position < text.length() && " \t\n\r".indexOf(text.charAt(position)) >= 0) {
-      position++;
-    }
-  }
-
-  private FileFormatException error(String expected) {
-    String found =
-        position == text.length()
-            ? "its end"
-            : FileFormatException.quote(
-                text.substring(position, Math.min(text.length(), position + 10)));
-    return new FileFormatException(
-        file, part + " at character " + position + ": expected " + expected + ", found " + found);
   }
 }

@@ -12,17 +12,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Only what NumPy writes there: {@code descr}, a string or a list; {@code fortran_order}, True
  * or False; {@code shape}, a tuple of integers. In any order, and each once.
  */
-final class PythonReader {
+final class PythonReader extends HeaderReader {
   /** NumPy's limit. */
   private static final int MOST_DIMENSIONS = 64;
 
-  private final String file;
-  private final String text;
-  private int position;
-
   PythonReader(String file, String text) {
-    this.file = file;
-    this.text = text;
+    super(file, "header", text);
   }
 
   /** Reads all of the text. */
@@ -49,10 +44,7 @@ final class PythonReader {
         break;
       }
     }
-    skipSpace();
-    if (position < text.length()) {
-      throw error("nothing more");
-    }
+    end();
     if (descr == null || fortranOrder == null || shape == null) {
       throw new FileFormatException(
           file, "header expected to have descr, fortran_order and shape, has less");
@@ -166,35 +158,5 @@ final class PythonReader {
     }
     position = end + 1;
     return value;
-  }
-
-  private void expect(char c) throws FileFormatException {
-    if (!accept(c)) {
-      throw error("'" + c + "'");
-    }
-  }
-
-  private boolean accept(char c) {
-    skipSpace();
-    if (position == text.length() || text.charAt(position) != c) {
-      return false;
-    }
-    position++;
-    return true;
-  }
-
-  private void skipSpace() {
-    while (position < text.length() && " \t\n\r".indexOf(text.charAt(position)) >= 0) {
-      position++;
-    }
-  }
-
-  private FileFormatException error(String expected) {
-    String found =
-        position == text.length()
-            ? "its end"
-            : quote(text.substring(position, Math.min(text.length(), position + 10)));
-    return new FileFormatException(
-        file, "header at character " + position + ": expected " + expected + ", found " + found);
   }
 }
