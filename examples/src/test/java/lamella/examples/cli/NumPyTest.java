@@ -23,7 +23,7 @@ import lamella.examples.Model;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** README's ten lines of NumPy, on a network trained here. */
+/** The ten lines of NumPy in the guide's onnx-numpy.md, on a network trained here. */
 class NumPyTest {
   private static final int TEST_IMAGES = 10_000;
 
@@ -97,7 +97,7 @@ class NumPyTest {
     Path root = Files.exists(folder.resolve("README.md")) ? folder : folder.getParent();
     Matcher block =
         Pattern.compile("```python\\R(.*?)```", Pattern.DOTALL)
-            .matcher(Files.readString(root.resolve("README.md")));
+            .matcher(Files.readString(root.resolve("examples/guide/onnx-numpy.md")));
     assertTrue(block.find());
     return block.group(1).lines().filter(line -> !line.isBlank()).toList();
   }
