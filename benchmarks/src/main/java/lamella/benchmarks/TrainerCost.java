@@ -170,7 +170,7 @@ public final class TrainerCost {
     return TRAIN / BATCH;
   }
 
-  /** README's loop, with the evaluation of the validation images once an epoch. */
+  /** The guide's loop, with the evaluation of the validation images once an epoch. */
   private void bareLoop() {
     Network network = network();
     Sgd sgd = Sgd.of(schedule()).withL2(1);

@@ -32,7 +32,7 @@ record Document(Path path, List<Block> blocks, List<Link> links, Set<String> anc
    * @param line where its code begins, from 1
    * @param language what stands behind the fence; {@code sh} for indented code
    * @param comment what the comment above it says, or nothing
-   * @param prints whether the block is what the one before it prints
+   * @param prints whether it is what the block before it prints when the test runs that
    */
   record Block(int line, String language, String comment, boolean prints, List<String> lines) {
     String text() {
@@ -94,7 +94,9 @@ record Document(Path path, List<Block> blocks, List<Link> links, Set<String> anc
         }
         String language = fenced ? line.substring(FENCE.length()) : "sh";
         List<String> code = lines.subList(from, to).stream().map(l -> fenced ? l : l.strip()).toList();
-        blocks.add(new Block(from + 1, language, comment, last.equals("prints"), code));
+        boolean prints =
+            last.equals("prints") && comment.isEmpty() && blocks.getLast().isToRun();
+        blocks.add(new Block(from + 1, language, comment, prints, code));
         comment = "";
         last = "";
         i = fenced ? to : to - 1;
