@@ -32,7 +32,7 @@ class ReadmeTest {
 
   @TempDir Path directory;
 
-  private static Path root() {
+  static Path root() {
     Path folder = Path.of("").toAbsolutePath();
     return Files.exists(folder.resolve("README.md")) ? folder : folder.getParent();
   }
@@ -76,7 +76,7 @@ class ReadmeTest {
   }
 
   /** Where the modules lie that README's programs use. */
-  private static String classPath() {
+  static String classPath() {
     return Stream.of(
             Network.class, Linear.class, SoftmaxCrossEntropy.class, Sgd.class, Cifar10.class)
         .map(ReadmeTest::location)
