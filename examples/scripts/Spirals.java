@@ -16,10 +16,10 @@ void main() {
     points.set(2 * i, radius * StrictMath.cos(angle));
     points.set(2 * i + 1, radius * StrictMath.sin(angle));
   }
-  var network = Network.of(Shape.of(2), new Linear(2, 64, random), new Swish(),
-      new Linear(64, 64, random), new Swish(), new Linear(64, 3, random));
+  var network = Network.of(Shape.of(2), new Linear(2, 32, random), new Swish(),
+      new Linear(32, 32, random), new Swish(), new Linear(32, 3, random));
   Trainer.of(network, new SoftmaxCrossEntropy(), Sgd.of(0.1).withMomentum(0.9))
-      .withBatchSize(50).withEpochs(60).fit(Dataset.of(points, spirals), random);
+      .withBatchSize(50).withEpochs(20).fit(Dataset.of(points, spirals), random);
 
   var predictor = Predictor.of(network);
   for (int row = -14; row <= 14; row++) {

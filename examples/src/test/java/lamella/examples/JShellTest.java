@@ -34,6 +34,8 @@ class JShellTest {
         run(
             String.join("\n", inputs) + "\n",
             "jshell",
+            "-J-XX:TieredStopAtLevel=1",
+            "-R-XX:TieredStopAtLevel=1",
             "-J-Djava.util.prefs.userRoot=" + directory,
             "--class-path",
             ReadmeTest.classPath(),
@@ -43,7 +45,8 @@ class JShellTest {
             "normal",
             "--startup",
             examples("src/main/dist/lamella.jsh").toString());
-    // Input that comes from no terminal is not repeated, except sometimes the first; prompts have no line's end.
+    // Input that comes from no terminal is not repeated, except sometimes the first; prompts have
+    // no line's end.
     List<String> answers =
         printed
             .lines()
@@ -55,11 +58,17 @@ class JShellTest {
 
   @Test
   void theScriptDrawsWhatThePageShows() throws IOException, InterruptedException {
-    Matcher drawing = Pattern.compile("prints\\s+```text\\R(.*?)```", Pattern.DOTALL).matcher(page());
+    Matcher drawing =
+        Pattern.compile("prints\\s+```text\\R(.*?)```", Pattern.DOTALL).matcher(page());
     assertTrue(drawing.find());
     assertEquals(
         drawing.group(1),
-        run("", "java", "-cp", ReadmeTest.classPath(), examples("scripts/Spirals.java").toString()));
+        run(
+            "",
+            "java",
+            "-cp",
+            ReadmeTest.classPath(),
+            examples("scripts/Spirals.java").toString()));
   }
 
   private static String page() throws IOException {

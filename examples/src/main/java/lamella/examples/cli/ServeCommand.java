@@ -40,7 +40,8 @@ final class ServeCommand implements Callable<Integer> {
       names = "--model",
       paramLabel = "FILE",
       required = true,
-      description = "A model.safetensors that 'lamella train' wrote, or any ModelFile of a classifier.")
+      description =
+          "A model.safetensors that 'lamella train' wrote, or any ModelFile of a classifier.")
   private Path model = Path.of("");
 
   @Option(

@@ -60,7 +60,8 @@ public final class Classifier {
       throws FileFormatException {
     if (expected != found) {
       throw new FileFormatException(
-          file.toString(), "no classifier: %d %s expected, %d found".formatted(expected, what, found));
+          file.toString(),
+          "no classifier: %d %s expected, %d found".formatted(expected, what, found));
     }
   }
 

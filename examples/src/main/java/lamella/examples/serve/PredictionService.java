@@ -13,15 +13,17 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 
 /**
- * A saved classifier as an HTTP service. {@code POST /predict} takes one example, as a JSON array of
- * the network's inputs or, with the type {@code application/octet-stream}, as float32 numbers,
- * little-endian, and answers with its class and the probabilities of all classes as JSON. What is no
- * such example is answered with status 400 and a sentence, what is too long for one with 413, and
- * any other method with 405.
+ * A saved classifier as an HTTP service. {@code POST /predict} takes one example, as a JSON array
+ * of the network's inputs or, with the type {@code application/octet-stream}, as float32 numbers,
+ * little-endian, and answers with its class and the probabilities of all classes as JSON. What is
+ * no such example is answered with status 400 and a sentence, what is too long for one with 413,
+ * and any other method with 405.
  *
  * <p>Each request has a virtual thread of its own, and all of them ask one {@link Classifier}.
  */
 public final class PredictionService {
+  private static final String TEXT = "text/plain; charset=utf-8";
+
   private final Classifier classifier;
 
   private PredictionService(Classifier classifier) {
@@ -35,7 +37,7 @@ public final class PredictionService {
     HttpServer server =
         start(Classifier.read(Path.of(args[0])), new InetSocketAddress(thisMachine, port));
     Runtime.getRuntime().addShutdownHook(new Thread(() -> server.stop(5)));
-    IO.println("listening at " + server.getAddress());
+    IO.println("listening at http://localhost:" + server.getAddress().getPort() + "/predict");
   }
 
   /**
@@ -67,22 +69,23 @@ public final class PredictionService {
     int limit = ExampleFormat.longest(classifier.inputs());
     byte[] body = exchange.getRequestBody().readNBytes(limit + 1);
     if (body.length > limit) {
-      answer(exchange, 413, "text/plain", "expected at most " + limit + " bytes, got more");
+      answer(exchange, 413, TEXT, "expected at most " + limit + " bytes, got more");
       return;
     }
     try {
-      ExampleFormat format = ExampleFormat.of(exchange.getRequestHeaders().getFirst("Content-Type"));
+      ExampleFormat format =
+          ExampleFormat.of(exchange.getRequestHeaders().getFirst("Content-Type"));
       float[] example = format.read(body, classifier.inputs());
       answer(exchange, 200, "application/json", classifier.classify(example));
     } catch (IllegalArgumentException e) {
-      answer(exchange, 400, "text/plain", e.getMessage());
+      answer(exchange, 400, TEXT, String.valueOf(e.getMessage()));
     }
   }
 
   private static void answer(HttpExchange exchange, int status, String type, String text)
       throws IOException {
     byte[] bytes = (text + "\n").getBytes(UTF_8);
-    exchange.getResponseHeaders().set("Content-Type", type + "; charset=utf-8");
+    exchange.getResponseHeaders().set("Content-Type", type);
     exchange.sendResponseHeaders(status, bytes.length);
     try (OutputStream out = exchange.getResponseBody()) {
       out.write(bytes);

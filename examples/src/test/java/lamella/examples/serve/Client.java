@@ -46,7 +46,8 @@ final class Client implements AutoCloseable {
 
   /** A request, or its beginning. */
   void send(String method, String headers, byte[] body) throws IOException {
-    byte[] head = (method + " /predict HTTP/1.1\r\nHost: test\r\n" + headers + "\r\n").getBytes(UTF_8);
+    byte[] head =
+        (method + " /predict HTTP/1.1\r\nHost: test\r\n" + headers + "\r\n").getBytes(UTF_8);
     byte[] all = new byte[head.length + body.length];
     System.arraycopy(head, 0, all, 0, head.length);
     System.arraycopy(body, 0, all, head.length, body.length);

@@ -54,8 +54,7 @@ class PredictionServiceTest {
   static void start() throws IOException {
     NumPyRandom random = new NumPyRandom(1);
     network =
-        Network.of(
-            Shape.of(4), new Linear(4, 8, random), new Swish(), new Linear(8, 3, random));
+        Network.of(Shape.of(4), new Linear(4, 8, random), new Swish(), new Linear(8, 3, random));
     model = directory.resolve("model.safetensors");
     ModelFile.of(network).write(model);
     server = PredictionService.start(Classifier.read(model), ANY_PORT);
@@ -96,8 +95,7 @@ class PredictionServiceTest {
     floats.putFloat(5.1f).putFloat(-3.5f).putFloat(1.4f).putFloat(2);
     try (Client client = connect()) {
       String type = "Content-Type: application/octet-stream\r\n";
-      assertEquals(
-          expected(5.1f, -3.5f, 1.4f, 2), client.ask("POST", type, floats.array()).body());
+      assertEquals(expected(5.1f, -3.5f, 1.4f, 2), client.ask("POST", type, floats.array()).body());
       Answer wrong = client.ask("POST", type, new byte[15]);
       assertEquals(400, wrong.status());
       assertEquals("expected 4 float32 numbers in 16 bytes, got 15 bytes\n", wrong.body());
@@ -156,7 +154,7 @@ class PredictionServiceTest {
         "[1, 2, 3]               | 3",
         "[1, 2, 3, 4, 5]         | 5",
         "[1, 2, 3, 4             | '[1, 2, 3, 4'",
-        "{\"inputs\": [1, 2, 3, 4]} | '{\"inputs\": [1, 2, 3...'",
+        "{\"inputs\": [1, 2, 3, 4]} | '{\"inputs\": [1, 2, 3,...'",
         "[1, 2, x, 4]            | 'x' at index 2",
         "[1, 2, , 4]             | '' at index 2",
         "[[1, 2], [3, 4]]        | '[1' at index 0",
@@ -164,8 +162,7 @@ class PredictionServiceTest {
         "[1, 2, 3, 1e39]         | '1e39' at index 3",
       },
       quoteCharacter = '`')
-  void aWrongBodyIsOneSentenceOfWhatWasExpectedAndCame(String body, String got)
-      throws IOException {
+  void aWrongBodyIsOneSentenceOfWhatWasExpectedAndCame(String body, String got) throws IOException {
     try (Client client = connect()) {
       String sent = body.equals("''") ? "" : body;
       Answer answer = client.post(sent);

@@ -42,9 +42,7 @@ class ServiceProcessTest {
       command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
     }
     command.addAll(List.of(args));
-    return new ProcessBuilder(command)
-        .redirectError(directory.resolve("errors").toFile())
-        .start();
+    return new ProcessBuilder(command).redirectError(directory.resolve("errors").toFile()).start();
   }
 
   private Path model() throws IOException {
