@@ -39,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Each client has a connection that it keeps, and asks again as soon as it has an answer; before
  * the clock runs they do so for half as long. Every answer is compared, character for character,
  * with what one thread computed before. The network is the report's, and its examples come as JSON
- * and as float32 bytes; then a small one, of which what is left is HTTP. First a single client asks,
- * then all.
+ * and as float32 bytes; then a small one, of which what is left is HTTP. First a single client
+ * asks, then all.
  *
  * <p>Clients and service share the machine's processors, and with no pause between requests a
  * latency is mostly the wait for the requests of the others.
@@ -71,10 +71,7 @@ public final class ServiceLoad {
     SplittableRandom random = new SplittableRandom(1);
     Network report =
         Network.of(
-            Shape.of(3072),
-            new Linear(3072, 64, random),
-            new ReLU(),
-            new Linear(64, 10, random));
+            Shape.of(3072), new Linear(3072, 64, random), new ReLU(), new Linear(64, 10, random));
     Network small =
         Network.of(Shape.of(4), new Linear(4, 8, random), new ReLU(), new Linear(8, 3, random));
     boolean right =
@@ -131,7 +128,8 @@ public final class ServiceLoad {
         floats.putFloat(pixels[j]);
       }
       byte[] body = binary ? floats.array() : Arrays.toString(pixels).getBytes(UTF_8);
-      requests[i] = request(service, binary ? "application/octet-stream" : "application/json", body);
+      requests[i] =
+          request(service, binary ? "application/octet-stream" : "application/json", body);
       answers[i] =
           "{\"class\": %d, \"probabilities\": %s}\n"
               .formatted(
@@ -186,14 +184,13 @@ public final class ServiceLoad {
     for (int i = 0; i < clients; i++) {
       int first = i;
       threads[i] =
-          Thread.startVirtualThread(
-              () -> {
-                try {
-                  ask(first, begin, end, seen);
-                } catch (IOException | RuntimeException e) {
-                  failure.compareAndSet(null, e);
-                }
-              });
+          Thread.startVirtualThread(() -> {
+            try {
+              ask(first, begin, end, seen);
+            } catch (IOException | RuntimeException e) {
+              failure.compareAndSet(null, e);
+            }
+          });
     }
     for (Thread thread : threads) {
       thread.join();

@@ -32,7 +32,7 @@ class ReadmeTest {
 
   @TempDir Path directory;
 
-  static Path root() {
+  private static Path root() {
     Path folder = Path.of("").toAbsolutePath();
     return Files.exists(folder.resolve("README.md")) ? folder : folder.getParent();
   }
@@ -76,7 +76,7 @@ class ReadmeTest {
   }
 
   /** Where the modules lie that README's programs use. */
-  static String classPath() {
+  private static String classPath() {
     return Stream.of(
             Network.class, Linear.class, SoftmaxCrossEntropy.class, Sgd.class, Cifar10.class)
         .map(ReadmeTest::location)
