@@ -66,7 +66,11 @@ record Document(Path path, List<Block> blocks, List<Link> links, Set<String> anc
   static List<Document> all(Path root) throws IOException {
     List<Path> paths = new ArrayList<>(List.of(Path.of("README.md")));
     try (Stream<Path> guide = Files.list(root.resolve("examples/guide"))) {
-      guide.filter(path -> path.toString().endsWith(".md")).sorted().map(root::relativize).forEach(paths::add);
+      guide
+          .filter(path -> path.toString().endsWith(".md"))
+          .sorted()
+          .map(root::relativize)
+          .forEach(paths::add);
     }
     List<Document> documents = new ArrayList<>();
     for (Path path : paths) {
@@ -93,9 +97,9 @@ record Document(Path path, List<Block> blocks, List<Link> links, Set<String> anc
           to++;
         }
         String language = fenced ? line.substring(FENCE.length()) : "sh";
-        List<String> code = lines.subList(from, to).stream().map(l -> fenced ? l : l.strip()).toList();
-        boolean prints =
-            last.equals("prints") && comment.isEmpty() && blocks.getLast().isToRun();
+        List<String> code =
+            lines.subList(from, to).stream().map(l -> fenced ? l : l.strip()).toList();
+        boolean prints = last.equals("prints") && comment.isEmpty() && blocks.getLast().isToRun();
         blocks.add(new Block(from + 1, language, comment, prints, code));
         comment = "";
         last = "";
@@ -128,10 +132,7 @@ record Document(Path path, List<Block> blocks, List<Link> links, Set<String> anc
 
   /** The anchor that GitHub gives a heading. */
   private static String anchor(String heading) {
-    return heading
-        .toLowerCase(Locale.ROOT)
-        .replaceAll("[^\\p{L}\\p{N} _-]", "")
-        .replace(' ', '-');
+    return heading.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-');
   }
 
   /** Its file's name without the ending. */

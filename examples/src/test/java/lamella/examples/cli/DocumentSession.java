@@ -16,10 +16,10 @@ import java.util.List;
  * Does what a reader of the pages does, in the folder it is started in. One JVM for all pages: most
  * of a short program's time is the JVM's start.
  *
- * <p>Steps are the lines of a file: {@code page NAME} begins a page, in an empty folder; {@code given
- * FILE} puts a file there; {@code java CLASS} and {@code lamella OPTIONS} run. What step i prints goes
- * to the file i.txt in a folder of its own, and in the end each page's files lie in a folder of its
- * name.
+ * <p>Steps are the lines of a file: {@code page NAME} begins a page, in an empty folder; {@code
+ * given FILE} puts a file there; {@code java CLASS} and {@code lamella OPTIONS} run. What step i
+ * prints goes to the file i.txt in a folder of its own, and in the end each page's files lie in a
+ * folder of its name.
  */
 final class DocumentSession {
   private static final Path HERE = Path.of("").toAbsolutePath();

@@ -51,7 +51,8 @@ class DocumentsTest {
   @BeforeAll
   static void readAndCompile() throws IOException {
     documents = Document.all(ROOT);
-    List<String> arguments = new ArrayList<>(List.of("-proc:none", "-cp", classPath(), "-d", classes().toString()));
+    List<String> arguments =
+        new ArrayList<>(List.of("-proc:none", "-cp", classPath(), "-d", classes().toString()));
     for (Document document : documents) {
       for (Block block : document.blocks()) {
         if (block.isToRun() && block.language().equals("java")) {
@@ -63,7 +64,10 @@ class DocumentsTest {
     }
     StringWriter messages = new StringWriter();
     PrintWriter writer = new PrintWriter(messages, true);
-    int status = ToolProvider.findFirst("javac").orElseThrow().run(writer, writer, arguments.toArray(String[]::new));
+    int status =
+        ToolProvider.findFirst("javac")
+            .orElseThrow()
+            .run(writer, writer, arguments.toArray(String[]::new));
     assertEquals(0, status, messages::toString);
   }
 
@@ -142,7 +146,10 @@ class DocumentsTest {
 
   /** All but how this machine computes. */
   private static String comparable(String text) {
-    return text.lines().filter(line -> !line.startsWith("computing with")).collect(Collectors.joining("\n")).strip();
+    return text.lines()
+        .filter(line -> !line.startsWith("computing with"))
+        .collect(Collectors.joining("\n"))
+        .strip();
   }
 
   private static Path outputs() {
@@ -184,7 +191,10 @@ class DocumentsTest {
       return words.subList(1, words.size());
     }
 
-    /** The files it names are of the repository, of its build, or were made by the page's commands before. */
+    /**
+     * The files it names are of the repository, of its build, or were made by the page's commands
+     * before.
+     */
     void requireFiles(Path folder) {
       for (String word : words) {
         String source = word.replace("examples/target/lamella/", "examples/src/main/dist/");
@@ -207,7 +217,8 @@ class DocumentsTest {
         .filter(line -> block.language().equals("sh"))
         .flatMap(line -> Stream.of(line.replaceFirst("#.*", "").split("&&")))
         .filter(command -> !command.isBlank())
-        .map(command -> command.replaceFirst("^\\w+=(\"[^\"]*\"|\\S*)\\s", "")) // LAMELLA_OPTS="..."
+        .map(
+            command -> command.replaceFirst("^\\w+=(\"[^\"]*\"|\\S*)\\s", "")) // LAMELLA_OPTS="..."
         .map(command -> new Command(document.at(block.line()), DocumentSession.words(command)));
   }
 
