@@ -30,6 +30,7 @@ public interface Augmentation {
   /**
    * Changes one image.
    *
+   * @param pixels of the image; changed
    * @param random the same numbers whenever this image is read in this epoch; its {@code
    *     nextInt(n)} is the integer part of n {@code nextDouble()}, on every machine
    */
