@@ -4,8 +4,12 @@ package lamella.core;
 public final class ShapeException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
+  /** What complains. */
   private final String who;
+
+  /** The positions of the containers around it, {@code 1.2} for example; empty for none. */
   private final String path;
+
   private final transient Shape expected;
   private final transient Shape actual;
 

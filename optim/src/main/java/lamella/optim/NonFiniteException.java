@@ -8,7 +8,10 @@ package lamella.optim;
 public final class NonFiniteException extends ArithmeticException {
   private static final long serialVersionUID = 1;
 
+  /** From 0. */
   private final long step;
+
+  /** Who was the first to leave the finite numbers. */
   private final String what;
 
   NonFiniteException(long step, String what, String cause) {

@@ -12,6 +12,7 @@ public final class FileFormatException extends IOException {
   /** Text quoted from a file is cut to this length. */
   private static final int LONGEST_QUOTE = 60;
 
+  /** Its name, for people. */
   private final String file;
 
   /**
