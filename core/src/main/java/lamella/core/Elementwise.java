@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * <p>To write an activation, extend this class and give {@link #value} and {@link #slope}; that is
  * all. The four array methods may be overridden where speed matters.
  *
+ * {@snippet file="Softplus.java"}
+ *
  * <p><b>Shapes:</b> any {@code -> } the same.
  */
 public abstract class Elementwise implements Layer {

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * {@code backward} starts with {@link Pass#recall}, adds to {@link Pass#gradient} for each
  * parameter, and fills {@link Pass#inputGradient} if {@link Pass#needsInputGradient()}. For a
  * function of one number see {@link Elementwise}.
+ *
+ * {@snippet file="Scale.java"}
  */
 public interface Layer {
 

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Layers one after the other: y = f_k(... f_1(f_0(x))). Itself a layer, so networks nest.
  *
+ * {@snippet file="SnippetsTest.java" region="network"}
+ *
  * <p>The chain of shapes is checked once, when the network is made. Any number of threads may
  * compute with one network at once, each with a {@link Pass} of its own; nobody may change its
  * parameters meanwhile.

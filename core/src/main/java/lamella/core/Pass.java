@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * One thread's memory of one forward and backward computation: to a {@link Layer} what a {@code
  * Matcher} is to a {@code Pattern}.
  *
+ * {@snippet file="SnippetsTest.java" region="pass"}
+ *
  * <p>It holds the outputs, what backward needs of them, the input gradients and the {@link
  * Gradients} of the parameters, and reuses all of it from call to call: once every shape has been
  * seen, a step allocates nothing. Make one pass per thread and keep it. Use from a second thread

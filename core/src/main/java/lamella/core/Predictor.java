@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
  * Answers of one network for any number of threads at once: outputs (a classifier's logits),
  * classes and probabilities, for one example or many.
  *
+ * {@snippet file="SnippetsTest.java" region="predictor"}
+ *
  * <p>Every method may be called from any thread, a virtual one too, and gives the bits that {@link
  * Network#forward} gives. There is no lock: each call borrows a {@link Pass} and gives it back, so
  * that there are as many as calls were ever under way at once, at most {@value #KEPT} of which are

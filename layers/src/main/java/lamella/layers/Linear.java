@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A dense layer: y = x W + b.
  *
+ * {@snippet file="SnippetsTest.java" region="linear"}
+ *
  * <p>Backward: dW += xᵀ dy, db += sum of dy's rows, dx = dy Wᵀ.
  *
  * <p><b>Shapes:</b> x {@code [n, inputs]} {@code ->} y {@code [n, outputs]}; W {@code [inputs,

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Softmax and cross-entropy in one: L = mean over the rows of -log softmax(z)[label], with gradient
  * (softmax(z) - onehot) / n.
  *
+ * {@snippet file="SnippetsTest.java" region="loss"}
+ *
  * <p>Computed as log(sum_j exp(z_j - max z)) - (z_label - max z): no overflow for large logits, and
  * no epsilon.
  *

@@ -15,6 +15,8 @@ import lamella.core.kernel.Kernels;
 /**
  * Stochastic gradient descent with L2 penalty and momentum: v = μ v + (g + λ W), W = W - η v.
  *
+ * {@snippet file="SnippetsTest.java" region="sgd"}
+ *
  * <p>λ is the strength of the penalty ½ λ ‖W‖², whose gradient is λ W; it falls on weights only,
  * biases are exempt. Without momentum (μ = 0, the default) W = W - η (g + λ W). η follows a {@link
  * Schedule}.

@@ -21,15 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The training loop: draws a batch, computes loss and gradients, updates; and between two steps
  * evaluates, writes checkpoints, and calls listeners.
  *
- * <pre>{@code
- * History history =
- *     Trainer.of(network, new SoftmaxCrossEntropy(), Sgd.of(0.1))
- *         .withBatchSize(32)
- *         .withEpochs(20)
- *         .withEvaluation("validation", validation)
- *         .withListeners(EarlyStopping.lowest("validation loss", 3))
- *         .fit(train, new NumPyRandom(1));
- * }</pre>
+ * {@snippet file="SnippetsTest.java" region="trainer"}
  *
  * <p>A trainer does not change; each {@code with} gives another one. But the network, the optimiser
  * and most listeners do: one training, one of each. A step allocates nothing, unless a listener

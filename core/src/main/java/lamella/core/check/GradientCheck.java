@@ -18,9 +18,7 @@ import lamella.core.Tensor;
  * Compares backward with central differences of forward, in float64: for the input and for every
  * parameter.
  *
- * <pre>{@code
- * new GradientCheck().run(layer, Shape.of(5)).assertCorrect();
- * }</pre>
+ * {@snippet file="SnippetsTest.java" region="gradient-check"}
  *
  * <p>What is differentiated is &lt;r, f(x)&gt; with random weights r of size 0.5 to 1.5 and either
  * sign. Tensors of up to {@link #withElementLimit} elements are compared element by element; larger

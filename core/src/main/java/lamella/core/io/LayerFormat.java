@@ -13,10 +13,7 @@ import lamella.core.Layer;
  * How model files keep one class of layer: by a name, by its parameters, which are saved without
  * being asked for, and by options where those do not say all.
  *
- * <pre>{@code
- * LayerFormat.of("lamella.LeakyReLU", LeakyReLU.class, saved -> new LeakyReLU(saved.number("slope")))
- *     .withOption("slope", LeakyReLU::slope)
- * }</pre>
+ * {@snippet file="SnippetsTest.java" region="layer-format"}
  *
  * <p>Immutable. Formats join by a {@link LayerFormats}.
  *

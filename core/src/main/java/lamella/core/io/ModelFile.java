@@ -9,8 +9,9 @@ import lamella.core.Network;
 import lamella.core.Tensor;
 
 /**
- * A network in a file, with all that it takes to make it again: {@code
- * ModelFile.of(network).write(path)} and {@code ModelFile.read(path).network()}.
+ * A network in a file, with all that it takes to make it again, and what else belongs to it.
+ *
+ * {@snippet file="SnippetsTest.java" region="model-file"}
  *
  * <p>The file is in the safetensors format ({@link SafeTensors}). A parameter is a tensor named by
  * the place of its layer, {@code layers.0.weight}, and within a nested network {@code

@@ -26,11 +26,7 @@ import lamella.core.Tensor;
  * ones, and those of 2 GiB and more are refused. Written are the bytes that NumPy's {@code save}
  * writes for the same array on a little-endian machine, in C order.
  *
- * <pre>{@code
- * Tensor x = NpyArray.read(Path.of("x.npy")).tensor(DType.FLOAT32); // numpy.save("x.npy", x)
- * int[] labels = NpyArray.read(Path.of("labels.npy")).ints();
- * NpyArray.of(x).write(Path.of("y.npy")); // numpy.load("y.npy")
- * }</pre>
+ * {@snippet file="SnippetsTest.java" region="npy"}
  *
  * <p>Source: NumPy's documentation, {@code numpy.lib.format}. A header is read as the three members
  * it must have, never evaluated, and checked against the size of the file before memory is taken.

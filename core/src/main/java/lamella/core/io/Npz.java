@@ -33,10 +33,7 @@ import lamella.core.Tensor;
  * NpyArray} refuses for their type or size do not keep a file from being read: they are left out of
  * {@link #arrays()}, and {@link #array} says why.
  *
- * <pre>{@code
- * Npz.ofTensors(Parameters.of(network)).write(Path.of("network.npz")); // numpy.load("network.npz")
- * Parameters.load(network, Npz.read(Path.of("network.npz")).tensors(), WeightLayout.IN_OUT);
- * }</pre>
+ * {@snippet file="SnippetsTest.java" region="npz"}
  *
  * <p>No more memory is taken than the bytes of the file can be unpacked to; checksums are compared.
  */

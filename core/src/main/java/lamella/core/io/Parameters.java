@@ -21,11 +21,7 @@ import lamella.core.Tensor;
  * {@code 2.weight}; in a network within a network {@code 1.0.weight}. They are those of PyTorch's
  * {@code nn.Sequential} of the same layers, so that its {@code state_dict} can be loaded:
  *
- * <pre>{@code
- * // Python: safetensors.torch.save_file(model.state_dict(), "model.safetensors")
- * Map<String, Tensor> state = SafeTensors.read(Path.of("model.safetensors")).tensors();
- * Parameters.load(network, state, WeightLayout.OUT_IN);
- * }</pre>
+ * {@snippet file="SnippetsTest.java" region="parameters"}
  */
 public final class Parameters {
   private Parameters() {}

@@ -20,9 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A network as an ONNX file: its layers and parameters, on request with the preprocessing before
  * and softmax after them. Immutable.
  *
- * {@snippet :
- * OnnxExport.of(network).withMean(mean).withSoftmax().write(Path.of("network.onnx"));
- * }
+ * {@snippet file="SnippetsTest.java" region="onnx"}
  *
  * <p>The graph has one input and one output, {@code [batch, ...]} with a batch of any size, of the
  * parameters' type: float32, or float64. (ONNX keeps an operator's attributes in float32. In

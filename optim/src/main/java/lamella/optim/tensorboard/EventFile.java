@@ -18,15 +18,7 @@ import lamella.core.Tensor;
  * A file of events for TensorBoard: numbers, histograms, images and texts, each with a tag and the
  * step it belongs to.
  *
- * <pre>{@code
- * try (EventFile events = EventFile.create(Path.of("runs/first"))) {
- *   events.text(0, "configuration", "learning rate 0.1");
- *   for (int step = 0; step < 1000; step++) {
- *     ...
- *     events.scalar(step, "loss", loss);
- *   }
- * }
- * }</pre>
+ * {@snippet file="SnippetsTest.java" region="event-file"}
  *
  * <p>{@code tensorboard --logdir runs} shows it, while it grows too. Every start makes a new file
  * in the run's directory; TensorBoard reads them one after the other.
