@@ -56,7 +56,9 @@ import org.junit.jupiter.api.io.TempDir;
 class SnippetsTest {
   private static final Pattern SHOWN =
       Pattern.compile("\\{@snippet file=\"SnippetsTest.java\" region=\"([a-z-]+)\"}");
-  private static final Pattern REGION = Pattern.compile("// @start region=\"([a-z-]+)\"");
+
+  /** Not the word itself, or Javadoc would take this line for one. */
+  private static final Pattern REGION = Pattern.compile("// @[s]tart region=\"([a-z-]+)\"");
 
   @TempDir Path directory;
 

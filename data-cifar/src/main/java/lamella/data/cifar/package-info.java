@@ -12,8 +12,8 @@
  *   <li><b>What a network is given:</b> {@link lamella.data.cifar.ImageDataset}, by a {@link
  *       lamella.data.cifar.Normalisation}: {@link lamella.data.cifar.MeanImage} or {@link
  *       lamella.data.cifar.Standardisation}.
- *   <li><b>More images than there are:</b> {@link lamella.data.cifar.AugmentedDataset}, by an {@link
- *       lamella.data.cifar.Augmentation} of {@link lamella.data.cifar.Pixels}: {@link
+ *   <li><b>More images than there are:</b> {@link lamella.data.cifar.AugmentedDataset}, by an
+ *       {@link lamella.data.cifar.Augmentation} of {@link lamella.data.cifar.Pixels}: {@link
  *       lamella.data.cifar.Crop}, {@link lamella.data.cifar.Flip}, {@link
  *       lamella.data.cifar.Cutout}.
  * </ul>
