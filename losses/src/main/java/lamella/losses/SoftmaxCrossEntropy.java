@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Shapes:</b> logits z {@code [n, classes]}, labels {@code int[n]} in {@code [0, classes)},
  * gradient as the logits.
+ *
+ * <p>Source: P. Blanchard, D. J. Higham, N. J. Higham, "Accurately computing the log-sum-exp and
+ * softmax functions" (2021).
  */
 public final class SoftmaxCrossEntropy implements Loss<int[]> {
 

@@ -95,7 +95,10 @@ public final class Cifar10 {
     return SyntheticImages.make(layout, seed, CifarFiles.RECORDS);
   }
 
-  /** {@return the directory where downloads are kept; see {@link Places#cacheDirectory}} */
+  /**
+   * {@return the directory where downloads are kept: {@code LAMELLA_CACHE}, else {@code
+   * XDG_CACHE_HOME/lamella}, else the system's custom, for example {@code ~/.cache/lamella}}
+   */
   public static Path cacheDirectory() {
     return Places.ofThisProcess().cacheDirectory();
   }
