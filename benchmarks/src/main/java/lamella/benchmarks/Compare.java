@@ -61,12 +61,23 @@ public final class Compare {
           List.of("xw:6x1024x1024", LARGE_PRODUCT));
 
   private static final List<String> PARTS =
-      List.of("pytorch", "dl4j", "numpy", "openblas", "mkl", "scalar", "peak", "scaling", "report");
+      List.of(
+          "pytorch",
+          "dl4j",
+          "numpy",
+          "openblas",
+          "mkl",
+          "scalar",
+          "peak",
+          "scaling",
+          "startup",
+          "report");
   private static final String USAGE =
       """
       usage: compare [--parts LIST] [--workloads REGEX] [--pairs 5] [--threads N] [--warmup 1.2]
                      [--seconds 0.5] [--data DIR] [--out FILE]
-        --parts      some of pytorch,dl4j,numpy,openblas,mkl,scalar,peak,scaling,report; all by default
+        --parts      some of pytorch,dl4j,numpy,openblas,mkl,scalar,peak,scaling,startup,
+                     report; all by default
         --workloads  only those whose name has a match, for example "^step|^xw:1024"
         --pairs      pairs of processes, ours and theirs, for each peer
         --threads    of Lamella and of each peer; by default all processors
@@ -164,12 +175,17 @@ public final class Compare {
     }
     long begin = System.nanoTime();
     boolean report = parts.contains("report") && reportIsPossible();
+    StartUps startUps = parts.contains("startup") ? startUps() : null;
     for (int pair = 1; pair <= pairs; pair++) {
       for (Peer peer : peers) {
         compete(peer, pair);
       }
       if (parts.contains("peak")) {
         peakRuns.add(time("peak", besidePeak(), pair));
+      }
+      if (startUps != null) {
+        startUps.round();
+        startUps.round();
       }
       if (report) {
         competeInReport(pair);
@@ -188,7 +204,8 @@ public final class Compare {
             leftOut,
             contest,
             peakRuns,
-            scalingRuns);
+            scalingRuns,
+            startUps == null ? "" : startUps.section());
     String text = page.text();
     System.out.println();
     System.out.println(page.summary());
@@ -222,14 +239,7 @@ public final class Compare {
 
   private List<Peer> peers() {
     List<Peer> peers = new ArrayList<>();
-    addJavaPeer(
-        peers,
-        "pytorch",
-        NETWORKS,
-        "PyTorch",
-        // Nothing is downloaded, no version is reported home, and the libraries are unpacked below
-        // target.
-        List.of("-Doffline=true", "-DDJL_CACHE_DIR=" + home.resolve("peers/pytorch/target/cache")));
+    addJavaPeer(peers, "pytorch", NETWORKS, "PyTorch", djlOptions());
     addJavaPeer(peers, "dl4j", NETWORKS, "Dl4j", List.of());
     if (parts.contains("numpy")) {
       if (Child.works("python3", "-c", "import numpy")) {
@@ -251,15 +261,32 @@ public final class Compare {
     return peers;
   }
 
+  /**
+   * Nothing is downloaded, no version is reported home, and the libraries are unpacked below
+   * target.
+   */
+  private List<String> djlOptions() {
+    return List.of(
+        "-Doffline=true", "-DDJL_CACHE_DIR=" + home.resolve("peers/pytorch/target/cache"));
+  }
+
   private void addJavaPeer(
       List<Peer> peers, String name, List<String> workloads, String main, List<String> options) {
     if (!parts.contains(name)) {
       return;
     }
+    List<String> command = javaPeer(name, main, options);
+    if (!command.isEmpty()) {
+      peers.add(peer(name, workloads, command));
+    }
+  }
+
+  /** The command of a peer in Java; empty if it is not built. */
+  private List<String> javaPeer(String name, String main, List<String> options) {
     Path target = home.resolve("peers").resolve(name).resolve("target");
     if (!Files.isDirectory(target.resolve("lib"))) {
       leaveOut(name + ": not built; mvn -Ppeers -DskipTests package");
-      return;
+      return List.of();
     }
     List<String> command = new ArrayList<>(java());
     command.add("--enable-native-access=ALL-UNNAMED");
@@ -270,7 +297,7 @@ public final class Compare {
             "-cp",
             target.resolve("classes") + java.io.File.pathSeparator + target.resolve("lib") + "/*",
             "lamella.benchmarks.peers." + name + "." + main));
-    peers.add(peer(name, workloads, command));
+    return command;
   }
 
   private Peer peer(String name, List<String> workloads, List<String> command) {
@@ -370,6 +397,38 @@ public final class Compare {
         List.of("--warmup", Double.toString(warmup), "--seconds", Double.toString(seconds)));
     whole.addAll(workloads);
     return whole;
+  }
+
+  // Start-up.
+
+  private StartUps startUps() throws IOException {
+    Path directory = Files.createTempDirectory("lamella-start-up");
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> deleteQuietly(directory)));
+    List<String> ours = new ArrayList<>(java());
+    ours.addAll(
+        List.of(
+            "--add-modules=jdk.incubator.vector",
+            "-cp",
+            home.resolve("target/benchmarks.jar").toString(),
+            StartUp.class.getName()));
+    StartUps startUps = new StartUps(ours, directory);
+    List<String> onnxRuntime = javaPeer("onnxruntime", "StartUp", List.of());
+    if (!onnxRuntime.isEmpty()) {
+      startUps.add("ONNX Runtime", onnxRuntime, false);
+    }
+    List<String> pyTorch = javaPeer("pytorch", "StartUp", djlOptions());
+    if (!pyTorch.isEmpty()) {
+      startUps.add("PyTorch through DJL", pyTorch, true);
+    }
+    return startUps;
+  }
+
+  private static void deleteQuietly(Path directory) {
+    try {
+      delete(directory);
+    } catch (IOException e) {
+      System.err.println("compare: cannot delete " + directory + ": " + e.getMessage());
+    }
   }
 
   // The report, as whole processes.

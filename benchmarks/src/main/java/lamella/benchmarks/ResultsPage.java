@@ -37,6 +37,7 @@ final class ResultsPage {
   private final Contest contest;
   private final List<Map<String, Double>> peakRuns;
   private final List<Map<String, Double>> scalingRuns;
+  private final String startUps;
 
   ResultsPage(
       String command,
@@ -46,7 +47,8 @@ final class ResultsPage {
       List<String> leftOut,
       Contest contest,
       List<Map<String, Double>> peakRuns,
-      List<Map<String, Double>> scalingRuns) {
+      List<Map<String, Double>> scalingRuns,
+      String startUps) {
     this.command = command;
     this.machine = machine;
     this.settings = settings;
@@ -55,6 +57,7 @@ final class ResultsPage {
     this.contest = contest;
     this.peakRuns = peakRuns;
     this.scalingRuns = scalingRuns;
+    this.startUps = startUps;
   }
 
   /** The whole page, in Markdown. */
@@ -74,6 +77,7 @@ final class ResultsPage {
     appendContest(page);
     appendPeak(page);
     appendLimits(page);
+    page.append(startUps);
     appendScaling(page);
     appendPairs(page);
     return page.toString();

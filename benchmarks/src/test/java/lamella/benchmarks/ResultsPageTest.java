@@ -81,7 +81,8 @@ class ResultsPageTest {
         List.of("mkl: not built"),
         contest,
         peakRuns,
-        List.of());
+        List.of(),
+        "## Start-up\n\n");
   }
 
   private static void assertContains(String text, String part) {

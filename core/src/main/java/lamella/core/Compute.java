@@ -6,8 +6,10 @@ import lamella.core.kernel.Kernels;
  * How this process computes: vector width and threads.
  *
  * <p>Chosen once, before the first computation, by two system properties: {@code lamella.vector}
- * ({@code auto}, the default, {@code 512}, {@code 256}, {@code 128} or {@code off}) and {@code
- * lamella.threads} (default: all processors). No choice changes a single bit of any result.
+ * ({@code auto}, {@code widest}, {@code 512}, {@code 256}, {@code 128} or {@code off}) and {@code
+ * lamella.threads} (default: all processors). {@code auto}, the default, computes the first few
+ * million operations by plain loops, for a program that does no more ends sooner so, and then as
+ * {@code widest}. No choice changes a single bit of any result.
  */
 public final class Compute {
   private Compute() {}

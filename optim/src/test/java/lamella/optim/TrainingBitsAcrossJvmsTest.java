@@ -78,6 +78,7 @@ class TrainingBitsAcrossJvmsTest {
     // Options that are not of every platform (UseAVX) are no error elsewhere.
     command.addAll(
         List.of("-XX:+IgnoreUnrecognizedVMOptions", "--add-modules=jdk.incubator.vector"));
+    command.add("-Dlamella.vector=widest");
     command.addAll(List.of(options.split(" ")));
     command.add("-cp");
     command.add(

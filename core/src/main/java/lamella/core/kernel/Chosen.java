@@ -22,7 +22,7 @@ final class Chosen {
               + " Add --add-modules jdk.incubator.vector to the java command, or use the module path.");
       return new ScalarKernels(team);
     }
-    return new VectorKernels(team);
+    return Settings.vector().equals("auto") ? new PlainFirst(team) : new VectorKernels(team);
   }
 
   private static boolean vectorModulePresent() {

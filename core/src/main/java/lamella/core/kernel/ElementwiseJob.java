@@ -67,6 +67,12 @@ final class ElementwiseJob implements Team.Job {
         VectorLoops.sgd(job.out, job.x, job.first, job.second, from, to);
       }
     },
+    EXP {
+      @Override
+      void run(ElementwiseJob job, int from, int to) {
+        VectorLoops.exp(job.out, from, to);
+      }
+    },
     IS_FINITE {
       @Override
       void run(ElementwiseJob job, int from, int to) {
@@ -140,6 +146,13 @@ final class ElementwiseJob implements Team.Job {
     this.dy = dy;
     this.out = out;
     divide(team, x.length, x.length, GRAIN);
+  }
+
+  /** a[i] = exp(a[i]) for the first so many. */
+  void exp(Team team, float[] a, int count) {
+    this.operation = Operation.EXP;
+    this.out = a;
+    divide(team, count, count, GRAIN);
   }
 
   /** {@link Kernels#isFinite}. */

@@ -10,7 +10,7 @@ class ScalarKernels implements Kernels {
 
   final Team team;
   private final Pool<ScalarFloatProduct> floatProducts = new Pool<>(ScalarFloatProduct::new);
-  private final Pool<Team.Scratch> scratch = new Pool<>(Team.Scratch::new);
+  final Pool<Team.Scratch> scratch = new Pool<>(Team.Scratch::new);
   private final Pool<ScalarDoubleProduct> doubleProducts = new Pool<>(ScalarDoubleProduct::new);
 
   ScalarKernels(Team team) {

@@ -4,12 +4,13 @@ import java.util.List;
 
 /** The two system properties that choose kernels. */
 final class Settings {
-  private static final List<String> WIDTHS = List.of("auto", "512", "256", "128", "off");
+  private static final List<String> WIDTHS = List.of("auto", "widest", "512", "256", "128", "off");
 
   private Settings() {}
 
   /**
-   * {@code -Dlamella.vector}: {@code auto} (the default), a width in bits, or {@code off}.
+   * {@code -Dlamella.vector}: {@code auto} (the default: plain loops at first, then as wide as the
+   * hardware), {@code widest} (that from the first operation on), a width in bits, or {@code off}.
    *
    * @throws IllegalArgumentException if it is none of these
    */

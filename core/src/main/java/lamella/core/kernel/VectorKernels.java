@@ -120,28 +120,35 @@ final class VectorKernels extends ScalarKernels {
   @Override
   public double softmaxCrossEntropy(
       int n, int classes, float[] logits, int[] labels, float @Nullable [] gradient, float scale) {
-    if (gradient == null || n * classes < MANY_LOGITS) {
+    if (n * classes < MANY_LOGITS) {
       return super.softmaxCrossEntropy(n, classes, logits, labels, gradient, scale);
     }
+    Team.Scratch memory = scratch.borrow();
+    float[] exponentials = gradient == null ? memory.floats(n * classes) : gradient;
     for (int i = 0; i < n; i++) {
       int row = i * classes;
       float max = max(logits, row, classes);
       for (int j = row; j < row + classes; j++) {
-        gradient[j] = logits[j] - max;
+        exponentials[j] = logits[j] - max;
       }
     }
-    VectorLoops.exp(gradient, 0, n * classes);
+    ElementwiseJob job = jobs.borrow();
+    job.exp(team, exponentials, n * classes);
+    jobs.giveBack(job);
     double loss = 0;
     for (int i = 0; i < n; i++) {
       int row = i * classes;
       double sum = 0;
       for (int j = row; j < row + classes; j++) {
-        sum += gradient[j];
+        sum += exponentials[j];
       }
       int label = row + labels[i];
       loss += rowLoss(sum, logits[label], max(logits, row, classes));
-      finishGradient(gradient, row, classes, (float) sum, label, scale);
+      if (gradient != null) {
+        finishGradient(gradient, row, classes, (float) sum, label, scale);
+      }
     }
+    scratch.giveBack(memory);
     return loss;
   }
 

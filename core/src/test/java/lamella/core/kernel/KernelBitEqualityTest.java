@@ -24,6 +24,7 @@ class KernelBitEqualityTest {
           new VectorKernels(new Team(2)),
           new VectorKernels(new Team(3)),
           new VectorKernels(new Team(7)),
+          new PlainFirst(new Team(2)),
           new ScalarKernels(new Team(2)),
           new ScalarKernels(new Team(7)));
 
@@ -85,6 +86,24 @@ class KernelBitEqualityTest {
         assertFalse(kernels.isFinite(d));
       }
     }
+  }
+
+  @Test
+  void vectorsComeWhenPlainLoopsHaveDoneSomeWorkOrAtOnceForMuch() {
+    int bits = VectorSupport.SPECIES.vectorBitSize();
+    PlainFirst small = new PlainFirst(new Team(1));
+    float[] x = KernelRun.floats(1 << 20, 1);
+    for (int call = 1; call < 4; call++) {
+      small.relu(x, new float[x.length]);
+      assertFalse(small.usesVectors());
+      assertEquals(bits, small.vectorBits());
+    }
+    small.relu(x, new float[x.length]);
+    assertTrue(small.usesVectors());
+
+    PlainFirst large = new PlainFirst(new Team(1));
+    large.multiply(200, 350, 64, x, x, null, new float[200 * 64]);
+    assertTrue(large.usesVectors());
   }
 
   private static List<Kernels> everyKind() {

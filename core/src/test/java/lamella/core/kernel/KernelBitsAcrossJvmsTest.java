@@ -68,6 +68,7 @@ class KernelBitsAcrossJvmsTest {
     // Options that are not of every platform (UseAVX) are no error elsewhere.
     command.addAll(
         List.of("-XX:+IgnoreUnrecognizedVMOptions", "--add-modules=jdk.incubator.vector"));
+    command.add("-Dlamella.vector=widest");
     command.addAll(List.of(options.split(" ")));
     command.addAll(
         List.of("-cp", place(Kernels.class) + File.pathSeparator + place(KernelRun.class)));

@@ -1,0 +1,100 @@
+package lamella.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Whole processes that read a saved model of the report's network, predict once and end: ours, and
+ * others that do the same, in turns.
+ */
+final class StartUps {
+  /** One way to do it. */
+  private record Program(
+      String name, List<String> command, List<Double> seconds, List<Double> megabytes) {
+    Program(String name, List<String> command) {
+      this(name, command, new ArrayList<>(), new ArrayList<>());
+    }
+  }
+
+  private final Path directory;
+  private final List<Program> programs = new ArrayList<>();
+
+  /**
+   * Makes the models, and the cache of classes with which ours runs a second time.
+   *
+   * @param ours the command of {@link StartUp}, without arguments
+   */
+  StartUps(List<String> ours, Path directory) throws IOException {
+    this.directory = directory;
+    String folder = directory.toString();
+    Path cache = directory.resolve("lamella.aot");
+    Child.run(with(ours, "--make", folder), Map.of());
+    Child.run(with(withOption(ours, "-XX:AOTCacheOutput=" + cache), folder), Map.of());
+    programs.add(new Program("Lamella", with(ours, folder)));
+    programs.add(
+        new Program(
+            "Lamella with an AOT cache (JDK 25)",
+            with(withOption(ours, "-XX:AOTCache=" + cache), folder)));
+  }
+
+  /** Another that can make its own model by {@code --make DIR}, or reads one that is there. */
+  void add(String name, List<String> command, boolean makesItsModel) throws IOException {
+    if (makesItsModel) {
+      Child.run(with(command, "--make", directory.toString()), Map.of());
+    }
+    programs.add(new Program(name, with(command, directory.toString())));
+  }
+
+  private static List<String> withOption(List<String> java, String option) {
+    List<String> command = new ArrayList<>(java);
+    command.add(1, option);
+    return command;
+  }
+
+  private static List<String> with(List<String> command, String... arguments) {
+    List<String> whole = new ArrayList<>(command);
+    whole.addAll(List.of(arguments));
+    return whole;
+  }
+
+  /** Runs each once. */
+  void round() throws IOException {
+    for (Program program : programs) {
+      Child child = Child.run(program.command(), Map.of("OPT_OUT_TRACKING", "true"));
+      program.seconds().add(child.seconds());
+      program
+          .megabytes()
+          .add(Double.parseDouble(child.facts().getOrDefault("peak memory", "NaN")) / 1024);
+      System.out.printf(
+          Locale.ROOT, "     start-up  %-36s %6.3f s%n", program.name(), child.seconds());
+    }
+  }
+
+  /** A section of the page. */
+  String section() {
+    StringBuilder text = new StringBuilder("## From a process's start to its first prediction\n");
+    text.append(
+        "A process reads a saved model of 3072-64-10, predicts one image and ends: the whole ");
+    text.append("process, and the most memory it had. Medians, least and largest.\n\n");
+    text.append("| | seconds | range | peak memory |\n|---|---|---|---|\n");
+    for (Program program : programs) {
+      double[] seconds =
+          program.seconds().stream().mapToDouble(Double::doubleValue).sorted().toArray();
+      double[] megabytes = program.megabytes().stream().mapToDouble(Double::doubleValue).toArray();
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "| %s | %.2f | %.2f to %.2f | %.0f MiB |%n",
+              program.name(),
+              TimedProcess.median(seconds),
+              seconds[0],
+              seconds[seconds.length - 1],
+              TimedProcess.median(megabytes)));
+    }
+    return text.append('\n').toString();
+  }
+}

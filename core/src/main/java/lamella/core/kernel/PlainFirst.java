@@ -1,0 +1,216 @@
+package lamella.core.kernel;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plain loops for the first few million operations of a process, the vector kernels from then on.
+ *
+ * <p>Until C2 has compiled a vector loop, each of its vectors is an object on the heap and an
+ * operation on one takes a microsecond; and the Vector API itself is some 300 classes to load. A
+ * program that loads a model and predicts a few times is done before that pays: the first
+ * prediction of the network 3072-64-10 takes 16 ms by plain loops and 100 ms by vectors, the second
+ * 1 ms and 7 ms. Both give the same bits, so that nobody can tell but by the clock.
+ */
+final class PlainFirst implements Kernels {
+  /**
+   * Multiply-adds or elements before the vectors' turn, some milliseconds of one core. A product
+   * that is larger than that by itself is computed by vectors at once.
+   */
+  private static final long PLAIN = 1 << 22;
+
+  private final Team team;
+  private final Kernels plain;
+  private @Nullable Kernels vectors;
+
+  /** What has been done; threads may overwrite each other's additions, and then it takes longer. */
+  private long done;
+
+  PlainFirst(Team team) {
+    this.team = team;
+    plain = new ScalarKernels(team);
+  }
+
+  private Kernels kernels(long size) {
+    Kernels chosen = vectors;
+    if (chosen != null) {
+      return chosen;
+    }
+    done += size;
+    if (done < PLAIN) {
+      return plain;
+    }
+    // Threads that come here at once each make their own, and one remains: they hold no results.
+    chosen = new VectorKernels(team);
+    vectors = chosen;
+    return chosen;
+  }
+
+  boolean usesVectors() {
+    return vectors != null;
+  }
+
+  /** Of the vectors to come. */
+  @Override
+  public int vectorBits() {
+    return VectorSupport.SPECIES.vectorBitSize();
+  }
+
+  @Override
+  public int threads() {
+    return team.threads();
+  }
+
+  @Override
+  public void multiply(
+      int m, int k, int n, float[] x, float[] w, float @Nullable [] bias, float[] y) {
+    kernels((long) m * k * n).multiply(m, k, n, x, w, bias, y);
+  }
+
+  @Override
+  public void multiplyTransposedLeft(
+      int m, int k, int n, float[] x, float[] dy, float[] dw, boolean add) {
+    kernels((long) m * k * n).multiplyTransposedLeft(m, k, n, x, dy, dw, add);
+  }
+
+  @Override
+  public void multiplyTransposedRight(int m, int k, int n, float[] dy, float[] w, float[] dx) {
+    kernels((long) m * k * n).multiplyTransposedRight(m, k, n, dy, w, dx);
+  }
+
+  @Override
+  public void sumRows(int m, int n, float[] a, float[] sums, boolean add) {
+    kernels((long) m * n).sumRows(m, n, a, sums, add);
+  }
+
+  @Override
+  public void relu(float[] x, float[] y) {
+    kernels(x.length).relu(x, y);
+  }
+
+  @Override
+  public void reluGradient(float[] x, float[] dy, float[] dx) {
+    kernels(x.length).reluGradient(x, dy, dx);
+  }
+
+  @Override
+  public void leakyRelu(float slope, float[] x, float[] y) {
+    kernels(x.length).leakyRelu(slope, x, y);
+  }
+
+  @Override
+  public void leakyReluGradient(float slope, float[] x, float[] dy, float[] dx) {
+    kernels(x.length).leakyReluGradient(slope, x, dy, dx);
+  }
+
+  @Override
+  public void swish(float[] x, float[] y) {
+    kernels(x.length).swish(x, y);
+  }
+
+  @Override
+  public void swishGradient(float[] x, float[] y, float[] dy, float[] dx) {
+    kernels(x.length).swishGradient(x, y, dy, dx);
+  }
+
+  @Override
+  public void selu(float lambda, float lambdaAlpha, float[] x, float[] y) {
+    kernels(x.length).selu(lambda, lambdaAlpha, x, y);
+  }
+
+  @Override
+  public void seluGradient(float lambda, float lambdaAlpha, float[] x, float[] dy, float[] dx) {
+    kernels(x.length).seluGradient(lambda, lambdaAlpha, x, dy, dx);
+  }
+
+  @Override
+  public double softmaxCrossEntropy(
+      int n, int classes, float[] logits, int[] labels, float @Nullable [] gradient, float scale) {
+    return kernels((long) n * classes)
+        .softmaxCrossEntropy(n, classes, logits, labels, gradient, scale);
+  }
+
+  @Override
+  public void sgd(float[] w, float[] g, float rate, float l2) {
+    kernels(w.length).sgd(w, g, rate, l2);
+  }
+
+  @Override
+  public void sgdMomentum(float[] w, float[] g, float[] v, float rate, float l2, float momentum) {
+    kernels(w.length).sgdMomentum(w, g, v, rate, l2, momentum);
+  }
+
+  @Override
+  public double sumOfSquares(float[] a) {
+    return kernels(a.length).sumOfSquares(a);
+  }
+
+  @Override
+  public boolean isFinite(float[] a) {
+    return kernels(a.length).isFinite(a);
+  }
+
+  @Override
+  public void centreRows(byte[] bytes, int origin, int[] rows, float[] mean, float[] y) {
+    kernels(y.length).centreRows(bytes, origin, rows, mean, y);
+  }
+
+  @Override
+  public void multiply(
+      int m, int k, int n, double[] x, double[] w, double @Nullable [] bias, double[] y) {
+    kernels((long) m * k * n).multiply(m, k, n, x, w, bias, y);
+  }
+
+  @Override
+  public void multiplyTransposedLeft(
+      int m, int k, int n, double[] x, double[] dy, double[] dw, boolean add) {
+    kernels((long) m * k * n).multiplyTransposedLeft(m, k, n, x, dy, dw, add);
+  }
+
+  @Override
+  public void multiplyTransposedRight(int m, int k, int n, double[] dy, double[] w, double[] dx) {
+    kernels((long) m * k * n).multiplyTransposedRight(m, k, n, dy, w, dx);
+  }
+
+  @Override
+  public void sumRows(int m, int n, double[] a, double[] sums, boolean add) {
+    kernels((long) m * n).sumRows(m, n, a, sums, add);
+  }
+
+  @Override
+  public double softmaxCrossEntropy(
+      int n,
+      int classes,
+      double[] logits,
+      int[] labels,
+      double @Nullable [] gradient,
+      double scale) {
+    return kernels((long) n * classes)
+        .softmaxCrossEntropy(n, classes, logits, labels, gradient, scale);
+  }
+
+  @Override
+  public void sgd(double[] w, double[] g, double rate, double l2) {
+    kernels(w.length).sgd(w, g, rate, l2);
+  }
+
+  @Override
+  public void sgdMomentum(
+      double[] w, double[] g, double[] v, double rate, double l2, double momentum) {
+    kernels(w.length).sgdMomentum(w, g, v, rate, l2, momentum);
+  }
+
+  @Override
+  public double sumOfSquares(double[] a) {
+    return kernels(a.length).sumOfSquares(a);
+  }
+
+  @Override
+  public boolean isFinite(double[] a) {
+    return kernels(a.length).isFinite(a);
+  }
+
+  @Override
+  public void centreRows(byte[] bytes, int origin, int[] rows, double[] mean, double[] y) {
+    kernels(y.length).centreRows(bytes, origin, rows, mean, y);
+  }
+}
