@@ -1,3 +1,4 @@
+/** The CIFAR-10 data set. Beside core it uses Apache Commons Compress, to read a {@code tar.gz}. */
 module lamella.data.cifar {
   requires transitive lamella.core;
   requires java.net.http;

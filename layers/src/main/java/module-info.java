@@ -1,3 +1,4 @@
+/** Layers of dense networks. Depends on core only. */
 module lamella.layers {
   requires transitive lamella.core;
   requires static org.jspecify;

@@ -1,3 +1,4 @@
+/** Losses. Depends on core only. */
 module lamella.losses {
   requires transitive lamella.core;
   requires static org.jspecify;

@@ -7,12 +7,12 @@ package lamella.core;
  */
 public interface Batch<T> {
 
-  /** The number of examples n. */
+  /** {@return the number of examples n} */
   int size();
 
-  /** The inputs, {@code [n, ...]}. */
+  /** {@return the inputs, {@code [n, ...]}} */
   Tensor inputs();
 
-  /** One target for each input. */
+  /** {@return one target for each input} */
   T targets();
 }

@@ -14,17 +14,17 @@ import lamella.core.kernel.Kernels;
 public final class Compute {
   private Compute() {}
 
-  /** Bits of a vector register in use; 0 if the scalar kernels run. */
+  /** {@return the bits of a vector register in use; 0 if the scalar kernels run} */
   public static int vectorBits() {
     return Kernels.instance().vectorBits();
   }
 
-  /** Threads that compute one product together, the caller's among them. */
+  /** {@return how many threads compute one product together, the caller's among them} */
   public static int threads() {
     return Kernels.instance().threads();
   }
 
-  /** For example {@code 512-bit vectors, 2 threads}. */
+  /** {@return both in words, for example {@code 512-bit vectors, 2 threads}} */
   public static String description() {
     int threads = threads();
     return (vectorBits() == 0 ? "scalar kernels" : vectorBits() + "-bit vectors")

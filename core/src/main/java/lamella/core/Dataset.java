@@ -8,13 +8,18 @@ package lamella.core;
  */
 public interface Dataset<T> {
 
-  /** The number of examples. */
+  /** {@return the number of examples} */
   int size();
 
-  /** The shape of one input, for example {@code [3072]}. */
+  /** {@return the shape of one input, for example {@code [3072]}} */
   Shape exampleShape();
 
-  /** Memory for n examples, to be filled by {@link #read}. */
+  /**
+   * {@return memory for n examples, to be filled by {@link #read}}
+   *
+   * @param n examples, at least 1
+   * @param dtype the type of the inputs
+   */
   Batch<T> newBatch(int n, DType dtype);
 
   /**
@@ -28,9 +33,9 @@ public interface Dataset<T> {
   void read(int[] indices, Batch<T> batch);
 
   /**
-   * The examples as they are in an epoch: a pure function of its number, so that a run that is
-   * resumed sees what one without a break sees. By default they are the same in every epoch; a
-   * dataset that changes its examples at random changes them with the epoch.
+   * {@return the examples as they are in an epoch: a pure function of its number, so that a run
+   * that is resumed sees what one without a break sees} By default they are the same in every
+   * epoch; a dataset that changes its examples at random changes them with the epoch.
    *
    * <p>Whoever draws batches asks once an epoch, and reads from what is given into the same
    * batches. Where E steps are taken for an epoch, step t (from 0 on) belongs to epoch t / E,
@@ -43,7 +48,7 @@ public interface Dataset<T> {
   }
 
   /**
-   * Examples that lie in memory, with a label each.
+   * {@return a dataset of examples that lie in memory, with a label each}
    *
    * <p><b>Shapes:</b> inputs {@code [size, ...]}, one label for each row.
    *
@@ -56,7 +61,7 @@ public interface Dataset<T> {
   }
 
   /**
-   * Examples that lie in memory, with a target tensor each, for regression.
+   * {@return a dataset of examples that lie in memory, with a target tensor each, for regression}
    *
    * <p><b>Shapes:</b> inputs {@code [size, ...]}, targets {@code [size, ...]}.
    *

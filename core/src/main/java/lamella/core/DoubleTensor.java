@@ -12,19 +12,30 @@ public final class DoubleTensor implements Tensor {
     this.array = array;
   }
 
-  /** A tensor of zeros. */
+  /**
+   * {@return a tensor of zeros}
+   *
+   * @param shape its dimensions, not open
+   */
   public static DoubleTensor zeros(Shape shape) {
     return new DoubleTensor(shape, new double[shape.size()]);
   }
 
-  /** A tensor with a copy of these elements, in row-major order. */
+  /**
+   * {@return a tensor with a copy of these elements, in row-major order}
+   *
+   * @param shape its dimensions, not open
+   * @param elements in row-major order; copied
+   */
   public static DoubleTensor of(Shape shape, double... elements) {
     return wrap(shape, elements.clone());
   }
 
   /**
-   * A tensor over this very array: whoever writes to one writes to the other.
+   * {@return a tensor over this very array: whoever writes to one writes to the other}
    *
+   * @param shape its dimensions, not open
+   * @param array its elements in row-major order; used, not copied
    * @throws IllegalArgumentException if the array has not as many elements as the shape
    */
   public static DoubleTensor wrap(Shape shape, double[] array) {
@@ -35,7 +46,7 @@ public final class DoubleTensor implements Tensor {
     return new DoubleTensor(shape, array);
   }
 
-  /** The live array, row-major: writes to it are writes to this tensor. For fast paths. */
+  /** {@return the live array, row-major: writes to it are writes to this tensor} For fast paths. */
   public double[] array() {
     return array;
   }

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * <p>To write an activation, extend this class and give {@link #value} and {@link #slope}; that is
  * all. The four array methods may be overridden where speed matters.
  *
+ * {@snippet file="Softplus.java"}
+ *
  * <p><b>Shapes:</b> any {@code -> } the same.
  */
 public abstract class Elementwise implements Layer {
@@ -15,38 +17,67 @@ public abstract class Elementwise implements Layer {
   /** For subclasses. */
   protected Elementwise() {}
 
-  /** f(x). NaN must give NaN. */
+  /**
+   * {@return f(x); NaN for NaN} NaN must give NaN.
+   *
+   * @param x any number
+   */
   protected abstract double value(double x);
 
   /**
-   * f'(x).
+   * {@return f'(x)}
    *
+   * @param x any number
    * @param y f(x), where that makes the slope cheaper
    */
   protected abstract double slope(double x, double y);
 
-  /** y[i] = f(x[i]) for all i. */
+  /**
+   * y[i] = f(x[i]) for all i.
+   *
+   * @param x not changed
+   * @param y filled, as long as x
+   */
   protected void values(float[] x, float[] y) {
     for (int i = 0; i < x.length; i++) {
       y[i] = (float) value(x[i]);
     }
   }
 
-  /** y[i] = f(x[i]) for all i. */
+  /**
+   * y[i] = f(x[i]) for all i.
+   *
+   * @param x not changed
+   * @param y filled, as long as x
+   */
   protected void values(double[] x, double[] y) {
     for (int i = 0; i < x.length; i++) {
       y[i] = value(x[i]);
     }
   }
 
-  /** dx[i] = dy[i] f'(x[i]) for all i, given y[i] = f(x[i]). */
+  /**
+   * dx[i] = dy[i] f'(x[i]) for all i, given y[i] = f(x[i]).
+   *
+   * @param x what forward was given
+   * @param y what forward gave
+   * @param dy dL/dy; not changed
+   * @param dx filled with dL/dx
+   */
   protected void gradients(float[] x, float[] y, float[] dy, float[] dx) {
     for (int i = 0; i < x.length; i++) {
       dx[i] = (float) (dy[i] * slope(x[i], y[i]));
     }
   }
 
-  /** dx[i] = dy[i] f'(x[i]) for all i, given y[i] = f(x[i]). */
+  /**
+   * dx[i] = dy[i] f'(x[i]) for all i, given y[i] = f(x[i]).
+   *
+   * @param x what forward was given
+   * @param y what forward gave
+   * @param dy dL/dy; not changed
+   * @param dx filled with dL/dx
+   */
   protected void gradients(double[] x, double[] y, double[] dy, double[] dx) {
     for (int i = 0; i < x.length; i++) {
       dx[i] = dy[i] * slope(x[i], y[i]);

@@ -16,7 +16,11 @@ import java.util.List;
 public final class Fingerprint {
   private Fingerprint() {}
 
-  /** The fingerprint as 64 hexadecimal digits. */
+  /**
+   * {@return the fingerprint as 64 hexadecimal digits}
+   *
+   * @param parameters in the order of the layers
+   */
   public static String of(List<Parameter> parameters) {
     MessageDigest digest = sha256();
     ByteBuffer buffer = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);

@@ -12,19 +12,30 @@ public final class FloatTensor implements Tensor {
     this.array = array;
   }
 
-  /** A tensor of zeros. */
+  /**
+   * {@return a tensor of zeros}
+   *
+   * @param shape its dimensions, not open
+   */
   public static FloatTensor zeros(Shape shape) {
     return new FloatTensor(shape, new float[shape.size()]);
   }
 
-  /** A tensor with a copy of these elements, in row-major order. */
+  /**
+   * {@return a tensor with a copy of these elements, in row-major order}
+   *
+   * @param shape its dimensions, not open
+   * @param elements in row-major order; copied
+   */
   public static FloatTensor of(Shape shape, float... elements) {
     return wrap(shape, elements.clone());
   }
 
   /**
-   * A tensor over this very array: whoever writes to one writes to the other.
+   * {@return a tensor over this very array: whoever writes to one writes to the other}
    *
+   * @param shape its dimensions, not open
+   * @param array its elements in row-major order; used, not copied
    * @throws IllegalArgumentException if the array has not as many elements as the shape
    */
   public static FloatTensor wrap(Shape shape, float[] array) {
@@ -35,7 +46,7 @@ public final class FloatTensor implements Tensor {
     return new FloatTensor(shape, array);
   }
 
-  /** The live array, row-major: writes to it are writes to this tensor. For fast paths. */
+  /** {@return the live array, row-major: writes to it are writes to this tensor} For fast paths. */
   public float[] array() {
     return array;
   }

@@ -29,12 +29,16 @@ public final class Gradients {
     }
   }
 
-  /** The parameters this pass has seen, in the order of their first gradient. */
+  /** {@return the parameters this pass has seen, in the order of their first gradient} */
   public List<Parameter> parameters() {
     return parameters;
   }
 
-  /** Whether anything was added for this parameter since the last {@link #clear}. */
+  /**
+   * {@return whether anything was added for this parameter since the last {@link #clear}}
+   *
+   * @param parameter of any layer
+   */
   public boolean has(Parameter parameter) {
     return filled(parameter) != null;
   }
@@ -48,8 +52,8 @@ public final class Gradients {
   }
 
   /**
-   * Whether there is a gradient at all: false before the first backward and after an optimiser's
-   * step.
+   * {@return whether there is no gradient at all: true before the first backward and after an
+   * optimiser's step}
    */
   public boolean isEmpty() {
     for (int i = 0; i < order.size(); i++) {
@@ -61,8 +65,9 @@ public final class Gradients {
   }
 
   /**
-   * The gradient of a parameter: the live tensor.
+   * {@return the gradient of a parameter: the live tensor}
    *
+   * @param parameter one that has a gradient: see {@link #has}
    * @throws IllegalStateException if there is none since the last {@link #clear}
    */
   public Tensor of(Parameter parameter) {

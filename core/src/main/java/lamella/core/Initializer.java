@@ -6,22 +6,34 @@ import java.util.random.RandomGenerator;
 @FunctionalInterface
 public interface Initializer {
 
-  /** Fills the tensor in row-major order; values are drawn as doubles and rounded to its type. */
+  /**
+   * Fills the tensor in row-major order; values are drawn as doubles and rounded to its type.
+   *
+   * @param weight filled
+   * @param inputs the width of the layer's input
+   * @param outputs the width of its output
+   * @param random where the numbers come from
+   */
   void fill(Tensor weight, int inputs, int outputs, RandomGenerator random);
 
-  /** All zeros. */
+  /** {@return an initialiser of zeros} */
   static Initializer zeros() {
     return (weight, inputs, outputs, random) -> weight.fill(0);
   }
 
-  /** Normal with mean 0 and this standard deviation. */
+  /**
+   * {@return an initialiser that draws from the normal distribution with mean 0 and this deviation}
+   *
+   * @param standardDeviation finite
+   */
   static Initializer normal(double standardDeviation) {
     requireFinite(standardDeviation);
     return (weight, inputs, outputs, random) -> drawNormal(weight, standardDeviation, random);
   }
 
   /**
-   * Normal with variance 2 / inputs, which keeps the scale of signals through ReLU layers.
+   * {@return an initialiser that draws from the normal distribution with variance 2 / inputs, which
+   * keeps the scale of signals through ReLU layers}
    *
    * <p>Source: K. He et al., "Delving deep into rectifiers" (2015).
    */
@@ -30,7 +42,8 @@ public interface Initializer {
   }
 
   /**
-   * Normal with variance 1 / inputs; for SELU networks.
+   * {@return an initialiser that draws from the normal distribution with variance 1 / inputs; for
+   * SELU networks}
    *
    * <p>Source: Y. LeCun et al., "Efficient BackProp" (1998); G. Klambauer et al., "Self-normalizing
    * neural networks" (2017).
@@ -40,7 +53,8 @@ public interface Initializer {
   }
 
   /**
-   * Uniform in ±sqrt(6 / (inputs + outputs)); for output layers and symmetric activations.
+   * {@return an initialiser that draws uniformly from ±sqrt(6 / (inputs + outputs)); for output
+   * layers and symmetric activations}
    *
    * <p>Source: X. Glorot, Y. Bengio, "Understanding the difficulty of training deep feedforward
    * neural networks" (2010).

@@ -15,23 +15,26 @@ import org.jspecify.annotations.Nullable;
  * {@code backward} starts with {@link Pass#recall}, adds to {@link Pass#gradient} for each
  * parameter, and fills {@link Pass#inputGradient} if {@link Pass#needsInputGradient()}. For a
  * function of one number see {@link Elementwise}.
+ *
+ * {@snippet file="Scale.java"}
  */
 public interface Layer {
 
   /**
-   * The shape of the output for an input of this shape, whose batch may be open.
+   * {@return the shape of the output for an input of this shape, whose batch may be open}
    *
+   * @param input of one example, or of a batch
    * @throws ShapeException if this layer cannot take such an input
    */
   Shape outputShape(Shape input);
 
-  /** What training changes, in a fixed order. */
+  /** {@return what training changes, in a fixed order} */
   default List<Parameter> parameters() {
     return List.of();
   }
 
   /**
-   * Multiply-adds of forward for one example, for {@link Network#summary}.
+   * {@return the multiply-adds of forward for one example, for {@link Network#summary}}
    *
    * <p>Each element of each weight counts once, as in a dense layer; biases and functions of single
    * numbers count nothing. A layer that uses its weights more than once per example, or multiplies
@@ -50,6 +53,8 @@ public interface Layer {
   /**
    * Computes y = f(x).
    *
+   * @param input x; not changed
+   * @param pass this thread's memory of the call
    * @return y, a tensor of the pass: it is overwritten when this layer runs on the pass again
    * @throws ShapeException if the input has another shape than this layer takes
    */
@@ -60,13 +65,19 @@ public interface Layer {
    * last {@code forward} on this pass.
    *
    * @param outputGradient dL/dy
+   * @param pass that of the forward
    * @return dL/dx, a tensor of the pass; null exactly when {@link Pass#needsInputGradient()} is
    *     false
    * @throws IllegalStateException if there was no forward on this pass since the last backward
    */
   @Nullable Tensor backward(Tensor outputGradient, Pass pass);
 
-  /** Computes y = f(x) on a pass made for this one call. */
+  /**
+   * Computes y = f(x) on a pass made for this one call.
+   *
+   * @param input x; not changed
+   * @return y, which is the caller's
+   */
   default Tensor forward(Tensor input) {
     return forward(input, Pass.forInference());
   }

@@ -15,11 +15,17 @@ public interface Loss<T> {
    * @param output what the network gave, {@code [n, ...]}; not changed
    * @param target one target for each of the n rows
    * @param outputGradient filled with dL/doutput; same shape and type as {@code output}
+   * @return the mean loss
    * @throws ShapeException if a shape does not fit
    * @throws IllegalArgumentException if a target is not valid; names the row
    */
   double valueAndGradient(Tensor output, T target, Tensor outputGradient);
 
-  /** The mean loss over the batch, the same bits as {@link #valueAndGradient} returns. */
+  /**
+   * {@return the mean loss over the batch, the same bits as {@link #valueAndGradient} returns}
+   *
+   * @param output what the network gave, {@code [n, ...]}; not changed
+   * @param target one target for each of the n rows
+   */
   double value(Tensor output, T target);
 }

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Layers one after the other: y = f_k(... f_1(f_0(x))). Itself a layer, so networks nest.
  *
+ * {@snippet file="SnippetsTest.java" region="network"}
+ *
  * <p>The chain of shapes is checked once, when the network is made. Any number of threads may
  * compute with one network at once, each with a {@link Pass} of its own; nobody may change its
  * parameters meanwhile.
@@ -51,31 +53,37 @@ public final class Network implements Layer {
   }
 
   /**
-   * A network of these layers.
+   * {@return a network of these layers}
    *
    * @param inputShape the shape of one example, for example {@code Shape.of(3072)}
+   * @param layers in the order in which the input goes through them
    * @throws ShapeException if a layer cannot take what the layer before gives; names its position
    */
   public static Network of(Shape inputShape, Layer... layers) {
     return new Network(inputShape, List.of(layers));
   }
 
-  /** The same with the layers in a list. */
+  /**
+   * {@return a network of these layers}
+   *
+   * @param inputShape the shape of one example
+   * @param layers in order
+   */
   public static Network of(Shape inputShape, List<? extends Layer> layers) {
     return new Network(inputShape, List.copyOf(layers));
   }
 
-  /** The layers in order. */
+  /** {@return the layers in order} */
   public List<Layer> layers() {
     return layers;
   }
 
-  /** The shape of one input example. */
+  /** {@return the shape of one input example} */
   public Shape inputShape() {
     return inputShape;
   }
 
-  /** The shape of one example's output. */
+  /** {@return the shape of one example's output} */
   public Shape outputShape() {
     return outputShape;
   }
@@ -87,7 +95,7 @@ public final class Network implements Layer {
   }
 
   /**
-   * The element type of the parameters; float32 if there are none.
+   * {@return the element type of the parameters; float32 if there are none}
    *
    * @throws IllegalStateException if they are of both types: nothing can be computed then
    */
@@ -169,8 +177,10 @@ public final class Network implements Layer {
   }
 
   /**
-   * What somebody calls who means this parameter: the position and the layer it belongs to, for
-   * example {@code layer 0 Linear(3072 -> 64): weight}.
+   * {@return what somebody calls who means this parameter: the position and the layer it belongs
+   * to, for example {@code layer 0 Linear(3072 -> 64): weight}}
+   *
+   * @param parameter one of the network's
    */
   @SuppressWarnings("ReferenceEquality") // a parameter is itself, whatever it holds
   public String describe(Parameter parameter) {
@@ -186,8 +196,8 @@ public final class Network implements Layer {
   }
 
   /**
-   * A table of the layers: position, output shape of one example, parameters and multiply-adds per
-   * example.
+   * {@return a table of the layers: position, output shape of one example, parameters and
+   * multiply-adds per example}
    *
    * <p>The layers of a network in it follow it, indented. The parameters of a layer that appears
    * twice are counted where it appears first; the columns add up to the totals.

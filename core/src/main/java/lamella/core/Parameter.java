@@ -24,6 +24,7 @@ public final class Parameter {
    * A parameter with its initial value.
    *
    * @param name unique within the layer, for example {@code weight}
+   * @param role what regularisation goes by
    * @param value becomes the parameter's own tensor; it is not copied
    */
   public Parameter(String name, Role role, Tensor value) {
@@ -32,22 +33,22 @@ public final class Parameter {
     this.value = value;
   }
 
-  /** The name within its layer. */
+  /** {@return the name within its layer} */
   public String name() {
     return name;
   }
 
-  /** Weight or bias. */
+  /** {@return whether it is a weight or a bias} */
   public Role role() {
     return role;
   }
 
-  /** The value: the live tensor. */
+  /** {@return the live tensor: writes to it are writes to the parameter} */
   public Tensor value() {
     return value;
   }
 
-  /** The value's shape. */
+  /** {@return the shape of the value} */
   public Shape shape() {
     return value.shape();
   }
@@ -55,6 +56,7 @@ public final class Parameter {
   /**
    * Replaces the value.
    *
+   * @param value becomes the parameter's own tensor; it is not copied
    * @throws ShapeException if the shape is another one
    */
   public void setValue(Tensor value) {
@@ -67,6 +69,8 @@ public final class Parameter {
   /**
    * Changes the element type: float64 for checking gradients, float32 for training. No effect if it
    * has that type.
+   *
+   * @param dtype of the value from now on
    */
   public void convertTo(DType dtype) {
     if (value.dtype() != dtype) {

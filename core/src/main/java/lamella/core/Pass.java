@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * One thread's memory of one forward and backward computation: to a {@link Layer} what a {@code
  * Matcher} is to a {@code Pattern}.
  *
+ * {@snippet file="SnippetsTest.java" region="pass"}
+ *
  * <p>It holds the outputs, what backward needs of them, the input gradients and the {@link
  * Gradients} of the parameters, and reuses all of it from call to call: once every shape has been
  * seen, a step allocates nothing. Make one pass per thread and keep it. Use from a second thread
@@ -37,32 +39,32 @@ public final class Pass {
   }
 
   /**
-   * A pass for training: parameter gradients, but no gradient of the network's own input, which
-   * nobody needs and which would be a third of a two-layer network's arithmetic.
+   * {@return a pass for training: parameter gradients, but no gradient of the network's own input,
+   * which nobody needs and which would be a third of a two-layer network's arithmetic}
    */
   public static Pass forTraining() {
     return new Pass(true, false);
   }
 
   /**
-   * A pass that computes the gradient of the input as well: for checks, and for layers chained by
-   * hand.
+   * {@return a pass that computes the gradient of the input as well: for checks, and for layers
+   * chained by hand}
    */
   public static Pass forGradients() {
     return new Pass(true, true);
   }
 
-  /** A pass for forward only. */
+  /** {@return a pass for forward only} */
   public static Pass forInference() {
     return new Pass(false, false);
   }
 
-  /** Whether a backward may follow. */
+  /** {@return whether a backward may follow} */
   public boolean isTraining() {
     return training;
   }
 
-  /** The gradients of the parameters. */
+  /** {@return the gradients of the parameters} */
   public Gradients gradients() {
     checkOwner();
     return gradients;
@@ -77,9 +79,12 @@ public final class Pass {
   // What a layer's forward uses.
 
   /**
-   * The tensor that {@code layer} is to fill with its output for this input, which the pass
-   * remembers for backward. Checks the input's shape, whenever it changes, by {@link
+   * {@return the tensor that {@code layer} is to fill with its output for this input, which the
+   * pass remembers for backward} Checks the input's shape, whenever it changes, by {@link
    * Layer#outputShape}.
+   *
+   * @param layer the one that runs
+   * @param input what it was given
    */
   public Tensor output(Layer layer, Tensor input) {
     checkOwner();
@@ -93,10 +98,12 @@ public final class Pass {
   }
 
   /**
-   * A tensor of the layer's own, to keep something from forward to backward or to work in; the same
-   * one for the same slot until the input's shape changes.
+   * {@return a tensor of the layer's own, to keep something from forward to backward or to work in;
+   * the same one for the same slot until the input's shape changes}
    *
+   * @param layer the one that runs
    * @param slot 0, 1, 2, ... as the layer likes
+   * @param shape of the tensor
    */
   public Tensor buffer(Layer layer, int slot, Shape shape) {
     return memory(layer).buffer(slot, shape);
@@ -107,6 +114,9 @@ public final class Pass {
   /**
    * Begins a backward: the input of the forward that this gradient belongs to.
    *
+   * @param layer the one that runs
+   * @param outputGradient what its backward was given
+   * @return the input of the forward that this gradient belongs to
    * @throws IllegalStateException if there was no forward on this pass since the last backward
    * @throws ShapeException if the gradient has not the output's shape
    */
@@ -133,20 +143,28 @@ public final class Pass {
     return memory.input();
   }
 
-  /** The output of the forward that is being differentiated. */
+  /**
+   * {@return the output of the forward that is being differentiated}
+   *
+   * @param layer the one that runs
+   */
   public Tensor recallOutput(Layer layer) {
     return memory(layer).output;
   }
 
   /**
-   * Whether backward must compute the gradient of this layer's input and return it; if not, it must
-   * return null. False for the first layers of a network in training.
+   * {@return whether backward must compute the gradient of this layer's input and return it; if
+   * not, it must return null} False for the first layers of a network in training.
    */
   public boolean needsInputGradient() {
     return needsInputGradient;
   }
 
-  /** The tensor to fill with dL/dx; its contents before are undefined. */
+  /**
+   * {@return the tensor to fill with dL/dx; its contents before are undefined}
+   *
+   * @param layer the one that runs
+   */
   public Tensor inputGradient(Layer layer) {
     Memory memory = memory(layer);
     Tensor result = memory.inputGradient;
@@ -157,7 +175,11 @@ public final class Pass {
     return result;
   }
 
-  /** The tensor to <em>add</em> dL/dparameter to. */
+  /**
+   * {@return the tensor to <em>add</em> dL/dparameter to}
+   *
+   * @param parameter one of the layer's
+   */
   public Tensor gradient(Parameter parameter) {
     boolean fresh = !hasGradient(parameter);
     Tensor gradient = gradientBuffer(parameter);
@@ -167,15 +189,22 @@ public final class Pass {
     return gradient;
   }
 
-  /** Whether something was added to this parameter's gradient already. */
+  /**
+   * {@return whether something was added to this parameter's gradient already}
+   *
+   * @param parameter one of the layer's
+   */
   public boolean hasGradient(Parameter parameter) {
     checkOwner();
     return gradients.has(parameter);
   }
 
   /**
-   * The gradient's tensor for a layer that can overwrite as well as add: ask {@link #hasGradient}
-   * first, and if it says false, overwrite all of it. Saves {@link #gradient}'s clearing.
+   * {@return the gradient's tensor, for a layer that can overwrite as well as add: ask {@link
+   * #hasGradient} first, and if it says false, overwrite all of it} Saves {@link #gradient}'s
+   * clearing.
+   *
+   * @param parameter one of the layer's
    */
   public Tensor gradientBuffer(Parameter parameter) {
     checkOwner();
@@ -190,6 +219,9 @@ public final class Pass {
    *
    * @param container the layer that calls
    * @param position which of its layers this is: 0, 1, 2, ...; each use of a layer has its own
+   * @param layer the one to run
+   * @param input what it is given
+   * @return its output
    */
   public Tensor forward(Layer container, int position, Layer layer, Tensor input) {
     checkOwner();
@@ -207,6 +239,10 @@ public final class Pass {
   /**
    * Runs one of a container's layers backward.
    *
+   * @param container the layer that calls
+   * @param position that of the forward
+   * @param layer the one to run
+   * @param outputGradient dL/dy of this layer
    * @param needsInputGradient whether the container has a use for the gradient of this layer's
    *     input
    * @return that gradient, null exactly when there is no use for it
@@ -241,8 +277,10 @@ public final class Pass {
   }
 
   /**
-   * A tensor like {@code output}, for a loss to fill with the gradient of it; one per shape,
-   * reused.
+   * {@return a tensor like {@code output}, for a loss to fill with the gradient of it; one per
+   * shape, reused}
+   *
+   * @param output what a network gave
    */
   public Tensor outputGradient(Tensor output) {
     checkOwner();

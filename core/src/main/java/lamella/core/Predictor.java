@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
  * Answers of one network for any number of threads at once: outputs (a classifier's logits),
  * classes and probabilities, for one example or many.
  *
+ * {@snippet file="SnippetsTest.java" region="predictor"}
+ *
  * <p>Every method may be called from any thread, a virtual one too, and gives the bits that {@link
  * Network#forward} gives. There is no lock: each call borrows a {@link Pass} and gives it back, so
  * that there are as many as calls were ever under way at once, at most {@value #KEPT} of which are
@@ -33,22 +35,27 @@ public final class Predictor {
   }
 
   /**
-   * A predictor with this network, in the type that its parameters have now.
+   * {@return a predictor with this network, in the type that its parameters have now}
    *
+   * @param network whose parameters are not changed any more while it predicts
    * @throws IllegalStateException if the parameters are of both types
    */
   public static Predictor of(Network network) {
     return new Predictor(network);
   }
 
-  /** The network. */
+  /** {@return the network} */
   public Network network() {
     return network;
   }
 
   // One example.
 
-  /** The outputs for one example. */
+  /**
+   * {@return the outputs for one example}
+   *
+   * @param example as many numbers as the network takes
+   */
   public float[] outputs(float[] example) {
     float[] outputs = new float[network.outputShape().size()];
     outputs(example, outputs);
@@ -56,8 +63,10 @@ public final class Predictor {
   }
 
   /**
-   * The same into the caller's array.
+   * Fills an array with the outputs for one example.
    *
+   * @param example as many numbers as the network takes
+   * @param outputs filled
    * @throws IllegalArgumentException if an array has not as many numbers as the network's input or
    *     output
    */
@@ -68,7 +77,11 @@ public final class Predictor {
     giveBack(workspace);
   }
 
-  /** The class of one example: the largest output's position, the first of equals. */
+  /**
+   * {@return the class of one example: the largest output's position, the first of equals}
+   *
+   * @param example as many numbers as the network takes
+   */
   public int classOf(float[] example) {
     requireClasses();
     Workspace workspace = borrow();
@@ -77,7 +90,11 @@ public final class Predictor {
     return best;
   }
 
-  /** The probability of each class for one example: softmax of the outputs. */
+  /**
+   * {@return the probability of each class for one example: softmax of the outputs}
+   *
+   * @param example as many numbers as the network takes
+   */
   public float[] probabilities(float[] example) {
     float[] probabilities = new float[network.outputShape().size()];
     probabilities(example, probabilities);
@@ -85,8 +102,10 @@ public final class Predictor {
   }
 
   /**
-   * The same into the caller's array.
+   * Fills an array with the probability of each class for one example.
    *
+   * @param example as many numbers as the network takes
+   * @param probabilities filled
    * @throws IllegalArgumentException if an array has not as many numbers as the network's input or
    *     output
    */
@@ -103,8 +122,9 @@ public final class Predictor {
   // Many examples.
 
   /**
-   * The outputs for many examples.
+   * {@return the outputs for many examples}
    *
+   * @param inputs {@code [n, ...]}
    * @throws ShapeException if the inputs have not the network's shape
    * @throws IllegalArgumentException if they have not its type
    */
@@ -116,8 +136,10 @@ public final class Predictor {
   }
 
   /**
-   * The same into the caller's tensor, of either type.
+   * Fills a tensor, of either type, with the outputs for many examples.
    *
+   * @param inputs {@code [n, ...]}
+   * @param outputs filled
    * @throws ShapeException if a shape does not fit
    */
   public void outputs(Tensor inputs, Tensor outputs) {
@@ -126,7 +148,11 @@ public final class Predictor {
     giveBack(workspace);
   }
 
-  /** The class of each of many examples. */
+  /**
+   * {@return the class of each of many examples, in a new array}
+   *
+   * @param inputs {@code [n, ...]}
+   */
   public int[] classes(Tensor inputs) {
     int[] classes = new int[network.outputShape(inputs.shape()).dimension(0)];
     classes(inputs, classes);
@@ -134,8 +160,10 @@ public final class Predictor {
   }
 
   /**
-   * The same into the caller's array.
+   * Fills an array with the class of each of many examples.
    *
+   * @param inputs {@code [n, ...]}
+   * @param classes filled from its beginning
    * @throws ShapeException if the inputs have not the network's shape
    * @throws IllegalArgumentException if the array has not an element for each
    */
@@ -156,7 +184,11 @@ public final class Predictor {
     giveBack(workspace);
   }
 
-  /** The probability of each class for many examples, {@code [n, classes]}. */
+  /**
+   * {@return the probability of each class for many examples, {@code [n, classes]}}
+   *
+   * @param inputs {@code [n, ...]}
+   */
   public Tensor probabilities(Tensor inputs) {
     requireClasses();
     Tensor probabilities = outputs(inputs);
@@ -165,8 +197,10 @@ public final class Predictor {
   }
 
   /**
-   * The same into the caller's tensor, of either type.
+   * Fills a tensor, of either type, with the probability of each class for many examples.
    *
+   * @param inputs {@code [n, ...]}
+   * @param probabilities filled
    * @throws ShapeException if a shape does not fit
    */
   public void probabilities(Tensor inputs, Tensor probabilities) {

@@ -20,6 +20,10 @@ public final class Products {
    * <p><b>Shapes:</b> x {@code [n, inputs]}, W {@code [inputs, outputs]}, b {@code [outputs]}, y
    * {@code [n, outputs]}.
    *
+   * @param x the inputs; not changed
+   * @param w the weights; not changed
+   * @param b the biases, or null for none; not changed
+   * @param y filled
    * @throws ShapeException if they do not fit
    */
   public static void multiply(Tensor x, Tensor w, @Nullable Tensor b, Tensor y) {
@@ -59,6 +63,9 @@ public final class Products {
    *
    * <p><b>Shapes:</b> x {@code [n, inputs]}, dy {@code [n, outputs]}, dW {@code [inputs, outputs]}.
    *
+   * @param x the inputs; not changed
+   * @param dy the outputs' gradient; not changed
+   * @param dw the weights' gradient
    * @param add whether to add to what dW holds, or to overwrite it
    * @throws ShapeException if they do not fit
    */
@@ -84,6 +91,9 @@ public final class Products {
    *
    * <p><b>Shapes:</b> dy {@code [n, outputs]}, W {@code [inputs, outputs]}, dx {@code [n, inputs]}.
    *
+   * @param dy the outputs' gradient; not changed
+   * @param w the weights; not changed
+   * @param dx filled
    * @throws ShapeException if they do not fit
    */
   public static void multiplyTransposedRight(Tensor dy, Tensor w, Tensor dx) {
@@ -108,6 +118,9 @@ public final class Products {
    *
    * <p><b>Shapes:</b> dy {@code [n, outputs]}, db {@code [outputs]}.
    *
+   * @param dy the outputs' gradient; not changed
+   * @param db the biases' gradient
+   * @param add whether to add to what db holds, or to overwrite it
    * @throws ShapeException if they do not fit
    */
   public static void sumRows(Tensor dy, Tensor db, boolean add) {

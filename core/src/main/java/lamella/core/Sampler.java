@@ -11,21 +11,31 @@ import java.util.random.RandomGenerator;
 @FunctionalInterface
 public interface Sampler extends Stateful {
 
-  /** Fills {@code indices} with the examples of the next batch. */
+  /**
+   * Fills {@code indices} with the examples of the next batch.
+   *
+   * @param indices filled with numbers in {@code [0, size)}
+   */
   void next(int[] indices);
 
   /**
-   * Each index drawn on its own, uniformly from {@code [0, size)}; with {@code NumPyRandom} the
-   * same as NumPy's {@code choice(size, n, replace=True)}.
+   * {@return a sampler that draws each index on its own, uniformly from {@code [0, size)}; with
+   * {@code NumPyRandom} the same as NumPy's {@code choice(size, n, replace=True)}}
+   *
+   * @param size how many examples there are
+   * @param random where the numbers come from
    */
   static Sampler withReplacement(int size, RandomGenerator random) {
     return new WithReplacement(size, random);
   }
 
   /**
-   * Epoch after epoch in a new random order (Fisher and Yates): indices {@code size * e} to {@code
-   * size * (e + 1) - 1} of the stream are a permutation for every e. A batch may reach over the end
-   * of an epoch, so that all have one size.
+   * {@return a sampler that gives epoch after epoch in a new random order (Fisher and Yates):
+   * indices {@code size * e} to {@code size * (e + 1) - 1} of the stream are a permutation for
+   * every e} A batch may reach over the end of an epoch, so that all have one size.
+   *
+   * @param size how many examples there are
+   * @param random where the numbers come from
    */
   static Sampler shuffled(int size, RandomGenerator random) {
     return new Shuffled(size, random);

@@ -18,9 +18,10 @@ public final class Shape {
   }
 
   /**
-   * The shape with these dimensions, each at least 1; no dimension at all is the shape of one
-   * number.
+   * {@return the shape with these dimensions, each at least 1; no dimension at all is the shape of
+   * one number}
    *
+   * @param dimensions outermost first
    * @throws IllegalArgumentException if a dimension is below 1 or the number of elements exceeds an
    *     array
    */
@@ -49,14 +50,19 @@ public final class Shape {
     return Arrays.toString(Arrays.copyOfRange(dimensions, from, dimensions.length));
   }
 
-  /** {@code [n, example...]}: a batch of any size of examples with these dimensions. */
+  /**
+   * {@return the shape {@code [n, example...]}, a batch of any size of examples with these
+   * dimensions}
+   *
+   * @param example the dimensions of one example
+   */
   public static Shape batchOf(int... example) {
     return of(example).openBatch();
   }
 
   /**
-   * This shape as that of one example in a batch of any size: {@code [3072]} becomes {@code [n,
-   * 3072]}.
+   * {@return this shape as that of one example in a batch of any size: {@code [3072]} becomes
+   * {@code [n, 3072]}}
    *
    * @throws IllegalArgumentException if it is open already
    */
@@ -65,8 +71,10 @@ public final class Shape {
   }
 
   /**
-   * {@code n} examples of this shape: {@code [3072]} becomes {@code [n, 3072]}.
+   * {@return the shape of {@code n} examples of this shape: {@code [3072]} becomes {@code [n,
+   * 3072]}}
    *
+   * @param n how many
    * @throws IllegalArgumentException if n is below 1, this shape is open, or the number of elements
    *     exceeds an array
    */
@@ -84,16 +92,17 @@ public final class Shape {
     return result;
   }
 
-  /** This shape without its first dimension: {@code [n, 3072]} becomes {@code [3072]}. */
+  /** {@return this shape without its first dimension: {@code [n, 3072]} becomes {@code [3072]}} */
   public Shape example() {
     requireRank(1);
     return new Shape(Arrays.copyOfRange(dimensions, 1, dimensions.length));
   }
 
   /**
-   * This shape with another last dimension: what a layer does that maps {@code [n, inputs]} to
-   * {@code [n, outputs]}.
+   * {@return this shape with another last dimension: what a layer does that maps {@code [n,
+   * inputs]} to {@code [n, outputs]}}
    *
+   * @param dimension the new last one, at least 1
    * @throws IllegalArgumentException if the dimension is below 1, there is none to replace, or the
    *     number of elements exceeds an array
    */
@@ -110,19 +119,20 @@ public final class Shape {
     }
   }
 
-  /** The number of dimensions. */
+  /** {@return the number of dimensions} */
   public int rank() {
     return dimensions.length;
   }
 
-  /** Whether the first dimension stands for any number of rows. */
+  /** {@return whether the first dimension stands for any number of rows} */
   public boolean isOpen() {
     return dimensions.length > 0 && dimensions[0] == OPEN;
   }
 
   /**
-   * The size along one axis, 0 the outermost.
+   * {@return the size along one axis, 0 the outermost}
    *
+   * @param axis 0 for the first dimension
    * @throws IllegalArgumentException if there is no such axis or it is the open one
    */
   public int dimension(int axis) {
@@ -132,12 +142,12 @@ public final class Shape {
     return dimensions[axis];
   }
 
-  /** The innermost size: the number of columns, of features, of classes. */
+  /** {@return the innermost size: the number of columns, of features, of classes} */
   public int last() {
     return dimension(dimensions.length - 1);
   }
 
-  /** The number of elements. */
+  /** {@return the number of elements} */
   public int size() {
     int size = 1;
     for (int axis = 0; axis < dimensions.length; axis++) {
@@ -147,8 +157,10 @@ public final class Shape {
   }
 
   /**
-   * Whether {@code other} equals this shape, an open first dimension here standing for any size
-   * there.
+   * {@return whether {@code other} equals this shape, an open first dimension here standing for any
+   * size there}
+   *
+   * @param other the shape to be judged
    */
   public boolean accepts(Shape other) {
     if (!isOpen() || other.dimensions.length != dimensions.length) {

@@ -32,12 +32,22 @@ public final class State {
     this.texts = texts;
   }
 
-  /** An empty state of a training of these parameters. */
+  /**
+   * {@return an empty state of a training of these parameters}
+   *
+   * @param parameters those in training, in the order of the layers
+   */
   public static State of(List<Parameter> parameters) {
     return new State(List.copyOf(parameters), "", new LinkedHashMap<>(), new LinkedHashMap<>());
   }
 
-  /** A state with what {@link #tensors} and {@link #texts} gave. */
+  /**
+   * {@return a state with what {@link #tensors} and {@link #texts} gave}
+   *
+   * @param parameters those in training, in the order of the layers
+   * @param tensors by full name
+   * @param texts by full name
+   */
   public static State of(
       List<Parameter> parameters, Map<String, Tensor> tensors, Map<String, String> texts) {
     State state = of(parameters);
@@ -46,51 +56,83 @@ public final class State {
     return state;
   }
 
-  /** The part of this state that belongs to something of this name. */
+  /**
+   * {@return the part of this state that belongs to something of this name}
+   *
+   * @param name of the part
+   */
   public State inside(String name) {
     return new State(parameters, prefix + name + ".", tensors, texts);
   }
 
-  /** The parameters in training, in their order: by it, tensors that belong to them are named. */
+  /**
+   * {@return the parameters in training, in their order: by it, tensors that belong to them are
+   * named}
+   */
   public List<Parameter> parameters() {
     return parameters;
   }
 
-  /** Everything put so far that is a tensor, by its full name. */
+  /** {@return everything put so far that is a tensor, by its full name} */
   public Map<String, Tensor> tensors() {
     return Collections.unmodifiableMap(tensors);
   }
 
-  /** Everything put so far that is no tensor, by its full name. */
+  /** {@return everything put so far that is no tensor, by its full name} */
   public Map<String, String> texts() {
     return Collections.unmodifiableMap(texts);
   }
 
   // Saving.
 
-  /** Puts text. */
+  /**
+   * Puts text.
+   *
+   * @param name unique within this part of the state
+   * @param text whatever it may be
+   */
   public void put(String name, String text) {
     requireNew(name);
     texts.put(prefix + name, text);
   }
 
-  /** Puts an integer. */
+  /**
+   * Puts an integer.
+   *
+   * @param name unique within this part of the state
+   * @param integer kept exactly
+   */
   public void put(String name, long integer) {
     put(name, Long.toString(integer));
   }
 
-  /** Puts a number. */
+  /**
+   * Puts a number.
+   *
+   * @param name unique within this part of the state
+   * @param number kept exactly
+   */
   public void put(String name, double number) {
     put(name, Double.toString(number));
   }
 
-  /** Puts a tensor: it itself, not a copy. */
+  /**
+   * Puts a tensor: it itself, not a copy.
+   *
+   * @param name unique within this part of the state
+   * @param tensor not to change until it has been written
+   */
   public void put(String name, Tensor tensor) {
     requireNew(name);
     tensors.put(prefix + name, tensor);
   }
 
-  /** Puts integers. */
+  /**
+   * Puts integers.
+   *
+   * @param name unique within this part of the state
+   * @param integers copied
+   */
   public void put(String name, int[] integers) {
     double[] numbers = new double[integers.length];
     for (int i = 0; i < numbers.length; i++) {
@@ -99,7 +141,12 @@ public final class State {
     put(name, numbers);
   }
 
-  /** Puts numbers. */
+  /**
+   * Puts numbers.
+   *
+   * @param name unique within this part of the state
+   * @param numbers copied
+   */
   public void put(String name, double[] numbers) {
     if (numbers.length == 0) {
       put(name, EMPTY);
@@ -116,14 +163,19 @@ public final class State {
 
   // Loading.
 
-  /** Whether there is something of this name. */
+  /**
+   * {@return whether there is something of this name}
+   *
+   * @param name unique within this part of the state
+   */
   public boolean has(String name) {
     return tensors.containsKey(prefix + name) || texts.containsKey(prefix + name);
   }
 
   /**
-   * The text of this name.
+   * {@return the text of this name}
    *
+   * @param name unique within this part of the state
    * @throws IllegalArgumentException if there is none
    */
   public String text(String name) {
@@ -131,8 +183,11 @@ public final class State {
   }
 
   /**
-   * The integer of this name.
+   * {@return the integer of this name}
    *
+   * @param name unique within this part of the state
+   * @param least the smallest it may be
+   * @param most the largest it may be
    * @throws IllegalArgumentException unless there is one, from {@code least} to {@code most}
    */
   public long integer(String name, long least, long most) {
@@ -150,8 +205,9 @@ public final class State {
   }
 
   /**
-   * The number of this name.
+   * {@return the number of this name}
    *
+   * @param name unique within this part of the state
    * @throws IllegalArgumentException if there is none
    */
   public double number(String name) {
@@ -164,8 +220,10 @@ public final class State {
   }
 
   /**
-   * The tensor of this name.
+   * {@return the tensor of this name}
    *
+   * @param name unique within this part of the state
+   * @param shape which it must have
    * @throws IllegalArgumentException if there is none, or it has another shape
    */
   public Tensor tensor(String name, Shape shape) {
@@ -177,8 +235,9 @@ public final class State {
   }
 
   /**
-   * The numbers of this name.
+   * {@return the numbers of this name}
    *
+   * @param name unique within this part of the state
    * @throws IllegalArgumentException if there are none
    */
   public double[] numbers(String name) {
@@ -188,8 +247,9 @@ public final class State {
   }
 
   /**
-   * The integers of this name.
+   * {@return the integers of this name}
    *
+   * @param name unique within this part of the state
    * @throws IllegalArgumentException if there are none, or other numbers than integers
    */
   public int[] integers(String name) {

@@ -13,6 +13,7 @@ public interface Stateful {
    * Puts all that {@link #load} needs into the state. Tensors that change later may be put as they
    * are: they are written before this object is used again.
    *
+   * @param state this object's part of it
    * @throws IllegalStateException if it cannot be saved; says why
    */
   default void save(State state) {}
@@ -20,6 +21,7 @@ public interface Stateful {
   /**
    * Takes up where {@link #save} stood.
    *
+   * @param state this object's part of it
    * @throws IllegalArgumentException if something is missing or cannot be right; names it
    */
   default void load(State state) {}

@@ -9,7 +9,12 @@ package lamella.core;
  */
 public sealed interface Tensor permits FloatTensor, DoubleTensor {
 
-  /** A tensor of zeros. */
+  /**
+   * {@return a tensor of zeros}
+   *
+   * @param dtype the type of its elements
+   * @param shape its dimensions, not open
+   */
   static Tensor zeros(DType dtype, Shape shape) {
     return switch (dtype) {
       case FLOAT32 -> FloatTensor.zeros(shape);
@@ -17,26 +22,37 @@ public sealed interface Tensor permits FloatTensor, DoubleTensor {
     };
   }
 
-  /** The dimensions; never open. */
+  /** {@return the dimensions; never open} */
   Shape shape();
 
-  /** The element type. */
+  /** {@return the element type} */
   DType dtype();
 
-  /** The number of elements. */
+  /** {@return the number of elements} */
   default int size() {
     return shape().size();
   }
 
-  /** The element at a position in row-major order. */
+  /**
+   * {@return the element at a position in row-major order}
+   *
+   * @param index from 0 on
+   */
   double get(int index);
 
-  /** Sets the element at a position in row-major order, rounded to this tensor's type. */
+  /**
+   * Sets the element at a position in row-major order, rounded to this tensor's type.
+   *
+   * @param index from 0 on
+   * @param value the new element
+   */
   void set(int index, double value);
 
   /**
-   * The element of a matrix.
+   * {@return the element of a matrix}
    *
+   * @param row from 0 on
+   * @param column from 0 on
    * @throws IllegalArgumentException if this is no matrix or the position lies outside
    */
   default double get(int row, int column) {
@@ -52,24 +68,31 @@ public sealed interface Tensor permits FloatTensor, DoubleTensor {
     return get(row * shape.last() + column);
   }
 
-  /** Sets every element. */
+  /**
+   * Sets every element.
+   *
+   * @param value rounded to this tensor's type
+   */
   void fill(double value);
 
   /**
    * Copies the elements of another tensor of the same shape, rounding where its type is wider.
    *
+   * @param source not changed
    * @throws ShapeException if the shapes differ
    */
   void copyFrom(Tensor source);
 
-  /** A copy in this tensor's type. */
+  /** {@return a copy in this tensor's type} */
   default Tensor copy() {
     return to(dtype());
   }
 
   /**
-   * A copy in the given type: float64 to float32 rounds to nearest even, float32 to float64 is
-   * exact.
+   * {@return a copy in the given type: float64 to float32 rounds to nearest even, float32 to
+   * float64 is exact}
+   *
+   * @param dtype the copy's type
    */
   default Tensor to(DType dtype) {
     Tensor result = zeros(dtype, shape());
@@ -77,12 +100,14 @@ public sealed interface Tensor permits FloatTensor, DoubleTensor {
     return result;
   }
 
-  /** The elements in row-major order, as a new array. */
+  /** {@return the elements in row-major order, as a new array} */
   double[] toDoubleArray();
 
   /**
-   * The column of the largest element of a row of a matrix, the first of equals; a NaN counts as
-   * largest.
+   * {@return the column of the largest element of a row of a matrix, the first of equals; a NaN
+   * counts as largest}
+   *
+   * @param row from 0 on
    */
   default int argMax(int row) {
     int best = 0;

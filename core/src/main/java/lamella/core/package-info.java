@@ -11,8 +11,15 @@
  *       lamella.core.Loss}; for many threads at once {@link lamella.core.Predictor}.
  *   <li><b>Data:</b> {@link lamella.core.Dataset}, {@link lamella.core.Batch}, {@link
  *       lamella.core.Sampler}.
+ *   <li><b>What was computed, and can go on:</b> {@link lamella.core.Fingerprint}, {@link
+ *       lamella.core.Stateful}, {@link lamella.core.State}.
  *   <li><b>The machine:</b> {@link lamella.core.Compute}.
+ *   <li><b>What goes wrong:</b> {@link lamella.core.ShapeException} names the layer, the shape it
+ *       expects and the one it got.
  * </ul>
+ *
+ * <p>Gradients are checked in {@link lamella.core.check}, networks are kept in files by {@link
+ * lamella.core.io} and {@link lamella.core.onnx}.
  */
 @NullMarked
 package lamella.core;

@@ -25,8 +25,9 @@ public final class LeakyReLU extends Elementwise implements OnnxLayer {
   }
 
   /**
-   * With a slope of one's own for x &lt;= 0.
+   * The layer with a slope of one's own for x &lt;= 0.
    *
+   * @param slope finite
    * @throws IllegalArgumentException if it is not finite
    */
   public LeakyReLU(double slope) {
@@ -36,7 +37,7 @@ public final class LeakyReLU extends Elementwise implements OnnxLayer {
     this.slope = slope;
   }
 
-  /** The slope for x &lt;= 0. */
+  /** {@return the slope for x &lt;= 0} */
   public double slope() {
     return slope;
   }

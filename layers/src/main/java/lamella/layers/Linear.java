@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A dense layer: y = x W + b.
  *
+ * {@snippet file="SnippetsTest.java" region="linear"}
+ *
  * <p>Backward: dW += xᵀ dy, db += sum of dy's rows, dx = dy Wᵀ.
  *
  * <p><b>Shapes:</b> x {@code [n, inputs]} {@code ->} y {@code [n, outputs]}; W {@code [inputs,
@@ -31,12 +33,25 @@ public final class Linear implements OnnxLayer {
   private final Parameter weight;
   private final Parameter bias;
 
-  /** A float32 layer with weights as {@link Initializer#he} draws them. */
+  /**
+   * A float32 layer with weights as {@link Initializer#he} draws them.
+   *
+   * @param inputs the width of the input, at least 1
+   * @param outputs the width of the output, at least 1
+   * @param random where the numbers come from
+   */
   public Linear(int inputs, int outputs, RandomGenerator random) {
     this(inputs, outputs, Initializer.he(), random);
   }
 
-  /** A float32 layer. */
+  /**
+   * A float32 layer.
+   *
+   * @param inputs the width of the input, at least 1
+   * @param outputs the width of the output, at least 1
+   * @param initializer draws W in row-major order
+   * @param random where the numbers come from
+   */
   public Linear(int inputs, int outputs, Initializer initializer, RandomGenerator random) {
     this(DType.FLOAT32, inputs, outputs, initializer, random);
   }
@@ -44,7 +59,11 @@ public final class Linear implements OnnxLayer {
   /**
    * A layer of either type.
    *
+   * @param dtype the type of W and b
+   * @param inputs the width of the input, at least 1
+   * @param outputs the width of the output, at least 1
    * @param initializer draws W in row-major order
+   * @param random where the numbers come from
    * @throws IllegalArgumentException if inputs or outputs is below 1
    */
   public Linear(
@@ -66,7 +85,7 @@ public final class Linear implements OnnxLayer {
   }
 
   /**
-   * A layer with these parameters, whose tensors are used and not copied.
+   * {@return a layer with these parameters, whose tensors are used and not copied}
    *
    * @param weight W, {@code [inputs, outputs]}
    * @param bias b, {@code [outputs]}
@@ -89,22 +108,22 @@ public final class Linear implements OnnxLayer {
     return new Linear(weight, bias);
   }
 
-  /** W, {@code [inputs, outputs]}. */
+  /** {@return the weights W, {@code [inputs, outputs]}} */
   public Parameter weight() {
     return weight;
   }
 
-  /** b, {@code [outputs]}. */
+  /** {@return the biases b, {@code [outputs]}} */
   public Parameter bias() {
     return bias;
   }
 
-  /** The width of the input. */
+  /** {@return the width of the input} */
   public int inputs() {
     return inputs;
   }
 
-  /** The width of the output. */
+  /** {@return the width of the output} */
   public int outputs() {
     return outputs;
   }

@@ -13,11 +13,16 @@ import org.jspecify.annotations.Nullable;
  * Softmax and cross-entropy in one: L = mean over the rows of -log softmax(z)[label], with gradient
  * (softmax(z) - onehot) / n.
  *
+ * {@snippet file="SnippetsTest.java" region="loss"}
+ *
  * <p>Computed as log(sum_j exp(z_j - max z)) - (z_label - max z): no overflow for large logits, and
  * no epsilon.
  *
  * <p><b>Shapes:</b> logits z {@code [n, classes]}, labels {@code int[n]} in {@code [0, classes)},
  * gradient as the logits.
+ *
+ * <p>Source: P. Blanchard, D. J. Higham, N. J. Higham, "Accurately computing the log-sum-exp and
+ * softmax functions" (2021).
  */
 public final class SoftmaxCrossEntropy implements Loss<int[]> {
 

@@ -74,9 +74,11 @@ public final class Checkpoints {
   }
 
   /**
-   * Checkpoints in this directory, which is made if need be: one every ten seconds and one at the
-   * end, of which the last three are kept. A directory that has checkpoints is refused, unless it
-   * is said what is to become of them.
+   * {@return checkpoints in this directory, which is made if need be: one every ten seconds and one
+   * at the end, of which the last three are kept} A directory that has checkpoints is refused,
+   * unless it is said what is to become of them.
+   *
+   * @param directory of one training
    */
   public static Checkpoints in(Path directory) {
     return new Checkpoints(directory);
@@ -85,6 +87,8 @@ public final class Checkpoints {
   /**
    * Writes one after every so many steps instead.
    *
+   * @param number of steps
+   * @return new settings like these
    * @throws IllegalArgumentException if that is below 1
    */
   public Checkpoints every(long number) {
@@ -97,7 +101,12 @@ public final class Checkpoints {
     return copy;
   }
 
-  /** Writes one whenever so much time has gone by, after the step that is then at hand. */
+  /**
+   * Writes one whenever so much time has gone by, after the step that is then at hand.
+   *
+   * @param interval between two
+   * @return new settings like these
+   */
   public Checkpoints every(Duration interval) {
     Checkpoints copy = new Checkpoints(this);
     copy.steps = Long.MAX_VALUE;
@@ -105,7 +114,11 @@ public final class Checkpoints {
     return copy;
   }
 
-  /** Writes one only where training is stopped before its last step. */
+  /**
+   * Writes one only where training is stopped before its last step.
+   *
+   * @return new settings like these
+   */
   public Checkpoints onlyWhenStopped() {
     Checkpoints copy = every(Long.MAX_VALUE);
     copy.atTheEnd = false;
@@ -115,6 +128,8 @@ public final class Checkpoints {
   /**
    * Keeps the last so many.
    *
+   * @param number of checkpoints
+   * @return new settings like these
    * @throws IllegalArgumentException if that is below 1
    */
   public Checkpoints keeping(int number) {
@@ -126,14 +141,22 @@ public final class Checkpoints {
     return copy;
   }
 
-  /** Continues from the newest checkpoint that is whole; where there is none, begins anew. */
+  /**
+   * Continues from the newest checkpoint that is whole; where there is none, begins anew.
+   *
+   * @return new settings like these
+   */
   public Checkpoints resuming() {
     Checkpoints copy = new Checkpoints(this);
     copy.start = Start.RESUME;
     return copy;
   }
 
-  /** Begins anew; an earlier training's checkpoints are deleted when there is one of this. */
+  /**
+   * Begins anew; an earlier training's checkpoints are deleted when there is one of this.
+   *
+   * @return new settings like these
+   */
   public Checkpoints replacing() {
     Checkpoints copy = new Checkpoints(this);
     copy.start = Start.REPLACE;
@@ -144,6 +167,10 @@ public final class Checkpoints {
    * Adds to what is written down about the training. One with another value for this key is not
    * resumed. Network, loss, optimiser, batch size, number of examples and sampler are compared
    * anyway.
+   *
+   * @param key what is compared
+   * @param value compared as it stands
+   * @return new settings like these
    */
   public Checkpoints withConfiguration(String key, String value) {
     Checkpoints copy = new Checkpoints(this);
@@ -152,7 +179,13 @@ public final class Checkpoints {
     return copy;
   }
 
-  /** Adds to what is written down, for {@link #readNotes}; compared with nothing. */
+  /**
+   * Adds to what is written down, for {@link #readNotes}; compared with nothing.
+   *
+   * @param key what the note is about
+   * @param value any text
+   * @return new settings like these
+   */
   public Checkpoints withNote(String key, String value) {
     Checkpoints copy = new Checkpoints(this);
     copy.notes = new LinkedHashMap<>(notes);
@@ -160,21 +193,26 @@ public final class Checkpoints {
     return copy;
   }
 
-  /** Tells about damaged checkpoints here instead of in the system's log. */
+  /**
+   * Tells about damaged checkpoints here instead of in the system's log.
+   *
+   * @param messages told one line for each
+   * @return new settings like these
+   */
   public Checkpoints withLog(Consumer<String> messages) {
     Checkpoints copy = new Checkpoints(this);
     copy.log = messages;
     return copy;
   }
 
-  /** The directory. */
+  /** {@return the directory} */
   public Path directory() {
     return directory;
   }
 
   /**
-   * What {@link #withNote} wrote down in the newest checkpoint that is whole; empty if there is no
-   * checkpoint.
+   * {@return what {@link #withNote} wrote down in the newest checkpoint that is whole; empty if
+   * there is no checkpoint}
    *
    * @throws FileFormatException if there are some, but none is whole
    */

@@ -25,7 +25,11 @@ public final class CsvHistory implements TrainingListener {
   private final Map<String, Double> measured = new LinkedHashMap<>();
   private long lastWrite;
 
-  /** To this file; what is in it is lost. */
+  /**
+   * A listener that writes to this file; what is in it is lost.
+   *
+   * @param file made where training starts
+   */
   public CsvHistory(Path file) {
     this.file = file;
   }

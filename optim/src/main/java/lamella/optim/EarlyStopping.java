@@ -36,6 +36,7 @@ public final class EarlyStopping implements TrainingListener {
    *
    * @param name of the measurement, for example {@code validation loss}
    * @param patience measurements in a row that may be no better than the best
+   * @return a new rule, for one training
    */
   public static EarlyStopping lowest(String name, int patience) {
     return new EarlyStopping(name, -1, patience);
@@ -46,17 +47,18 @@ public final class EarlyStopping implements TrainingListener {
    *
    * @param name of the measurement, for example {@code validation accuracy}
    * @param patience measurements in a row that may be no better than the best
+   * @return a new rule, for one training
    */
   public static EarlyStopping highest(String name, int patience) {
     return new EarlyStopping(name, 1, patience);
   }
 
-  /** The best measurement so far; NaN before the first. */
+  /** {@return the best measurement so far; NaN before the first} */
   public double best() {
     return best;
   }
 
-  /** The step after which it was measured. */
+  /** {@return the step after which the best was measured} */
   public long bestStep() {
     return bestStep;
   }

@@ -44,18 +44,34 @@ public final class Evaluation {
    * Classifies every example.
    *
    * @param network one output for each class
+   * @param data with labels in [0, classes)
+   * @return what was counted
    * @throws IllegalArgumentException if a label is no class; names the example
    */
   public static Evaluation of(Layer network, Dataset<int[]> data) {
     return evaluate(network, null, data);
   }
 
-  /** The same, and the mean loss over all examples. */
+  /**
+   * Classifies every example, and takes the mean loss over them.
+   *
+   * @param network one output for each class
+   * @param loss of the outputs and labels
+   * @param data with labels in [0, classes)
+   * @return what was counted
+   */
   public static Evaluation of(Layer network, Loss<int[]> loss, Dataset<int[]> data) {
     return evaluate(network, loss, data);
   }
 
-  /** The mean loss over all examples of a set, with targets of any kind. */
+  /**
+   * {@return the mean loss over all examples of a set, with targets of any kind}
+   *
+   * @param <T> the kind of target
+   * @param network what is judged
+   * @param loss of its outputs and the targets
+   * @param data all of it is read
+   */
   public static <T> double loss(Layer network, Loss<T> loss, Dataset<T> data) {
     return over(network, loss, data, (outputs, targets, from) -> {});
   }
@@ -144,7 +160,7 @@ public final class Evaluation {
   }
 
   /**
-   * The mean loss.
+   * {@return the mean loss}
    *
    * @throws IllegalStateException if none was given
    */
@@ -152,27 +168,41 @@ public final class Evaluation {
     return loss.orElseThrow(() -> new IllegalStateException("Evaluation: was made without a loss"));
   }
 
-  /** The number of classes. */
+  /** {@return the number of classes} */
   public int classes() {
     return counts.length;
   }
 
-  /** The number of examples. */
+  /** {@return the number of examples} */
   public int total() {
     return (int) Arrays.stream(places).sum();
   }
 
-  /** The number of examples of class {@code actual} that were taken for class {@code predicted}. */
+  /**
+   * {@return the number of examples of class {@code actual} that were taken for class {@code
+   * predicted}}
+   *
+   * @param actual the class that the label says
+   * @param predicted the class that the network says
+   */
   public int count(int actual, int predicted) {
     return counts[actual][predicted];
   }
 
-  /** The number of examples of a class. */
+  /**
+   * {@return the number of examples of a class}
+   *
+   * @param actual the class that the label says
+   */
   public int count(int actual) {
     return Arrays.stream(counts[actual]).sum();
   }
 
-  /** The number of examples that were taken for a class. */
+  /**
+   * {@return the number of examples that were taken for a class}
+   *
+   * @param predicted the class that the network says
+   */
   public int predictions(int predicted) {
     int sum = 0;
     for (int[] row : counts) {
@@ -181,19 +211,20 @@ public final class Evaluation {
     return sum;
   }
 
-  /** The number of examples classified rightly. */
+  /** {@return the number of examples classified rightly} */
   public int correct() {
     return (int) places[0];
   }
 
-  /** The fraction of examples classified rightly. */
+  /** {@return the fraction of examples classified rightly} */
   public double accuracy() {
     return topK(1);
   }
 
   /**
-   * The fraction of examples whose class is among the k largest outputs.
+   * {@return the fraction of examples whose class is among the k largest outputs}
    *
+   * @param k how many
    * @throws IllegalArgumentException unless k is in [1, classes]
    */
   public double topK(int k) {
@@ -204,12 +235,20 @@ public final class Evaluation {
     return (double) Arrays.stream(places, 0, k).sum() / total();
   }
 
-  /** Of the examples taken for a class, the fraction that are of it; NaN if there are none. */
+  /**
+   * {@return of the examples taken for a class, the fraction that are of it; NaN if there are none}
+   *
+   * @param of the class
+   */
   public double precision(int of) {
     return (double) counts[of][of] / predictions(of);
   }
 
-  /** Of the examples of a class, the fraction taken for it; NaN if there are none. */
+  /**
+   * {@return of the examples of a class, the fraction taken for it; NaN if there are none}
+   *
+   * @param of the class
+   */
   public double recall(int of) {
     return (double) counts[of][of] / count(of);
   }

@@ -50,82 +50,90 @@ public final class Fit {
     this.recorder = new Recorder(steps);
   }
 
-  /** The step at hand, from 0; when training has ended, the number of steps that were done. */
+  /**
+   * {@return the step at hand, from 0; when training has ended, the number of steps that were done}
+   */
   public long step() {
     return step;
   }
 
-  /** The number of steps there are to be. */
+  /** {@return the number of steps there are to be} */
   public long steps() {
     return steps;
   }
 
-  /** The number of steps that see as many examples as there are, at least 1. */
+  /** {@return the number of steps that see as many examples as there are, at least 1} */
   public long stepsPerEpoch() {
     return stepsPerEpoch;
   }
 
-  /** Examples a step. */
+  /** {@return how many examples a step sees} */
   public int batchSize() {
     return batchSize;
   }
 
-  /** What is trained. */
+  /** {@return what is trained} */
   public Layer network() {
     return network;
   }
 
-  /** Its parameters. */
+  /** {@return the parameters of what is trained} */
   public List<Parameter> parameters() {
     return network.parameters();
   }
 
-  /** By which rule. */
+  /** {@return the rule of the updates} */
   public Optimizer optimizer() {
     return optimizer;
   }
 
-  /** The inputs of the step's batch. */
+  /** {@return the inputs of the step's batch} */
   public Tensor inputs() {
     return inputs;
   }
 
-  /** The gradients of the step: before the update, to be seen or changed. */
+  /** {@return the gradients of the step: before the update, to be seen or changed} */
   public Gradients gradients() {
     return gradients;
   }
 
-  /** The mean loss of the step's batch. */
+  /** {@return the mean loss of the step's batch} */
   public double dataLoss() {
     return recorder.dataLoss();
   }
 
-  /** What regularisation adds. */
+  /** {@return what regularisation adds} */
   public double penalty() {
     return recorder.penalty();
   }
 
-  /** The sum of both. */
+  /** {@return the sum of the data's loss and the penalty} */
   public double loss() {
     return recorder.dataLoss() + recorder.penalty();
   }
 
-  /** The rate of the step's update. */
+  /** {@return the rate of the step's update} */
   public double learningRate() {
     return recorder.learningRate();
   }
 
-  /** The names of what the trainer's evaluations measure, in order. */
+  /** {@return the names of what the trainer's evaluations measure, in order} */
   public List<String> measurementNames() {
     return measurementNames;
   }
 
-  /** A copy of the history up to now; long for a long history. */
+  /** {@return a copy of the history up to now; long for a long history} */
   public History history() {
     return recorder.history(stopReason);
   }
 
-  /** Adds something measured after the step's update to the history, and tells all listeners. */
+  /**
+   * Adds something measured after the step's update to the history, and tells all listeners.
+   *
+   * @param name of the measurement
+   * @param value what was measured
+   * @throws IOException if a listener fails
+   */
   public void measure(String name, double value) throws IOException {
     recorder.add(new Measurement(step, name, value));
     for (int i = 0; i < listeners.size(); i++) {
@@ -145,7 +153,7 @@ public final class Fit {
     }
   }
 
-  /** Why training is to end, if somebody said so. */
+  /** {@return why training is to end, if somebody said so} */
   public Optional<String> stopReason() {
     return Optional.ofNullable(stopReason);
   }

@@ -32,12 +32,22 @@ public final class GradientClipping implements TrainingListener {
     this.byNorm = byNorm;
   }
 
-  /** Keeps the Euclidean norm of all gradients together at this or below. */
+  /**
+   * {@return a rule that keeps the Euclidean norm of all gradients together at this or below}
+   *
+   * @param most finite, above 0
+   * @throws IllegalArgumentException if it is not
+   */
   public static GradientClipping byNorm(double most) {
     return new GradientClipping(most, true);
   }
 
-  /** Keeps every element of every gradient in [-most, most]. */
+  /**
+   * {@return a rule that keeps every element of every gradient in [-most, most]}
+   *
+   * @param most finite, above 0
+   * @throws IllegalArgumentException if it is not
+   */
   public static GradientClipping byValue(double most) {
     return new GradientClipping(most, false);
   }

@@ -23,7 +23,7 @@ public record History(
    * @param learningRate the rate of this step's update
    */
   public record Step(long number, double dataLoss, double penalty, double learningRate) {
-    /** The sum of both terms. */
+    /** {@return the sum of both terms} */
     public double loss() {
       return dataLoss + penalty;
     }
@@ -34,6 +34,7 @@ public record History(
    *
    * @param step after the update of this step
    * @param name for example {@code validation accuracy}
+   * @param value what was measured
    */
   public record Measurement(long step, String name, double value) {}
 
@@ -43,7 +44,11 @@ public record History(
     measurements = List.copyOf(measurements);
   }
 
-  /** The measurements of this name, in order. */
+  /**
+   * {@return the measurements of this name, in order}
+   *
+   * @param name of the measurement
+   */
   public List<Measurement> measurements(String name) {
     return measurements.stream().filter(measurement -> measurement.name().equals(name)).toList();
   }

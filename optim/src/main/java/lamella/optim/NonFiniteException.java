@@ -8,7 +8,10 @@ package lamella.optim;
 public final class NonFiniteException extends ArithmeticException {
   private static final long serialVersionUID = 1;
 
+  /** From 0. */
   private final long step;
+
+  /** Who was the first to leave the finite numbers. */
   private final String what;
 
   NonFiniteException(long step, String what, String cause) {
@@ -17,14 +20,14 @@ public final class NonFiniteException extends ArithmeticException {
     this.what = what;
   }
 
-  /** The step, from 0. */
+  /** {@return the step, from 0} */
   public long step() {
     return step;
   }
 
   /**
-   * Who was the first to leave the finite numbers, for example {@code layer 0 Linear(3072 -> 64):
-   * weight gradient is not finite}.
+   * {@return who was the first to leave the finite numbers, for example {@code layer 0 Linear(3072
+   * -> 64): weight gradient is not finite}}
    */
   public String what() {
     return what;

@@ -17,19 +17,22 @@ public interface Optimizer extends Stateful {
    * Changes every parameter that has a gradient, and uses the gradients up: afterwards they are
    * cleared.
    *
+   * @param gradients of the step's pass
    * @throws IllegalStateException if there is no gradient at all
    */
   void step(Gradients gradients);
 
-  /** The number of steps taken. */
+  /** {@return the number of steps taken} */
   long steps();
 
-  /** The learning rate the next step will use. */
+  /** {@return the learning rate the next step will use} */
   double learningRate();
 
   /**
-   * What regularisation adds to the loss for these parameters, as printed beside the data's loss; 0
-   * if there is none.
+   * {@return what regularisation adds to the loss for these parameters, as printed beside the
+   * data's loss; 0 if there is none}
+   *
+   * @param parameters all those in training
    */
   double penalty(List<Parameter> parameters);
 }

@@ -36,13 +36,31 @@ public final class PlateauSchedule implements Schedule, TrainingListener {
     this.patience = patience;
   }
 
-  /** Watches something that is to become small, for example {@code validation loss}. */
+  /**
+   * Watches something that is to become small, for example {@code validation loss}.
+   *
+   * @param name of the measurement
+   * @param schedule the rates before any fall
+   * @param factor in (0, 1)
+   * @param patience measurements in a row that may be no better than the best, at least 1
+   * @return a new schedule, for one training
+   * @throws IllegalArgumentException if the factor or the patience lies outside
+   */
   public static PlateauSchedule lowest(
       String name, Schedule schedule, double factor, int patience) {
     return new PlateauSchedule(schedule, name, -1, factor, patience);
   }
 
-  /** Watches something that is to become large, for example {@code validation accuracy}. */
+  /**
+   * Watches something that is to become large, for example {@code validation accuracy}.
+   *
+   * @param name of the measurement
+   * @param schedule the rates before any fall
+   * @param factor in (0, 1)
+   * @param patience measurements in a row that may be no better than the best, at least 1
+   * @return a new schedule, for one training
+   * @throws IllegalArgumentException if the factor or the patience lies outside
+   */
   public static PlateauSchedule highest(
       String name, Schedule schedule, double factor, int patience) {
     return new PlateauSchedule(schedule, name, 1, factor, patience);

@@ -31,12 +31,25 @@ public final class ProgressLines implements TrainingListener {
     this.out = out;
   }
 
-  /** After the first step and then every so many: the same lines for the same training. */
+  /**
+   * {@return a listener that prints after the first step and then every so many: the same lines for
+   * the same training}
+   *
+   * @param steps at least 1
+   * @param out takes each line
+   * @throws IllegalArgumentException if below 1
+   */
   public static ProgressLines every(long steps, Consumer<String> out) {
     return new ProgressLines(steps, Duration.ZERO, out);
   }
 
-  /** At most so often, with examples a second and the time left. */
+  /**
+   * {@return a listener that prints at most so often, with examples a second and the time left}
+   *
+   * @param time between two lines
+   * @param out takes each line
+   * @throws IllegalArgumentException if the time is negative
+   */
   public static ProgressLines every(Duration time, Consumer<String> out) {
     return new ProgressLines(1, time, out);
   }

@@ -6,22 +6,37 @@ import java.util.Arrays;
 @FunctionalInterface
 public interface Schedule {
 
-  /** The rate of a step. */
+  /**
+   * {@return the rate of a step}
+   *
+   * @param step from 0 on
+   */
   double at(long step);
 
-  /** The same rate at every step. */
+  /**
+   * {@return the same rate at every step}
+   *
+   * @param rate finite, not negative
+   * @throws IllegalArgumentException if it is not
+   */
   static Schedule constant(double rate) {
     requireRate(rate);
     return step -> rate;
   }
 
   /**
-   * Exponential decay per {@code interval} steps as the report decays: the rate is multiplied by
-   * {@code factor} <em>after</em> every step t that is a multiple of {@code interval}, step 0
-   * included.
+   * {@return exponential decay per {@code interval} steps as the report decays: the rate is
+   * multiplied by {@code factor} <em>after</em> every step t that is a multiple of {@code
+   * interval}, step 0 included}
    *
    * <p>rate(0) = initial; rate(t) = initial factor^(1 + floor((t - 1) / interval)) for t &ge; 1; by
    * repeated multiplication, so that the bits are those of a loop that says {@code rate *= factor}.
+   *
+   * @param initial the rate of step 0
+   * @param factor by which the rate is multiplied
+   * @param interval in steps, at least 1
+   * @throws IllegalArgumentException if a rate is negative or not finite, the factor outside of (0,
+   *     1], or the interval below 1
    */
   static Schedule exponentialDecay(double initial, double factor, long interval) {
     requireRate(initial);
@@ -33,7 +48,13 @@ public interface Schedule {
     return new ExponentialDecay(initial, factor, interval);
   }
 
-  /** rate(t) = initial / (1 + t / interval). */
+  /**
+   * {@return the schedule rate(t) = initial / (1 + t / interval)}
+   *
+   * @param initial the rate of step 0
+   * @param interval in steps, at least 1; after it the rate is half
+   * @throws IllegalArgumentException if the rate is negative or not finite, or the interval below 1
+   */
   static Schedule inverseTime(double initial, long interval) {
     requireRate(initial);
     requireInterval(interval);
@@ -41,9 +62,11 @@ public interface Schedule {
   }
 
   /**
-   * A list of rates and the steps at which they change: {@code rates[0]} before {@code steps[0]},
-   * {@code rates[i]} from {@code steps[i - 1]} on.
+   * {@return a list of rates and the steps at which they change: {@code rates[0]} before {@code
+   * steps[0]}, {@code rates[i]} from {@code steps[i - 1]} on}
    *
+   * @param steps ascending
+   * @param rates one more than steps
    * @throws IllegalArgumentException unless there is one rate more than steps and the steps ascend
    */
   static Schedule steps(long[] steps, double[] rates) {
@@ -76,10 +99,15 @@ public interface Schedule {
   }
 
   /**
-   * Half a cosine from {@code initial} down to {@code last} over {@code total} steps, then {@code
-   * last}: rate(t) = w initial + (1 - w) last with w = (1 + cos(π t / total)) / 2.
+   * {@return half a cosine from {@code initial} down to {@code last} over {@code total} steps, then
+   * {@code last}: rate(t) = w initial + (1 - w) last with w = (1 + cos(π t / total)) / 2}
    *
    * <p>Source: I. Loshchilov, F. Hutter, "SGDR" (2017), without restarts.
+   *
+   * @param initial the rate of step 0
+   * @param last the rate of step {@code total} and later ones
+   * @param total in steps, at least 1
+   * @throws IllegalArgumentException if a rate is negative or not finite, or there is no step
    */
   static Schedule cosine(double initial, double last, long total) {
     requireRate(initial);

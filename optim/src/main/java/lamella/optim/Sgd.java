@@ -15,6 +15,8 @@ import lamella.core.kernel.Kernels;
 /**
  * Stochastic gradient descent with L2 penalty and momentum: v = μ v + (g + λ W), W = W - η v.
  *
+ * {@snippet file="SnippetsTest.java" region="sgd"}
+ *
  * <p>λ is the strength of the penalty ½ λ ‖W‖², whose gradient is λ W; it falls on weights only,
  * biases are exempt. Without momentum (μ = 0, the default) W = W - η (g + λ W). η follows a {@link
  * Schedule}.
@@ -35,19 +37,28 @@ public final class Sgd implements Optimizer {
     this.momentum = momentum;
   }
 
-  /** Plain gradient descent at these rates. */
+  /**
+   * {@return plain gradient descent at these rates}
+   *
+   * @param schedule the rate of each step
+   */
   public static Sgd of(Schedule schedule) {
     return new Sgd(schedule, 0, 0);
   }
 
-  /** Plain gradient descent at one rate. */
+  /**
+   * {@return plain gradient descent at one rate}
+   *
+   * @param learningRate the rate of every step
+   */
   public static Sgd of(double learningRate) {
     return of(Schedule.constant(learningRate));
   }
 
   /**
-   * A new optimiser like this one with the penalty ½ λ ‖W‖² on weights.
+   * {@return a new optimiser like this one with the penalty ½ λ ‖W‖² on weights}
    *
+   * @param strength λ
    * @throws IllegalArgumentException if λ is negative or not finite
    */
   public Sgd withL2(double strength) {
@@ -56,8 +67,9 @@ public final class Sgd implements Optimizer {
   }
 
   /**
-   * A new optimiser like this one with momentum μ.
+   * {@return a new optimiser like this one with momentum μ}
    *
+   * @param factor μ
    * @throws IllegalArgumentException unless 0 &le; μ &lt; 1
    */
   public Sgd withMomentum(double factor) {
@@ -130,7 +142,7 @@ public final class Sgd implements Optimizer {
     return steps;
   }
 
-  /** λ. */
+  /** {@return the strength λ of the penalty} */
   public double l2() {
     return l2;
   }

@@ -7,7 +7,12 @@ public final class TimeLimit implements TrainingListener {
   private final Duration limit;
   private long start;
 
-  /** So long from the first step on. */
+  /**
+   * A limit of so long from the first step on.
+   *
+   * @param limit not negative
+   * @throws IllegalArgumentException if it is negative
+   */
   public TimeLimit(Duration limit) {
     if (limit.isNegative()) {
       throw new IllegalArgumentException("TimeLimit: must not be negative, got " + limit);

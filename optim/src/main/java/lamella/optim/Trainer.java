@@ -21,15 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The training loop: draws a batch, computes loss and gradients, updates; and between two steps
  * evaluates, writes checkpoints, and calls listeners.
  *
- * <pre>{@code
- * History history =
- *     Trainer.of(network, new SoftmaxCrossEntropy(), Sgd.of(0.1))
- *         .withBatchSize(32)
- *         .withEpochs(20)
- *         .withEvaluation("validation", validation)
- *         .withListeners(EarlyStopping.lowest("validation loss", 3))
- *         .fit(train, new NumPyRandom(1));
- * }</pre>
+ * {@snippet file="SnippetsTest.java" region="trainer"}
  *
  * <p>A trainer does not change; each {@code with} gives another one. But the network, the optimiser
  * and most listeners do: one training, one of each. A step allocates nothing, unless a listener
@@ -72,14 +64,23 @@ public final class Trainer<T> {
     checkpoints = other.checkpoints;
   }
 
-  /** A trainer for ten epochs in batches of 32. */
+  /**
+   * {@return a trainer for ten epochs in batches of 32}
+   *
+   * @param <T> the kind of target
+   * @param network what is trained
+   * @param loss what is to become small
+   * @param optimizer the rule of the updates; keeps its state
+   */
   public static <T> Trainer<T> of(Layer network, Loss<T> loss, Optimizer optimizer) {
     return new Trainer<>(network, loss, optimizer);
   }
 
   /**
-   * Examples a step.
+   * Takes so many examples a step.
    *
+   * @param examples at least 1
+   * @return a new trainer like this one
    * @throws IllegalArgumentException if below 1
    */
   public Trainer<T> withBatchSize(int examples) {
@@ -90,8 +91,10 @@ public final class Trainer<T> {
   }
 
   /**
-   * So many steps.
+   * Trains for so many steps.
    *
+   * @param number how many
+   * @return a new trainer like this one
    * @throws IllegalArgumentException if below 1
    */
   public Trainer<T> withSteps(long number) {
@@ -102,9 +105,11 @@ public final class Trainer<T> {
   }
 
   /**
-   * So many times as many steps as it takes to see as many examples as there are: size / batch size
-   * of them, rounded down, at least 1.
+   * Trains for so many times as many steps as it takes to see as many examples as there are: size /
+   * batch size of them, rounded down, at least 1.
    *
+   * @param number how many
+   * @return a new trainer like this one
    * @throws IllegalArgumentException if below 1
    */
   public Trainer<T> withEpochs(long number) {
@@ -121,7 +126,12 @@ public final class Trainer<T> {
     }
   }
 
-  /** More listeners, called after those there are. */
+  /**
+   * Adds listeners, called after those there are.
+   *
+   * @param more in the order in which they are called
+   * @return a new trainer like this one
+   */
   public Trainer<T> withListeners(TrainingListener... more) {
     Trainer<T> copy = new Trainer<>(this);
     copy.listeners = new ArrayList<>(listeners);
@@ -132,15 +142,23 @@ public final class Trainer<T> {
   /**
    * Measures {@code NAME loss} and, where the targets are labels, {@code NAME accuracy}, after the
    * last step of every epoch.
+   *
+   * @param name begins the names of what is measured
+   * @param data all of it is read each time
+   * @return a new trainer like this one
    */
   public Trainer<T> withEvaluation(String name, Dataset<T> data) {
     return withJudge(new Judge<>(name, data, null));
   }
 
   /**
-   * The same after other steps.
+   * Measures {@code NAME loss} and, where the targets are labels, {@code NAME accuracy}, after the
+   * steps that {@code due} names.
    *
+   * @param name begins the names of what is measured
+   * @param data all of it is read each time
    * @param due told the number of a step, from 0, after its update
+   * @return a new trainer like this one
    */
   public Trainer<T> withEvaluation(String name, Dataset<T> data, LongPredicate due) {
     return withJudge(new Judge<>(name, data, due));
@@ -153,21 +171,36 @@ public final class Trainer<T> {
     return copy;
   }
 
-  /** Writes checkpoints, or resumes from them. */
+  /**
+   * Writes checkpoints, or resumes from them.
+   *
+   * @param where their directory, and how often
+   * @return a new trainer like this one
+   */
   public Trainer<T> withCheckpoints(Checkpoints where) {
     Trainer<T> copy = new Trainer<>(this);
     copy.checkpoints = where;
     return copy;
   }
 
-  /** Goes on whatever the numbers are. */
+  /**
+   * Goes on whatever the numbers are.
+   *
+   * @return a new trainer like this one
+   */
   public Trainer<T> withoutFiniteGuard() {
     Trainer<T> copy = new Trainer<>(this);
     copy.finiteOnly = false;
     return copy;
   }
 
-  /** Trains on the examples in a new random order each epoch. */
+  /**
+   * Trains on the examples in a new random order each epoch.
+   *
+   * @param data what to learn from
+   * @param random the order of the examples
+   * @return the losses and measurements of every step
+   */
   public History fit(Dataset<T> data, RandomGenerator random) {
     return fit(data, Sampler.shuffled(data.size(), random));
   }
@@ -176,6 +209,9 @@ public final class Trainer<T> {
    * Trains on the examples that the sampler chooses, as they are in each epoch: {@link
    * Dataset#forEpoch}.
    *
+   * @param data what to learn from
+   * @param sampler chooses the examples of each step
+   * @return the losses and measurements of every step
    * @throws NonFiniteException at the first loss, gradient or parameter that is not finite
    * @throws UncheckedIOException if checkpoints, or a listener's files, cannot be read or written
    */

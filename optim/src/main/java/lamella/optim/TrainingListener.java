@@ -13,18 +13,45 @@ import lamella.core.Stateful;
  */
 public interface TrainingListener extends Stateful {
 
-  /** Before the first step; after what was saved has been loaded, where a training is resumed. */
+  /**
+   * Before the first step; after what was saved has been loaded, where a training is resumed.
+   *
+   * @param fit the training as it stands
+   * @throws IOException ends the training
+   */
   default void started(Fit fit) throws IOException {}
 
-  /** Loss and gradients of a step are known; the update comes next. */
+  /**
+   * Loss and gradients of a step are known; the update comes next.
+   *
+   * @param fit the training as it stands
+   * @throws IOException ends the training
+   */
   default void beforeUpdate(Fit fit) throws IOException {}
 
-  /** Something was measured after an update, for example {@code validation accuracy}. */
+  /**
+   * Something was measured after an update, for example {@code validation accuracy}.
+   *
+   * @param fit the training as it stands
+   * @param name of the measurement
+   * @param value what was measured
+   * @throws IOException ends the training
+   */
   default void measured(Fit fit, String name, double value) throws IOException {}
 
-  /** The update is done, and everything measured that was due. */
+  /**
+   * The update is done, and everything measured that was due.
+   *
+   * @param fit the training as it stands
+   * @throws IOException ends the training
+   */
   default void afterStep(Fit fit) throws IOException {}
 
-  /** There will be no further step, whatever the reason: an exception is one too. */
+  /**
+   * There will be no further step, whatever the reason: an exception is one too.
+   *
+   * @param fit the training as it stands
+   * @throws IOException ends the training
+   */
   default void ended(Fit fit) throws IOException {}
 }

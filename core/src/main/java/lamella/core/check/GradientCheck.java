@@ -18,9 +18,7 @@ import lamella.core.Tensor;
  * Compares backward with central differences of forward, in float64: for the input and for every
  * parameter.
  *
- * <pre>{@code
- * new GradientCheck().run(layer, Shape.of(5)).assertCorrect();
- * }</pre>
+ * {@snippet file="SnippetsTest.java" region="gradient-check"}
  *
  * <p>What is differentiated is &lt;r, f(x)&gt; with random weights r of size 0.5 to 1.5 and either
  * sign. Tensors of up to {@link #withElementLimit} elements are compared element by element; larger
@@ -62,9 +60,12 @@ public final class GradientCheck {
   }
 
   /**
-   * Accepts |a - n| &le; relative max(|a|, |n|) + absolute, plus the estimated error of the
-   * differences n themselves; so the absolute one may be 0.
+   * With another tolerance: accepts |a - n| &le; relative max(|a|, |n|) + absolute, plus the
+   * estimated error of the differences n themselves; so the absolute one may be 0.
    *
+   * @param relative to the larger of the two
+   * @param absolute where both are near 0
+   * @return a new check like this one
    * @throws IllegalArgumentException if one is negative or not finite
    */
   public GradientCheck withTolerance(double relative, double absolute) {
@@ -74,8 +75,10 @@ public final class GradientCheck {
   }
 
   /**
-   * The largest share of comparisons that may be skipped at kinks before the check fails.
+   * {@return a check like this one with another limit to the share of comparisons that may be
+   * skipped at kinks before the check fails}
    *
+   * @param share in [0, 1]
    * @throws IllegalArgumentException unless it lies in [0, 1]
    */
   public GradientCheck withMostSkipped(double share) {
@@ -87,8 +90,10 @@ public final class GradientCheck {
   }
 
   /**
-   * The largest tensor that is compared element by element.
+   * {@return a check like this one with another size for the largest tensor that is compared
+   * element by element}
    *
+   * @param elements larger tensors are compared along random directions
    * @throws IllegalArgumentException if it is negative
    */
   public GradientCheck withElementLimit(int elements) {
@@ -103,7 +108,13 @@ public final class GradientCheck {
     }
   }
 
-  /** Checks a layer on three standard normal examples of this shape. */
+  /**
+   * Checks a layer on three standard normal examples of this shape.
+   *
+   * @param layer the one to check
+   * @param example the shape of one input
+   * @return what was compared and found
+   */
   public GradientReport run(Layer layer, Shape example) {
     RandomGenerator random = defaultRandom();
     Tensor input = DoubleTensor.zeros(example.batch(3));
@@ -113,17 +124,35 @@ public final class GradientCheck {
     return run(layer, input, random);
   }
 
-  /** Checks a network on three standard normal examples. */
+  /**
+   * Checks a network on three standard normal examples.
+   *
+   * @param network the one to check
+   * @return what was compared and found
+   */
   public GradientReport run(Network network) {
     return run(network, network.inputShape());
   }
 
-  /** Checks a layer on this input, {@code [n, ...]}, of either type. */
+  /**
+   * Checks a layer on this input, {@code [n, ...]}, of either type.
+   *
+   * @param layer the one to check
+   * @param input away from kinks, if that can be
+   * @return what was compared and found
+   */
   public GradientReport run(Layer layer, Tensor input) {
     return run(layer, input, defaultRandom());
   }
 
-  /** Checks a layer on this input with random weights and directions of one's own. */
+  /**
+   * Checks a layer on this input with random weights and directions of one's own.
+   *
+   * @param layer the one to check
+   * @param input away from kinks, if that can be
+   * @param random where weights and directions come from
+   * @return what was compared and found
+   */
   public GradientReport run(Layer layer, Tensor input, RandomGenerator random) {
     List<Parameter> parameters = layer.parameters();
     List<Tensor> originals = new ArrayList<>();
@@ -142,12 +171,29 @@ public final class GradientCheck {
     }
   }
 
-  /** Checks a loss for these outputs, {@code [n, ...]}, of either type. */
+  /**
+   * Checks a loss for these outputs, {@code [n, ...]}, of either type.
+   *
+   * @param <T> what the loss compares outputs with
+   * @param loss the one to check
+   * @param output what a network might give
+   * @param target one for each row
+   * @return what was compared and found
+   */
   public <T> GradientReport run(Loss<T> loss, Tensor output, T target) {
     return run(loss, output, target, defaultRandom());
   }
 
-  /** Checks a loss with random directions of one's own. */
+  /**
+   * Checks a loss with random directions of one's own.
+   *
+   * @param <T> what the loss compares outputs with
+   * @param loss the one to check
+   * @param output what a network might give
+   * @param target one for each row
+   * @param random where the directions come from
+   * @return what was compared and found
+   */
   public <T> GradientReport run(Loss<T> loss, Tensor output, T target, RandomGenerator random) {
     return new LossCheck<>(this, loss, (DoubleTensor) output.to(DType.FLOAT64), target, random)
         .run();

@@ -61,7 +61,7 @@ public record GradientReport(
    */
   public record Element(String tensor, String index, double analytic, double numeric) {
 
-    /** |analytic - numeric|, relative to the larger of the two. */
+    /** {@return |analytic - numeric|, relative to the larger of the two} */
     public double relativeError() {
       return GradientReport.relativeError(analytic, numeric);
     }
@@ -85,27 +85,27 @@ public record GradientReport(
     return size == 0 ? 0 : Math.abs(analytic - numeric) / size;
   }
 
-  /** Whether nothing is wrong, and no more was skipped than may be. */
+  /** {@return whether nothing is wrong, and no more was skipped than may be} */
   public boolean isCorrect() {
     return faults.isEmpty() && wrong() == 0 && !isTooMuchSkipped();
   }
 
-  /** Comparisons made, over all tensors. */
+  /** {@return how many comparisons were made, over all tensors} */
   public int compared() {
     return tensors.stream().mapToInt(TensorReport::compared).sum();
   }
 
-  /** Comparisons that failed, over all tensors. */
+  /** {@return how many comparisons failed, over all tensors} */
   public int wrong() {
     return tensors.stream().mapToInt(TensorReport::wrong).sum();
   }
 
-  /** Comparisons without a verdict, over all tensors. */
+  /** {@return how many comparisons have no verdict, over all tensors} */
   public int skipped() {
     return tensors.stream().mapToInt(TensorReport::skipped).sum();
   }
 
-  /** The wrong element with the largest relative error; null if none is wrong. */
+  /** {@return the wrong element with the largest relative error; null if none is wrong} */
   public @Nullable Element worst() {
     Element worst = null;
     for (TensorReport tensor : tensors) {

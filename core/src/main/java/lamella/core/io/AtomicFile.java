@@ -25,13 +25,20 @@ public final class AtomicFile {
   /** What a file is to hold. */
   @FunctionalInterface
   public interface Content {
-    /** Writes all of it; need not flush or close the stream, which is buffered. */
+    /**
+     * Writes all of it. Need not flush or close the stream, which is buffered.
+     *
+     * @param out where to
+     * @throws IOException if that fails; then there is no file, or the one there was
+     */
     void writeTo(OutputStream out) throws IOException;
   }
 
   /**
    * Writes a file, in place of one of this name that is there.
    *
+   * @param path where the file is to be
+   * @param content writes it
    * @throws NoSuchFileException if there is no such directory; names the directory
    * @throws IOException if it cannot be written; the part is removed
    */

@@ -12,11 +12,13 @@ public final class FileFormatException extends IOException {
   /** Text quoted from a file is cut to this length. */
   private static final int LONGEST_QUOTE = 60;
 
+  /** Its name, for people. */
   private final String file;
 
   /**
-   * {@code file: problem}.
+   * An error that says {@code file: problem}.
    *
+   * @param file its name, for people
    * @param problem one line, for example {@code 30730000 bytes expected, 30729999 found}
    */
   public FileFormatException(String file, String problem) {
@@ -24,7 +26,7 @@ public final class FileFormatException extends IOException {
     this.file = file;
   }
 
-  /** The file, as whoever opened it called it. */
+  /** {@return the file, as whoever opened it called it} */
   public String file() {
     return file;
   }

@@ -13,10 +13,7 @@ import lamella.core.Layer;
  * How model files keep one class of layer: by a name, by its parameters, which are saved without
  * being asked for, and by options where those do not say all.
  *
- * <pre>{@code
- * LayerFormat.of("lamella.LeakyReLU", LeakyReLU.class, saved -> new LeakyReLU(saved.number("slope")))
- *     .withOption("slope", LeakyReLU::slope)
- * }</pre>
+ * {@snippet file="SnippetsTest.java" region="layer-format"}
  *
  * <p>Immutable. Formats join by a {@link LayerFormats}.
  *
@@ -26,14 +23,19 @@ public final class LayerFormat<L extends Layer> {
   /** What says what in a file, and is no option's name. */
   static final Set<String> RESERVED = Set.of("type", "layers", "same");
 
-  /** Makes a layer from what a file says of it. */
+  /**
+   * Makes a layer from what a file says of it.
+   *
+   * @param <L> the class of the layer
+   */
   @FunctionalInterface
   public interface Maker<L> {
     /**
-     * A new layer. Its parameters' values are set afterwards, so they need not be; sizes are best
-     * taken from {@link SavedLayer#tensor}, whose memory exists, and not from options, which may
-     * say anything.
+     * {@return a new layer} Its parameters' values are set afterwards, so they need not be; sizes
+     * are best taken from {@link SavedLayer#tensor}, whose memory exists, and not from options,
+     * which may say anything.
      *
+     * @param saved what the file says
      * @throws FileFormatException if something is missing or wrong
      * @throws IllegalArgumentException likewise; the message is passed on
      */
@@ -60,10 +62,13 @@ public final class LayerFormat<L extends Layer> {
   }
 
   /**
-   * A format without options.
+   * {@return a format without options}
    *
+   * @param <L> the class of the layer
    * @param type the name in files; it must stay the same for ever, whatever becomes of the class,
    *     and be nobody else's: begin it as you begin a package
+   * @param layerClass exactly this class, no subclass
+   * @param maker makes a layer of what was saved
    */
   public static <L extends Layer> LayerFormat<L> of(
       String type, Class<L> layerClass, Maker<? extends L> maker) {
@@ -71,8 +76,9 @@ public final class LayerFormat<L extends Layer> {
   }
 
   /**
-   * The same with one more option, kept as text.
+   * {@return a format like this one with one more option, kept as text}
    *
+   * @param name of the option
    * @param value gives the option; its {@code toString} is what the maker gets from {@link
    *     SavedLayer}
    * @throws IllegalArgumentException if there is an option of this name, or the file format keeps
@@ -88,17 +94,21 @@ public final class LayerFormat<L extends Layer> {
     return new LayerFormat<>(type, layerClass, maker, more, layers);
   }
 
-  /** The same for a layer that is made of layers, as a network is. */
+  /**
+   * {@return a format like this one for a layer that is made of layers, as a network is}
+   *
+   * @param inside gives the layers, in order
+   */
   public LayerFormat<L> withLayers(Function<? super L, ? extends List<? extends Layer>> inside) {
     return new LayerFormat<>(type, layerClass, maker, options, inside);
   }
 
-  /** The name in files. */
+  /** {@return the name in files} */
   public String type() {
     return type;
   }
 
-  /** The class. */
+  /** {@return the class} */
   public Class<L> layerClass() {
     return layerClass;
   }

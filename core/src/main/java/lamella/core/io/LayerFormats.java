@@ -12,6 +12,6 @@ import java.util.List;
 @FunctionalInterface
 public interface LayerFormats {
 
-  /** One for each class of layer. */
+  /** {@return the formats, one for each class of layer} */
   List<LayerFormat<?>> formats();
 }

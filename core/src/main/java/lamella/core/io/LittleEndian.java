@@ -18,7 +18,13 @@ public final class LittleEndian {
 
   private LittleEndian() {}
 
-  /** Writes {@code tensor.size() * tensor.dtype().bytes()} bytes; a NaN keeps its bits. */
+  /**
+   * Writes {@code tensor.size() * tensor.dtype().bytes()} bytes; a NaN keeps its bits.
+   *
+   * @param tensor whose elements are written in row-major order
+   * @param out where to
+   * @throws IOException if that fails
+   */
   public static void write(Tensor tensor, OutputStream out) throws IOException {
     int width = tensor.dtype().bytes();
     byte[] chunk = new byte[Math.min(CHUNK, tensor.size() * width)];

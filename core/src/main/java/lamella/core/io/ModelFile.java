@@ -9,8 +9,9 @@ import lamella.core.Network;
 import lamella.core.Tensor;
 
 /**
- * A network in a file, with all that it takes to make it again: {@code
- * ModelFile.of(network).write(path)} and {@code ModelFile.read(path).network()}.
+ * A network in a file, with all that it takes to make it again, and what else belongs to it.
+ *
+ * {@snippet file="SnippetsTest.java" region="model-file"}
  *
  * <p>The file is in the safetensors format ({@link SafeTensors}). A parameter is a tensor named by
  * the place of its layer, {@code layers.0.weight}, and within a nested network {@code
@@ -63,7 +64,11 @@ public record ModelFile(
     }
   }
 
-  /** A network and nothing else. */
+  /**
+   * {@return a file with a network and nothing else}
+   *
+   * @param network not copied
+   */
   public static ModelFile of(Network network) {
     return new ModelFile(network, Map.of(), Map.of());
   }
@@ -71,6 +76,7 @@ public record ModelFile(
   /**
    * Writes the file, which appears under its name only when it is complete.
    *
+   * @param path where the file is to be
    * @throws IOException if it cannot be written
    * @throws IllegalArgumentException if no format is there for a layer's class, naming layer and
    *     class, or the network cannot be kept for a reason that the message gives
@@ -80,7 +86,7 @@ public record ModelFile(
   }
 
   /**
-   * The file's bytes.
+   * {@return the file's bytes}
    *
    * @throws IllegalArgumentException as for {@link #write}
    */
@@ -91,6 +97,8 @@ public record ModelFile(
   /**
    * Reads a file.
    *
+   * @param path of the file
+   * @return what it holds
    * @throws FileFormatException if it is damaged, or no file of this kind, or has a layer of which
    *     there is no format on the module path or class path; says what was expected and found
    * @throws IOException if it cannot be read
@@ -103,6 +111,8 @@ public record ModelFile(
    * Reads what a file of this name holds.
    *
    * @param name for messages
+   * @param bytes the whole file
+   * @return what it holds
    * @throws FileFormatException as for {@link #read}
    */
   public static ModelFile parse(String name, byte[] bytes) throws FileFormatException {

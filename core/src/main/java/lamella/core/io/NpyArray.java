@@ -26,11 +26,7 @@ import lamella.core.Tensor;
  * ones, and those of 2 GiB and more are refused. Written are the bytes that NumPy's {@code save}
  * writes for the same array on a little-endian machine, in C order.
  *
- * <pre>{@code
- * Tensor x = NpyArray.read(Path.of("x.npy")).tensor(DType.FLOAT32); // numpy.save("x.npy", x)
- * int[] labels = NpyArray.read(Path.of("labels.npy")).ints();
- * NpyArray.of(x).write(Path.of("y.npy")); // numpy.load("y.npy")
- * }</pre>
+ * {@snippet file="SnippetsTest.java" region="npy"}
  *
  * <p>Source: NumPy's documentation, {@code numpy.lib.format}. A header is read as the three members
  * it must have, never evaluated, and checked against the size of the file before memory is taken.
@@ -51,8 +47,9 @@ public final class NpyArray {
   // Making.
 
   /**
-   * The elements of a tensor, as float32 or float64.
+   * {@return an array with the elements of a tensor, as float32 or float64}
    *
+   * @param tensor copied
    * @throws IllegalArgumentException if they take 2 GiB or more
    */
   public static NpyArray of(Tensor tensor) {
@@ -70,8 +67,10 @@ public final class NpyArray {
   }
 
   /**
-   * These elements in row-major order, as int32.
+   * {@return an array of int32 with these elements in row-major order}
    *
+   * @param shape the dimensions
+   * @param elements copied
    * @throws IllegalArgumentException if there are not as many as the shape has, or they take 2 GiB
    *     or more
    */
@@ -81,7 +80,12 @@ public final class NpyArray {
     return array;
   }
 
-  /** These elements in row-major order, as int64; otherwise as with ints. */
+  /**
+   * {@return an array of int64 with these elements in row-major order}
+   *
+   * @param shape the dimensions
+   * @param elements copied
+   */
   public static NpyArray of(Shape shape, long... elements) {
     NpyArray array = empty(NpyType.INT64, shape, elements.length);
     array.buffer().asLongBuffer().put(elements);
@@ -89,7 +93,11 @@ public final class NpyArray {
   }
 
   /**
-   * These elements in row-major order, as uint8, each standing for 0 to 255: pixels, for example.
+   * {@return an array of uint8 with these elements in row-major order, each standing for 0 to 255:
+   * pixels, for example}
+   *
+   * @param shape the dimensions
+   * @param elements copied
    */
   public static NpyArray ofUnsigned(Shape shape, byte... elements) {
     NpyArray array = empty(NpyType.UINT8, shape, elements.length);
@@ -118,29 +126,31 @@ public final class NpyArray {
 
   // What it holds.
 
-  /** The dimensions. */
+  /** {@return the dimensions} */
   public Shape shape() {
     return shape;
   }
 
-  /** NumPy's name of the element type: {@code float32}, {@code uint8} and so on. */
+  /** {@return NumPy's name of the element type: {@code float32}, {@code uint8} and so on} */
   public String dtype() {
     return type.toString();
   }
 
-  /** Whether this is an array of integers, which {@link #ints} and {@link #longs} give. */
+  /** {@return whether this is an array of integers, which {@link #ints} and {@link #longs} give} */
   public boolean isInteger() {
     return type.isInteger();
   }
 
-  /** The number of elements. */
+  /** {@return the number of elements} */
   public int size() {
     return shape.size();
   }
 
   /**
-   * The elements as a new tensor: those of float32 and float64 and integers alike, each rounded to
-   * nearest where the tensor's type cannot hold it.
+   * {@return the elements as a new tensor: those of float32 and float64 and integers alike, each
+   * rounded to nearest where the tensor's type cannot hold it}
+   *
+   * @param dtype of the tensor
    */
   public Tensor tensor(DType dtype) {
     Tensor tensor = Tensor.zeros(dtype, shape);
@@ -183,7 +193,7 @@ public final class NpyArray {
   }
 
   /**
-   * The elements of an array of integers of any width, as a new array.
+   * {@return the elements of an array of integers of any width, as a new array}
    *
    * @throws IllegalStateException if the elements are no integers, or one does not fit; names it
    */
@@ -198,7 +208,7 @@ public final class NpyArray {
     return result;
   }
 
-  /** The same as longs. */
+  /** {@return the same elements as longs, as a new array} */
   public long[] longs() {
     long[] result = new long[size()];
     ByteBuffer buffer = integers("longs()");
@@ -210,7 +220,8 @@ public final class NpyArray {
   }
 
   /**
-   * The bytes of an array of int8 or uint8, as a new array; a uint8 stands for {@code b & 0xff}.
+   * {@return the bytes of an array of int8 or uint8, as a new array; a uint8 stands for {@code b &
+   * 0xff}}
    *
    * @throws IllegalStateException if it is neither
    */
@@ -274,6 +285,8 @@ public final class NpyArray {
   /**
    * Reads a file.
    *
+   * @param path of the file
+   * @return the array in it
    * @throws FileFormatException if it is no whole {@code .npy} file, or one of another type; says
    *     what was expected and what was found
    * @throws IOException if it cannot be read
@@ -291,6 +304,8 @@ public final class NpyArray {
    * Reads what a file of this name holds.
    *
    * @param name for messages
+   * @param bytes the whole file
+   * @return the array in it
    * @throws FileFormatException if these bytes are no whole {@code .npy} file
    */
   public static NpyArray parse(String name, byte[] bytes) throws FileFormatException {
@@ -370,6 +385,7 @@ public final class NpyArray {
   /**
    * Writes a file, whole or not at all: see {@link AtomicFile}.
    *
+   * @param path where the file is to be
    * @throws IOException if it cannot be written
    */
   public void write(Path path) throws IOException {

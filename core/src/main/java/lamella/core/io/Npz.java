@@ -33,10 +33,7 @@ import lamella.core.Tensor;
  * NpyArray} refuses for their type or size do not keep a file from being read: they are left out of
  * {@link #arrays()}, and {@link #array} says why.
  *
- * <pre>{@code
- * Npz.ofTensors(Parameters.of(network)).write(Path.of("network.npz")); // numpy.load("network.npz")
- * Parameters.load(network, Npz.read(Path.of("network.npz")).tensors(), WeightLayout.IN_OUT);
- * }</pre>
+ * {@snippet file="SnippetsTest.java" region="npz"}
  *
  * <p>No more memory is taken than the bytes of the file can be unpacked to; checksums are compared.
  */
@@ -60,8 +57,9 @@ public final class Npz {
   }
 
   /**
-   * These arrays, in the order of their map.
+   * {@return a file of these arrays, in the order of their map}
    *
+   * @param arrays by name
    * @throws IllegalArgumentException if a name cannot be written: it has unpaired surrogates, or
    *     more than 65,000 bytes in UTF-8
    */
@@ -74,21 +72,26 @@ public final class Npz {
     return new Npz("Npz", new LinkedHashMap<>(arrays), Map.of());
   }
 
-  /** The elements of these tensors; otherwise as with arrays. */
+  /**
+   * {@return a file of the elements of these tensors, in the order of their map}
+   *
+   * @param tensors by name; copied
+   */
   public static Npz ofTensors(Map<String, ? extends Tensor> tensors) {
     Map<String, NpyArray> arrays = new LinkedHashMap<>();
     tensors.forEach((name, tensor) -> arrays.put(name, NpyArray.of(tensor)));
     return of(arrays);
   }
 
-  /** The arrays by name, in the file's order. */
+  /** {@return the arrays by name, in the file's order} */
   public Map<String, NpyArray> arrays() {
     return arrays;
   }
 
   /**
-   * The array of this name.
+   * {@return the array of this name}
    *
+   * @param name without {@code .npy}
    * @throws FileFormatException if there is none, naming the file and the names it has; or if it
    *     was left out, saying why
    */
@@ -107,7 +110,7 @@ public final class Npz {
     return array;
   }
 
-  /** The arrays of float32 and float64 as new tensors of their own types. */
+  /** {@return the arrays of float32 and float64 as new tensors of their own types} */
   public Map<String, Tensor> tensors() {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     arrays.forEach((name, array) -> {
@@ -134,6 +137,7 @@ public final class Npz {
    * Reads a file.
    *
    * @param path in the default file system
+   * @return the arrays in it
    * @throws FileFormatException if it is no whole {@code .npz} file; says what was expected and
    *     what was found
    * @throws IOException if it cannot be read
@@ -217,13 +221,20 @@ public final class Npz {
    * Writes a file, not compressed, whole or not at all: see {@link AtomicFile}. Equal arrays give
    * equal bytes.
    *
+   * @param path where the file is to be
    * @throws IOException if it cannot be written
    */
   public void write(Path path) throws IOException {
     AtomicFile.write(path, out -> write(out, ZipEntry.STORED));
   }
 
-  /** The same compressed; equal bytes are then those of the same version of zlib. */
+  /**
+   * Writes a file as {@link #write} does, but compressed. Equal bytes are then those of the same
+   * version of zlib.
+   *
+   * @param path where the file is to be
+   * @throws IOException if it cannot be written
+   */
   public void writeCompressed(Path path) throws IOException {
     AtomicFile.write(path, out -> write(out, ZipEntry.DEFLATED));
   }

@@ -21,18 +21,16 @@ import lamella.core.Tensor;
  * {@code 2.weight}; in a network within a network {@code 1.0.weight}. They are those of PyTorch's
  * {@code nn.Sequential} of the same layers, so that its {@code state_dict} can be loaded:
  *
- * <pre>{@code
- * // Python: safetensors.torch.save_file(model.state_dict(), "model.safetensors")
- * Map<String, Tensor> state = SafeTensors.read(Path.of("model.safetensors")).tensors();
- * Parameters.load(network, state, WeightLayout.OUT_IN);
- * }</pre>
+ * {@snippet file="SnippetsTest.java" region="parameters"}
  */
 public final class Parameters {
   private Parameters() {}
 
   /**
-   * The values by name, in the order of the layers: the live tensors. A layer that appears twice
-   * has the name of its first position.
+   * {@return the values by name, in the order of the layers: the live tensors} A layer that appears
+   * twice has the name of its first position.
+   *
+   * @param network whose parameters are meant
    */
   public static Map<String, Tensor> of(Network network) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -65,6 +63,8 @@ public final class Parameters {
    * Copies these tensors into the network's parameters of the same names, rounding where a tensor's
    * type is wider. All of them or, if there is an error, none.
    *
+   * @param network whose parameters are set
+   * @param tensors by the names that {@link #of} gives
    * @param layout how the tensors hold weights of two dimensions: as the layers do, or transposed.
    *     A square matrix fits either way, so nothing but this tells
    * @throws IllegalArgumentException if a parameter has no tensor, a tensor no parameter, or their

@@ -66,8 +66,10 @@ public final class SafeTensors {
   }
 
   /**
-   * These tensors and this text, in the order of their maps.
+   * {@return a file of these tensors and this text, in the order of their maps}
    *
+   * @param tensors by name; not copied
+   * @param metadata text by key
    * @throws IllegalArgumentException if a name or text cannot be written: it has unpaired
    *     surrogates, or is the name the format keeps for metadata
    */
@@ -94,19 +96,20 @@ public final class SafeTensors {
     }
   }
 
-  /** The float32 and float64 tensors by name, in the order of their data. */
+  /** {@return the float32 and float64 tensors by name, in the order of their data} */
   public Map<String, Tensor> tensors() {
     return tensors;
   }
 
-  /** The text, in the file's order; empty if there is none. */
+  /** {@return the text, in the file's order; empty if there is none} */
   public Map<String, String> metadata() {
     return metadata;
   }
 
   /**
-   * The tensor of this name.
+   * {@return the tensor of this name}
    *
+   * @param name as in the file
    * @throws FileFormatException if there is none, naming the file and the names it has; or if it
    *     cannot be held, saying why
    */
@@ -151,6 +154,8 @@ public final class SafeTensors {
   /**
    * Reads a file.
    *
+   * @param path of the file
+   * @return what it holds
    * @throws FileFormatException if it is not a whole safetensors file; says what was expected and
    *     what was found
    * @throws IOException if it cannot be read
@@ -168,6 +173,8 @@ public final class SafeTensors {
    * Reads what a file of this name holds.
    *
    * @param name for messages
+   * @param bytes the whole file
+   * @return what it holds
    * @throws FileFormatException if these bytes are not a whole safetensors file
    */
   public static SafeTensors parse(String name, byte[] bytes) throws FileFormatException {
@@ -253,6 +260,7 @@ public final class SafeTensors {
   /**
    * Writes a file, whole or not at all: see {@link AtomicFile}.
    *
+   * @param path where the file is to be
    * @throws IOException if it cannot be written
    * @throws IllegalStateException if names and metadata exceed the format's 100 MB
    */
@@ -262,7 +270,7 @@ public final class SafeTensors {
   }
 
   /**
-   * The file's bytes.
+   * {@return the file's bytes}
    *
    * @throws IllegalStateException if they exceed a Java array, or names and metadata exceed the
    *     format's 100 MB

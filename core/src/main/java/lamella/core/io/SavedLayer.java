@@ -32,8 +32,9 @@ public final class SavedLayer {
   }
 
   /**
-   * The saved value of the parameter of this name.
+   * {@return the saved value of the parameter of this name}
    *
+   * @param parameter its name
    * @throws FileFormatException if there is none
    */
   public Tensor tensor(String parameter) throws FileFormatException {
@@ -41,8 +42,9 @@ public final class SavedLayer {
   }
 
   /**
-   * An option.
+   * {@return an option}
    *
+   * @param option its name
    * @throws FileFormatException if it is not there
    */
   public String text(String option) throws FileFormatException {
@@ -55,8 +57,9 @@ public final class SavedLayer {
   }
 
   /**
-   * An option that is an integer.
+   * {@return an option that is an integer}
    *
+   * @param option its name
    * @throws FileFormatException if it is none or not there
    */
   public int integer(String option) throws FileFormatException {
@@ -69,8 +72,9 @@ public final class SavedLayer {
   }
 
   /**
-   * An option that is a number.
+   * {@return an option that is a number}
    *
+   * @param option its name
    * @throws FileFormatException if it is none or not there
    */
   public double number(String option) throws FileFormatException {
@@ -88,7 +92,7 @@ public final class SavedLayer {
         who + ": option " + quote(option) + ": " + expected + " expected, found " + quote(found));
   }
 
-  /** The layers that it is made of; none for most. */
+  /** {@return the layers that it is made of; none for most} */
   public List<Layer> layers() {
     return layers;
   }

@@ -3,6 +3,7 @@ package lamella.core.kernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>a is read where it lies if it is by rows, and copied, some columns at a time, if it is by
  * columns: its lines, far apart in memory, are gone over several times and often fall into one set
  * of a cache.
+ *
+ * <p>Few rows of a are multiplied with b where it lies, for a copy costs more than it brings.
  *
  * <p>A tile that continues an earlier block loads c and goes on: the chain of multiply-adds is the
  * same as without blocks.
@@ -55,8 +58,17 @@ final class MatrixProduct implements Team.Job {
    */
   private static final int GROUP = 1 << 18;
 
-  /** Rows of c below which b is not worth a copy. */
-  private static final int FEW_ROWS = 6;
+  /**
+   * Rows of c below which b is not worth a copy: with 8 and 32 rows products of 3072 x 64 take 0.4
+   * and 0.5 of the time where b lies, those of 1024 x 1024 0.5 and 0.6; with 64 rows it is equal.
+   */
+  private static final int FEW_ROWS = 64;
+
+  /**
+   * Rows of a block of b where it lies. They are so far apart that 512 of 1024 columns fall into
+   * too few sets of a second-level cache to stay there for the next tile.
+   */
+  private static final int FEW_ROWS_DEPTH = 256;
 
   /** Rows of b that are copied at a time. */
   private static final int SLICE = 128;
@@ -94,7 +106,8 @@ final class MatrixProduct implements Team.Job {
   private enum Work {
     COPY,
     TILES,
-    ROWS
+    FEW_TILES,
+    ONE_ROW
   }
 
   private final Team.Scratch scratch = new Team.Scratch();
@@ -136,7 +149,7 @@ final class MatrixProduct implements Team.Job {
       Team team, int m, int k, int n, float[] x, float[] w, float @Nullable [] bias, float[] y) {
     set(m, k, n, x, w, y);
     this.bias = bias;
-    run(team, m < FEW_ROWS);
+    run(team);
   }
 
   /** dw[k, n] (+)= x[m, k]ᵀ dy[m, n]. */
@@ -146,7 +159,7 @@ final class MatrixProduct implements Team.Job {
     aByColumns = true;
     lda = k;
     this.add = add;
-    run(team, false);
+    run(team);
   }
 
   /** dx[m, k] = dy[m, n] w[k, n]ᵀ. */
@@ -156,7 +169,7 @@ final class MatrixProduct implements Team.Job {
     for (int row = 0; row < L; row++) {
       rowOffsets[row] = row * n;
     }
-    run(team, false);
+    run(team);
   }
 
   private void set(int rows, int depth, int columns, float[] a, float[] b, float[] c) {
@@ -173,13 +186,17 @@ final class MatrixProduct implements Team.Job {
     add = false;
   }
 
-  private void run(Team team, boolean byRows) {
+  private void run(Team team) {
     boolean together = (long) m * k * n >= ALONE && team.acquire();
     try {
-      if (byRows) {
-        multiplyRows(together ? team : null);
+      Team helpers = together ? team : null;
+      boolean asTheyLie = !aByColumns && !bTransposed;
+      if (asTheyLie && m == 1) {
+        multiplyOneRow(helpers);
+      } else if (asTheyLie && m < FEW_ROWS && n % Tiles.WIDE == 0 && VectorSupport.WIDE_TILES) {
+        multiplyFewRows(helpers);
       } else {
-        multiplyBlocks(together ? team : null);
+        multiplyBlocks(helpers);
       }
     } finally {
       if (together) {
@@ -286,7 +303,8 @@ final class MatrixProduct implements Team.Job {
         copyPanel(part / slices, fromRow, Math.min(depth, fromRow + SLICE));
       }
       case TILES -> multiplyPart(part % rowParts, part / rowParts, threadScratch);
-      case ROWS -> multiplyRow(part % m, part / m * Tiles.WIDE);
+      case FEW_TILES -> multiplyFewTiles(part % rowParts, part / rowParts, threadScratch);
+      case ONE_ROW -> multiplyPieceOfRow(part * Tiles.WIDE);
     }
   }
 
@@ -461,22 +479,78 @@ final class MatrixProduct implements Team.Job {
     }
   }
 
-  // Few rows: one by one on b as it lies, for a copy of b would cost more than the product.
+  // Few rows.
 
-  private void multiplyRows(@Nullable Team team) {
-    work = Work.ROWS;
-    runParts(team, m * ((n + Tiles.WIDE - 1) / Tiles.WIDE));
+  private void multiplyFewRows(@Nullable Team team) {
+    work = Work.FEW_TILES;
+    int tiles = (m + Tiles.ROWS - 1) / Tiles.ROWS;
+    if (m < Tiles.ROWS) {
+      addRows();
+    }
+    // One part for each panel, whose piece of b its tiles then find in the second-level cache; or,
+    // if those are few, for each tile.
+    boolean manyPanels = team == null || n / WIDTH >= 2 * team.threads();
+    tilesOfPart = manyPanels ? tiles : 1;
+    rowParts = manyPanels ? 1 : tiles;
+    runParts(team, rowParts * (n / WIDTH));
   }
 
-  private void multiplyRow(int i, int from) {
-    int to = Math.min(n, from + Tiles.WIDE);
-    if (to - from == Tiles.WIDE) {
-      Tiles.row1x4(k, a, i * k, b, from, n, c, i * n + from, false);
-    } else {
-      ScalarFloatProduct.multiplyRow(k, a, i * k, b, n, from, c, i * n);
+  /** Rows of zeros below a, up to a tile's. */
+  private void addRows() {
+    int elements = Tiles.ROWS * k;
+    if (paddedA.length < elements) {
+      paddedA = new float[elements];
+    }
+    System.arraycopy(a, 0, paddedA, 0, m * k);
+    Arrays.fill(paddedA, m * k, elements, 0);
+    a = paddedA;
+  }
+
+  private void multiplyFewTiles(int rowPart, int panel, Team.Scratch threadScratch) {
+    float[] memory = threadScratch.floats(EDGE);
+    int fromRow = rowPart * tilesOfPart * Tiles.ROWS;
+    int toRow = Math.min(m, fromRow + tilesOfPart * Tiles.ROWS);
+    int j = panel * WIDTH;
+    for (int p = 0; p < k; p += FEW_ROWS_DEPTH) {
+      int rowsOfB = Math.min(FEW_ROWS_DEPTH, k - p);
+      for (int i = fromRow; i < toRow; i += Tiles.ROWS) {
+        int rows = Math.min(Tiles.ROWS, toRow - i);
+        int top = Math.max(0, Math.min(i, m - Tiles.ROWS));
+        int at = top * k + p;
+        int piece = p * n + j;
+        if (rows == Tiles.ROWS) {
+          Tiles.direct6x4(rowsOfB, a, at, k, b, piece, n, c, i * n + j, n, p > 0);
+        } else {
+          int skipped = (i - top) * WIDTH;
+          if (p > 0) {
+            copyRows(rows, WIDTH, c, i * n + j, n, memory, skipped, WIDTH);
+          }
+          Tiles.direct6x4(rowsOfB, a, at, k, b, piece, n, memory, 0, WIDTH, p > 0);
+          copyRows(rows, WIDTH, memory, skipped, WIDTH, c, i * n + j, n);
+        }
+      }
     }
     if (bias != null) {
-      addBias(bias, c, i * n, from, to);
+      for (int i = fromRow; i < toRow; i++) {
+        addBias(bias, c, i * n, j, j + WIDTH);
+      }
+    }
+  }
+
+  private void multiplyOneRow(@Nullable Team team) {
+    work = Work.ONE_ROW;
+    runParts(team, (n + Tiles.WIDE - 1) / Tiles.WIDE);
+  }
+
+  private void multiplyPieceOfRow(int from) {
+    int to = Math.min(n, from + Tiles.WIDE);
+    if (to - from == Tiles.WIDE) {
+      Tiles.row1x4(k, a, 0, b, from, n, c, from, false);
+    } else {
+      ScalarFloatProduct.multiplyRow(k, a, 0, b, n, from, c, 0);
+    }
+    if (bias != null) {
+      addBias(bias, c, 0, from, to);
     }
   }
 

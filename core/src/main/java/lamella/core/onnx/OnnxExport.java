@@ -20,9 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A network as an ONNX file: its layers and parameters, on request with the preprocessing before
  * and softmax after them. Immutable.
  *
- * {@snippet :
- * OnnxExport.of(network).withMean(mean).withSoftmax().write(Path.of("network.onnx"));
- * }
+ * {@snippet file="SnippetsTest.java" region="onnx"}
  *
  * <p>The graph has one input and one output, {@code [batch, ...]} with a batch of any size, of the
  * parameters' type: float32, or float64. (ONNX keeps an operator's attributes in float32. In
@@ -71,16 +69,22 @@ public final class OnnxExport {
     this.metadata = metadata;
   }
 
-  /** This network as it is; its input is called {@code input}, its output {@code output}. */
+  /**
+   * {@return the export of this network as it is; its input is called {@code input}, its output
+   * {@code output}}
+   *
+   * @param network not changed
+   */
   public static OnnxExport of(Network network) {
     return new OnnxExport(network, null, false, "input", "output", "lamella", "", Map.of());
   }
 
   /**
-   * With a first node that subtracts from every example, so that the graph takes raw data: x -
+   * Adds a first node that subtracts from every example, so that the graph takes raw data: x -
    * mean.
    *
    * @param mean of the shape of one example; is copied, and rounded to the network's type
+   * @return a new export like this one
    * @throws ShapeException if it has another shape
    */
   public OnnxExport withMean(Tensor mean) {
@@ -92,16 +96,21 @@ public final class OnnxExport {
   }
 
   /**
-   * With a last node that makes probabilities of logits: exp(y_j) / sum_k exp(y_k) over the last
+   * Adds a last node that makes probabilities of logits: exp(y_j) / sum_k exp(y_k) over the last
    * dimension.
+   *
+   * @return a new export like this one
    */
   public OnnxExport withSoftmax() {
     return new OnnxExport(network, mean, true, input, output, producer, producerVersion, metadata);
   }
 
   /**
-   * With other names for input and output.
+   * Gives input and output other names.
    *
+   * @param input not blank
+   * @param output not blank
+   * @return a new export like this one
    * @throws IllegalArgumentException if one is blank, or they are equal
    */
   public OnnxExport withNames(String input, String output) {
@@ -117,12 +126,23 @@ public final class OnnxExport {
         network, mean, softmax, input, output, producer, producerVersion, metadata);
   }
 
-  /** With the name and version of the program that makes the file; otherwise {@code lamella}. */
+  /**
+   * Says which program makes the file; otherwise {@code lamella} does.
+   *
+   * @param name of the program
+   * @param version of the program
+   * @return a new export like this one
+   */
   public OnnxExport withProducer(String name, String version) {
     return new OnnxExport(network, mean, softmax, input, output, name, version, metadata);
   }
 
-  /** With text by keys, for example how the network was made; written in the keys' order. */
+  /**
+   * Adds text by keys, for example how the network was made; written in the keys' order.
+   *
+   * @param metadata text by key
+   * @return a new export like this one
+   */
   public OnnxExport withMetadata(Map<String, String> metadata) {
     return new OnnxExport(
         network, mean, softmax, input, output, producer, producerVersion, new TreeMap<>(metadata));
@@ -131,6 +151,7 @@ public final class OnnxExport {
   /**
    * Writes the file, whole or not at all: see {@link AtomicFile}.
    *
+   * @param path where the file is to be
    * @throws IOException if it cannot be written
    * @throws IllegalArgumentException if a layer has no ONNX form, or parameters have different
    *     types; names the layer
@@ -142,7 +163,7 @@ public final class OnnxExport {
   }
 
   /**
-   * The file's bytes.
+   * {@return the file's bytes}
    *
    * @throws IllegalArgumentException if a layer has no ONNX form, or parameters have different
    *     types; names the layer

@@ -57,7 +57,7 @@ public final class OnnxGraph {
     names.add(output);
   }
 
-  /** The type of all values. */
+  /** {@return the type of all values} */
   public DType dtype() {
     return dtype;
   }
@@ -77,9 +77,12 @@ public final class OnnxGraph {
   /**
    * Adds a node with attributes.
    *
+   * @param operator its ONNX name, for example {@code Mul}
    * @param attributes by name: a {@code Float} or {@code Double} is a float there, rounded to
    *     float32; an {@code Integer} or {@code Long} an int; a {@code String} a string; an {@code
    *     int[]} ints
+   * @param inputs names that this graph gave
+   * @return the name of the node's output
    * @throws IllegalArgumentException if there is no such input, or an attribute has another type
    */
   public String node(String operator, Map<String, ?> attributes, String... inputs) {
@@ -93,15 +96,21 @@ public final class OnnxGraph {
     return name;
   }
 
-  /** The value of a parameter; one that is used twice is there once. */
+  /**
+   * {@return the name of a parameter's value; one that is used twice is there once}
+   *
+   * @param parameter one of the layer's
+   */
   public String parameter(Parameter parameter) {
     return parameters.computeIfAbsent(parameter, p -> constant(p.name(), p.value()));
   }
 
   /**
-   * A constant.
+   * Adds a constant.
    *
    * @param name what its own name is made of
+   * @param value copied into the file
+   * @return its name in the graph
    * @throws IllegalArgumentException if it is of another type than this graph
    */
   public String constant(String name, Tensor value) {
@@ -114,7 +123,13 @@ public final class OnnxGraph {
     return unique;
   }
 
-  /** A number, rounded to this graph's type. */
+  /**
+   * Adds a number, rounded to this graph's type.
+   *
+   * @param name what its own name is made of
+   * @param value the number
+   * @return its name in the graph
+   */
   public String constant(String name, double value) {
     Tensor number = Tensor.zeros(dtype, Shape.of());
     number.fill(value);

@@ -18,6 +18,7 @@ public interface OnnxLayer extends Layer {
   /**
    * Adds to the graph what computes this layer's output.
    *
+   * @param graph to be added to
    * @param input the name of the layer's input
    * @return the name of the layer's output: of a node, or the input itself
    */

@@ -153,7 +153,7 @@ public final class NumPyRandom implements RandomGenerator, Stateful {
     return (int) (origin + nextLong((long) bound - origin));
   }
 
-  /** Where this generator stands; {@link State#resume} continues from there. */
+  /** {@return where this generator stands; {@link State#resume} continues from there} */
   public State state() {
     return new State(words.clone(), next, hasGaussian, gaussian);
   }
@@ -193,9 +193,13 @@ public final class NumPyRandom implements RandomGenerator, Stateful {
     }
 
     /**
-     * The state NumPy's {@code get_state()} shows: {@code ('MT19937', words, next, hasGaussian,
-     * gaussian)}.
+     * {@return the state NumPy's {@code get_state()} shows: {@code ('MT19937', words, next,
+     * hasGaussian, gaussian)}}
      *
+     * @param words the 624 of the twister; copied
+     * @param next which word is used next, 624 for none of these
+     * @param hasGaussian whether a normal is left over
+     * @param gaussian the normal left over
      * @throws IllegalArgumentException if there are not 624 words or next is not in [0, 624]
      */
     public static State of(int[] words, int next, boolean hasGaussian, double gaussian) {
@@ -209,27 +213,27 @@ public final class NumPyRandom implements RandomGenerator, Stateful {
       return new State(words.clone(), next, hasGaussian, gaussian);
     }
 
-    /** A new generator that continues from here. */
+    /** {@return a new generator that continues from here} */
     public NumPyRandom resume() {
       return new NumPyRandom(this);
     }
 
-    /** The 624 words of the twister. */
+    /** {@return the 624 words of the twister} */
     public int[] words() {
       return words.clone();
     }
 
-    /** The index of the word to be used next; 624: make new ones first. */
+    /** {@return the index of the word to be used next; 624: make new ones first} */
     public int next() {
       return next;
     }
 
-    /** Whether a normal is left over from the last pair. */
+    /** {@return whether a normal is left over from the last pair} */
     public boolean hasGaussian() {
       return hasGaussian;
     }
 
-    /** The normal left over. */
+    /** {@return the normal left over} */
     public double gaussian() {
       return gaussian;
     }

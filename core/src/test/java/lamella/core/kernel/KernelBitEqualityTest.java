@@ -55,6 +55,15 @@ class KernelBitEqualityTest {
   }
 
   @Test
+  void fewRowsOfWholeTilesWidths() {
+    for (int m : new int[] {2, 6, 7, 63}) {
+      KernelRun.cases(m, 300, 64).forEach(KernelBitEqualityTest::compareAll);
+    }
+    KernelRun.cases(5, 520, 320).forEach(KernelBitEqualityTest::compareAll);
+    KernelRun.cases(13, 520, 192).forEach(KernelBitEqualityTest::compareAll);
+  }
+
+  @Test
   void sizesOfSeveralBlocksOfEachOperand() {
     KernelRun.cases(7, 2100, 70).forEach(KernelBitEqualityTest::compareAll);
     KernelRun.cases(13, 1030, 1100).forEach(KernelBitEqualityTest::compareAll);

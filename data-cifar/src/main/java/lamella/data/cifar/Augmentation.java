@@ -10,19 +10,7 @@ import java.util.random.RandomGenerator;
  * this epoch; it keeps nothing between calls, and any number of threads may use it. One of your
  * own, here darker and lighter images:
  *
- * <pre>{@code
- * Augmentation brightness = (pixels, random) -> {
- *   int change = random.nextInt(64) - 32;
- *   for (int row = 0; row < 32; row++) {
- *     for (int column = 0; column < 32; column++) {
- *       for (int channel = 0; channel < 3; channel++) {
- *         int value = pixels.get(row, column, channel) + change;
- *         pixels.set(row, column, channel, Math.clamp(value, 0, 255));
- *       }
- *     }
- *   }
- * };
- * }</pre>
+ * {@snippet file="SnippetsTest.java" region="augmentation"}
  */
 @FunctionalInterface
 public interface Augmentation {
@@ -30,6 +18,7 @@ public interface Augmentation {
   /**
    * Changes one image.
    *
+   * @param pixels of the image; changed
    * @param random the same numbers whenever this image is read in this epoch; its {@code
    *     nextInt(n)} is the integer part of n {@code nextDouble()}, on every machine
    */

@@ -48,12 +48,12 @@ public final class AugmentedDataset implements Dataset<int[]> {
     return new AugmentedDataset(dataset, steps, blank, seed, other);
   }
 
-  /** Which epoch's images these are; 0 at first. */
+  /** {@return which epoch's images these are; 0 at first} */
   public long epoch() {
     return epoch;
   }
 
-  /** The images before any change. */
+  /** {@return the images before any change} */
   public ImageDataset original() {
     return dataset;
   }
@@ -85,7 +85,11 @@ public final class AugmentedDataset implements Dataset<int[]> {
     dataset.normalise(room.bytes, 0, room.rows, batch.inputs());
   }
 
-  /** The 3072 bytes of an image after the steps, in the images' layout, as a new array. */
+  /**
+   * {@return the 3072 bytes of an image after the steps, in the images' layout, as a new array}
+   *
+   * @param index of the image
+   */
   public byte[] pixels(int index) {
     byte[] bytes = new byte[ImageSet.IMAGE_BYTES];
     augment(index, bytes, 0, new Pixels(), new SplitMix64(0));

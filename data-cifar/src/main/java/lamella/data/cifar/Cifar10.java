@@ -60,6 +60,8 @@ public final class Cifar10 {
    * @param directoryOrTarGz a directory with the six {@code .bin} files, one that holds it as
    *     {@code cifar-10-batches-bin}, or the official {@code cifar-10-binary.tar.gz} (read as it
    *     is; nothing is unpacked to disk)
+   * @param layout the order that the images' numbers are to have
+   * @return the images, checked
    * @throws CifarFormatException if something is missing or not as it must be
    * @throws IOException if reading fails
    */
@@ -74,56 +76,68 @@ public final class Cifar10 {
   /**
    * The built-in set of drawn shapes and textures, the same on every machine; made in about a
    * second.
+   *
+   * @param layout the order that the images' numbers are to have
+   * @return 50,000 training and 10,000 test images
    */
   public static Cifar10 synthetic(Layout layout) {
     return synthetic(layout, 0);
   }
 
-  /** The built-in set drawn with another seed: other images of the same kind. */
+  /**
+   * Draws the built-in set with another seed: other images of the same kind.
+   *
+   * @param layout the order that the images' numbers are to have
+   * @param seed any number; 0 is that of the set above
+   * @return 50,000 training and 10,000 test images
+   */
   public static Cifar10 synthetic(Layout layout, long seed) {
     return SyntheticImages.make(layout, seed, CifarFiles.RECORDS);
   }
 
-  /** Where downloads are kept; see {@link Places#cacheDirectory}. */
+  /**
+   * {@return the directory where downloads are kept: {@code LAMELLA_CACHE}, else {@code
+   * XDG_CACHE_HOME/lamella}, else the system's custom, for example {@code ~/.cache/lamella}}
+   */
   public static Path cacheDirectory() {
     return Places.ofThisProcess().cacheDirectory();
   }
 
   /**
-   * What {@link #open} may be given where nobody named a place: what the environment variable
-   * {@code CIFAR10_HOME} names, else what {@link #cacheDirectory} holds, if one of them has data.
-   * Nothing is read or checked yet.
+   * {@return what {@link #open} may be given where nobody named a place: what the environment
+   * variable {@code CIFAR10_HOME} names, else what {@link #cacheDirectory} holds, if one of them
+   * has data} Nothing is read or checked yet.
    */
   public static Optional<Path> findInstalled() {
     return Places.ofThisProcess().findInstalled();
   }
 
-  /** The 50,000 training images: data_batch_1 to 5, in order. */
+  /** {@return the 50,000 training images: data_batch_1 to 5, in order} */
   public ImageSet train() {
     return train;
   }
 
-  /** The 10,000 test images: test_batch. */
+  /** {@return the 10,000 test images: test_batch} */
   public ImageSet test() {
     return test;
   }
 
-  /** The names of classes 0 to 9. */
+  /** {@return the names of classes 0 to 9} */
   public List<String> classNames() {
     return classNames;
   }
 
-  /** Where the data come from, for people. */
+  /** {@return where the data come from, for people} */
   public String source() {
     return source;
   }
 
-  /** The checksums of the six files; none for a set that was drawn. */
+  /** {@return the checksums of the six files; none for a set that was drawn} */
   public List<Checksum> checksums() {
     return checksums;
   }
 
-  /** Whether all six files are the published ones, bit for bit. */
+  /** {@return whether all six files are the published ones, bit for bit} */
   public boolean isOfficial() {
     return !checksums.isEmpty() && checksums.stream().allMatch(Checksum::official);
   }
@@ -132,6 +146,7 @@ public final class Cifar10 {
    * Sets aside the last training images.
    *
    * @param validation how many, for example 1000
+   * @return what is left to learn from, and what was set aside
    * @throws IllegalArgumentException if it is negative or nothing would be left to learn from
    */
   public Split split(int validation) {

@@ -9,12 +9,21 @@ import java.io.IOException;
 public final class CifarFormatException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  /** An error with this line. */
+  /**
+   * An error with this line.
+   *
+   * @param message names the file, what was expected and what was found
+   */
   public CifarFormatException(String message) {
     super(message);
   }
 
-  /** An error with this line, and what led to it. */
+  /**
+   * An error with this line, and what led to it.
+   *
+   * @param message names the file, what was expected and what was found
+   * @param cause what led to it
+   */
   public CifarFormatException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -87,25 +87,38 @@ public final class Download {
     /**
      * So many of the total bytes are there, those of earlier attempts included; falls if it starts
      * again.
+     *
+     * @param bytes there now
+     * @param total to be there at the end
      */
     void progress(long bytes, long total);
 
-    /** An attempt has failed for this reason, and another will be made after a pause. */
+    /**
+     * An attempt has failed for this reason, and another will be made after a pause.
+     *
+     * @param reason in a line
+     * @param pause before the next attempt
+     */
     default void retrying(String reason, Duration pause) {}
   }
 
-  /** The official archive from its home. */
+  /** {@return the download of the official archive from its home} */
   public static Download official() {
     return from(ARCHIVE);
   }
 
-  /** The official archive from somewhere else; its size and checksum are the same. */
+  /**
+   * {@return the download of the official archive from somewhere else; its size and checksum are
+   * the same}
+   *
+   * @param source an http or https address
+   */
   public static Download from(URI source) {
     return of(source, ARCHIVE_BYTES, ARCHIVE_SHA256);
   }
 
   /**
-   * Any file of known size and SHA-256.
+   * {@return the download of any file of known size and SHA-256}
    *
    * @param source an http or https address
    * @param size in bytes, at least 1
@@ -128,7 +141,11 @@ public final class Download {
     return new Download(source, size, sha256.toLowerCase(Locale.ROOT), Options.defaults());
   }
 
-  /** The same, telling this listener. */
+  /**
+   * {@return a download like this one that tells this listener}
+   *
+   * @param listener called on the thread that downloads
+   */
   public Download withListener(Listener listener) {
     Options o = options;
     return with(
@@ -143,7 +160,7 @@ public final class Download {
   }
 
   /**
-   * The same with other limits on waiting.
+   * {@return a download like this one with other limits on waiting}
    *
    * @param connect for the connection; 20 s by default
    * @param stall for the answer, and then without a single byte; 30 s by default
@@ -155,7 +172,7 @@ public final class Download {
   }
 
   /**
-   * The same with other patience.
+   * {@return a download like this one with other patience}
    *
    * @param attempts in a row that fail before the download does, at least 1; 5 by default
    * @param firstPause before the second attempt, doubled before each further one; 1 s by default
@@ -200,7 +217,7 @@ public final class Download {
     return new Download(source, size, sha256, changed);
   }
 
-  /** What is fetched. */
+  /** {@return the address of what is fetched} */
   public URI source() {
     return source;
   }

@@ -6,12 +6,21 @@ import java.io.IOException;
 public final class DownloadException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  /** An error with this line. */
+  /**
+   * An error with this line.
+   *
+   * @param message names the address and the reason
+   */
   public DownloadException(String message) {
     super(message);
   }
 
-  /** An error with this line, and what led to it. */
+  /**
+   * An error with this line, and what led to it.
+   *
+   * @param message names the address and the reason
+   * @param cause what led to it
+   */
   public DownloadException(String message, Throwable cause) {
     super(message, cause);
   }

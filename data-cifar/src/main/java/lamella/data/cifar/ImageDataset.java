@@ -27,28 +27,34 @@ public final class ImageDataset implements Dataset<int[]> {
   private final ImageSet images;
   private final Normalisation normalisation;
 
-  /** The images, less their mean for example. */
+  /**
+   * A dataset of these images, less their mean for example.
+   *
+   * @param images used, not copied
+   * @param normalisation makes inputs of their pixels
+   */
   public ImageDataset(ImageSet images, Normalisation normalisation) {
     this.images = images;
     this.normalisation = normalisation;
   }
 
   /**
-   * These images, changed at random by the steps, in their order, before they are normalised; as
-   * they are in epoch 0, see {@link AugmentedDataset#forEpoch}.
+   * {@return these images, changed at random by the steps, in their order, before they are
+   * normalised; as they are in epoch 0, see {@link AugmentedDataset#forEpoch}}
    *
    * @param seed any number; another one gives other changes
+   * @param steps each applied to every image
    */
   public AugmentedDataset augmented(long seed, Augmentation... steps) {
     return new AugmentedDataset(this, seed, List.of(steps));
   }
 
-  /** The images. */
+  /** {@return the images} */
   public ImageSet images() {
     return images;
   }
 
-  /** What makes inputs of pixels. */
+  /** {@return what makes inputs of pixels} */
   public Normalisation normalisation() {
     return normalisation;
   }

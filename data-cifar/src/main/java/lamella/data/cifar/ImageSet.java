@@ -32,9 +32,10 @@ public final class ImageSet {
   }
 
   /**
-   * The set with these labels and pixels; the arrays are used, not copied, and must not be changed
-   * afterwards.
+   * {@return the set with these labels and pixels; the arrays are used, not copied, and must not be
+   * changed afterwards}
    *
+   * @param layout the order of an image's numbers
    * @param labels one per image, in [0, 10)
    * @param pixels 3072 per image, in this layout, image after image
    * @throws IllegalArgumentException if the lengths do not match or a label is outside
@@ -58,26 +59,27 @@ public final class ImageSet {
     return new ImageSet(layout, labels, pixels, 0, labels.length);
   }
 
-  /** The number of images. */
+  /** {@return the number of images} */
   public int size() {
     return size;
   }
 
-  /** The order of an image's numbers. */
+  /** {@return the order of an image's numbers} */
   public Layout layout() {
     return layout;
   }
 
   /**
-   * The class of an image, in [0, 10).
+   * {@return the class of an image, in [0, 10)}
    *
+   * @param index of the image
    * @throws IndexOutOfBoundsException if there is no such image
    */
   public int label(int index) {
     return labels[from + Objects.checkIndex(index, size)];
   }
 
-  /** The classes of all images, as a new array. */
+  /** {@return the classes of all images, as a new array} */
   public int[] labels() {
     int[] result = new int[size];
     for (int i = 0; i < size; i++) {
@@ -86,7 +88,12 @@ public final class ImageSet {
     return result;
   }
 
-  /** The 3072 bytes of an image in this set's layout, as a new array; each stands for 0 to 255. */
+  /**
+   * {@return the 3072 bytes of an image in this set's layout, as a new array; each stands for 0 to
+   * 255}
+   *
+   * @param index of the image
+   */
   public byte[] pixels(int index) {
     byte[] result = new byte[IMAGE_BYTES];
     pixels(index, result);
@@ -96,6 +103,8 @@ public final class ImageSet {
   /**
    * Copies the 3072 bytes of an image to the beginning of {@code to}.
    *
+   * @param index of the image
+   * @param to at least 3072 long
    * @throws IndexOutOfBoundsException if there is no such image or no room for it
    */
   public void pixels(int index, byte[] to) {
@@ -103,8 +112,11 @@ public final class ImageSet {
   }
 
   /**
-   * The images from {@code from} (inclusive) to {@code to} (exclusive), over the same bytes.
+   * {@return the images from {@code from} (inclusive) to {@code to} (exclusive), over the same
+   * bytes}
    *
+   * @param from the first
+   * @param to one past the last
    * @throws IndexOutOfBoundsException unless 0 &le; from &le; to &le; size
    */
   public ImageSet slice(int from, int to) {

@@ -23,8 +23,10 @@ public final class MeanImage extends Normalisation {
   }
 
   /**
-   * The mean of these images; of a training set, never of the images a network is judged by.
+   * {@return the mean of these images; of a training set, never of the images a network is judged
+   * by}
    *
+   * @param images at least one
    * @throws IllegalArgumentException if the set is empty
    */
   public static MeanImage of(ImageSet images) {
@@ -48,7 +50,7 @@ public final class MeanImage extends Normalisation {
   }
 
   /**
-   * The mean image with these values, for example from a saved model.
+   * {@return the mean image with these values, for example from a saved model}
    *
    * @param values 3072, in the layout of the images it is meant for
    * @throws IllegalArgumentException if there are not 3072 or one is not finite
@@ -66,12 +68,12 @@ public final class MeanImage extends Normalisation {
     return new MeanImage(values.clone());
   }
 
-  /** No change: a mean image of zeros. */
+  /** {@return the mean image that changes nothing: zeros} */
   public static MeanImage zero() {
     return new MeanImage(new double[ImageSet.IMAGE_BYTES]);
   }
 
-  /** The 3072 values in the layout of the images they were made of, as a new array. */
+  /** {@return the 3072 values in the layout of the images they were made of, as a new array} */
   public double[] values() {
     return doubles.clone();
   }

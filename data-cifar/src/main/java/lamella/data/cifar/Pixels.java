@@ -35,9 +35,10 @@ public final class Pixels {
   Pixels() {}
 
   /**
-   * An image of its own, whose blank is black.
+   * {@return an image of its own, whose blank is black}
    *
    * @param bytes 3072, in this layout; they are changed
+   * @param layout the order of the bytes
    * @throws IllegalArgumentException if there are not 3072
    */
   public static Pixels of(byte[] bytes, Layout layout) {
@@ -59,12 +60,25 @@ public final class Pixels {
     this.planeBytes = SIDE * rowBytes;
   }
 
-  /** A number from 0 to 255; channels are red, green and blue. */
+  /**
+   * {@return one number, from 0 to 255}
+   *
+   * @param row from the top, 0 to 31
+   * @param column from the left, 0 to 31
+   * @param channel 0 red, 1 green, 2 blue
+   */
   public int get(int row, int column, int channel) {
     return bytes[start + place(row, column, channel)] & 0xff;
   }
 
-  /** Sets one number, of which the lowest eight bits count. */
+  /**
+   * Sets one number, of which the lowest eight bits count.
+   *
+   * @param row from the top, 0 to 31
+   * @param column from the left, 0 to 31
+   * @param channel 0 red, 1 green, 2 blue
+   * @param value 0 to 255
+   */
   public void set(int row, int column, int channel, int value) {
     bytes[start + place(row, column, channel)] = (byte) value;
   }
@@ -105,7 +119,12 @@ public final class Pixels {
     System.arraycopy(rowBefore, 0, bytes, row + 3 * (SIDE - 1), 3);
   }
 
-  /** Moves the image; what leaves it is lost, what enters is blank. Negative: up, left. */
+  /**
+   * Moves the image; what leaves it is lost, what enters is blank. Negative: up, left.
+   *
+   * @param down how many rows
+   * @param right how many columns
+   */
   public void shift(int down, int right) {
     if (Math.abs((long) down) >= SIDE || Math.abs((long) right) >= SIDE) {
       erase(0, 0, SIDE, SIDE);
@@ -123,7 +142,14 @@ public final class Pixels {
     erase(0, right > 0 ? 0 : SIDE + right, SIDE, Math.abs(right));
   }
 
-  /** Makes a rectangle blank, as far as it lies in the image. */
+  /**
+   * Makes a rectangle blank, as far as it lies in the image.
+   *
+   * @param top its first row, which may lie outside
+   * @param left its first column, which may lie outside
+   * @param height in rows
+   * @param width in columns
+   */
   public void erase(int top, int left, int height, int width) {
     int firstRow = Math.clamp(top, 0, SIDE);
     int endRow = Math.clamp((long) top + height, 0, SIDE);

@@ -43,9 +43,10 @@ public final class Standardisation extends Normalisation {
   }
 
   /**
-   * Mean and deviation of these images; of a training set, never of the images a network is judged
-   * by.
+   * {@return mean and deviation of these images; of a training set, never of the images a network
+   * is judged by}
    *
+   * @param images at least one
    * @throws IllegalArgumentException if the set is empty, or a channel has one value only
    */
   public static Standardisation of(ImageSet images) {
@@ -80,7 +81,7 @@ public final class Standardisation extends Normalisation {
   }
 
   /**
-   * The standardisation with these values, for example from a saved model.
+   * {@return the standardisation with these values, for example from a saved model}
    *
    * @param layout of the images it is meant for
    * @param means of red, green and blue
@@ -112,12 +113,12 @@ public final class Standardisation extends Normalisation {
     return new Standardisation(layout, means.clone(), deviations.clone());
   }
 
-  /** Of red, green and blue, as a new array. */
+  /** {@return the means of red, green and blue, as a new array} */
   public double[] means() {
     return means.clone();
   }
 
-  /** Of red, green and blue, as a new array. */
+  /** {@return the standard deviations of red, green and blue, as a new array} */
   public double[] deviations() {
     return deviations.clone();
   }

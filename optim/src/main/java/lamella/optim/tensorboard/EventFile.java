@@ -18,15 +18,7 @@ import lamella.core.Tensor;
  * A file of events for TensorBoard: numbers, histograms, images and texts, each with a tag and the
  * step it belongs to.
  *
- * <pre>{@code
- * try (EventFile events = EventFile.create(Path.of("runs/first"))) {
- *   events.text(0, "configuration", "learning rate 0.1");
- *   for (int step = 0; step < 1000; step++) {
- *     ...
- *     events.scalar(step, "loss", loss);
- *   }
- * }
- * }</pre>
+ * {@snippet file="SnippetsTest.java" region="event-file"}
  *
  * <p>{@code tensorboard --logdir runs} shows it, while it grows too. Every start makes a new file
  * in the run's directory; TensorBoard reads them one after the other.
@@ -99,13 +91,19 @@ public final class EventFile implements AutoCloseable {
 
   // Making.
 
-  /** A file for a run that begins at step 0, with the system's clock. */
+  /**
+   * {@return a new file for a run that begins at step 0, with the system's clock}
+   *
+   * @param directory of the run; made if missing
+   * @throws IOException if it cannot be made
+   */
   public static EventFile create(Path directory) throws IOException {
     return create(directory, 0, InstantSource.system());
   }
 
   /**
-   * A new file in a run's directory, {@code events.out.tfevents.SECONDS.HOST.PROCESS.NUMBER}.
+   * {@return a new file in a run's directory, {@code
+   * events.out.tfevents.SECONDS.HOST.PROCESS.NUMBER}}
    *
    * @param directory of the run; made if missing
    * @param firstStep where the run begins, or is resumed: what earlier files in the directory say
@@ -158,14 +156,21 @@ public final class EventFile implements AutoCloseable {
     }
   }
 
-  /** Where it is. */
+  /** {@return where it is} */
   public Path path() {
     return path;
   }
 
   // Events.
 
-  /** A number, which TensorBoard keeps in float32; NaN and infinities are shown as such. */
+  /**
+   * Writes a number, which TensorBoard keeps in float32; NaN and infinities are shown as such.
+   *
+   * @param step where it is shown
+   * @param tag the name it is shown under
+   * @param value the number
+   * @throws IOException if it cannot be written
+   */
   public void scalar(long step, String tag, double value) throws IOException {
     ByteBuffer content = ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     content.putFloat((float) value);
@@ -173,8 +178,13 @@ public final class EventFile implements AutoCloseable {
   }
 
   /**
-   * How the elements of a tensor are distributed, counted as TensorBoard does: in 30 buckets of
-   * equal width from the smallest to the largest. Elements that are not finite are left out.
+   * Writes how the elements of a tensor are distributed, counted as TensorBoard does: in 30 buckets
+   * of equal width from the smallest to the largest. Elements that are not finite are left out.
+   *
+   * @param step where it is shown
+   * @param tag the name it is shown under
+   * @param values counted
+   * @throws IOException if it cannot be written
    */
   public void histogram(long step, String tag, Tensor values) throws IOException {
     double[] rows = Buckets.of(values);
@@ -189,9 +199,12 @@ public final class EventFile implements AutoCloseable {
   }
 
   /**
-   * An image.
+   * Writes an image.
    *
+   * @param step where it is shown
+   * @param tag the name it is shown under
    * @param png the bytes of a PNG file
+   * @throws IOException if it cannot be written
    * @throws IllegalArgumentException if they are not
    */
   public void image(long step, String tag, byte[] png) throws IOException {
@@ -206,7 +219,14 @@ public final class EventFile implements AutoCloseable {
     write(step, tag, Plugin.IMAGES, tensor.bytes(TENSOR_STRINGS, png));
   }
 
-  /** A text, which TensorBoard shows as Markdown. */
+  /**
+   * Writes a text, which TensorBoard shows as Markdown.
+   *
+   * @param step where it is shown
+   * @param tag the name it is shown under
+   * @param markdown the text
+   * @throws IOException if it cannot be written
+   */
   public void text(long step, String tag, String markdown) throws IOException {
     byte[] bytes = markdown.getBytes(StandardCharsets.UTF_8);
     write(step, tag, Plugin.TEXT, tensor(STRING).bytes(TENSOR_STRINGS, bytes));

@@ -38,24 +38,45 @@ public final class TensorBoardListener implements TrainingListener {
   private @Nullable EventFile events;
   private List<String> names = List.of();
 
-  /** Into this directory, which is made if missing; one for each training. */
+  /**
+   * A listener that writes into this directory, which is made if missing; one for each training.
+   *
+   * @param directory of the run
+   */
   public TensorBoardListener(Path directory) {
     this(directory, InstantSource.system());
   }
 
-  /** The same with a clock that tells the times that events have. */
+  /**
+   * A listener with a clock that tells the times that events have.
+   *
+   * @param directory of the run; made if missing
+   * @param clock the system's, or one for tests
+   */
   public TensorBoardListener(Path directory, InstantSource clock) {
     this.directory = directory;
     this.clock = clock;
   }
 
-  /** Adds a text to be shown: the configuration, for example, in Markdown. */
+  /**
+   * Adds a text to be shown: the configuration, for example, in Markdown.
+   *
+   * @param tag the name it is shown under
+   * @param markdown the text
+   * @return this listener
+   */
   public TensorBoardListener withText(String tag, String markdown) {
     texts.put(tag, markdown);
     return this;
   }
 
-  /** Adds an image to be drawn whenever there are histograms, as the bytes of a PNG file. */
+  /**
+   * Adds an image to be drawn whenever there are histograms, as the bytes of a PNG file.
+   *
+   * @param tag the name it is shown under
+   * @param png draws it
+   * @return this listener
+   */
   public TensorBoardListener withImage(String tag, Function<Fit, byte[]> png) {
     images.put(tag, png);
     return this;
@@ -65,6 +86,8 @@ public final class TensorBoardListener implements TrainingListener {
    * Histograms and images before every update whose step is a multiple of this, instead of once an
    * epoch.
    *
+   * @param steps at least 1
+   * @return this listener
    * @throws IllegalArgumentException if below 1
    */
   public TensorBoardListener withHistogramsEvery(long steps) {

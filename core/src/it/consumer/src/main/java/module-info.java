@@ -1,0 +1,5 @@
+module org.example.xor {
+  requires lamella.layers;
+  requires lamella.losses;
+  requires lamella.optim;
+}

@@ -1,0 +1,356 @@
+package lamella.examples;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import lamella.core.DType;
+import lamella.core.Dataset;
+import lamella.core.FloatTensor;
+import lamella.core.Network;
+import lamella.core.Pass;
+import lamella.core.Predictor;
+import lamella.core.Shape;
+import lamella.core.Tensor;
+import lamella.core.check.GradientCheck;
+import lamella.core.io.LayerFormat;
+import lamella.core.io.ModelFile;
+import lamella.core.io.NpyArray;
+import lamella.core.io.Npz;
+import lamella.core.io.Parameters;
+import lamella.core.io.SafeTensors;
+import lamella.core.io.WeightLayout;
+import lamella.core.onnx.OnnxExport;
+import lamella.core.random.NumPyRandom;
+import lamella.data.cifar.Augmentation;
+import lamella.data.cifar.Layout;
+import lamella.data.cifar.Pixels;
+import lamella.layers.LeakyReLU;
+import lamella.layers.Linear;
+import lamella.layers.ReLU;
+import lamella.losses.SoftmaxCrossEntropy;
+import lamella.optim.EarlyStopping;
+import lamella.optim.History;
+import lamella.optim.Schedule;
+import lamella.optim.Sgd;
+import lamella.optim.Trainer;
+import lamella.optim.tensorboard.EventFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The examples that Javadoc shows: what stands between {@code @start} and {@code @end} is on the
+ * page of the class that names the region.
+ */
+class SnippetsTest {
+  private static final Pattern SHOWN =
+      Pattern.compile("\\{@snippet file=\"SnippetsTest.java\" region=\"([a-z-]+)\"}");
+
+  /** Not the word itself, or Javadoc would take this line for one. */
+  private static final Pattern REGION = Pattern.compile("// @[s]tart region=\"([a-z-]+)\"");
+
+  @TempDir Path directory;
+
+  private static NumPyRandom random() {
+    return new NumPyRandom(1);
+  }
+
+  private static Network network() {
+    return Network.of(
+        Shape.of(4), new Linear(4, 8, random()), new ReLU(), new Linear(8, 3, random()));
+  }
+
+  /** The class is the position of the largest of the first three numbers. */
+  private static Dataset<int[]> data(int size) {
+    FloatTensor inputs = FloatTensor.zeros(Shape.of(size, 4));
+    int[] labels = new int[size];
+    NumPyRandom random = random();
+    for (int row = 0; row < size; row++) {
+      for (int column = 0; column < 4; column++) {
+        inputs.set(4 * row + column, random.nextGaussian());
+      }
+      for (int column = 1; column < 3; column++) {
+        labels[row] = inputs.get(row, column) > inputs.get(row, labels[row]) ? column : labels[row];
+      }
+    }
+    return Dataset.of(inputs, labels);
+  }
+
+  @Test
+  void networks() {
+    NumPyRandom random = random();
+    Tensor images = FloatTensor.zeros(Shape.of(5, 3072));
+    // @start region="network"
+    Network network =
+        Network.of(
+            Shape.of(3072), new Linear(3072, 64, random), new ReLU(), new Linear(64, 10, random));
+    Tensor logits = network.forward(images); // [n, 3072] -> [n, 10]
+    // @end
+    assertEquals(Shape.of(5, 10), logits.shape());
+  }
+
+  @Test
+  void linear() {
+    Tensor x = FloatTensor.of(Shape.of(1, 2), 1, 10);
+    // @start region="linear"
+    Tensor weight = FloatTensor.of(Shape.of(2, 3), 1, 2, 3, 4, 5, 6);
+    Tensor bias = FloatTensor.of(Shape.of(3), 100, 200, 300);
+    Tensor y = Linear.of(weight, bias).forward(x); // [[1, 10]] gives [[141, 252, 363]]
+    // @end
+    assertArrayEquals(new double[] {141, 252, 363}, y.toDoubleArray());
+  }
+
+  @Test
+  void pass() {
+    Network network = network();
+    Dataset<int[]> data = data(200);
+    var batch = data.newBatch(200, DType.FLOAT32);
+    int[] all = new int[200];
+    Arrays.setAll(all, i -> i);
+    data.read(all, batch);
+    Tensor inputs = batch.inputs();
+    int[] labels = batch.targets();
+    // @start region="pass"
+    var loss = new SoftmaxCrossEntropy();
+    var sgd = Sgd.of(0.5);
+    Pass pass = Pass.forTraining(); // kept: from the second step on nothing is allocated
+    for (int step = 0; step < 100; step++) {
+      Tensor logits = network.forward(inputs, pass);
+      Tensor gradient = pass.outputGradient(logits);
+      loss.valueAndGradient(logits, labels, gradient);
+      network.backward(gradient, pass);
+      sgd.step(pass.gradients());
+    }
+    // @end
+    assertTrue(loss.value(network.forward(inputs), labels) < 0.3);
+  }
+
+  @Test
+  void loss() {
+    // @start region="loss"
+    Tensor logits = FloatTensor.of(Shape.of(2, 3), 1, 1, 1, 0, 1000, 0);
+    int[] labels = {2, 1};
+    Tensor gradient = FloatTensor.zeros(logits.shape());
+    double mean = new SoftmaxCrossEntropy().valueAndGradient(logits, labels, gradient);
+    // mean = (log 3 + 0) / 2; gradient = [[1/6, 1/6, -1/3], [0, 0, 0]]
+    // @end
+    assertEquals(Math.log(3) / 2, mean, 1e-6);
+    double[] expected = {1 / 6.0, 1 / 6.0, -1 / 3.0, 0, 0, 0};
+    assertArrayEquals(expected, gradient.toDoubleArray(), 1e-6);
+  }
+
+  @Test
+  void sgd() {
+    // @start region="sgd"
+    Schedule rate = Schedule.exponentialDecay(1e-3, 0.95, 245); // a factor for each 245 steps
+    Sgd sgd = Sgd.of(rate).withL2(1e-3).withMomentum(0.9);
+    // @end
+    assertEquals(1e-3, sgd.learningRate());
+    assertEquals(1e-3, sgd.l2());
+  }
+
+  @Test
+  void trainer() {
+    Network network = network();
+    Dataset<int[]> train = data(2000);
+    Dataset<int[]> validation = data(100);
+    // @start region="trainer"
+    History history =
+        Trainer.of(network, new SoftmaxCrossEntropy(), Sgd.of(0.1))
+            .withBatchSize(32)
+            .withEpochs(20)
+            .withEvaluation("validation", validation)
+            .withListeners(EarlyStopping.lowest("validation loss", 3))
+            .fit(train, new NumPyRandom(1));
+    // @end
+    assertTrue(history.measurements("validation accuracy").getLast().value() > 0.9);
+  }
+
+  @Test
+  void predictor() {
+    Network network = network();
+    float[] example = {5.1f, 3.5f, 1.4f, 0.2f};
+    // @start region="predictor"
+    Predictor predictor = Predictor.of(network); // one, for all threads
+    int best = predictor.classOf(example);
+    float[] probabilities = predictor.probabilities(example);
+    // @end
+    for (float probability : probabilities) {
+      assertTrue(probability <= probabilities[best]);
+    }
+  }
+
+  @Test
+  void modelFile() throws IOException {
+    Network network = network();
+    Tensor mean = FloatTensor.zeros(Shape.of(4));
+    Path path = directory.resolve("model.safetensors");
+    // @start region="model-file"
+    new ModelFile(network, Map.of("mean", mean), Map.of("made", "today")).write(path);
+
+    ModelFile model = ModelFile.read(path);
+    Predictor predictor = Predictor.of(model.network());
+    // @end
+    assertEquals(3, predictor.probabilities(new float[4]).length);
+    assertEquals("today", model.metadata().get("made"));
+    assertEquals(mean.shape(), model.tensors().get("mean").shape());
+  }
+
+  @Test
+  void layerFormat() {
+    // @start region="layer-format"
+    LayerFormat<LeakyReLU> format =
+        LayerFormat.of(
+                "org.example.LeakyReLU",
+                LeakyReLU.class,
+                saved -> new LeakyReLU(saved.number("slope")))
+            .withOption("slope", LeakyReLU::slope);
+    // @end
+    assertEquals("org.example.LeakyReLU", format.type());
+  }
+
+  @Test
+  void npyArray() throws IOException {
+    NpyArray.of(FloatTensor.of(Shape.of(2), 1, 2)).write(directory.resolve("x.npy"));
+    NpyArray.of(Shape.of(2), 7, 8).write(directory.resolve("labels.npy"));
+    // @start region="npy"
+    // numpy.save("x.npy", x)
+    Tensor x = NpyArray.read(directory.resolve("x.npy")).tensor(DType.FLOAT32);
+    int[] labels = NpyArray.read(directory.resolve("labels.npy")).ints();
+    NpyArray.of(x).write(directory.resolve("y.npy")); // numpy.load("y.npy")
+    // @end
+    assertArrayEquals(new int[] {7, 8}, labels);
+    Tensor y = NpyArray.read(directory.resolve("y.npy")).tensor(DType.FLOAT64);
+    assertArrayEquals(new double[] {1, 2}, y.toDoubleArray());
+  }
+
+  @Test
+  void npz() throws IOException {
+    Network network = network();
+    Path path = directory.resolve("network.npz");
+    // @start region="npz"
+    Npz.ofTensors(Parameters.of(network)).write(path); // numpy.load("network.npz")
+    Parameters.load(network, Npz.read(path).tensors(), WeightLayout.IN_OUT);
+    // @end
+    assertEquals(4, Npz.read(path).arrays().size());
+  }
+
+  @Test
+  void parameters() throws IOException {
+    var network = Network.of(Shape.of(2), Linear.of(matrix(1, 2, 3, 4), vector(0, 0)));
+    Path path = directory.resolve("model.safetensors");
+    Map<String, Tensor> transposed =
+        Map.of("0.weight", matrix(5, 6, 7, 8), "0.bias", vector(9, 10));
+    SafeTensors.of(transposed, Map.of()).write(path);
+    // @start region="parameters"
+    // Python: safetensors.torch.save_file(model.state_dict(), "model.safetensors")
+    Map<String, Tensor> state = SafeTensors.read(path).tensors();
+    Parameters.load(network, state, WeightLayout.OUT_IN);
+    // @end
+    Tensor weight = Parameters.of(network).get("0.weight");
+    assertArrayEquals(new double[] {5, 7, 6, 8}, weight.toDoubleArray());
+  }
+
+  private static Tensor matrix(float... elements) {
+    return FloatTensor.of(Shape.of(2, 2), elements);
+  }
+
+  private static Tensor vector(float... elements) {
+    return FloatTensor.of(Shape.of(2), elements);
+  }
+
+  @Test
+  void onnxExport() throws IOException {
+    Network network = network();
+    Tensor mean = FloatTensor.zeros(Shape.of(4));
+    Path path = directory.resolve("network.onnx");
+    // @start region="onnx"
+    OnnxExport.of(network).withMean(mean).withSoftmax().write(path);
+    // @end
+    assertTrue(Files.size(path) > 67 * Float.BYTES);
+  }
+
+  @Test
+  void gradientCheck() {
+    // @start region="gradient-check"
+    var layer = new Linear(5, 3, new NumPyRandom(1));
+    new GradientCheck().run(layer, Shape.of(5)).assertCorrect();
+    // @end
+  }
+
+  @Test
+  void augmentation() {
+    // @start region="augmentation"
+    Augmentation brightness =
+        (pixels, random) -> {
+          int change = random.nextInt(64) - 32;
+          for (int row = 0; row < 32; row++) {
+            for (int column = 0; column < 32; column++) {
+              for (int channel = 0; channel < 3; channel++) {
+                int value = pixels.get(row, column, channel) + change;
+                pixels.set(row, column, channel, Math.clamp(value, 0, 255));
+              }
+            }
+          }
+        };
+    // @end
+    byte[] image = new byte[3072];
+    Arrays.fill(image, (byte) 100);
+    brightness.apply(Pixels.of(image, Layout.HWC), random());
+    assertNotEquals(100, image[0]);
+    assertEquals(image[0], image[3071]);
+  }
+
+  @Test
+  void eventFile() throws IOException {
+    Path runs = directory.resolve("runs");
+    double loss = 1;
+    // @start region="event-file"
+    try (EventFile events = EventFile.create(runs.resolve("first"))) {
+      events.text(0, "configuration", "learning rate 0.1");
+      for (int step = 0; step < 1000; step++) {
+        loss *= 0.99; // a step of training
+        events.scalar(step, "loss", loss);
+      }
+    }
+    // @end
+    try (Stream<Path> files = Files.list(runs.resolve("first"))) {
+      assertEquals(1, files.count());
+    }
+  }
+
+  @Test
+  void everyExampleIsShownAndNoOtherIsAskedFor() throws IOException {
+    Path folder = Path.of("").toAbsolutePath();
+    Path root = Files.exists(folder.resolve("README.md")) ? folder : folder.getParent();
+    TreeSet<String> shown = new TreeSet<>();
+    for (String module : List.of("core", "layers", "losses", "optim", "data-cifar")) {
+      try (Stream<Path> sources = Files.walk(root.resolve(module).resolve("src/main/java"))) {
+        for (Path source : sources.filter(file -> file.toString().endsWith(".java")).toList()) {
+          shown.addAll(names(SHOWN, source));
+        }
+      }
+    }
+    Path here = root.resolve("examples/src/test/java/lamella/examples/SnippetsTest.java");
+    assertEquals(new TreeSet<>(names(REGION, here)), shown);
+  }
+
+  private static List<String> names(Pattern pattern, Path file) throws IOException {
+    return pattern
+        .matcher(Files.readString(file))
+        .results()
+        .map((MatchResult match) -> match.group(1))
+        .toList();
+  }
+}
