@@ -1,6 +1,7 @@
 module lamella.examples {
   requires info.picocli;
   requires java.desktop;
+  requires jdk.httpserver;
   requires lamella.core;
   requires lamella.data.cifar;
   requires lamella.layers;

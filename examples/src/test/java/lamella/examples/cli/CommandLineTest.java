@@ -8,6 +8,8 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -331,13 +333,14 @@ class CommandLineTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'', train report evaluate predict export data",
+    "'', train report evaluate predict serve export data",
     "train, --tensorboard --data --activation --hidden --iterations --batch-size --learning-rate --decay --l2"
         + " --init-std --seed --dtype --threads --out 1e-3 0.95 1e-4 lamella-out",
     "report, --data --hidden --iterations --batch-size --learning-rate --decay --l2 --init-std"
         + " --seed --dtype --threads --out",
     "evaluate, --model --data",
     "predict, --model IMAGE",
+    "serve, --model --host --port /predict",
     "export, --model --onnx --npz --softmax --no-mean",
     "data, fetch info synthesize",
     "data fetch, --url DIR",
@@ -402,6 +405,8 @@ class CommandLineTest {
         "evaluate",
         "predict",
         "predict --model m.safetensors",
+        "serve",
+        "serve --model m.safetensors --port 65536",
         "export --model m.safetensors",
         "export --model m.safetensors --npz m.npz --softmax",
         "data synthesize",
@@ -550,10 +555,22 @@ class CommandLineTest {
       assertTrue(
           lamella("evaluate", "--model", file, "--data", set).failure(1).contains(file.toString()));
       assertTrue(lamella("predict", "--model", file, image).failure(1).contains(file.toString()));
+      assertTrue(lamella("serve", "--model", file).failure(1).contains(file.toString()));
     }
     Path missing = directory.resolve("missing.safetensors");
     String err = lamella("evaluate", "--model", missing, "--data", set).failure(1);
     assertEquals("lamella evaluate: " + missing + ": no such file or directory", err.strip());
+  }
+
+  @Test
+  void aPortThatIsTakenIsNamed() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int port = taken.getLocalPort();
+      String err = lamella("serve", "--model", model, "--port", port).failure(1);
+      assertTrue(err.startsWith("lamella serve: cannot listen at localhost:" + port + ": "), err);
+    }
+    String err = lamella("serve", "--model", model, "--host", "no.such.host.invalid").failure(1);
+    assertTrue(err.startsWith("lamella serve: cannot listen at no.such.host.invalid:8080: "), err);
   }
 
   @Test

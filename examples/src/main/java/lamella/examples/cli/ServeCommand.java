@@ -1,0 +1,94 @@
+package lamella.examples.cli;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import lamella.examples.serve.Classifier;
+import lamella.examples.serve.PredictionService;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code lamella serve}. */
+@Command(
+    name = "serve",
+    abbreviateSynopsis = true,
+    sortOptions = false,
+    description = {
+      "Answers HTTP requests with the predictions of a trained model, until Ctrl-C.",
+      "",
+      "POST /predict takes the network's inputs as a JSON array, or with Content-Type application/octet-stream as"
+          + " float32 numbers, little-endian, and answers with class and probabilities as JSON. The inputs of a model"
+          + " that 'lamella train' wrote are the 32 x 32 pixels of an image row by row, red, green and blue of each, 0 to"
+          + " 255.",
+      ""
+    })
+final class ServeCommand implements Callable<Integer> {
+  /** For requests under way when the service is asked to stop. */
+  private static final int GRACE_SECONDS = 5;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--model",
+      paramLabel = "FILE",
+      required = true,
+      description =
+          "A model.safetensors that 'lamella train' wrote, or any ModelFile of a classifier.")
+  private Path model = Path.of("");
+
+  @Option(
+      names = "--host",
+      paramLabel = "ADDRESS",
+      defaultValue = "localhost",
+      description =
+          "The address to listen at; 0.0.0.0 is all of this machine's (default: ${DEFAULT-VALUE}, which other machines"
+              + " cannot reach).")
+  private String host = "";
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      defaultValue = "8080",
+      description = "The port to listen at; 0 is any that is free (default: ${DEFAULT-VALUE}).")
+  private int port;
+
+  ServeCommand() {}
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (port < 0 || port > 0xffff) {
+      throw new ParameterException(
+          Output.filled(spec).commandLine(), "--port: expected 0 to 65535, got " + port);
+    }
+    Classifier classifier = Classifier.read(model);
+    HttpServer server = start(classifier);
+    Thread stop = new Thread(() -> server.stop(GRACE_SECONDS), "lamella-stop");
+    Runtime.getRuntime().addShutdownHook(stop);
+    Output.of(spec)
+        .println(
+            classifier
+                + " answers at http://"
+                + (host.contains(":") ? "[" + host + "]" : host) // IPv6
+                + ":"
+                + server.getAddress().getPort()
+                + "/predict, until Ctrl-C");
+    new CountDownLatch(1).await();
+    return 0;
+  }
+
+  private HttpServer start(Classifier classifier) throws IOException {
+    try {
+      return PredictionService.start(classifier, new InetSocketAddress(host, port));
+    } catch (SocketException e) {
+      throw new IOException("cannot listen at " + host + ":" + port + ": " + e.getMessage(), e);
+    }
+  }
+}

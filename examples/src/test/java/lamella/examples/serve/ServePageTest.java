@@ -1,0 +1,51 @@
+package lamella.examples.serve;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import lamella.examples.Jdk;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The guide's page serve.md: the model that its program makes answers each curl as it says. */
+class ServePageTest {
+  private static final Pattern PROGRAM = Pattern.compile("```java\\R([^`]*)```");
+  private static final Pattern CURL =
+      Pattern.compile(
+          "^\\$ curl -d '(.*)' http://localhost:8080/predict\\R(.*\\R)", Pattern.MULTILINE);
+
+  @TempDir Path directory;
+
+  @Test
+  void everyCurlIsAnsweredAsThePageSays() throws IOException, InterruptedException {
+    String page = Jdk.page("serve.md");
+    Matcher program = PROGRAM.matcher(page);
+    assertTrue(program.find());
+    Path file = Files.writeString(directory.resolve("Rings.java"), program.group(1));
+    String[] args = {"-XX:TieredStopAtLevel=1", "-cp", Jdk.classPath(), file.toString()};
+    assertEquals("wrote rings.safetensors\n", Jdk.run(directory, "", "java", args));
+    Classifier rings = Classifier.read(directory.resolve("rings.safetensors"));
+
+    assertTrue(page.contains(rings + " answers at http://localhost:8080/predict, until Ctrl-C\n"));
+    InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    HttpServer server = PredictionService.start(rings, anyPort);
+    int asked = 0;
+    try (Client client = new Client(server.getAddress())) {
+      for (Matcher curl = CURL.matcher(page); curl.find(); asked++) {
+        assertEquals(curl.group(2), client.post(curl.group(1)).body());
+      }
+    } finally {
+      server.stop(0);
+    }
+    assertEquals(page.split("\\$ curl", -1).length - 1, asked);
+    assertTrue(asked > 1);
+  }
+}

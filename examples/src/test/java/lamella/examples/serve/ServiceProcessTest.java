@@ -1,0 +1,91 @@
+package lamella.examples.serve;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import lamella.core.Network;
+import lamella.core.Shape;
+import lamella.core.io.ModelFile;
+import lamella.core.random.NumPyRandom;
+import lamella.layers.Linear;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The service as the page starts it: a JVM of its own, and a signal to end it. */
+@DisabledOnOs(OS.WINDOWS) // has no signals
+class ServiceProcessTest {
+  /** What the shell makes of a process that was asked to terminate. */
+  private static final int TERMINATED = 143;
+
+  @TempDir Path directory;
+
+  private Process start(String main, String... args) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    String modulePath = System.getProperty("jdk.module.path");
+    if (modulePath != null) {
+      command.addAll(List.of("-p", modulePath, "-m", "lamella.examples/" + main));
+    } else {
+      command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+    }
+    command.addAll(List.of(args));
+    return new ProcessBuilder(command).redirectError(directory.resolve("errors").toFile()).start();
+  }
+
+  private Path model() throws IOException {
+    Path file = directory.resolve("model.safetensors");
+    ModelFile.of(Network.of(Shape.of(2), new Linear(2, 3, new NumPyRandom(1)))).write(file);
+    return file;
+  }
+
+  /** Asks the process once, ends it, and returns the line that it printed. */
+  private String askAndTerminate(Process process) throws IOException, InterruptedException {
+    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+      String line = out.readLine();
+      assertTrue(line != null, Files.readString(directory.resolve("errors")));
+      Matcher port = Pattern.compile("localhost.*:(\\d+)").matcher(line);
+      assertTrue(port.find(), line);
+      InetSocketAddress address =
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(port.group(1)));
+      try (Client client = new Client(address)) {
+        assertEquals(200, client.post("[0.5, -1]").status());
+        process.destroy();
+        assertEquals(TERMINATED, process.waitFor());
+      }
+      return line;
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void theCommandAnswersUntilItIsTerminated() throws IOException, InterruptedException {
+    Process process =
+        start(
+            "lamella.examples.cli.Lamella", "serve", "--model", model().toString(), "--port", "0");
+    String line = askAndTerminate(process);
+    assertTrue(
+        line.matches(
+            "Network\\(\\[2\\] -> Linear\\(2 -> 3\\)\\) answers at http://localhost:\\d+/predict, until Ctrl-C"),
+        line);
+  }
+
+  @Test
+  void theExampleAnswersUntilItIsTerminated() throws IOException, InterruptedException {
+    Process process = start(PredictionService.class.getName(), model().toString(), "0");
+    assertTrue(askAndTerminate(process).startsWith("listening at "));
+  }
+}
