@@ -131,19 +131,30 @@ public final class ServiceLoad {
       requests[i] =
           request(service, binary ? "application/octet-stream" : "application/json", body);
       answers[i] =
-          "{\"class\": %d, \"probabilities\": %s}\n"
-              .formatted(
-                  predictor.classOf(example), Arrays.toString(predictor.probabilities(example)));
+          "{\"class\": "
+              + predictor.classOf(example)
+              + ", \"probabilities\": "
+              + Arrays.toString(predictor.probabilities(example))
+              + "}\n";
     }
     return new ServiceLoad(service, requests, answers);
   }
 
   private static byte[] request(URI service, String type, byte[] body) {
-    byte[] head =
-        "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
-            .formatted(service.getPath(), service.getAuthority(), type, body.length)
-            .getBytes(ISO_8859_1);
-    return ByteBuffer.allocate(head.length + body.length).put(head).put(body).array();
+    String head =
+        "POST "
+            + service.getPath()
+            + " HTTP/1.1\r\nHost: "
+            + service.getAuthority()
+            + "\r\nContent-Type: "
+            + type
+            + "\r\nContent-Length: "
+            + body.length
+            + "\r\n\r\n";
+    return ByteBuffer.allocate(head.length() + body.length)
+        .put(head.getBytes(ISO_8859_1))
+        .put(body)
+        .array();
   }
 
   /** What the clients of one run have seen since the clock runs. */

@@ -76,7 +76,7 @@ final class ServeCommand implements Callable<Integer> {
         .println(
             classifier
                 + " answers at http://"
-                + host
+                + (host.contains(":") ? "[" + host + "]" : host) // IPv6
                 + ":"
                 + server.getAddress().getPort()
                 + "/predict, until Ctrl-C");

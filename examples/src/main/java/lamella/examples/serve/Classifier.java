@@ -3,6 +3,7 @@ package lamella.examples.serve;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.regex.Pattern;
 import lamella.core.DType;
 import lamella.core.FloatTensor;
@@ -61,7 +62,7 @@ public final class Classifier {
     if (expected != found) {
       throw new FileFormatException(
           file.toString(),
-          "no classifier: %d %s expected, %d found".formatted(expected, what, found));
+          "no classifier: " + expected + " " + what + " expected, " + found + " found");
     }
   }
 
@@ -88,14 +89,19 @@ public final class Classifier {
     }
     int best = FloatTensor.wrap(Shape.of(1, probabilities.length), probabilities).argMax(0);
     String name = names.length == 0 ? "" : ", \"name\": \"" + escape(names[best]) + "\"";
-    return "{\"class\": %d%s, \"probabilities\": %s}"
-        .formatted(best, name, Arrays.toString(probabilities));
+    return "{\"class\": "
+        + best
+        + name
+        + ", \"probabilities\": "
+        + Arrays.toString(probabilities)
+        + "}";
   }
 
   private static String escape(String text) {
     return SPECIAL
         .matcher(text)
-        .replaceAll(special -> "\\\\u%04x".formatted((int) special.group().charAt(0)));
+        .replaceAll(
+            special -> "\\\\u00" + HexFormat.of().toHexDigits((byte) special.group().charAt(0)));
   }
 
   /** The network. */

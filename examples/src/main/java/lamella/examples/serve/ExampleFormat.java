@@ -36,10 +36,10 @@ enum ExampleFormat {
   FLOATS {
     @Override
     float[] read(byte[] body, int count) {
-      if (body.length != Float.BYTES * (long) count) {
+      long length = Float.BYTES * (long) count;
+      if (body.length != length) {
         throw new IllegalArgumentException(
-            "expected %d float32 numbers in %d bytes, got %d bytes"
-                .formatted(count, Float.BYTES * (long) count, body.length));
+            "expected " + count + " float32 numbers in " + length + " bytes, got " + body.length);
       }
       float[] numbers = new float[count];
       ByteBuffer.wrap(body).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(numbers);
