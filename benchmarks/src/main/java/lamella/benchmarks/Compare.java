@@ -411,7 +411,7 @@ public final class Compare {
             "-cp",
             home.resolve("target/benchmarks.jar").toString(),
             StartUp.class.getName()));
-    StartUps startUps = new StartUps(ours, directory);
+    StartUps startUps = new StartUps(ours, home.resolve("target/startup.aot"), directory);
     List<String> onnxRuntime = javaPeer("onnxruntime", "StartUp", List.of());
     if (!onnxRuntime.isEmpty()) {
       startUps.add("ONNX Runtime", onnxRuntime, false);

@@ -25,18 +25,19 @@ public final class StartUp {
 
   private StartUp() {}
 
-  /** {@code DIR}: predicts with the model in it; {@code --make DIR}: writes the models there. */
+  /** {@code [--make] DIR}: predicts with the model in it, which is made before if so asked. */
   public static void main(String[] args) throws IOException {
+    Path directory = Path.of(args[args.length - 1]);
     if (args[0].equals("--make")) {
-      make(Path.of(args[1]));
-      return;
+      make(directory);
     }
-    Predictor predictor = Predictor.of(ModelFile.read(Path.of(args[0], MODEL)).network());
+    Predictor predictor = Predictor.of(ModelFile.read(directory.resolve(MODEL)).network());
     TimedProcess.fact("first class", predictor.classOf(Data.inputs(1, 3072)));
     reportMemory();
   }
 
   private static void make(Path directory) throws IOException {
+    Files.createDirectories(directory);
     NumPyRandom random = new NumPyRandom(1);
     Network network =
         Network.of(

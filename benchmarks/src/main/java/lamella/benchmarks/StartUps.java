@@ -24,21 +24,18 @@ final class StartUps {
   private final List<Program> programs = new ArrayList<>();
 
   /**
-   * Makes the models, and the cache of classes with which ours runs a second time.
+   * Makes the models.
    *
    * @param ours the command of {@link StartUp}, without arguments
+   * @param aotCache the cache of classes with which ours runs a second time
    */
-  StartUps(List<String> ours, Path directory) throws IOException {
+  StartUps(List<String> ours, Path aotCache, Path directory) throws IOException {
     this.directory = directory;
-    String folder = directory.toString();
-    Path cache = directory.resolve("lamella.aot");
-    Child.run(with(ours, "--make", folder), Map.of());
-    Child.run(with(withOption(ours, "-XX:AOTCacheOutput=" + cache), folder), Map.of());
-    programs.add(new Program("Lamella", with(ours, folder)));
-    programs.add(
-        new Program(
-            "Lamella with an AOT cache (JDK 25)",
-            with(withOption(ours, "-XX:AOTCache=" + cache), folder)));
+    List<String> withCache = new ArrayList<>(ours);
+    // An unusable cache is an error, not a slower start.
+    withCache.addAll(1, List.of("-XX:AOTCache=" + aotCache, "-XX:AOTMode=on"));
+    add("Lamella", ours, true);
+    add("Lamella with an AOT cache (JDK 25)", withCache, false);
   }
 
   /** Another that can make its own model by {@code --make DIR}, or reads one that is there. */
@@ -47,12 +44,6 @@ final class StartUps {
       Child.run(with(command, "--make", directory.toString()), Map.of());
     }
     programs.add(new Program(name, with(command, directory.toString())));
-  }
-
-  private static List<String> withOption(List<String> java, String option) {
-    List<String> command = new ArrayList<>(java);
-    command.add(1, option);
-    return command;
   }
 
   private static List<String> with(List<String> command, String... arguments) {
