@@ -47,6 +47,10 @@ public final class Compare {
           "xw:512x512x512",
           LARGE_PRODUCT,
           "xw:2048x2048x2048");
+
+  /** From here on a page is written by hand. */
+  private static final String BY_HAND = "## What limits it";
+
   static final List<String> REPORT_RUN = List.of("report");
 
   /**
@@ -209,8 +213,15 @@ public final class Compare {
     String text = page.text();
     System.out.println();
     System.out.println(page.summary());
-    Files.writeString(out, text);
+    Files.writeString(out, text + writtenByHand());
     System.out.println("written: " + out);
+  }
+
+  /** What somebody has written below the tables of an earlier run, and the next one keeps. */
+  private String writtenByHand() throws IOException {
+    String before = Files.exists(out) ? Files.readString(out) : "";
+    int begin = before.indexOf(BY_HAND);
+    return begin < 0 ? "" : "\n" + before.substring(begin);
   }
 
   /** What is timed in one process with the machine's peak. */

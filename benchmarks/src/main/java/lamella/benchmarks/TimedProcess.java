@@ -21,6 +21,7 @@ public final class TimedProcess {
   private static final long QUIET_NANOS = 1_000_000_000;
   private static final long LONGEST_WAIT_NANOS = 5_000_000_000L;
   private static final int LEAST_ROUNDS = 5;
+  private static final int LEAST_RUNS = 300;
 
   private TimedProcess() {}
 
@@ -76,17 +77,22 @@ public final class TimedProcess {
     return times;
   }
 
-  /** Runs the code for so long, and returns how often it runs in one batch. */
+  /**
+   * Runs the code for so long, and until it has run some hundred times or for much longer: the JVM
+   * compiles after a number of calls. Returns how often it runs in one batch.
+   */
   private static int warmUp(Runnable code, long nanos) {
     long begin = System.nanoTime();
     long fastest = Long.MAX_VALUE;
     long now = begin;
+    int runs = 0;
     do {
       long before = now;
       code.run();
+      runs++;
       now = System.nanoTime();
       fastest = Math.min(fastest, now - before);
-    } while (now - begin < nanos);
+    } while (now - begin < nanos || (runs < LEAST_RUNS && now - begin < 4 * nanos));
     return (int) Math.max(1, Math.min(1_000_000, BATCH_NANOS / Math.max(1, fastest)));
   }
 

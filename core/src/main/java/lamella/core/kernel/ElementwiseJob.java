@@ -101,8 +101,15 @@ final class ElementwiseJob implements Team.Job {
    */
   private static final int ALONE = 1 << 15;
 
-  /** A part's elements are a multiple of this, so that no two threads write to one cache line. */
-  private static final int GRAIN = 1024;
+  /**
+   * Elements of one call of a loop; a part's are a multiple of it, so that no two threads write to
+   * one cache line.
+   *
+   * <p>Few, for the JVM compiles a loop the sooner the more often it is called. With one call for
+   * all, the ReLU of 200 x 64 stayed interpreted for 75 training steps and was compiled by C2 after
+   * 125; so it is after 24.
+   */
+  private static final int GRAIN = 512;
 
   private static final float[] EMPTY = {};
   private static final byte[] NO_BYTES = {};
@@ -121,6 +128,7 @@ final class ElementwiseJob implements Team.Job {
   private int[] rows = NO_ROWS;
   private int length;
   private int partLength;
+  private int grain;
 
   /** Set to false by whichever part finds a number that is not; read when all have ended. */
   private boolean finite;
@@ -175,7 +183,8 @@ final class ElementwiseJob implements Team.Job {
     divide(team, indices.length, (long) indices.length * mean.length, 1);
   }
 
-  private void divide(Team team, int items, long elements, int grain) {
+  private void divide(Team team, int items, long elements, int itemsOfCall) {
+    grain = itemsOfCall;
     length = items;
     partLength = items;
     boolean together = elements >= ALONE && team.acquire();
@@ -202,8 +211,9 @@ final class ElementwiseJob implements Team.Job {
 
   @Override
   public void run(int part, Team.Scratch threadScratch) {
-    int from = part * partLength;
-    int to = Math.min(length, from + partLength);
-    operation.run(this, from, to);
+    int to = Math.min(length, (part + 1) * partLength);
+    for (int from = part * partLength; from < to; from += grain) {
+      operation.run(this, from, Math.min(to, from + grain));
+    }
   }
 }
