@@ -107,7 +107,7 @@ final class MatrixProduct implements Team.Job {
     COPY,
     TILES,
     FEW_TILES,
-    ONE_ROW
+    ROWS
   }
 
   private final Team.Scratch scratch = new Team.Scratch();
@@ -191,10 +191,11 @@ final class MatrixProduct implements Team.Job {
     try {
       Team helpers = together ? team : null;
       boolean asTheyLie = !aByColumns && !bTransposed;
-      if (asTheyLie && m == 1) {
-        multiplyOneRow(helpers);
-      } else if (asTheyLie && m < FEW_ROWS && n % Tiles.WIDE == 0 && VectorSupport.WIDE_TILES) {
+      boolean wholeTiles = n % Tiles.WIDE == 0 && VectorSupport.WIDE_TILES;
+      if (asTheyLie && m > 1 && m < FEW_ROWS && wholeTiles) {
         multiplyFewRows(helpers);
+      } else if (asTheyLie && m < Tiles.ROWS) {
+        multiplyRows(helpers);
       } else {
         multiplyBlocks(helpers);
       }
@@ -304,7 +305,7 @@ final class MatrixProduct implements Team.Job {
       }
       case TILES -> multiplyPart(part % rowParts, part / rowParts, threadScratch);
       case FEW_TILES -> multiplyFewTiles(part % rowParts, part / rowParts, threadScratch);
-      case ONE_ROW -> multiplyPieceOfRow(part * Tiles.WIDE);
+      case ROWS -> multiplyRow(part % m, part / m * Tiles.WIDE);
     }
   }
 
@@ -537,20 +538,21 @@ final class MatrixProduct implements Team.Job {
     }
   }
 
-  private void multiplyOneRow(@Nullable Team team) {
-    work = Work.ONE_ROW;
-    runParts(team, (n + Tiles.WIDE - 1) / Tiles.WIDE);
+  /** One by one: a single row, or fewer than a tile has where tiles do not fit. */
+  private void multiplyRows(@Nullable Team team) {
+    work = Work.ROWS;
+    runParts(team, m * ((n + Tiles.WIDE - 1) / Tiles.WIDE));
   }
 
-  private void multiplyPieceOfRow(int from) {
+  private void multiplyRow(int i, int from) {
     int to = Math.min(n, from + Tiles.WIDE);
     if (to - from == Tiles.WIDE) {
-      Tiles.row1x4(k, a, 0, b, from, n, c, from, false);
+      Tiles.row1x4(k, a, i * k, b, from, n, c, i * n + from, false);
     } else {
-      ScalarFloatProduct.multiplyRow(k, a, 0, b, n, from, c, 0);
+      ScalarFloatProduct.multiplyRow(k, a, i * k, b, n, from, c, i * n);
     }
     if (bias != null) {
-      addBias(bias, c, 0, from, to);
+      addBias(bias, c, i * n, from, to);
     }
   }
 
