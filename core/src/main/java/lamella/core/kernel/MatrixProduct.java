@@ -191,10 +191,10 @@ final class MatrixProduct implements Team.Job {
     try {
       Team helpers = together ? team : null;
       boolean asTheyLie = !aByColumns && !bTransposed;
-      boolean wholeTiles = n % Tiles.WIDE == 0 && VectorSupport.WIDE_TILES;
-      if (asTheyLie && m > 1 && m < FEW_ROWS && wholeTiles) {
+      boolean whole = n % Tiles.WIDE == 0;
+      if (asTheyLie && whole && m > 1 && m < FEW_ROWS && VectorSupport.WIDE_TILES) {
         multiplyFewRows(helpers);
-      } else if (asTheyLie && m < Tiles.ROWS) {
+      } else if (asTheyLie && (m == 1 || (whole && m < Tiles.ROWS))) {
         multiplyRows(helpers);
       } else {
         multiplyBlocks(helpers);
@@ -538,7 +538,7 @@ final class MatrixProduct implements Team.Job {
     }
   }
 
-  /** One by one: a single row, or fewer than a tile has where tiles do not fit. */
+  /** One by one: a single row, or fewer than a tile has where tiles are narrow. */
   private void multiplyRows(@Nullable Team team) {
     work = Work.ROWS;
     runParts(team, m * ((n + Tiles.WIDE - 1) / Tiles.WIDE));
