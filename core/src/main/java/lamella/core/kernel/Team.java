@@ -1,5 +1,7 @@
 package lamella.core.kernel;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -31,8 +33,15 @@ final class Team {
 
   /** Memory of one thread; grows to the largest that was asked for. */
   static final class Scratch {
+    /** Bytes of a cache line, or a multiple. */
+    private static final int ALIGNMENT = 64;
+
     private float[] floats = {};
     private double[] doubles = {};
+    private MemorySegment aligned = MemorySegment.NULL;
+    private @Nullable Job owner;
+    private long block;
+    private int part;
 
     float[] floats(int size) {
       if (floats.length < size) {
@@ -46,6 +55,27 @@ final class Team {
         doubles = new double[size];
       }
       return doubles;
+    }
+
+    /** Memory outside of the Java heap, aligned to cache lines. */
+    MemorySegment aligned(long bytes) {
+      if (aligned.byteSize() < bytes) {
+        aligned = Arena.ofAuto().allocate(bytes, ALIGNMENT);
+        owner = null;
+      }
+      return aligned;
+    }
+
+    /** Says what the aligned memory holds from now on. */
+    void hold(Job owner, long block, int part) {
+      this.owner = owner;
+      this.block = block;
+      this.part = part;
+    }
+
+    /** Whether the aligned memory still holds that. */
+    boolean holds(Job owner, long block, int part) {
+      return owner.equals(this.owner) && this.block == block && this.part == part;
     }
   }
 

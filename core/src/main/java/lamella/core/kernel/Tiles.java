@@ -482,6 +482,121 @@ final class Tiles {
   }
 
   /**
+   * As {@link #direct6x4}, and on the way copies its rows of b into a panel, from byte po on, for
+   * the tiles that follow.
+   */
+  static void copying6x4(
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      float[] b,
+      int bo,
+      int ldb,
+      MemorySegment panel,
+      int po,
+      float[] c,
+      int co,
+      int ldc,
+      boolean add) {
+    int a1 = ao + 1 * lda;
+    int a2 = ao + 2 * lda;
+    int a3 = ao + 3 * lda;
+    int a4 = ao + 4 * lda;
+    int a5 = ao + 5 * lda;
+    FloatVector c00 = add ? FloatVector.fromArray(S, c, co) : FloatVector.zero(S);
+    FloatVector c01 = add ? FloatVector.fromArray(S, c, co + L) : FloatVector.zero(S);
+    FloatVector c02 = add ? FloatVector.fromArray(S, c, co + 2 * L) : FloatVector.zero(S);
+    FloatVector c03 = add ? FloatVector.fromArray(S, c, co + 3 * L) : FloatVector.zero(S);
+    FloatVector c10 = add ? FloatVector.fromArray(S, c, co + ldc) : FloatVector.zero(S);
+    FloatVector c11 = add ? FloatVector.fromArray(S, c, co + ldc + L) : FloatVector.zero(S);
+    FloatVector c12 = add ? FloatVector.fromArray(S, c, co + ldc + 2 * L) : FloatVector.zero(S);
+    FloatVector c13 = add ? FloatVector.fromArray(S, c, co + ldc + 3 * L) : FloatVector.zero(S);
+    FloatVector c20 = add ? FloatVector.fromArray(S, c, co + 2 * ldc) : FloatVector.zero(S);
+    FloatVector c21 = add ? FloatVector.fromArray(S, c, co + 2 * ldc + L) : FloatVector.zero(S);
+    FloatVector c22 = add ? FloatVector.fromArray(S, c, co + 2 * ldc + 2 * L) : FloatVector.zero(S);
+    FloatVector c23 = add ? FloatVector.fromArray(S, c, co + 2 * ldc + 3 * L) : FloatVector.zero(S);
+    FloatVector c30 = add ? FloatVector.fromArray(S, c, co + 3 * ldc) : FloatVector.zero(S);
+    FloatVector c31 = add ? FloatVector.fromArray(S, c, co + 3 * ldc + L) : FloatVector.zero(S);
+    FloatVector c32 = add ? FloatVector.fromArray(S, c, co + 3 * ldc + 2 * L) : FloatVector.zero(S);
+    FloatVector c33 = add ? FloatVector.fromArray(S, c, co + 3 * ldc + 3 * L) : FloatVector.zero(S);
+    FloatVector c40 = add ? FloatVector.fromArray(S, c, co + 4 * ldc) : FloatVector.zero(S);
+    FloatVector c41 = add ? FloatVector.fromArray(S, c, co + 4 * ldc + L) : FloatVector.zero(S);
+    FloatVector c42 = add ? FloatVector.fromArray(S, c, co + 4 * ldc + 2 * L) : FloatVector.zero(S);
+    FloatVector c43 = add ? FloatVector.fromArray(S, c, co + 4 * ldc + 3 * L) : FloatVector.zero(S);
+    FloatVector c50 = add ? FloatVector.fromArray(S, c, co + 5 * ldc) : FloatVector.zero(S);
+    FloatVector c51 = add ? FloatVector.fromArray(S, c, co + 5 * ldc + L) : FloatVector.zero(S);
+    FloatVector c52 = add ? FloatVector.fromArray(S, c, co + 5 * ldc + 2 * L) : FloatVector.zero(S);
+    FloatVector c53 = add ? FloatVector.fromArray(S, c, co + 5 * ldc + 3 * L) : FloatVector.zero(S);
+    for (int p = 0; p < k; p++) {
+      int row = bo + p * ldb;
+      long to = po + Integer.toUnsignedLong(p * (4 * BYTES));
+      FloatVector b0 = FloatVector.fromArray(S, b, row);
+      FloatVector b1 = FloatVector.fromArray(S, b, row + L);
+      FloatVector b2 = FloatVector.fromArray(S, b, row + 2 * L);
+      FloatVector b3 = FloatVector.fromArray(S, b, row + 3 * L);
+      b0.intoMemorySegment(panel, to, ORDER);
+      b1.intoMemorySegment(panel, to + BYTES, ORDER);
+      b2.intoMemorySegment(panel, to + 2L * BYTES, ORDER);
+      b3.intoMemorySegment(panel, to + 3L * BYTES, ORDER);
+      FloatVector x0 = FloatVector.broadcast(S, a[ao + p]);
+      c00 = x0.fma(b0, c00);
+      c01 = x0.fma(b1, c01);
+      c02 = x0.fma(b2, c02);
+      c03 = x0.fma(b3, c03);
+      FloatVector x1 = FloatVector.broadcast(S, a[a1 + p]);
+      c10 = x1.fma(b0, c10);
+      c11 = x1.fma(b1, c11);
+      c12 = x1.fma(b2, c12);
+      c13 = x1.fma(b3, c13);
+      FloatVector x2 = FloatVector.broadcast(S, a[a2 + p]);
+      c20 = x2.fma(b0, c20);
+      c21 = x2.fma(b1, c21);
+      c22 = x2.fma(b2, c22);
+      c23 = x2.fma(b3, c23);
+      FloatVector x3 = FloatVector.broadcast(S, a[a3 + p]);
+      c30 = x3.fma(b0, c30);
+      c31 = x3.fma(b1, c31);
+      c32 = x3.fma(b2, c32);
+      c33 = x3.fma(b3, c33);
+      FloatVector x4 = FloatVector.broadcast(S, a[a4 + p]);
+      c40 = x4.fma(b0, c40);
+      c41 = x4.fma(b1, c41);
+      c42 = x4.fma(b2, c42);
+      c43 = x4.fma(b3, c43);
+      FloatVector x5 = FloatVector.broadcast(S, a[a5 + p]);
+      c50 = x5.fma(b0, c50);
+      c51 = x5.fma(b1, c51);
+      c52 = x5.fma(b2, c52);
+      c53 = x5.fma(b3, c53);
+    }
+    c00.intoArray(c, co);
+    c01.intoArray(c, co + L);
+    c02.intoArray(c, co + 2 * L);
+    c03.intoArray(c, co + 3 * L);
+    c10.intoArray(c, co + ldc);
+    c11.intoArray(c, co + ldc + L);
+    c12.intoArray(c, co + ldc + 2 * L);
+    c13.intoArray(c, co + ldc + 3 * L);
+    c20.intoArray(c, co + 2 * ldc);
+    c21.intoArray(c, co + 2 * ldc + L);
+    c22.intoArray(c, co + 2 * ldc + 2 * L);
+    c23.intoArray(c, co + 2 * ldc + 3 * L);
+    c30.intoArray(c, co + 3 * ldc);
+    c31.intoArray(c, co + 3 * ldc + L);
+    c32.intoArray(c, co + 3 * ldc + 2 * L);
+    c33.intoArray(c, co + 3 * ldc + 3 * L);
+    c40.intoArray(c, co + 4 * ldc);
+    c41.intoArray(c, co + 4 * ldc + L);
+    c42.intoArray(c, co + 4 * ldc + 2 * L);
+    c43.intoArray(c, co + 4 * ldc + 3 * L);
+    c50.intoArray(c, co + 5 * ldc);
+    c51.intoArray(c, co + 5 * ldc + L);
+    c52.intoArray(c, co + 5 * ldc + 2 * L);
+    c53.intoArray(c, co + 5 * ldc + 3 * L);
+  }
+
+  /**
    * One row, for batches of a few: bound by the latency of four chains, or by memory, so that b may
    * lie in its matrix, rows ldb apart, unpacked.
    */
