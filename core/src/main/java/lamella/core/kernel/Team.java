@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  * several callers, and jobs within jobs, never wait for each other. A helper that wakes late is not
  * waited for either: the caller closes the job as soon as its parts are all taken, and then waits
  * only for helpers that have taken one.
+ *
+ * <p>Each thread has a range of the parts, the same in every job of as many parts, and helps with
+ * the others' when it has done its own: rows of a matrix that a thread wrote in one job are often
+ * in its cache for the next.
  *
  * <p>Helpers spin for {@link #SPINS} checks after a job (some tens of µs: a training step brings
  * the next one within that), then park: an idle team uses no processor. They are daemons and start
@@ -88,10 +93,16 @@ final class Team {
   /** State: this bit while a job may be joined; below it the number of helpers inside. */
   private static final int OPEN = 1 << 30;
 
+  /** Between counters of different threads, so that no two share a cache line. */
+  private static final int LINE = 32;
+
   private final Helper[] helpers;
   private final AtomicBoolean taken = new AtomicBoolean();
   private final AtomicInteger state = new AtomicInteger();
-  private final AtomicInteger nextPart = new AtomicInteger();
+
+  /** For each thread the next part of its range, {@link #LINE} apart. */
+  private final AtomicIntegerArray nextParts;
+
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private volatile int parts;
   private volatile @Nullable Job job;
@@ -99,6 +110,7 @@ final class Team {
 
   /** A team of so many threads, the caller's among them. */
   Team(int threads) {
+    nextParts = new AtomicIntegerArray(threads * LINE);
     helpers = new Helper[threads - 1];
     for (int i = 0; i < helpers.length; i++) {
       helpers[i] = new Helper(i + 1);
@@ -134,12 +146,14 @@ final class Team {
     }
     job = work;
     parts = count;
-    nextPart.set(0);
+    for (int thread = 0; thread < threads(); thread++) {
+      nextParts.set(thread * LINE, firstPart(thread, count));
+    }
     state.set(OPEN);
     for (int i = 0; i < helpers.length && i < count - 1; i++) {
       helpers[i].wake();
     }
-    workOff(work, count, callersScratch);
+    workOff(work, count, 0, callersScratch);
     // Nobody may join any more; whoever has joined is waited for.
     state.addAndGet(-OPEN);
     for (int waited = 0; state.get() != 0; waited++) {
@@ -160,23 +174,52 @@ final class Team {
     }
   }
 
-  private void workOff(Job work, int count, Scratch scratch) {
+  /** Where a thread's own range of parts begins, and that of the thread before it ends. */
+  private int firstPart(int thread, int count) {
+    return (int) ((long) count * thread / threads());
+  }
+
+  /** A thread's own parts first, then what is left of the others'. */
+  private void workOff(Job work, int count, int thread, Scratch scratch) {
     try {
-      for (int part = nextPart.getAndIncrement(); part < count; part = nextPart.getAndIncrement()) {
-        work.run(part, scratch);
+      for (int i = 0; i < threads(); i++) {
+        int owner = (thread + i) % threads();
+        int end = firstPart(owner + 1, count);
+        for (int part = takePart(owner, end); part < end; part = takePart(owner, end)) {
+          work.run(part, scratch);
+        }
       }
     } catch (Throwable t) {
       failure.compareAndSet(null, t);
-      nextPart.set(count);
+      for (int owner = 0; owner < threads(); owner++) {
+        nextParts.set(owner * LINE, firstPart(owner + 1, count));
+      }
     }
   }
 
+  private int takePart(int owner, int end) {
+    int counter = owner * LINE;
+    return nextParts.get(counter) < end ? nextParts.getAndIncrement(counter) : end;
+  }
+
+  private boolean partsLeft() {
+    int count = parts;
+    for (int thread = 0; thread < threads(); thread++) {
+      if (nextParts.get(thread * LINE) < firstPart(thread + 1, count)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private final class Helper implements Runnable {
+    private final int number;
     private final Thread thread;
     private final Scratch scratch = new Scratch();
     private volatile boolean parked;
 
     private Helper(int number) {
+      this.number = number;
       thread = new Thread(this, "lamella-" + number);
       thread.setDaemon(true);
     }
@@ -192,12 +235,12 @@ final class Team {
       int idle = 0;
       while (true) {
         int now = state.get();
-        if (now >= OPEN && nextPart.get() < parts) {
+        if (now >= OPEN && partsLeft()) {
           if (state.compareAndSet(now, now + 1)) {
             // From here to the decrement the caller waits, so job and parts are this job's.
             Job work = job;
             if (work != null) {
-              workOff(work, parts, scratch);
+              workOff(work, parts, number, scratch);
             }
             state.decrementAndGet();
           }

@@ -3,6 +3,7 @@ package lamella.core.kernel;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Assertions;
@@ -37,6 +40,39 @@ class TeamTest {
         assertEquals(1, runs.get(part));
         assertEquals(part + 1, written[part]);
       }
+    }
+  }
+
+  /** The same rows of a matrix go to the same thread, job after job, whose cache they are in. */
+  @Test
+  void aThreadBeginsWithItsOwnRangeOfTheParts() {
+    Team team = new Team(2);
+    Thread caller = Thread.currentThread();
+    for (int round = 0; round < 20; round++) {
+      Thread[] threads = new Thread[10];
+      CountDownLatch bothAtWork = new CountDownLatch(2);
+      assertTrue(team.acquire());
+      team.run(
+          (part, memory) -> {
+            threads[part] = Thread.currentThread();
+            if (part == 0 || part == 5) {
+              bothAtWork.countDown();
+              await(bothAtWork);
+            }
+          },
+          threads.length,
+          new Team.Scratch());
+      team.release();
+      assertSame(caller, threads[0]);
+      assertNotSame(caller, threads[5]);
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertTrue(latch.await(20, TimeUnit.SECONDS), "the other thread did not begin its range");
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 
