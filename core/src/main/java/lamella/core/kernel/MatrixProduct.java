@@ -215,7 +215,9 @@ final class MatrixProduct implements Team.Job {
     int threads = team == null ? 1 : team.threads();
     int panels = (n + WIDTH - 1) / WIDTH;
     int tiles = (m + Tiles.ROWS - 1) / Tiles.ROWS;
-    panelsOfPart = Math.min(panels, Math.max(1, GROUP / (depth * WIDTH)));
+    // Panels of its own for each thread, unless that would have each copy all of a.
+    int panelsOfThread = aByColumns ? panels : (panels + threads - 1) / threads;
+    panelsOfPart = Math.min(panelsOfThread, Math.max(1, GROUP / (depth * WIDTH)));
     int panelParts = (panels + panelsOfPart - 1) / panelsOfPart;
     int wanted = threads == 1 ? 1 : threads * (aByColumns ? COPYING_PARTS : PARTS) / panelParts;
     long tileSize = (long) Tiles.ROWS * depth * panelsOfPart * WIDTH;
