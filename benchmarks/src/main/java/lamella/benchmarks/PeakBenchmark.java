@@ -1,12 +1,15 @@
 package lamella.benchmarks;
 
 import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
@@ -40,5 +43,29 @@ public class PeakBenchmark {
   public float allCores(Gflop counter) {
     counter.gflop += FmaPeak.FLOPS * 1e-9;
     return FmaPeak.run();
+  }
+
+  /**
+   * The core's clock, in GHz: four million operations of one cycle each, of which every one needs
+   * the result of the one before. A peak divided by it is operations a cycle.
+   */
+  @Benchmark
+  @Threads(1)
+  public long clock(Clock counter) {
+    counter.ghz += 4e6 * 1e-9;
+    long x = 1;
+    for (int i = 0; i < 1_000_000; i++) {
+      x = Long.rotateLeft(x, 7) ^ i;
+      x = Long.rotateLeft(x, 9) ^ 12_345;
+    }
+    return x;
+  }
+
+  /** 10⁹ cycles beside the runs, which JMH divides by the time. */
+  @AuxCounters(AuxCounters.Type.OPERATIONS)
+  @State(Scope.Thread)
+  public static class Clock {
+    /** What has gone by since JMH last set it to 0. */
+    public double ghz;
   }
 }

@@ -25,6 +25,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 class BenchmarksRunTest {
   private static final List<Class<?>> CLASSES =
       List.of(
+          AlignmentBenchmark.class,
           AugmentationBenchmark.class,
           GatherBenchmark.class,
           LayerBenchmark.class,
