@@ -45,8 +45,8 @@ final class MatrixProduct implements Team.Job {
   private static final int WIDTH = VectorSupport.WIDE_TILES ? Tiles.WIDE : Tiles.NARROW;
 
   /**
-   * Most rows of a block of b: a panel of 256 KiB. Blocks of 384 to 3072 rows were equally fast in
-   * whole products, with 2 MiB of second-level cache.
+   * Most rows of a block of b: a panel of 256 KiB. Blocks of 384 and 512 rows take 1.0 to 1.2 of
+   * the time in whole products, those of 3072 as much, with 2 MiB of second-level cache.
    */
   private static final int DEPTH = 1024;
 
@@ -57,10 +57,11 @@ final class MatrixProduct implements Team.Job {
   private static final int GROUP = 1 << 18;
 
   /**
-   * Rows of c below which b is not worth a copy: with 8 and 32 rows products of 3072 x 64 take 0.4
-   * and 0.5 of the time where b lies, those of 1024 x 1024 0.5 and 0.6; with 64 rows it is equal.
+   * Rows of c below which b is not worth a copy: with 8 rows products of 3072 x 64 take 0.65 to 0.9
+   * of the time where b lies, with 12 rows those of 1024 x 1024 and 1024 x 256 0.8 to 0.9; with 16
+   * it is 0.9 to 1.1, with 32 and 1024 x 1024 1.2.
    */
-  private static final int FEW_ROWS = 64;
+  private static final int FEW_ROWS = 3 * Tiles.ROWS;
 
   /**
    * Rows of a block of b where it lies. They are so far apart that 512 of 1024 columns fall into
@@ -213,7 +214,7 @@ final class MatrixProduct implements Team.Job {
   private void multiplyBlock(@Nullable Team team) {
     work = Work.TILES;
     int threads = team == null ? 1 : team.threads();
-    int panels = (n + WIDTH - 1) / WIDTH;
+    int panels = panels();
     int tiles = (m + Tiles.ROWS - 1) / Tiles.ROWS;
     // Panels of its own for each thread, unless that would have each copy all of a.
     int panelsOfThread = aByColumns ? panels : (panels + threads - 1) / threads;
@@ -228,6 +229,10 @@ final class MatrixProduct implements Team.Job {
     tilesOfPart = Math.max(1, tilesOfPart);
     rowParts = (tiles + tilesOfPart - 1) / tilesOfPart;
     runParts(team, rowParts * panelParts);
+  }
+
+  private int panels() {
+    return (n + WIDTH - 1) / WIDTH;
   }
 
   private void runParts(@Nullable Team team, int parts) {
@@ -276,7 +281,7 @@ final class MatrixProduct implements Team.Job {
     int fromRow = rowPart * tilesOfPart * Tiles.ROWS;
     int toRow = Math.min(m, fromRow + tilesOfPart * Tiles.ROWS);
     int fromPanel = panelPart * panelsOfPart;
-    int toPanel = Math.min((n + WIDTH - 1) / WIDTH, fromPanel + panelsOfPart);
+    int toPanel = Math.min(panels(), fromPanel + panelsOfPart);
     // Six rows at least, for the last tile.
     int first = Math.max(0, Math.min(fromRow, m - Tiles.ROWS));
     int stride = toRow - first + GAP;
