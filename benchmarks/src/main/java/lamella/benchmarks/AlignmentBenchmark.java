@@ -24,8 +24,11 @@ import org.openjdk.jmh.annotations.Warmup;
  * of the heap, so many bytes after the beginning of a line.
  *
  * <p>At 16 bytes, where the data of a Java array begin if the array does with a line, each vector
- * of 64 bytes straddles two lines. The loop is the same for both; no network can be laid out so,
- * for its weights are Java arrays, which the JVM puts anywhere.
+ * of 64 bytes straddles two lines. No network can be laid out so, for its weights are Java arrays,
+ * which the JVM puts anywhere.
+ *
+ * <p>The trap: an array and memory outside of the heap would be two loops, compiled differently.
+ * Both offsets run the same one.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)

@@ -48,9 +48,6 @@ public final class Compare {
           LARGE_PRODUCT,
           "xw:2048x2048x2048");
 
-  /** From here on a page is written by hand. */
-  private static final String BY_HAND = "## What limits it";
-
   static final List<String> REPORT_RUN = List.of("report");
 
   /**
@@ -92,6 +89,10 @@ public final class Compare {
       """;
 
   private final Path home;
+
+  /** From here on a page is written by hand. */
+  private static final String BY_HAND = "## What limits it";
+
   private final String command;
   private Set<String> parts = new LinkedHashSet<>(PARTS);
   private Predicate<String> chosen = name -> true;
