@@ -55,17 +55,27 @@ final class Shuffled implements Sampler {
   public void load(State state) {
     int size = order.length;
     int[] saved = state.integers("order");
-    boolean[] seen = new boolean[size];
-    for (int index : saved) {
-      if (saved.length != size || index < 0 || index >= size || seen[index]) {
-        throw new IllegalArgumentException(
-            this + ": its saved order is no permutation of so many examples");
-      }
-      seen[index] = true;
+    if (!isPermutation(saved, size)) {
+      throw new IllegalArgumentException(
+          this + ": its saved order is no permutation of so many examples");
     }
     used = (int) state.integer("used", 0, size);
     System.arraycopy(saved, 0, order, 0, size);
     saveable(random).load(state.inside("random"));
+  }
+
+  private static boolean isPermutation(int[] indices, int size) {
+    if (indices.length != size) {
+      return false;
+    }
+    boolean[] seen = new boolean[size];
+    for (int index : indices) {
+      if (index < 0 || index >= size || seen[index]) {
+        return false;
+      }
+      seen[index] = true;
+    }
+    return true;
   }
 
   static Stateful saveable(RandomGenerator random) {

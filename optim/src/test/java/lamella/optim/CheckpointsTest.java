@@ -11,11 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -489,7 +489,7 @@ class CheckpointsTest {
     assertTrue(refused > tries / 2, refused + " refused");
   }
 
-  private static String pick(Set<String> names, SplittableRandom random) {
+  private static String pick(Collection<String> names, SplittableRandom random) {
     return List.copyOf(names).get(random.nextInt(names.size()));
   }
 
@@ -505,7 +505,7 @@ class CheckpointsTest {
       }
       case 1 -> {
         tensors.remove(name);
-        texts.put(name, pick(Set.of("", "[]", "-1", "NaN", "1e9", "x", "2147483648"), random));
+        texts.put(name, pick(List.of("", "[]", "-1", "NaN", "1e9", "x", "2147483648"), random));
       }
       case 2 -> {
         texts.remove(name);
