@@ -34,6 +34,18 @@ public interface Layer {
   }
 
   /**
+   * {@return the layers inside this one, in the order of their positions on the pass; none for a
+   * layer that calls no other}
+   *
+   * <p>A container names them all, or whoever walks through a network (to save it, to name its
+   * parameters, to print it) takes it for a single layer. The parameters of the layers inside are
+   * also its own, in {@link #parameters}.
+   */
+  default List<Layer> layers() {
+    return List.of();
+  }
+
+  /**
    * {@return the multiply-adds of forward for one example, for {@link Network#summary}}
    *
    * <p>Each element of each weight counts once, as in a dense layer; biases and functions of single

@@ -74,6 +74,7 @@ public final class Network implements Layer {
   }
 
   /** {@return the layers in order} */
+  @Override
   public List<Layer> layers() {
     return layers;
   }

@@ -326,6 +326,11 @@ class PassTest {
   /** A container of one layer, written by hand, that gives the layer a position. */
   private record Box(Layer inside, boolean needed) implements Layer {
     @Override
+    public List<Layer> layers() {
+      return List.of(inside);
+    }
+
+    @Override
     public Shape outputShape(Shape input) {
       return inside.outputShape(input);
     }
@@ -387,6 +392,11 @@ class PassTest {
   private static final class AsksLast implements Layer {
     private final Layer inside = new Square();
     private final List<Boolean> answers = new ArrayList<>();
+
+    @Override
+    public List<Layer> layers() {
+      return List.of(inside);
+    }
 
     @Override
     public Shape outputShape(Shape input) {
