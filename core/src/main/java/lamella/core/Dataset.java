@@ -1,5 +1,7 @@
 package lamella.core;
 
+import java.util.List;
+
 /**
  * Examples that can be read in any order. Reading is safe from many threads, each into a batch of
  * its own.
@@ -45,6 +47,29 @@ public interface Dataset<T> {
    */
   default Dataset<T> forEpoch(long epoch) {
     return this;
+  }
+
+  /**
+   * {@return a text that is the same for the same examples, inputs and targets, in the same order,
+   * and another for others} A checkpoint has that of the data it was made with, and a training with
+   * other data is not resumed from it.
+   *
+   * <p>The datasets made here and those of images look at every number. By default the first and
+   * the last example are looked at and those between them, all up to 2,048 examples and 4 million
+   * numbers, of a larger dataset so many spread evenly; and 64 in their second epoch, if {@link
+   * #forEpoch} gives another dataset for it. A difference elsewhere is not noticed: a dataset that
+   * knows a cheap sign of all its examples, a file's checksum or a version, gives that.
+   */
+  default String fingerprint() {
+    return DatasetSample.fingerprint(this);
+  }
+
+  /**
+   * {@return the datasets that this one reads its examples from; none by default} A checkpoint also
+   * asks those of them for their state that are {@link Stateful}.
+   */
+  default List<Dataset<?>> datasets() {
+    return List.of();
   }
 
   /**

@@ -35,6 +35,12 @@ final class LabelledRows implements Dataset<int[]> {
     }
   }
 
+  /** For example {@code float32[300, 2] crc32c 1a2b3c4d, labels crc32c 5e6f7a8b}. */
+  @Override
+  public String fingerprint() {
+    return inputs.fingerprint() + ", labels " + new Checksum().add(labels);
+  }
+
   /** For example {@code Dataset(float32[300, 2], labels)}. */
   @Override
   public String toString() {

@@ -65,6 +65,11 @@ record Rows(Tensor all, Shape example) {
     }
   }
 
+  /** For example {@code float32[300, 2] crc32c 1a2b3c4d}. */
+  String fingerprint() {
+    return all + " " + new Checksum().add(all);
+  }
+
   @Override
   public String toString() {
     return all.toString();

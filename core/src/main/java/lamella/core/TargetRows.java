@@ -35,6 +35,12 @@ record TargetRows(Rows rows, Rows targets) implements Dataset<Tensor> {
     targets.read(indices, batch.targets());
   }
 
+  /** For example {@code float32[300, 2] crc32c 1a2b3c4d, targets float32[300, 1] crc32c ...}. */
+  @Override
+  public String fingerprint() {
+    return rows.fingerprint() + ", targets " + targets.fingerprint();
+  }
+
   @Override
   public String toString() {
     return "Dataset(" + rows + ", targets " + targets + ")";

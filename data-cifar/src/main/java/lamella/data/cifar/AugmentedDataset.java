@@ -2,8 +2,10 @@ package lamella.data.cifar;
 
 import java.util.List;
 import lamella.core.Batch;
+import lamella.core.Checksum;
 import lamella.core.DType;
 import lamella.core.Dataset;
+import lamella.core.Description;
 import lamella.core.Shape;
 
 /**
@@ -23,6 +25,9 @@ import lamella.core.Shape;
  * is safe from many threads, each into a batch of its own.
  */
 public final class AugmentedDataset implements Dataset<int[]> {
+  private static final int SAMPLED_IMAGES = 64;
+  private static final int SAMPLED_EPOCHS = 3;
+
   private final ImageDataset dataset;
   private final List<Augmentation> steps;
   private final byte[] blank;
@@ -104,6 +109,39 @@ public final class AugmentedDataset implements Dataset<int[]> {
       random.restart(seed, epoch, index, step);
       steps.get(step).apply(pixels, random);
     }
+  }
+
+  /** {@return the images before any change, alone} */
+  @Override
+  public List<Dataset<?>> datasets() {
+    return List.of(dataset);
+  }
+
+  /**
+   * That of the images, the seed, and a checksum of 64 of the images as the steps change them in
+   * three epochs, so that steps are told apart that say nothing of themselves, as lambdas do.
+   */
+  @Override
+  public String fingerprint() {
+    Checksum changed = new Checksum();
+    byte[] bytes = new byte[ImageSet.IMAGE_BYTES];
+    Pixels pixels = new Pixels();
+    SplitMix64 random = new SplitMix64(0);
+    for (int shown = 0; shown < SAMPLED_EPOCHS; shown++) {
+      AugmentedDataset images = forEpoch(shown);
+      for (int i = 0; i < SAMPLED_IMAGES && size() > 0; i++) {
+        int index = (int) ((long) i * (size() - 1) / (SAMPLED_IMAGES - 1));
+        images.augment(index, bytes, 0, pixels, random);
+        changed.add(bytes, 0, bytes.length);
+      }
+    }
+    return dataset.fingerprint()
+        + ", augmented with seed "
+        + seed
+        + " by "
+        + Description.of(steps)
+        + ", "
+        + changed;
   }
 
   /** For example {@code ImageDataset(49000 images, HWC) augmented by [Crop(4), Flip], seed 1}. */

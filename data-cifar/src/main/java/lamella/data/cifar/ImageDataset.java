@@ -122,6 +122,15 @@ public final class ImageDataset implements Dataset<int[]> {
     }
   }
 
+  /**
+   * For example {@code 49000 images, HWC, pixels crc32c 1a2b3c4d, labels crc32c 5e6f7a8b, MeanImage
+   * crc32c 9c0d1e2f}: of all pixels, all labels, and the numbers of the normalisation.
+   */
+  @Override
+  public String fingerprint() {
+    return images.fingerprint() + ", " + normalisation.fingerprint();
+  }
+
   /** For example {@code ImageDataset(49000 images, HWC)}. */
   @Override
   public String toString() {

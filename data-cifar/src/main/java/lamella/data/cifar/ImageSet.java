@@ -1,6 +1,7 @@
 package lamella.data.cifar;
 
 import java.util.Objects;
+import lamella.core.Checksum;
 
 /**
  * Labelled images of 32 x 32 pixels in three colours; immutable.
@@ -132,6 +133,15 @@ public final class ImageSet {
   /** Where the pixels of an image begin in {@link #array}. */
   int start(int index) {
     return (from + Objects.checkIndex(index, size)) * IMAGE_BYTES;
+  }
+
+  /** For {@link ImageDataset#fingerprint}. */
+  String fingerprint() {
+    return this
+        + ", pixels "
+        + new Checksum().add(pixels, from * IMAGE_BYTES, size * IMAGE_BYTES)
+        + ", labels "
+        + new Checksum().add(labels, from, size);
   }
 
   /** For example {@code 49000 images, HWC}. */

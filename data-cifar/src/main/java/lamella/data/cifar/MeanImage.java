@@ -1,5 +1,6 @@
 package lamella.data.cifar;
 
+import lamella.core.Checksum;
 import lamella.core.kernel.Kernels;
 
 /**
@@ -91,5 +92,10 @@ public final class MeanImage extends Normalisation {
   @Override
   byte[] blank() {
     return toBytes(doubles);
+  }
+
+  @Override
+  String fingerprint() {
+    return "MeanImage " + new Checksum().add(doubles);
   }
 }

@@ -19,6 +19,9 @@ public abstract sealed class Normalisation permits MeanImage, Standardisation {
   /** The image that becomes zero, as far as bytes can: the mean, rounded. */
   abstract byte[] blank();
 
+  /** The name and, of all numbers, what tells them from others. */
+  abstract String fingerprint();
+
   static byte[] toBytes(double[] mean) {
     byte[] bytes = new byte[mean.length];
     for (int j = 0; j < bytes.length; j++) {

@@ -200,6 +200,11 @@ public final class Standardisation extends Normalisation {
     return toBytes(image);
   }
 
+  @Override
+  String fingerprint() {
+    return this + ", " + layout;
+  }
+
   /** The values, in the order red, green, blue. */
   @Override
   public String toString() {
