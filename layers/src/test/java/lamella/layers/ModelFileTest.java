@@ -12,10 +12,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import lamella.core.DType;
 import lamella.core.DoubleTensor;
 import lamella.core.Elementwise;
@@ -91,6 +93,34 @@ class ModelFileTest {
     assertEquals(metadata, read.metadata());
     assertArrayEquals(Files.readAllBytes(path), read.toBytes());
     assertEquals(0.1 + 0.2, ((LeakyReLU) after.layers().get(6)).slope());
+  }
+
+  @Test
+  void aFileWrittenWhileTheParametersChangeCanBeRead() throws Exception {
+    Network network = Network.of(Shape.of(200), linear(DType.FLOAT32, 200, 200, 1));
+    float[] weights = ((FloatTensor) network.parameters().getFirst().value()).array();
+    FloatTensor mean = FloatTensor.zeros(Shape.of(1000));
+    ModelFile file = new ModelFile(network, Map.of("mean", mean), Map.of());
+    Path path = folder.resolve("model.safetensors");
+    AtomicBoolean stop = new AtomicBoolean();
+    Thread training =
+        Thread.ofPlatform()
+            .start(() -> {
+              for (int step = 0; !stop.get(); step++) {
+                Arrays.fill(weights, step);
+                Arrays.fill(mean.array(), step);
+              }
+            });
+    try {
+      for (int i = 0; i < 20; i++) {
+        file.write(path);
+        ModelFile.read(path);
+        ModelFile.parse("bytes", file.toBytes());
+      }
+    } finally {
+      stop.set(true);
+      training.join();
+    }
   }
 
   @Test

@@ -46,6 +46,10 @@ public final class Checkpoints {
 
   private static final Pattern NAME = Pattern.compile("checkpoint-(\\d{1,18})\\.safetensors");
 
+  /** What a training that was killed while it wrote one leaves, see AtomicFile. */
+  private static final Pattern PART =
+      Pattern.compile("\\.checkpoint-\\d{1,18}\\.safetensors\\.[0-9a-f]{1,16}\\.part");
+
   private final Path directory;
   private long steps = Long.MAX_VALUE;
   private long nanos = 10_000_000_000L;
@@ -311,6 +315,9 @@ public final class Checkpoints {
   /** Writes one, and deletes those that are not to be kept. */
   void write(long done, boolean first, State state) throws IOException {
     Files.createDirectories(directory);
+    if (first) {
+      removeParts();
+    }
     List<Path> earlier = first && start == Start.REPLACE ? files() : List.of();
     CheckpointFile.write(directory.resolve("checkpoint-%09d.safetensors".formatted(done)), state);
     force(directory);
@@ -319,6 +326,17 @@ public final class Checkpoints {
       if (i >= kept || (earlier.contains(files.get(i)) && steps(files.get(i)) != done)) {
         Files.deleteIfExists(files.get(i));
       }
+    }
+  }
+
+  /** As one process writes to a directory at a time, parts there are nobody's. */
+  private void removeParts() throws IOException {
+    List<Path> parts;
+    try (Stream<Path> all = Files.list(directory)) {
+      parts = all.filter(file -> PART.matcher(file.getFileName().toString()).matches()).toList();
+    }
+    for (Path part : parts) {
+      Files.deleteIfExists(part);
     }
   }
 

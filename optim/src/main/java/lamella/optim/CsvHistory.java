@@ -1,11 +1,14 @@
 package lamella.optim;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import lamella.core.io.AtomicFile;
 import lamella.optim.History.Measurement;
 import lamella.optim.History.Step;
 
@@ -56,7 +59,8 @@ public final class CsvHistory implements TrainingListener {
       appendLine(
           fit, step.number(), step.loss(), step.dataLoss(), step.penalty(), step.learningRate());
     }
-    Files.writeString(file, lines);
+    byte[] bytes = lines.toString().getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(file, out -> out.write(bytes));
     lines.setLength(0);
     lastWrite = System.nanoTime();
   }
@@ -100,7 +104,14 @@ public final class CsvHistory implements TrainingListener {
   }
 
   private void write() throws IOException {
-    Files.writeString(file, lines, StandardOpenOption.APPEND);
+    try {
+      Files.writeString(file, lines, StandardOpenOption.APPEND);
+    } catch (FileSystemException e) {
+      throw e;
+    } catch (IOException e) {
+      // A full disk, which names no file.
+      throw new IOException(file + ": " + e.getMessage(), e);
+    }
     lines.setLength(0);
     lastWrite = System.nanoTime();
   }

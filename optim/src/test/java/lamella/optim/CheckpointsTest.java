@@ -401,9 +401,9 @@ class CheckpointsTest {
   @Test
   void aPartThatWasBeingWrittenIsNoCheckpoint() throws IOException {
     Outcome whole = Setup.USUAL.run().fit();
-    Files.write(directory.resolve("checkpoint-000000010.safetensors.part"), new byte[5]);
+    Files.write(directory.resolve(".checkpoint-000000010.safetensors.1f.part"), new byte[5]);
     assertEquals(whole, Setup.USUAL.run().fit(Checkpoints.in(directory).every(10).resuming()));
-    assertFalse(names().contains("checkpoint-000000010.safetensors.part"), names().toString());
+    assertFalse(names().contains(".checkpoint-000000010.safetensors.1f.part"), names().toString());
   }
 
   /** Whatever becomes of the bytes: an IOException, or the very state that was written. */

@@ -21,6 +21,11 @@ import lamella.core.Tensor;
  * lamella.sha256} is a checksum of everything. A file that another tool makes or changes has {@code
  * lamella.format} "1 unchecked" instead of "1", and no checksum.
  *
+ * <p>A file can be written while another thread trains the network, and is whole; its numbers may
+ * then be of two steps, some parameters from before the last and some from after it. For those of
+ * one step, write it in a training listener, which runs between two. Writing takes as much memory
+ * again as the parameters.
+ *
  * <p>Nothing in a file can make reading take more memory than the file's own size calls for, or run
  * code that is not a layer's on the path. No Java serialisation.
  *

@@ -31,7 +31,7 @@ final class ModelWriter {
     ModelWriter writer = new ModelWriter(registry);
     StringBuilder json = new StringBuilder();
     writer.tree(model.network(), "", 0).write(json);
-    writer.tensors.putAll(model.tensors());
+    model.tensors().forEach((name, tensor) -> writer.tensors.put(name, tensor.copy()));
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put(ModelFile.FORMAT, ModelFile.VERSION);
     metadata.put(ModelFile.NETWORK, json.toString());
@@ -97,7 +97,8 @@ final class ModelWriter {
               + " is another layer's as well, which cannot be kept; use the whole layer twice");
     }
     String name = prefix(path) + parameter.name();
-    if (tensors.put(name, parameter.value()) != null) {
+    // What is checksummed is what is written, whoever trains the network meanwhile.
+    if (tensors.put(name, parameter.value().copy()) != null) {
       throw new IllegalArgumentException(
           "ModelFile: " + who(path, layer) + ": two parameters would be named " + name);
     }

@@ -6,11 +6,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import lamella.core.DType;
 import lamella.core.DoubleTensor;
@@ -295,8 +292,9 @@ public final class NpyArray {
     if (Files.isDirectory(path)) {
       throw new FileFormatException(path.toString(), "is a directory, expected an .npy file");
     }
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      return parse(path.toString(), channel.size(), Channels.newInputStream(channel));
+    // Unlike a channel, this can be read by an interrupted thread too.
+    try (InputStream in = Files.newInputStream(path)) {
+      return parse(path.toString(), Files.size(path), in);
     }
   }
 

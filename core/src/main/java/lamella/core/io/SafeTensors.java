@@ -9,11 +9,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -164,8 +161,9 @@ public final class SafeTensors {
     if (Files.isDirectory(path)) {
       throw new FileFormatException(path.toString(), "is a directory, expected a safetensors file");
     }
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      return parse(path.toString(), channel.size(), Channels.newInputStream(channel));
+    // Unlike a channel, this can be read by an interrupted thread too.
+    try (InputStream in = Files.newInputStream(path)) {
+      return parse(path.toString(), Files.size(path), in);
     }
   }
 

@@ -1,14 +1,12 @@
 package lamella.data.cifar;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import lamella.core.io.AtomicFile;
 
 /** Writes a set as CIFAR-10's files. */
 final class CifarWriter {
@@ -52,23 +50,11 @@ final class CifarWriter {
   }
 
   private static void writeAtomically(Path target, byte[] bytes) throws IOException {
-    Path part = target.resolveSibling(target.getFileName() + ".part");
     try {
-      try (FileChannel channel =
-          FileChannel.open(
-              part,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
-        ByteBuffer rest = ByteBuffer.wrap(bytes);
-        while (rest.hasRemaining()) {
-          channel.write(rest);
-        }
-        channel.force(true);
-      }
       if (!Files.exists(target)) {
-        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-      } else if (Files.mismatch(part, target) >= 0) {
+        AtomicFile.write(target, out -> out.write(bytes));
+      } else if (Files.size(target) != bytes.length
+          || !Arrays.equals(Files.readAllBytes(target), bytes)) {
         throw new FileAlreadyExistsException(
             target.toString(), null, "exists with other content and is not replaced");
       }
@@ -76,8 +62,6 @@ final class CifarWriter {
       throw e;
     } catch (IOException e) {
       throw new IOException("cannot write " + target + ": " + Reason.of(e), e);
-    } finally {
-      Files.deleteIfExists(part);
     }
   }
 }

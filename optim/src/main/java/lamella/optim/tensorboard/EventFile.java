@@ -1,8 +1,10 @@
 package lamella.optim.tensorboard;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -80,12 +82,12 @@ public final class EventFile implements AutoCloseable {
   }
 
   private final Path path;
-  private final FileChannel channel;
+  private final OutputStream out;
   private final InstantSource clock;
 
-  private EventFile(Path path, FileChannel channel, InstantSource clock) {
+  private EventFile(Path path, OutputStream out, InstantSource clock) {
     this.path = path;
-    this.channel = channel;
+    this.out = out;
     this.clock = clock;
   }
 
@@ -120,9 +122,10 @@ public final class EventFile implements AutoCloseable {
     for (int number = 0; ; number++) {
       Path path = directory.resolve(prefix + number);
       try {
-        FileChannel channel =
-            FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        EventFile file = new EventFile(path, channel, clock);
+        // Unlike a channel, it stays open when a thread that writes is interrupted.
+        OutputStream out =
+            Files.newOutputStream(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        EventFile file = new EventFile(path, out, clock);
         file.begin(firstStep);
         return file;
       } catch (FileAlreadyExistsException e) {
@@ -151,7 +154,7 @@ public final class EventFile implements AutoCloseable {
                   EVENT_SESSION_LOG,
                   new ProtoMessage().integer(SESSION_LOG_STATUS, SESSION_START)));
     } catch (IOException e) {
-      channel.close();
+      out.close();
       throw e;
     }
   }
@@ -261,16 +264,23 @@ public final class EventFile implements AutoCloseable {
   /** In one piece: whoever reads meanwhile sees whole events, or the beginning of the last. */
   private void write(ProtoMessage event) throws IOException {
     ByteBuffer record = Records.frame(event.toBytes());
-    while (record.hasRemaining()) {
-      channel.write(record);
+    try {
+      out.write(record.array(), record.arrayOffset() + record.position(), record.remaining());
+    } catch (IOException e) {
+      // A full disk, which names no file.
+      throw new IOException(path + ": " + e.getMessage(), e);
     }
   }
 
-  /** Ends the file, every byte on the disk. */
+  /** Ends the file, every byte on the disk, unless an interrupted thread is in a hurry. */
   @Override
   public void close() throws IOException {
-    try (channel) {
+    out.close();
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
       channel.force(true);
+    } catch (ClosedByInterruptException e) {
+      // The system writes them in its own time.
+      return;
     }
   }
 

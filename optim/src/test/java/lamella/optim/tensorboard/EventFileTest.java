@@ -187,4 +187,18 @@ class EventFileTest {
     assertThrows(IOException.class, () -> EventFile.create(file));
     assertThrows(IOException.class, () -> EventFile.create(file.resolve("deeper")));
   }
+
+  @Test
+  void anInterruptedThreadWritesAllTheSame() throws IOException {
+    EventFile file = EventFile.create(folder, 0, CLOCK);
+    Thread.currentThread().interrupt();
+    try {
+      file.scalar(0, "loss", 1);
+      file.scalar(1, "loss", 2);
+      file.close();
+    } finally {
+      assertTrue(Thread.interrupted());
+    }
+    assertEquals(4, EventReader.events(Files.readAllBytes(file.path())).size());
+  }
 }
