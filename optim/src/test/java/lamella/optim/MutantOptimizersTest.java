@@ -14,6 +14,7 @@ import lamella.core.Parameter.Role;
 import lamella.core.Shape;
 import lamella.core.State;
 import lamella.core.Tensor;
+import lamella.optim.contract.OptimizerContract;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -145,17 +146,17 @@ class MutantOptimizersTest {
     }
 
     @Override
-    Optimizer optimizer() {
+    protected Optimizer optimizer() {
       return maker.get();
     }
 
     @Override
-    double rate(long step) {
+    protected double rate(long step) {
       return RATE / (1 + step);
     }
 
     @Override
-    double rule(double value, double gradient, Role role, long step, double[] state) {
+    protected double rule(double value, double gradient, Role role, long step, double[] state) {
       state[0] = MOMENTUM * state[0] + gradient + (role == Role.WEIGHT ? L2 * value : 0);
       return value - rate(step) * state[0];
     }

@@ -1,20 +1,21 @@
 package lamella.optim;
 
 import lamella.core.Parameter.Role;
+import lamella.optim.contract.OptimizerContract;
 
 class PlainSgdContractTest extends OptimizerContract {
   @Override
-  Optimizer optimizer() {
+  protected Optimizer optimizer() {
     return Sgd.of(0.05);
   }
 
   @Override
-  double rate(long step) {
+  protected double rate(long step) {
     return 0.05;
   }
 
   @Override
-  double rule(double value, double gradient, Role role, long step, double[] state) {
+  protected double rule(double value, double gradient, Role role, long step, double[] state) {
     return value - 0.05 * gradient;
   }
 }

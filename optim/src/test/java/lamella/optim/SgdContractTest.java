@@ -1,23 +1,24 @@
 package lamella.optim;
 
 import lamella.core.Parameter.Role;
+import lamella.optim.contract.OptimizerContract;
 
 class SgdContractTest extends OptimizerContract {
   private static final double L2 = 0.3;
   private static final double MOMENTUM = 0.8;
 
   @Override
-  Optimizer optimizer() {
+  protected Optimizer optimizer() {
     return Sgd.of(Schedule.inverseTime(0.1, 3)).withL2(L2).withMomentum(MOMENTUM);
   }
 
   @Override
-  double rate(long step) {
+  protected double rate(long step) {
     return 0.1 / (1 + step / 3.0);
   }
 
   @Override
-  double rule(double value, double gradient, Role role, long step, double[] state) {
+  protected double rule(double value, double gradient, Role role, long step, double[] state) {
     state[0] = MOMENTUM * state[0] + gradient + (role == Role.WEIGHT ? L2 * value : 0);
     return value - rate(step) * state[0];
   }

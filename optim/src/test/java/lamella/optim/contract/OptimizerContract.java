@@ -1,8 +1,9 @@
-package lamella.optim;
+package lamella.optim.contract;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -14,6 +15,7 @@ import lamella.core.Shape;
 import lamella.core.State;
 import lamella.core.Tensor;
 import lamella.core.contract.Allocation;
+import lamella.optim.Optimizer;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -21,23 +23,33 @@ import net.jqwik.api.constraints.LongRange;
 
 /**
  * The contract of {@link Optimizer}: it follows a rule that the test states in float64 for one
- * element, and deals with gradients, steps and penalties as it must.
+ * element, and deals with gradients, steps and penalties as it must. A test inherits from it and
+ * says which optimiser, and its rule; it runs on jqwik.
  */
-abstract class OptimizerContract {
+public abstract class OptimizerContract {
   private static final int STEPS = 8;
 
+  /** For subclasses. */
+  protected OptimizerContract() {}
+
   /** A new optimiser. */
-  abstract Optimizer optimizer();
+  protected abstract Optimizer optimizer();
 
   /** The learning rate of a step. */
-  abstract double rate(long step);
+  protected abstract double rate(long step);
 
   /**
    * The rule: what a step makes of one element.
    *
-   * @param state numbers of this element's own, 0 before the first step
+   * @param value before the step
+   * @param gradient of the step
+   * @param role weights only are penalised
+   * @param step from 0
+   * @param state four numbers of this element's own, 0 before the first step
+   * @return the value after the step
    */
-  abstract double rule(double value, double gradient, Role role, long step, double[] state);
+  protected abstract double rule(
+      double value, double gradient, Role role, long step, double[] state);
 
   /** A weight and two biases with values and gradients, on a pass. */
   private static final class Case {
@@ -70,7 +82,7 @@ abstract class OptimizerContract {
   }
 
   /** Every promise on one case. */
-  final void all(long seed) {
+  public final void all(long seed) {
     countsStepsAndTellsTheNextRate(seed);
     usesGradientsUp(seed);
     leavesParametersWithoutGradientAlone(seed);
@@ -82,7 +94,7 @@ abstract class OptimizerContract {
   }
 
   @Property(tries = 30, edgeCases = EdgeCasesMode.NONE)
-  void followsItsRule(@ForAll @LongRange(max = 10_000) long seed) {
+  public void followsItsRule(@ForAll @LongRange(max = 10_000) long seed) {
     for (DType dtype : DType.values()) {
       Case chosen = new Case(dtype, seed);
       Optimizer optimizer = optimizer();
@@ -132,7 +144,7 @@ abstract class OptimizerContract {
   }
 
   @Property(tries = 5, edgeCases = EdgeCasesMode.NONE)
-  void countsStepsAndTellsTheNextRate(@ForAll @LongRange(max = 10_000) long seed) {
+  public void countsStepsAndTellsTheNextRate(@ForAll @LongRange(max = 10_000) long seed) {
     Case chosen = new Case(DType.FLOAT32, seed);
     Optimizer optimizer = optimizer();
     for (int step = 0; step < STEPS; step++) {
@@ -155,7 +167,7 @@ abstract class OptimizerContract {
   }
 
   @Property(tries = 5, edgeCases = EdgeCasesMode.NONE)
-  void usesGradientsUp(@ForAll @LongRange(max = 10_000) long seed) {
+  public void usesGradientsUp(@ForAll @LongRange(max = 10_000) long seed) {
     Case chosen = new Case(DType.FLOAT32, seed);
     Optimizer optimizer = optimizer();
     assertThrows(
@@ -173,7 +185,7 @@ abstract class OptimizerContract {
   }
 
   @Property(tries = 5, edgeCases = EdgeCasesMode.NONE)
-  void leavesParametersWithoutGradientAlone(@ForAll @LongRange(max = 10_000) long seed) {
+  public void leavesParametersWithoutGradientAlone(@ForAll @LongRange(max = 10_000) long seed) {
     Case chosen = new Case(DType.FLOAT32, seed);
     Optimizer optimizer = optimizer();
     // The second step meets a parameter that had a gradient before.
@@ -185,13 +197,13 @@ abstract class OptimizerContract {
     chosen.fillGradient(chosen.parameters.get(0));
     optimizer.step(chosen.pass.gradients());
     require(
-        java.util.Arrays.equals(before, chosen.parameters.get(2).value().toDoubleArray()),
+        Arrays.equals(before, chosen.parameters.get(2).value().toDoubleArray()),
         optimizer,
         "changes a parameter that has no gradient");
   }
 
   @Property(tries = 10, edgeCases = EdgeCasesMode.NONE)
-  void biasesAreNotPenalised(@ForAll @LongRange(max = 10_000) long seed) {
+  public void biasesAreNotPenalised(@ForAll @LongRange(max = 10_000) long seed) {
     Case chosen = new Case(DType.FLOAT64, seed);
     Optimizer optimizer = optimizer();
     Parameter bias = chosen.parameters.get(1);
@@ -200,7 +212,7 @@ abstract class OptimizerContract {
     chosen.pass.gradient(bias);
     optimizer.step(chosen.pass.gradients());
     require(
-        java.util.Arrays.equals(before, bias.value().toDoubleArray()),
+        Arrays.equals(before, bias.value().toDoubleArray()),
         optimizer,
         "moves a bias whose gradient is 0: the penalty must fall on weights only");
     bias.value().fill(100);
@@ -210,7 +222,7 @@ abstract class OptimizerContract {
 
   /** A first step with gradient 0 is -rate times the derivative of penalty(). */
   @Property(tries = 10, edgeCases = EdgeCasesMode.NONE)
-  void penaltyIsWhatTheStepDescends(@ForAll @LongRange(max = 10_000) long seed) {
+  public void penaltyIsWhatTheStepDescends(@ForAll @LongRange(max = 10_000) long seed) {
     Case chosen = new Case(DType.FLOAT64, seed);
     Optimizer optimizer = optimizer();
     Parameter weight = chosen.parameters.get(0);
@@ -239,7 +251,7 @@ abstract class OptimizerContract {
 
   /** A new optimiser that is given the state of one in the middle goes on as that does. */
   @Property(tries = 10, edgeCases = EdgeCasesMode.NONE)
-  void aSavedStateGoesOnAlike(@ForAll @LongRange(max = 10_000) long seed) {
+  public void aSavedStateGoesOnAlike(@ForAll @LongRange(max = 10_000) long seed) {
     for (DType dtype : DType.values()) {
       Case whole = new Case(dtype, seed);
       Case resumed = new Case(dtype, seed);
@@ -261,7 +273,7 @@ abstract class OptimizerContract {
             "does not save how many steps it has taken");
         for (int p = 0; p < whole.parameters.size(); p++) {
           require(
-              java.util.Arrays.equals(
+              Arrays.equals(
                   whole.parameters.get(p).value().toDoubleArray(),
                   resumed.parameters.get(p).value().toDoubleArray()),
               second,
@@ -272,7 +284,7 @@ abstract class OptimizerContract {
   }
 
   @Property(tries = 2, edgeCases = EdgeCasesMode.NONE)
-  void aStepAllocatesNothing(@ForAll @LongRange(max = 10_000) long seed) {
+  public void aStepAllocatesNothing(@ForAll @LongRange(max = 10_000) long seed) {
     Case chosen = new Case(DType.FLOAT32, seed);
     Optimizer optimizer = optimizer();
     long bytes =
