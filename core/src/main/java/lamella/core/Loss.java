@@ -28,4 +28,14 @@ public interface Loss<T> {
    * @param target one target for each of the n rows
    */
   double value(Tensor output, T target);
+
+  /**
+   * {@return what this loss takes a network's outputs for} A training refuses a network whose
+   * outputs mean something else, and says it of one of which nobody said anything. Where a loss
+   * does not say it either, a training goes by the targets: labels are for classes, tensors for
+   * numbers.
+   */
+  default Outputs outputs() {
+    return Outputs.UNSPECIFIED;
+  }
 }

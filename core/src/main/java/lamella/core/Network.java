@@ -27,6 +27,8 @@ public final class Network implements Layer {
    */
   private final int firstTrainable;
 
+  private Outputs outputs = Outputs.UNSPECIFIED;
+
   private Network(Shape inputShape, List<Layer> layers) {
     if (layers.isEmpty()) {
       throw new IllegalArgumentException("Network: needs at least one layer");
@@ -87,6 +89,62 @@ public final class Network implements Layer {
   /** {@return the shape of one example's output} */
   public Shape outputShape() {
     return outputShape;
+  }
+
+  /**
+   * {@return what the outputs mean: what was said of this network, or else of the network that is
+   * its last layer}
+   */
+  public Outputs outputs() {
+    return outputs == Outputs.UNSPECIFIED && layers.getLast() instanceof Network last
+        ? last.outputs()
+        : outputs;
+  }
+
+  /**
+   * {@return a network of the same layers, whose outputs mean this}
+   *
+   * @param meaning of the outputs
+   * @throws IllegalArgumentException if there cannot be classes: less than two outputs, or outputs
+   *     that are not a row
+   */
+  public Network withOutputs(Outputs meaning) {
+    requirePossible(meaning);
+    Network other = new Network(inputShape, layers);
+    other.outputs = meaning;
+    return other;
+  }
+
+  /**
+   * Says what the outputs mean where nobody has: as a training does, which knows it from its loss.
+   * This network is changed, and so is the network that is its last layer.
+   *
+   * @param meaning of the outputs
+   * @throws IllegalArgumentException if there cannot be classes: less than two outputs, or outputs
+   *     that are not a row
+   * @throws IllegalStateException if they mean something else
+   */
+  public void declareOutputs(Outputs meaning) {
+    requirePossible(meaning);
+    Outputs said = outputs();
+    if (said != Outputs.UNSPECIFIED && said != meaning) {
+      throw new IllegalStateException(
+          this + ": its outputs are " + said + ", and cannot be declared " + meaning);
+    }
+    outputs = meaning;
+    if (layers.getLast() instanceof Network last && last.outputs() == Outputs.UNSPECIFIED) {
+      last.declareOutputs(meaning);
+    }
+  }
+
+  private void requirePossible(Outputs meaning) {
+    if (meaning == Outputs.CLASSES && meaning.classes(outputShape) == 0) {
+      throw new IllegalArgumentException(
+          this
+              + ": classes need outputs [classes], two or more, got "
+              + outputShape
+              + "; for yes or no with one output, use Outputs.YES_NO");
+    }
   }
 
   /** The parameters of all layers in order; those of a layer that appears twice, once. */

@@ -1,33 +1,49 @@
 package lamella.core;
 
-import java.util.concurrent.atomic.AtomicReferenceArray;
-import org.jspecify.annotations.Nullable;
+import java.lang.ref.WeakReference;
 
 /**
- * Answers of one network for any number of threads at once: outputs (a classifier's logits),
- * classes and probabilities, for one example or many.
+ * Answers of one network for any number of threads at once: outputs, classes and probabilities, for
+ * one example or many.
  *
  * {@snippet file="SnippetsTest.java" region="predictor"}
  *
+ * <p>What classes and probabilities are depends on what the network's outputs mean, {@link
+ * Network#outputs}:
+ *
+ * <ul>
+ *   <li>classes, also several outputs of which nobody said anything: the class is the largest
+ *       output's position, the first of equals; the probabilities are the softmax of the outputs;
+ *   <li>yes or no: the probabilities are those of yes, the sigmoid of each output. With one output
+ *       the class is 1 where it is above 0, else 0; with several there is no class;
+ *   <li>numbers, also one output of which nobody said anything: there are neither.
+ * </ul>
+ *
+ * <p>Not-a-number has no class: where an output is NaN or infinite, classes and probabilities are
+ * refused with an {@link ArithmeticException} that names the row and the likely cause; nothing is
+ * filled then. Outputs are returned as they are.
+ *
  * <p>Every method may be called from any thread, a virtual one too, and gives the bits that {@link
  * Network#forward} gives. There is no lock: each call borrows a {@link Pass} and gives it back, so
- * that there are as many as calls were ever under way at once, at most {@value #KEPT} of which are
- * kept; each keeps memory for the shapes of batch it saw last. Beyond what a method returns, no
+ * that there are as many as calls were ever under way at once. Beyond what a method returns, no
  * call allocates anything once its pass has seen the shape; the methods that fill the caller's
- * array or tensor allocate nothing.
+ * array or tensor allocate nothing. At most {@value #KEPT} passes are kept for calls with one
+ * example, each with memory for one. A pass for calls with many examples is kept until a garbage
+ * collection finds it idle, so that a large batch takes no memory for longer than that.
  *
  * <p>Nobody may change the network's parameters meanwhile.
  *
  * <p><b>Shapes:</b> one example is an array in row-major order, as many numbers as {@link
- * Network#inputShape} has; many are a tensor {@code [n, ...]}. Classes and probabilities need
- * outputs {@code [classes]}.
+ * Network#inputShape} has; many are a tensor {@code [n, ...]}. Classes need outputs {@code
+ * [classes]}.
  */
 public final class Predictor {
   private static final int KEPT = 64;
 
   private final Network network;
   private final DType dtype;
-  private final AtomicReferenceArray<@Nullable Workspace> idle = new AtomicReferenceArray<>(KEPT);
+  private final Idle<Workspace> idle = new Idle<>(KEPT);
+  private final Idle<WeakReference<BatchPass>> idleForBatches = new Idle<>(KEPT);
 
   private Predictor(Network network) {
     this.network = network;
@@ -78,22 +94,28 @@ public final class Predictor {
   }
 
   /**
-   * {@return the class of one example: the largest output's position, the first of equals}
+   * {@return the class of one example}
    *
    * @param example as many numbers as the network takes
+   * @throws IllegalStateException if the network's outputs have no classes; says why
+   * @throws ArithmeticException if an output is NaN or infinite
    */
   public int classOf(float[] example) {
     requireClasses();
     Workspace workspace = borrow();
-    int best = workspace.forward(example).argMax(0);
+    Tensor outputs = workspace.forward(example);
+    requireFinite(outputs, workspace.example, true);
+    int best = classOf(outputs, 0);
     giveBack(workspace);
     return best;
   }
 
   /**
-   * {@return the probability of each class for one example: softmax of the outputs}
+   * {@return the probability of each class for one example, or of yes for each output}
    *
    * @param example as many numbers as the network takes
+   * @throws IllegalStateException if the network's outputs have no probabilities; says why
+   * @throws ArithmeticException if an output is NaN or infinite
    */
   public float[] probabilities(float[] example) {
     float[] probabilities = new float[network.outputShape().size()];
@@ -102,19 +124,22 @@ public final class Predictor {
   }
 
   /**
-   * Fills an array with the probability of each class for one example.
+   * Fills an array with the probability of each class for one example, or of yes for each output.
    *
    * @param example as many numbers as the network takes
    * @param probabilities filled
    * @throws IllegalArgumentException if an array has not as many numbers as the network's input or
    *     output
+   * @throws IllegalStateException if the network's outputs have no probabilities; says why
+   * @throws ArithmeticException if an output is NaN or infinite
    */
   public void probabilities(float[] example, float[] probabilities) {
-    requireClasses();
+    requireProbabilities();
     requireLength("probabilities", network.outputShape(), probabilities.length);
     Workspace workspace = borrow();
     Tensor outputs = workspace.forward(example);
-    softmax(outputs);
+    requireFinite(outputs, workspace.example, true);
+    makeProbabilities(outputs);
     copy(outputs, probabilities);
     giveBack(workspace);
   }
@@ -129,9 +154,9 @@ public final class Predictor {
    * @throws IllegalArgumentException if they have not its type
    */
   public Tensor outputs(Tensor inputs) {
-    Workspace workspace = borrow();
-    Tensor outputs = network.forward(inputs, workspace.pass).copy();
-    giveBack(workspace);
+    BatchPass batch = borrowForBatch();
+    Tensor outputs = network.forward(inputs, batch.pass).copy();
+    giveBack(batch);
     return outputs;
   }
 
@@ -143,15 +168,17 @@ public final class Predictor {
    * @throws ShapeException if a shape does not fit
    */
   public void outputs(Tensor inputs, Tensor outputs) {
-    Workspace workspace = borrow();
-    outputs.copyFrom(network.forward(inputs, workspace.pass));
-    giveBack(workspace);
+    BatchPass batch = borrowForBatch();
+    outputs.copyFrom(network.forward(inputs, batch.pass));
+    giveBack(batch);
   }
 
   /**
    * {@return the class of each of many examples, in a new array}
    *
    * @param inputs {@code [n, ...]}
+   * @throws IllegalStateException if the network's outputs have no classes; says why
+   * @throws ArithmeticException if an output is NaN or infinite; names the row
    */
   public int[] classes(Tensor inputs) {
     int[] classes = new int[network.outputShape(inputs.shape()).dimension(0)];
@@ -166,11 +193,13 @@ public final class Predictor {
    * @param classes filled from its beginning
    * @throws ShapeException if the inputs have not the network's shape
    * @throws IllegalArgumentException if the array has not an element for each
+   * @throws IllegalStateException if the network's outputs have no classes; says why
+   * @throws ArithmeticException if an output is NaN or infinite; names the row
    */
   public void classes(Tensor inputs, int[] classes) {
     requireClasses();
-    Workspace workspace = borrow();
-    Tensor outputs = network.forward(inputs, workspace.pass);
+    BatchPass batch = borrowForBatch();
+    Tensor outputs = network.forward(inputs, batch.pass);
     if (classes.length != outputs.shape().dimension(0)) {
       throw new IllegalArgumentException(
           "Predictor: expects an array for "
@@ -178,53 +207,60 @@ public final class Predictor {
               + " classes, got one of length "
               + classes.length);
     }
+    requireFinite(outputs, inputs, false);
     for (int row = 0; row < classes.length; row++) {
-      classes[row] = outputs.argMax(row);
+      classes[row] = classOf(outputs, row);
     }
-    giveBack(workspace);
+    giveBack(batch);
   }
 
   /**
-   * {@return the probability of each class for many examples, {@code [n, classes]}}
+   * {@return for many examples the probability of each class, or of yes for each output: {@code [n,
+   * ...]} as the outputs}
    *
    * @param inputs {@code [n, ...]}
+   * @throws IllegalStateException if the network's outputs have no probabilities; says why
+   * @throws ArithmeticException if an output is NaN or infinite; names the row
    */
   public Tensor probabilities(Tensor inputs) {
-    requireClasses();
+    requireProbabilities();
     Tensor probabilities = outputs(inputs);
-    softmax(probabilities);
+    requireFinite(probabilities, inputs, false);
+    makeProbabilities(probabilities);
     return probabilities;
   }
 
   /**
-   * Fills a tensor, of either type, with the probability of each class for many examples.
+   * Fills a tensor, of either type, with the probability of each class for many examples, or of yes
+   * for each output.
    *
    * @param inputs {@code [n, ...]}
    * @param probabilities filled
    * @throws ShapeException if a shape does not fit
+   * @throws IllegalStateException if the network's outputs have no probabilities; says why
+   * @throws ArithmeticException if an output is NaN or infinite; names the row
    */
   public void probabilities(Tensor inputs, Tensor probabilities) {
-    requireClasses();
-    outputs(inputs, probabilities);
-    softmax(probabilities);
+    requireProbabilities();
+    BatchPass batch = borrowForBatch();
+    Tensor outputs = network.forward(inputs, batch.pass);
+    requireFinite(outputs, inputs, false);
+    probabilities.copyFrom(outputs);
+    giveBack(batch);
+    makeProbabilities(probabilities);
   }
 
-  // Inside.
+  // What a call works with. Not given back after an exception: it is forgotten.
 
-  /** What one call works with. */
+  /** For one example. */
   private final class Workspace {
     private final Pass pass = Pass.forInference();
-    private @Nullable Tensor example;
+    private final Tensor example = Tensor.zeros(dtype, network.inputShape().batch(1));
 
     /** {@code [1, outputs]}; the pass's. */
     private Tensor forward(float[] values) {
-      Tensor input = example;
-      if (input == null) {
-        input = Tensor.zeros(dtype, network.inputShape().batch(1));
-        example = input;
-      }
       requireLength("an example", network.inputShape(), values.length);
-      switch (input) {
+      switch (example) {
         case FloatTensor x -> System.arraycopy(values, 0, x.array(), 0, values.length);
         case DoubleTensor x -> {
           for (int i = 0; i < values.length; i++) {
@@ -232,45 +268,75 @@ public final class Predictor {
           }
         }
       }
-      return network.forward(input, pass);
+      return network.forward(example, pass);
     }
   }
 
-  /**
-   * A workspace that nobody else uses. Not a thread-local: virtual threads come by the thousand,
-   * and few compute at once.
-   */
+  /** For many examples; while it is idle, only {@code self} leads to it, and holds it weakly. */
+  private static final class BatchPass {
+    private final Pass pass = Pass.forInference();
+    private final WeakReference<BatchPass> self = new WeakReference<>(this);
+  }
+
   private Workspace borrow() {
-    int start = start();
-    for (int i = 0; i < KEPT; i++) {
-      int slot = (start + i) % KEPT;
-      if (idle.getPlain(slot) != null) {
-        Workspace workspace = idle.getAndSet(slot, null);
-        if (workspace != null) {
-          return workspace;
-        }
-      }
-    }
-    return new Workspace();
+    Workspace workspace = idle.take();
+    return workspace != null ? workspace : new Workspace();
   }
 
-  /** Not called after an exception: that one is forgotten. */
   private void giveBack(Workspace workspace) {
     workspace.pass.release();
-    int start = start();
-    for (int i = 0; i < KEPT; i++) {
-      if (idle.compareAndSet((start + i) % KEPT, null, workspace)) {
-        return;
+    idle.put(workspace);
+  }
+
+  private BatchPass borrowForBatch() {
+    for (WeakReference<BatchPass> reference = idleForBatches.take();
+        reference != null;
+        reference = idleForBatches.take()) {
+      BatchPass batch = reference.get();
+      if (batch != null) {
+        return batch;
       }
+    }
+    return new BatchPass();
+  }
+
+  private void giveBack(BatchPass batch) {
+    batch.pass.release();
+    idleForBatches.put(batch.self);
+  }
+
+  // What outputs mean.
+
+  private boolean isYesNo() {
+    return network.outputs() == Outputs.YES_NO;
+  }
+
+  private void requireClasses() {
+    network.outputs().requireClasses("Predictor", network.outputShape());
+  }
+
+  private void requireProbabilities() {
+    if (!isYesNo()) {
+      requireClasses();
     }
   }
 
-  /** Each thread starts at a slot of its own, so that threads seldom meet. */
-  private static int start() {
-    return (int) (Thread.currentThread().threadId() % KEPT);
+  private int classOf(Tensor outputs, int row) {
+    return isYesNo() ? outputs.get(row) > 0 ? 1 : 0 : outputs.argMax(row);
   }
 
-  /** p[i, j] = exp(z[i, j] - max z[i]) / sum over j, in place; StrictMath for the same bits. */
+  /** In place, once they are finite; StrictMath for the same bits everywhere. */
+  private void makeProbabilities(Tensor outputs) {
+    if (isYesNo()) {
+      for (int i = 0; i < outputs.size(); i++) {
+        outputs.set(i, 1 / (1 + StrictMath.exp(-outputs.get(i))));
+      }
+    } else {
+      softmax(outputs);
+    }
+  }
+
+  /** p[i, j] = exp(z[i, j] - max z[i]) / sum over j. */
   private static void softmax(Tensor z) {
     int classes = z.shape().last();
     int rows = z.size() / classes;
@@ -289,6 +355,45 @@ public final class Predictor {
     }
   }
 
+  /** NaN has no class, and an infinity is most often a sum that overflowed. */
+  private void requireFinite(Tensor outputs, Tensor inputs, boolean one) {
+    int columns = network.outputShape().size();
+    for (int i = 0; i < outputs.size(); i++) {
+      if (!Double.isFinite(outputs.get(i))) {
+        int row = i / columns;
+        throw new ArithmeticException(
+            "Predictor: "
+                + (one ? "" : "row " + row + ": ")
+                + "outputs are not finite numbers; "
+                + whyNotFinite(inputs, row));
+      }
+    }
+  }
+
+  private String whyNotFinite(Tensor inputs, int row) {
+    int columns = network.inputShape().size();
+    for (int i = 0; i < columns; i++) {
+      double input = inputs.get(row * columns + i);
+      if (!Double.isFinite(input)) {
+        return "its input " + i + " is " + input;
+      }
+    }
+    for (Parameter parameter : network.parameters()) {
+      for (int i = 0; i < parameter.value().size(); i++) {
+        if (!Double.isFinite(parameter.value().get(i))) {
+          return "the network has "
+              + parameter.value().get(i)
+              + " in "
+              + network.describe(parameter)
+              + ", as after a training that diverged";
+        }
+      }
+    }
+    return "its inputs are too large for these weights in " + dtype;
+  }
+
+  // Arrays.
+
   private static void copy(Tensor from, float[] to) {
     switch (from) {
       case FloatTensor y -> System.arraycopy(y.array(), 0, to, 0, to.length);
@@ -297,13 +402,6 @@ public final class Predictor {
           to[i] = (float) y.array()[i];
         }
       }
-    }
-  }
-
-  private void requireClasses() {
-    if (network.outputShape().rank() != 1) {
-      throw new IllegalStateException(
-          "Predictor: expects outputs [classes], the network's are " + network.outputShape());
     }
   }
 

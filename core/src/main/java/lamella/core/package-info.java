@@ -6,7 +6,8 @@
  *       lamella.core.Tensor} ({@link lamella.core.FloatTensor}, {@link lamella.core.DoubleTensor}),
  *       {@link lamella.core.Products}.
  *   <li><b>Networks:</b> {@link lamella.core.Layer}, {@link lamella.core.Elementwise}, {@link
- *       lamella.core.Parameter}, {@link lamella.core.Initializer}, {@link lamella.core.Network}.
+ *       lamella.core.Parameter}, {@link lamella.core.Initializer}, {@link lamella.core.Network},
+ *       {@link lamella.core.Outputs}.
  *   <li><b>One computation:</b> {@link lamella.core.Pass}, {@link lamella.core.Gradients}, {@link
  *       lamella.core.Loss}; for many threads at once {@link lamella.core.Predictor}.
  *   <li><b>Data:</b> {@link lamella.core.Dataset}, {@link lamella.core.Batch}, {@link

@@ -7,6 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.ref.WeakReference;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import lamella.core.contract.Allocation;
 import org.junit.jupiter.api.Test;
@@ -100,9 +105,138 @@ class PredictorTest {
         new float[] {0.125f, 0.375f, 0.5f},
         predictor.probabilities(new float[] {0, (float) ln3, (float) ln4}),
         1e-6f);
-    for (float p : predictor.probabilities(new float[] {0, Float.NaN, 1})) {
-      assertTrue(Float.isNaN(p));
+  }
+
+  // What outputs mean.
+
+  /** The network of {@link #ofLogits} with as many outputs, which mean this. */
+  private static Predictor of(DType dtype, int outputs, Outputs meaning) {
+    Dense same = new Dense(outputs, outputs);
+    same.weight.value().fill(0);
+    same.bias.value().fill(0);
+    for (int i = 0; i < outputs; i++) {
+      same.weight.value().set((outputs + 1) * i, 1);
     }
+    same.parameters().forEach(parameter -> parameter.convertTo(dtype));
+    return Predictor.of(Network.of(Shape.of(outputs), same).withOutputs(meaning));
+  }
+
+  @ParameterizedTest
+  @EnumSource(DType.class)
+  void yesOrNoHasAProbabilityForEachOutput(DType dtype) {
+    double ln3 = 1.0986122886681098;
+    Predictor three = of(dtype, 3, Outputs.YES_NO);
+    float[] probabilities = three.probabilities(new float[] {0, (float) ln3, (float) -ln3});
+    assertArrayEquals(new float[] {0.5f, 0.75f, 0.25f}, probabilities, 1e-6f);
+    Tensor inputs = DoubleTensor.of(Shape.of(2, 3), 0, ln3, -ln3, 800, -800, 40).to(dtype);
+    double[] expected = {0.5, 0.75, 0.25, 1, 0, 1};
+    double tolerance = dtype == DType.FLOAT32 ? 1e-6 : 1e-12;
+    assertArrayEquals(expected, three.probabilities(inputs).toDoubleArray(), tolerance);
+    Tensor filled = DoubleTensor.zeros(Shape.of(2, 3));
+    three.probabilities(inputs, filled);
+    assertArrayEquals(expected, filled.toDoubleArray(), tolerance);
+    String message =
+        "Predictor: the network's outputs [3] answer a question of yes or no each, and are no one"
+            + " class; use their probabilities";
+    refuses(message, () -> three.classOf(new float[3]));
+    refuses(message, () -> three.classes(inputs));
+
+    Predictor one = of(dtype, 1, Outputs.YES_NO);
+    assertEquals(1, one.classOf(new float[] {0.1f}));
+    assertEquals(0, one.classOf(new float[] {0}));
+    assertEquals(0, one.classOf(new float[] {-0.1f}));
+    assertEquals(0.75f, one.probabilities(new float[] {(float) ln3})[0], 1e-6f);
+    Tensor many = DoubleTensor.of(Shape.of(3, 1), -2, 3, 0).to(dtype);
+    assertArrayEquals(new int[] {0, 1, 0}, one.classes(many));
+  }
+
+  @Test
+  void numbersHaveNeitherClassNorProbability() {
+    for (int outputs : new int[] {1, 3}) {
+      Predictor predictor = of(DType.FLOAT32, outputs, Outputs.NUMBERS);
+      assertEquals(7, predictor.outputs(Arrays.copyOf(new float[] {7, 8, 9}, outputs))[0]);
+      String message =
+          "Predictor: the network's outputs are numbers, which have no classes; use the outputs"
+              + " themselves, or say by Network.withOutputs what else they are";
+      Tensor inputs = FloatTensor.zeros(Shape.of(2, outputs));
+      refusesAll(message, predictor, new float[outputs], inputs);
+    }
+  }
+
+  @Test
+  void oneOutputOfWhichNobodySaidAnythingHasNeither() {
+    Predictor predictor = of(DType.FLOAT32, 1, Outputs.UNSPECIFIED);
+    refusesAll(
+        "Predictor: the network has one output, and nobody said what it means; say"
+            + " Network.withOutputs(Outputs.YES_NO) if it answers yes or no, Outputs.NUMBERS if it"
+            + " is a number",
+        predictor,
+        new float[1],
+        FloatTensor.zeros(Shape.of(2, 1)));
+  }
+
+  /** And nothing is filled. */
+  private static void refusesAll(
+      String message, Predictor predictor, float[] example, Tensor inputs) {
+    int outputs = predictor.network().outputShape().size();
+    float[] filled = new float[outputs];
+    Tensor many = FloatTensor.zeros(Shape.of(2, outputs));
+    int[] classes = {9, 9};
+    refuses(message, () -> predictor.classOf(example));
+    refuses(message, () -> predictor.probabilities(example));
+    refuses(message, () -> predictor.probabilities(example, filled));
+    refuses(message, () -> predictor.classes(inputs));
+    refuses(message, () -> predictor.classes(inputs, classes));
+    refuses(message, () -> predictor.probabilities(inputs));
+    refuses(message, () -> predictor.probabilities(inputs, many));
+    assertArrayEquals(new float[outputs], filled);
+    assertArrayEquals(new double[2 * outputs], many.toDoubleArray());
+    assertArrayEquals(new int[] {9, 9}, classes);
+  }
+
+  // Not-a-number.
+
+  @ParameterizedTest
+  @EnumSource(DType.class)
+  void whatIsNotFiniteHasNoClassAndTheRowAndTheCauseAreNamed(DType dtype) {
+    for (Outputs meaning : new Outputs[] {Outputs.UNSPECIFIED, Outputs.CLASSES}) {
+      Predictor predictor = of(dtype, 3, meaning);
+      for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+        float[] example = {0, bad, 0};
+        Tensor inputs = DoubleTensor.of(Shape.of(2, 3), 0, 1, 2, 0, bad, 2).to(dtype);
+        String cause = "outputs are not finite numbers; its input 1 is " + bad;
+        refuses("Predictor: " + cause, () -> predictor.classOf(example));
+        refuses("Predictor: " + cause, () -> predictor.probabilities(example));
+        refuses("Predictor: row 1: " + cause, () -> predictor.classes(inputs));
+        refuses("Predictor: row 1: " + cause, () -> predictor.probabilities(inputs));
+        int[] classes = {9, 9};
+        Tensor filled = Tensor.zeros(dtype, Shape.of(2, 3));
+        refuses("Predictor: row 1: " + cause, () -> predictor.classes(inputs, classes));
+        refuses("Predictor: row 1: " + cause, () -> predictor.probabilities(inputs, filled));
+        assertArrayEquals(new int[] {9, 9}, classes);
+        assertArrayEquals(new double[6], filled.toDoubleArray());
+        assertTrue(Double.isNaN(predictor.outputs(inputs).get(1, 1)) || Float.isInfinite(bad));
+      }
+      // And it goes on.
+      assertEquals(2, predictor.classOf(new float[] {0, 1, 2}));
+    }
+  }
+
+  @Test
+  void overflowAndAParameterThatIsNotFiniteAreTold() {
+    Predictor yesNo = of(DType.FLOAT32, 1, Outputs.YES_NO);
+    Parameter weight = yesNo.network().parameters().getFirst();
+    weight.value().fill(100);
+    String overflow =
+        "Predictor: outputs are not finite numbers; its inputs are too large for these weights in"
+            + " float32";
+    refuses(overflow, () -> yesNo.classOf(new float[] {3e38f}));
+    refuses(overflow, () -> yesNo.probabilities(new float[] {-3e38f}));
+    weight.value().fill(Double.NaN);
+    refuses(
+        "Predictor: row 0: outputs are not finite numbers; the network has NaN in layer 0 Dense(1"
+            + " -> 1): weight, as after a training that diverged",
+        () -> yesNo.classes(FloatTensor.zeros(Shape.of(2, 1))));
   }
 
   @Test
@@ -183,6 +317,92 @@ class PredictorTest {
           predictor.probabilities(inputs, answers);
           predictor.classes(inputs, classes);
         }));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Outputs.class)
+  void yesOrNoAllocatesNothingEither(Outputs meaning) {
+    Predictor predictor = of(DType.FLOAT32, 3, meaning);
+    Tensor inputs = FloatTensor.zeros(Shape.of(4, 3));
+    Tensor answers = FloatTensor.zeros(Shape.of(4, 3));
+    float[] example = {1, 2, 3};
+    assertEquals(
+        0,
+        Allocation.perStep(() -> {
+          if (meaning != Outputs.NUMBERS) {
+            predictor.probabilities(example, example);
+            predictor.probabilities(inputs, answers);
+          }
+          predictor.outputs(inputs, answers);
+        }));
+  }
+
+  /** Passes its input on, and can tell whether what it gave is still there. */
+  private static final class Watched implements Layer {
+    private final Queue<WeakReference<Tensor>> outputs = new ConcurrentLinkedQueue<>();
+
+    @Override
+    public Shape outputShape(Shape input) {
+      return input;
+    }
+
+    @Override
+    public Tensor forward(Tensor input, Pass pass) {
+      Tensor output = pass.output(this, input);
+      output.copyFrom(input);
+      outputs.add(new WeakReference<>(output));
+      return output;
+    }
+
+    @Override
+    public Tensor backward(Tensor outputGradient, Pass pass) {
+      throw new AssertionError("a prediction has no gradients");
+    }
+
+    /** After garbage collections, until they are as few. */
+    private long kept(long few) throws InterruptedException {
+      long kept = Long.MAX_VALUE;
+      for (int i = 0; i < 200 && kept > few; i++) {
+        System.gc();
+        Thread.sleep(10);
+        kept = outputs.stream().map(WeakReference::get).filter(Objects::nonNull).count();
+      }
+      return kept;
+    }
+  }
+
+  @Test
+  void noLargeBatchIsKeptOnceItIsIdle() throws InterruptedException {
+    Watched watched = new Watched();
+    Predictor predictor = Predictor.of(Network.of(Shape.of(3), watched));
+    Thread[] threads =
+        IntStream.range(0, 8)
+            .mapToObj(i ->
+                Thread.ofPlatform()
+                    .start(() -> {
+                      for (int j = 1; j <= 4; j++) {
+                        int[] ignored = predictor.classes(FloatTensor.zeros(Shape.of(100 * j, 3)));
+                      }
+                    }))
+            .toArray(Thread[]::new);
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertEquals(32, watched.outputs.size());
+    assertEquals(0, watched.kept(0));
+    // And it goes on: a single example's memory is kept.
+    assertEquals(1, predictor.classes(inputs3(2))[1]);
+    assertEquals(2, predictor.classOf(new float[] {0, 1, 2}));
+    assertEquals(1, watched.kept(1));
+    assertEquals(2, predictor.classOf(new float[] {0, 1, 2}));
+  }
+
+  private static Tensor inputs3(int n) {
+    Tensor inputs = FloatTensor.zeros(Shape.of(n, 3));
+    for (int row = 0; row < n; row++) {
+      inputs.set(3 * row + 1, 1);
+    }
+    return inputs;
   }
 
   /** More callers at once than it keeps passes for. */

@@ -19,6 +19,7 @@ import lamella.core.DType;
 import lamella.core.Dataset;
 import lamella.core.FloatTensor;
 import lamella.core.Network;
+import lamella.core.Outputs;
 import lamella.core.Pass;
 import lamella.core.Predictor;
 import lamella.core.Shape;
@@ -189,6 +190,20 @@ class SnippetsTest {
     for (float probability : probabilities) {
       assertTrue(probability <= probabilities[best]);
     }
+  }
+
+  @Test
+  void outputs() throws IOException {
+    NumPyRandom random = new NumPyRandom(1);
+    Path path = directory.resolve("price.safetensors");
+    // @start region="outputs"
+    var price = Network.of(Shape.of(4), new Linear(4, 1, random)).withOutputs(Outputs.NUMBERS);
+    var signs = Network.of(Shape.of(4), new Linear(4, 3, random)).withOutputs(Outputs.YES_NO);
+    ModelFile.of(price).write(path); // keeps what they mean
+    float[] chances = Predictor.of(signs).probabilities(new float[4]); // of each sign for itself
+    // @end
+    assertArrayEquals(new float[] {0.5f, 0.5f, 0.5f}, chances);
+    assertEquals(Outputs.NUMBERS, ModelFile.read(path).network().outputs());
   }
 
   @Test

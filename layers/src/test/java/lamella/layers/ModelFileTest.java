@@ -26,6 +26,7 @@ import lamella.core.FloatTensor;
 import lamella.core.Initializer;
 import lamella.core.Layer;
 import lamella.core.Network;
+import lamella.core.Outputs;
 import lamella.core.Shape;
 import lamella.core.Tensor;
 import lamella.core.io.FileFormatException;
@@ -158,6 +159,26 @@ class ModelFileTest {
             + "{\"same\":\"2.0\"},{\"type\":\"lamella.SELU\"},{\"same\":\"2\"},{\"same\":\"2.1\"},"
             + "{\"type\":\"lamella.Linear\"},{\"type\":\"lamella.ReLU\"}]}",
         content.metadata().get("lamella.network"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Outputs.class)
+  void whatTheOutputsMeanComesBack(Outputs meaning) throws IOException {
+    Network inner = Network.of(Shape.of(4), linear(DType.FLOAT32, 4, 3, 1)).withOutputs(meaning);
+    Network before = Network.of(Shape.of(4), new ReLU(), inner);
+    ModelFile read = ModelFile.parse("model", ModelFile.of(before).toBytes());
+    assertEquals(meaning, read.network().outputs());
+    assertEquals(meaning, ((Network) read.network().layers().getLast()).outputs());
+    assertArrayEquals(ModelFile.of(before).toBytes(), read.toBytes());
+    assertEquals(
+        meaning != Outputs.UNSPECIFIED,
+        content(read.toBytes())
+            .metadata()
+            .get("lamella.network")
+            .startsWith(
+                "{\"type\":\"lamella.Network\",\"input\":\"4\",\"outputs\":\""
+                    + meaning
+                    + "\",\"layers\":["));
   }
 
   @Test
@@ -353,6 +374,9 @@ class ModelFileTest {
         "{'type':'lamella.Network','input':'0','layers':[{'type':'lamella.ReLU'}]} | layer 0 'lamella.Network': Shape: every dimension must be at least 1, got [0]",
         "{'type':'lamella.Network','input':'65536,65536','layers':[{'type':'lamella.ReLU'}]} | layer 0 'lamella.Network': Shape: [65536, 65536] has more elements than a Java array can hold",
         "{'type':'lamella.Network','input':'5,','layers':[{'type':'lamella.ReLU'}]} | layer 0 'lamella.Network': input shape expected, found '5,'",
+        "{'type':'lamella.Network','input':'5','outputs':'ranks','layers':[{'type':'lamella.ReLU'}]} | layer 0 'lamella.Network': outputs classes, numbers or yes-no expected, found 'ranks' (of a newer Lamella?)",
+        "{'type':'lamella.Network','input':'5','outputs':'unspecified','layers':[{'type':'lamella.ReLU'}]} | layer 0 'lamella.Network': outputs classes, numbers or yes-no expected, found 'unspecified' (of a newer Lamella?)",
+        "{'type':'lamella.Network','input':'1','outputs':'classes','layers':[{'type':'lamella.ReLU'}]} | layer 0 'lamella.Network': Network([1] -> ReLU): classes need outputs [classes], two or more, got [1]; for yes or no with one output, use Outputs.YES_NO",
         "{'type':'lamella.Network','input':'5','layers':[{'same':'0'}]} | layer 0.0: no layer '0' before it to be the same as",
       })
   void aWrongLayerIsOneClearLine(String layer, String message) throws IOException {

@@ -3,6 +3,7 @@ package lamella.losses;
 import lamella.core.DoubleTensor;
 import lamella.core.FloatTensor;
 import lamella.core.Loss;
+import lamella.core.Outputs;
 import lamella.core.Shape;
 import lamella.core.ShapeException;
 import lamella.core.Tensor;
@@ -103,6 +104,12 @@ public final class SoftmaxCrossEntropy implements Loss<int[]> {
                 + ")");
       }
     }
+  }
+
+  /** Classes. */
+  @Override
+  public Outputs outputs() {
+    return Outputs.CLASSES;
   }
 
   /** {@code SoftmaxCrossEntropy}. */

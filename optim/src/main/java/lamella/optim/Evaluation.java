@@ -43,10 +43,12 @@ public final class Evaluation {
   /**
    * Classifies every example.
    *
-   * @param network one output for each class
+   * @param network one output for each class, or one for yes or no: class 1 where it is above 0
    * @param data with labels in [0, classes)
    * @return what was counted
    * @throws IllegalArgumentException if a label is no class; names the example
+   * @throws IllegalStateException if the network's outputs have no classes ({@link
+   *     lamella.core.Outputs}); says why
    */
   public static Evaluation of(Layer network, Dataset<int[]> data) {
     return evaluate(network, null, data);
@@ -55,10 +57,13 @@ public final class Evaluation {
   /**
    * Classifies every example, and takes the mean loss over them.
    *
-   * @param network one output for each class
+   * @param network one output for each class, or one for yes or no: class 1 where it is above 0
    * @param loss of the outputs and labels
    * @param data with labels in [0, classes)
    * @return what was counted
+   * @throws IllegalArgumentException if a label is no class; names the example
+   * @throws IllegalStateException if the network's outputs have no classes ({@link
+   *     lamella.core.Outputs}); says why
    */
   public static Evaluation of(Layer network, Loss<int[]> loss, Dataset<int[]> data) {
     return evaluate(network, loss, data);
@@ -78,8 +83,8 @@ public final class Evaluation {
 
   private static Evaluation evaluate(
       Layer network, @Nullable Loss<int[]> loss, Dataset<int[]> data) {
-    Shape outputs = network.outputShape(data.exampleShape().openBatch());
-    int classes = outputs.last();
+    Shape outputs = network.outputShape(data.exampleShape().openBatch()).example();
+    int classes = Meaning.said(network).requireClasses("Evaluation", outputs);
     int[][] counts = new int[classes][classes];
     long[] places = new long[classes];
     double mean =
@@ -105,9 +110,10 @@ public final class Evaluation {
                 + counts.length
                 + ")");
       }
-      int predicted = outputs.argMax(row);
+      boolean yesNo = outputs.shape().last() < counts.length; // one output, two classes
+      int predicted = yesNo ? outputs.get(row) > 0 ? 1 : 0 : outputs.argMax(row);
       counts[label][predicted]++;
-      places[predicted == label ? 0 : place(outputs, row, label)]++;
+      places[predicted == label ? 0 : yesNo ? 1 : place(outputs, row, label)]++;
     }
   }
 

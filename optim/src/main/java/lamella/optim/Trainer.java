@@ -12,8 +12,11 @@ import lamella.core.Batch;
 import lamella.core.Dataset;
 import lamella.core.Layer;
 import lamella.core.Loss;
+import lamella.core.Network;
+import lamella.core.Outputs;
 import lamella.core.Pass;
 import lamella.core.Sampler;
+import lamella.core.Shape;
 import lamella.core.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -140,8 +143,8 @@ public final class Trainer<T> {
   }
 
   /**
-   * Measures {@code NAME loss} and, where the targets are labels, {@code NAME accuracy}, after the
-   * last step of every epoch.
+   * Measures {@code NAME loss} and, where the targets are labels and the outputs have classes,
+   * {@code NAME accuracy}, after the last step of every epoch.
    *
    * @param name begins the names of what is measured
    * @param data all of it is read each time
@@ -152,8 +155,8 @@ public final class Trainer<T> {
   }
 
   /**
-   * Measures {@code NAME loss} and, where the targets are labels, {@code NAME accuracy}, after the
-   * steps that {@code due} names.
+   * Measures {@code NAME loss} and, where the targets are labels and the outputs have classes,
+   * {@code NAME accuracy}, after the steps that {@code due} names.
    *
    * @param name begins the names of what is measured
    * @param data all of it is read each time
@@ -209,31 +212,38 @@ public final class Trainer<T> {
    * Trains on the examples that the sampler chooses, as they are in each epoch: {@link
    * Dataset#forEpoch}.
    *
+   * <p>Says what the network's outputs mean, if nobody has ({@link Network#outputs}): what the loss
+   * takes them for, or else classes for labels and numbers for tensors.
+   *
    * @param data what to learn from
    * @param sampler chooses the examples of each step
    * @return the losses and measurements of every step
+   * @throws IllegalArgumentException if the loss takes the network's outputs for something else
+   *     than they are
    * @throws NonFiniteException at the first loss, gradient or parameter that is not finite
    * @throws UncheckedIOException if checkpoints, or a listener's files, cannot be read or written
    */
   public History fit(Dataset<T> data, Sampler sampler) {
     Pass pass = Pass.forTraining();
     Batch<T> batch = data.newBatch(batchSize, Evaluation.type(network));
+    Outputs meaning = Meaning.inTraining(network, loss, batch.targets());
     long epoch = Math.max(1, data.size() / batchSize);
     Fit fit =
         new Fit(
             network,
             optimizer,
             listeners,
-            measurementNames(),
+            measurementNames(meaning),
             pass.gradients(),
             batch.inputs(),
             steps > 0 ? steps : Math.multiplyExact(epochs, epoch),
             epoch);
     Map<String, String> notes = checkpoints == null ? Map.of() : checkpoints.notes();
     Snapshot snapshot =
-        new Snapshot(description(data, sampler), notes, fit, data, sampler, listeners);
+        new Snapshot(description(data, sampler, meaning), notes, fit, data, sampler, listeners);
     try {
       resume(fit, snapshot);
+      Meaning.declare(network, meaning);
       Throwable failure = null;
       try {
         run(fit, snapshot, pass, batch, data, sampler);
@@ -315,7 +325,7 @@ public final class Trainer<T> {
       Judge<T> judge = judges.get(i);
       LongPredicate due = judge.due;
       if (due == null ? (fit.step() + 1) % fit.stepsPerEpoch() == 0 : due.test(fit.step())) {
-        if (hasLabels(judge.data)) {
+        if (hasClasses(judge.data, Meaning.said(network))) {
           @SuppressWarnings("unchecked") // its targets are labels, so T is int[]
           Evaluation evaluation =
               Evaluation.of(network, (Loss<int[]>) loss, (Dataset<int[]>) judge.data);
@@ -328,15 +338,17 @@ public final class Trainer<T> {
     }
   }
 
-  private boolean hasLabels(Dataset<T> data) {
-    return data.newBatch(1, Evaluation.type(network)).targets() instanceof int[];
+  private boolean hasClasses(Dataset<T> data, Outputs meaning) {
+    Shape outputs = network.outputShape(data.exampleShape().openBatch()).example();
+    return meaning.classes(outputs) > 0
+        && data.newBatch(1, Evaluation.type(network)).targets() instanceof int[];
   }
 
-  private List<String> measurementNames() {
+  private List<String> measurementNames(Outputs meaning) {
     List<String> names = new ArrayList<>();
     for (Judge<T> judge : judges) {
       names.add(judge.name + LOSS);
-      if (hasLabels(judge.data)) {
+      if (hasClasses(judge.data, meaning)) {
         names.add(judge.name + ACCURACY);
       }
     }
@@ -357,18 +369,19 @@ public final class Trainer<T> {
   }
 
   /** What a training that goes on from a checkpoint must have in common with the one it is of. */
-  private Map<String, String> description(Dataset<T> data, Sampler sampler) {
+  private Map<String, String> description(Dataset<T> data, Sampler sampler, Outputs meaning) {
     Map<String, String> description = new LinkedHashMap<>();
     if (checkpoints != null) {
       description.putAll(checkpoints.configuration());
       description.put("network", Snapshot.describe(network));
+      description.put("meaning of the outputs", meaning.toString());
       description.put("type of numbers", Evaluation.type(network).toString());
       description.put("loss", Snapshot.describe(loss));
       description.put("optimizer", Snapshot.describe(optimizer));
       description.put("batch size", Integer.toString(batchSize));
       description.put("number of examples", Integer.toString(data.size()));
       description.put("sampler", Snapshot.describe(sampler));
-      description.put("evaluations", measurementNames().toString());
+      description.put("evaluations", measurementNames(meaning).toString());
       description.put("listeners", Snapshot.describeStateful(network.parameters(), listeners));
     }
     return description;

@@ -46,7 +46,7 @@ class EvaluationTest {
   @Property(tries = 60)
   void isWhatSortingEachRowGives(
       @ForAll @IntRange(min = 1, max = 450) int size,
-      @ForAll @IntRange(min = 1, max = 7) int classes,
+      @ForAll @IntRange(min = 2, max = 7) int classes,
       @ForAll boolean nan,
       @ForAll long seed) {
     SplittableRandom random = new SplittableRandom(seed);

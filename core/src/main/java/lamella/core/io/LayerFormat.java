@@ -23,6 +23,9 @@ public final class LayerFormat<L extends Layer> {
   /** What says what in a file, and is no option's name. */
   static final Set<String> RESERVED = Set.of("type", "layers", "same");
 
+  /** In place of an option's value: the file does not have the option then. */
+  static final Object LEFT_OUT = new Object();
+
   /**
    * Makes a layer from what a file says of it.
    *
@@ -120,7 +123,12 @@ public final class LayerFormat<L extends Layer> {
   Map<String, String> options(Layer layer) {
     L typed = layerClass.cast(layer);
     Map<String, String> texts = new LinkedHashMap<>();
-    options.forEach((name, value) -> texts.put(name, String.valueOf(value.apply(typed))));
+    options.forEach((name, option) -> {
+      Object value = option.apply(typed);
+      if (value != LEFT_OUT) {
+        texts.put(name, String.valueOf(value));
+      }
+    });
     return Collections.unmodifiableMap(texts);
   }
 

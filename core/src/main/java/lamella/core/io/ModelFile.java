@@ -16,10 +16,11 @@ import lamella.core.Tensor;
  * <p>The file is in the safetensors format ({@link SafeTensors}). A parameter is a tensor named by
  * the place of its layer, {@code layers.0.weight}, and within a nested network {@code
  * layers.1.0.weight}; a layer that stands at two places is saved once and is one layer again when
- * it is read. The layers' types and options are JSON in the metadata's {@code lamella.network};
- * which types there are, the {@link LayerFormats} on the module path or class path say. {@code
- * lamella.sha256} is a checksum of everything. A file that another tool makes or changes has {@code
- * lamella.format} "1 unchecked" instead of "1", and no checksum.
+ * it is read. The layers' types and options are JSON in the metadata's {@code lamella.network}, and
+ * so is what the outputs mean ({@link Network#outputs}), unless nobody said; which types there are,
+ * the {@link LayerFormats} on the module path or class path say. {@code lamella.sha256} is a
+ * checksum of everything. A file that another tool makes or changes has {@code lamella.format} "1
+ * unchecked" instead of "1", and no checksum.
  *
  * <p>A file can be written while another thread trains the network, and is whole; its numbers may
  * then be of two steps, some parameters from before the last and some from after it. For those of

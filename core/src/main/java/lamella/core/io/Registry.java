@@ -8,6 +8,7 @@ import java.util.ServiceLoader;
 import java.util.TreeMap;
 import lamella.core.Layer;
 import lamella.core.Network;
+import lamella.core.Outputs;
 import lamella.core.Shape;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ final class Registry {
     add(
         LayerFormat.of("lamella.Network", Network.class, Registry::network)
             .withOption("input", network -> text(network.inputShape()))
+            .withOption("outputs", network -> text(network.outputs()))
             .withLayers(Network::layers));
     for (LayerFormats provider : providers) {
       provider.formats().forEach(this::add);
@@ -62,7 +64,28 @@ final class Registry {
   }
 
   private static Network network(SavedLayer saved) throws FileFormatException {
-    return Network.of(shape(saved.text("input")), saved.layers());
+    return Network.of(shape(saved.text("input")), saved.layers())
+        .withOutputs(outputs(saved.textIfThere("outputs")));
+  }
+
+  /** Files have no word for what nobody said, so that they are as those before there were any. */
+  private static Object text(Outputs outputs) {
+    return outputs == Outputs.UNSPECIFIED ? LayerFormat.LEFT_OUT : outputs;
+  }
+
+  private static Outputs outputs(@Nullable String text) {
+    if (text == null) {
+      return Outputs.UNSPECIFIED;
+    }
+    for (Outputs outputs : Outputs.values()) {
+      if (outputs != Outputs.UNSPECIFIED && outputs.toString().equals(text)) {
+        return outputs;
+      }
+    }
+    throw new IllegalArgumentException(
+        "outputs classes, numbers or yes-no expected, found "
+            + quote(text)
+            + " (of a newer Lamella?)");
   }
 
   /** {@code 32,32,3} for {@code [32, 32, 3]}. */

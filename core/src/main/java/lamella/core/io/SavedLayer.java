@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import lamella.core.Layer;
 import lamella.core.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** What a model file says of one layer. */
 public final class SavedLayer {
@@ -54,6 +55,11 @@ public final class SavedLayer {
           file, who + ": option " + quote(option) + " expected, not found");
     }
     return text;
+  }
+
+  /** An option that need not be there. */
+  @Nullable String textIfThere(String option) {
+    return options.get(option);
   }
 
   /**

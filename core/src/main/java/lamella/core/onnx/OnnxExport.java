@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import lamella.core.DType;
 import lamella.core.Layer;
 import lamella.core.Network;
+import lamella.core.Outputs;
 import lamella.core.Parameter;
 import lamella.core.Shape;
 import lamella.core.ShapeException;
@@ -18,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A network as an ONNX file: its layers and parameters, on request with the preprocessing before
- * and softmax after them. Immutable.
+ * and softmax or sigmoid after them. What the outputs mean, {@link Network#outputs}, is said in the
+ * output's description and in the metadata's {@code lamella.outputs}, unless nobody said.
+ * Immutable.
  *
  * {@snippet file="SnippetsTest.java" region="onnx"}
  *
@@ -43,7 +46,10 @@ public final class OnnxExport {
 
   private final Network network;
   private final @Nullable Tensor mean;
-  private final boolean softmax;
+
+  /** The operator that makes probabilities. */
+  private final @Nullable String last;
+
   private final String input;
   private final String output;
   private final String producer;
@@ -53,7 +59,7 @@ public final class OnnxExport {
   private OnnxExport(
       Network network,
       @Nullable Tensor mean,
-      boolean softmax,
+      @Nullable String last,
       String input,
       String output,
       String producer,
@@ -61,7 +67,7 @@ public final class OnnxExport {
       Map<String, String> metadata) {
     this.network = network;
     this.mean = mean;
-    this.softmax = softmax;
+    this.last = last;
     this.input = input;
     this.output = output;
     this.producer = producer;
@@ -76,7 +82,7 @@ public final class OnnxExport {
    * @param network not changed
    */
   public static OnnxExport of(Network network) {
-    return new OnnxExport(network, null, false, "input", "output", "lamella", "", Map.of());
+    return new OnnxExport(network, null, null, "input", "output", "lamella", "", Map.of());
   }
 
   /**
@@ -92,17 +98,48 @@ public final class OnnxExport {
       throw new ShapeException("OnnxExport: mean", network.inputShape(), mean.shape());
     }
     return new OnnxExport(
-        network, mean.copy(), softmax, input, output, producer, producerVersion, metadata);
+        network, mean.copy(), last, input, output, producer, producerVersion, metadata);
   }
 
   /**
-   * Adds a last node that makes probabilities of logits: exp(y_j) / sum_k exp(y_k) over the last
-   * dimension.
+   * Adds a last node that makes probabilities of the classes' logits: exp(y_j) / sum_k exp(y_k)
+   * over the last dimension.
    *
    * @return a new export like this one
+   * @throws IllegalStateException if the network's outputs have no classes
    */
   public OnnxExport withSoftmax() {
-    return new OnnxExport(network, mean, true, input, output, producer, producerVersion, metadata);
+    if (network.outputs() == Outputs.YES_NO) {
+      throw new IllegalStateException(
+          "OnnxExport: softmax is for classes, the network's outputs are yes-no; use withSigmoid");
+    }
+    // Without a word of what they are, outputs of other shapes may be rows of classes.
+    if (network.outputs() != Outputs.UNSPECIFIED || network.outputShape().size() == 1) {
+      network.outputs().requireClasses("OnnxExport", network.outputShape());
+    }
+    return withLast("Softmax");
+  }
+
+  /**
+   * Adds a last node that makes the probability of yes of each output: 1 / (1 + exp(-y)).
+   *
+   * @return a new export like this one
+   * @throws IllegalStateException if the network's outputs are classes or numbers
+   */
+  public OnnxExport withSigmoid() {
+    Outputs outputs = network.outputs();
+    if (outputs == Outputs.CLASSES || outputs == Outputs.NUMBERS) {
+      throw new IllegalStateException(
+          "OnnxExport: sigmoid is for outputs of yes or no, the network's are "
+              + outputs
+              + (outputs == Outputs.CLASSES ? "; use withSoftmax" : ""));
+    }
+    return withLast("Sigmoid");
+  }
+
+  private OnnxExport withLast(String operator) {
+    return new OnnxExport(
+        network, mean, operator, input, output, producer, producerVersion, metadata);
   }
 
   /**
@@ -122,8 +159,7 @@ public final class OnnxExport {
               + output
               + '"');
     }
-    return new OnnxExport(
-        network, mean, softmax, input, output, producer, producerVersion, metadata);
+    return new OnnxExport(network, mean, last, input, output, producer, producerVersion, metadata);
   }
 
   /**
@@ -134,7 +170,7 @@ public final class OnnxExport {
    * @return a new export like this one
    */
   public OnnxExport withProducer(String name, String version) {
-    return new OnnxExport(network, mean, softmax, input, output, name, version, metadata);
+    return new OnnxExport(network, mean, last, input, output, name, version, metadata);
   }
 
   /**
@@ -145,7 +181,7 @@ public final class OnnxExport {
    */
   public OnnxExport withMetadata(Map<String, String> metadata) {
     return new OnnxExport(
-        network, mean, softmax, input, output, producer, producerVersion, new TreeMap<>(metadata));
+        network, mean, last, input, output, producer, producerVersion, new TreeMap<>(metadata));
   }
 
   /**
@@ -191,13 +227,22 @@ public final class OnnxExport {
             .text(3, producerVersion)
             .message(7, graph())
             .message(8, new ProtoMessage().text(1, "").integer(2, OPSET));
-    metadata.forEach(
-        (key, value) -> model.message(14, new ProtoMessage().text(1, key).text(2, value)));
+    properties()
+        .forEach((key, value) -> model.message(14, new ProtoMessage().text(1, key).text(2, value)));
     if (model.size() > Integer.MAX_VALUE - 8) {
       throw new IllegalStateException(
           "OnnxExport: " + model.size() + " bytes exceed the 2 GB that an ONNX file can have");
     }
     return model;
+  }
+
+  /** The metadata, and what the outputs mean unless nobody said. */
+  private Map<String, String> properties() {
+    Map<String, String> properties = new TreeMap<>(metadata);
+    if (network.outputs() != Outputs.UNSPECIFIED) {
+      properties.put("lamella.outputs", network.outputs().toString());
+    }
+    return properties;
   }
 
   /** GraphProto. */
@@ -209,14 +254,14 @@ public final class OnnxExport {
       value = graph.node("Sub", value, graph.constant("mean", mean.to(dtype)));
     }
     value = add(network, "", graph, value);
-    if (softmax) {
-      value = graph.node("Softmax", Map.of("axis", -1), value);
+    if (last != null) {
+      value = graph.node(last, last.equals("Softmax") ? Map.of("axis", -1) : Map.of(), value);
     }
     graph.finish(value);
     return graph
         .toProto()
         .message(11, valueInfo(input, dtype, network.inputShape()))
-        .message(12, valueInfo(output, dtype, network.outputShape()));
+        .message(12, describe(valueInfo(output, dtype, network.outputShape())));
   }
 
   /** Adds the layers of a network; {@code path} is what their positions begin with. */
@@ -246,6 +291,17 @@ public final class OnnxExport {
   private DType dtype() {
     List<Parameter> parameters = network.parameters();
     return parameters.isEmpty() ? DType.FLOAT32 : parameters.getFirst().value().dtype();
+  }
+
+  /** Says what the outputs mean, unless nobody said. */
+  private ProtoMessage describe(ProtoMessage outputInfo) {
+    return switch (network.outputs()) {
+      case UNSPECIFIED -> outputInfo;
+      case CLASSES ->
+          outputInfo.text(3, last == null ? "logits of classes" : "probabilities of classes");
+      case NUMBERS -> outputInfo.text(3, "numbers");
+      case YES_NO -> outputInfo.text(3, last == null ? "logits of yes" : "probabilities of yes");
+    };
   }
 
   /** ValueInfoProto of a batch of examples. */

@@ -22,6 +22,7 @@ import lamella.core.DoubleTensor;
 import lamella.core.FloatTensor;
 import lamella.core.Layer;
 import lamella.core.Network;
+import lamella.core.Outputs;
 import lamella.core.Parameter;
 import lamella.core.Parameter.Role;
 import lamella.core.Pass;
@@ -31,6 +32,7 @@ import lamella.core.Tensor;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 class OnnxExportTest {
@@ -320,6 +322,61 @@ class OnnxExportTest {
     assertEquals(List.of("a", "m", "z"), List.copyOf(file.metadata().keySet()));
     assertEquals("2", file.metadata().get("a"));
     assertArrayEquals(before, export.toBytes());
+  }
+
+  private static OnnxExport export(Outputs meaning) {
+    return OnnxExport.of(network(operator("Abs")).withOutputs(meaning));
+  }
+
+  private static void says(String meaning, String description, OnnxExport export) {
+    OnnxFile file = OnnxFile.parse(export.withMetadata(Map.of("a", "b")).toBytes());
+    assertEquals(Map.of("lamella.outputs", meaning, "a", "b"), file.metadata());
+    assertEquals(List.of("output 1[batch, 2]: " + description), file.outputs());
+  }
+
+  @Test
+  void theFileSaysWhatTheOutputsMean() {
+    says("classes", "logits of classes", export(Outputs.CLASSES));
+    says("classes", "probabilities of classes", export(Outputs.CLASSES).withSoftmax());
+    says("numbers", "numbers", export(Outputs.NUMBERS));
+    says("yes-no", "logits of yes", export(Outputs.YES_NO));
+    OnnxExport sigmoid = export(Outputs.YES_NO).withSigmoid();
+    says("yes-no", "probabilities of yes", sigmoid);
+    assertEquals(
+        List.of("layer0_Abs = Abs(input)", "output = Sigmoid(layer0_Abs)"),
+        nodes(OnnxFile.parse(sigmoid.toBytes())));
+    assertArrayEquals(
+        OnnxExport.of(network(operator("Abs"))).toBytes(), export(Outputs.UNSPECIFIED).toBytes());
+  }
+
+  private static void refuses(String message, Executable call) {
+    assertEquals(message, assertThrows(IllegalStateException.class, call).getMessage());
+  }
+
+  @Test
+  void probabilitiesThatTheOutputsDoNotHaveAreRefused() {
+    refuses(
+        "OnnxExport: the network's outputs are numbers, which have no classes; use the outputs"
+            + " themselves, or say by Network.withOutputs what else they are",
+        () -> export(Outputs.NUMBERS).withSoftmax());
+    refuses(
+        "OnnxExport: softmax is for classes, the network's outputs are yes-no; use withSigmoid",
+        () -> export(Outputs.YES_NO).withSoftmax());
+    refuses(
+        "OnnxExport: sigmoid is for outputs of yes or no, the network's are numbers",
+        () -> export(Outputs.NUMBERS).withSigmoid());
+    refuses(
+        "OnnxExport: sigmoid is for outputs of yes or no, the network's are classes; use"
+            + " withSoftmax",
+        () -> export(Outputs.CLASSES).withSigmoid());
+    OnnxExport one = OnnxExport.of(Network.of(Shape.of(1), operator("Abs")));
+    assertTrue(
+        assertThrows(IllegalStateException.class, one::withSoftmax)
+            .getMessage()
+            .startsWith("OnnxExport: the network has one output, and nobody said what it means"));
+    assertEquals(
+        "output = Sigmoid(layer0_Abs)",
+        nodes(OnnxFile.parse(one.withSigmoid().toBytes())).getLast());
   }
 
   @Test

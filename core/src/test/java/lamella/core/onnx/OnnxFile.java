@@ -175,14 +175,15 @@ record OnnxFile(
     return new Node(node.text(3), node.text(4), node.texts(1), node.texts(2), attributes);
   }
 
-  /** For example {@code x 1[batch, 3]}, where 1 is the element type. */
+  /** For example {@code x 1[batch, 3]: numbers}, where 1 is the element type. */
   private static String value(Message info) {
-    Message tensor = info.only(1, 2).message(2).only(1).message(1).only(1, 2);
+    Message tensor = info.only(1, 2, 3).message(2).only(1).message(1).only(1, 2);
     List<Object> dimensions = new ArrayList<>();
     for (Message dimension : tensor.message(2).only(1).messages(1)) {
       dimensions.add(dimension.all(2).isEmpty() ? dimension.one(1) : dimension.text(2));
     }
-    return info.text(1) + " " + tensor.one(1) + dimensions;
+    String text = info.text(1) + " " + tensor.one(1) + dimensions;
+    return info.all(3).isEmpty() ? text : text + ": " + info.text(3);
   }
 
   /** What the format demands of names and sizes. */

@@ -1,0 +1,67 @@
+package lamella.optim;
+
+import lamella.core.Layer;
+import lamella.core.Loss;
+import lamella.core.Network;
+import lamella.core.Outputs;
+import lamella.core.Shape;
+import lamella.core.Tensor;
+
+/** What the outputs of something that is trained or judged mean. */
+final class Meaning {
+  private Meaning() {}
+
+  /** What was said; only a network can say it. */
+  static Outputs said(Layer network) {
+    return network instanceof Network said ? said.outputs() : Outputs.UNSPECIFIED;
+  }
+
+  /**
+   * What they mean in a training: what was said of the network, or else what the loss takes them
+   * for, or else what fits the targets.
+   *
+   * @param targets those of a batch
+   * @throws IllegalArgumentException if the loss takes them for something else than they are
+   */
+  static Outputs inTraining(Layer network, Loss<?> loss, Object targets) {
+    Outputs said = said(network);
+    Outputs byLoss = loss.outputs();
+    if (said != Outputs.UNSPECIFIED && byLoss != Outputs.UNSPECIFIED && said != byLoss) {
+      throw new IllegalArgumentException(
+          "Trainer: "
+              + loss
+              + " takes the network's outputs for "
+              + byLoss
+              + ", but they are "
+              + said
+              + "; use another loss, or say by Network.withOutputs what they are");
+    }
+    if (!(network instanceof Network whole) || said != Outputs.UNSPECIFIED) {
+      return said;
+    }
+    Shape shape = whole.outputShape();
+    if (byLoss != Outputs.UNSPECIFIED) {
+      if (byLoss == Outputs.CLASSES && byLoss.classes(shape) == 0) {
+        throw new IllegalArgumentException(
+            "Trainer: "
+                + loss
+                + " takes the network's outputs for classes, which need outputs [classes], two or"
+                + " more, got "
+                + shape);
+      }
+      return byLoss;
+    }
+    if (targets instanceof Tensor) {
+      return Outputs.NUMBERS;
+    }
+    boolean classes = targets instanceof int[] && Outputs.CLASSES.classes(shape) > 0;
+    return classes ? Outputs.CLASSES : Outputs.UNSPECIFIED;
+  }
+
+  /** Says it of the network, if nobody has. */
+  static void declare(Layer network, Outputs meaning) {
+    if (network instanceof Network whole && meaning != Outputs.UNSPECIFIED) {
+      whole.declareOutputs(meaning);
+    }
+  }
+}
