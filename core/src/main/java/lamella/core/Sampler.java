@@ -6,7 +6,9 @@ import java.util.random.RandomGenerator;
  * Chooses which examples make the next batch. Not safe to share between threads.
  *
  * <p>The samplers made here can be saved if their random numbers can, as those of {@code
- * NumPyRandom}. A sampler that remembers nothing, a lambda for example, need not.
+ * NumPyRandom}. One of your own saves what it needs to go on. One that saves nothing, a lambda for
+ * example, is refused by a training with checkpoints, as nobody can see whether it draws random
+ * numbers; {@link #stateless} says that it does not.
  */
 @FunctionalInterface
 public interface Sampler extends Stateful {
@@ -39,5 +41,16 @@ public interface Sampler extends Stateful {
    */
   static Sampler shuffled(int size, RandomGenerator random) {
     return new Shuffled(size, random);
+  }
+
+  /**
+   * {@return a sampler that chooses the same examples at every step, as this one does} With it a
+   * training can have checkpoints.
+   *
+   * @param same fills the indices with the same numbers whenever there are as many of them
+   * @throws IllegalStateException from {@link #next}, where they are not the same
+   */
+  static Sampler stateless(Sampler same) {
+    return new StatelessSampler(same);
   }
 }

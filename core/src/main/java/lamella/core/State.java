@@ -1,5 +1,6 @@
 package lamella.core;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -170,6 +171,17 @@ public final class State {
    */
   public boolean has(String name) {
     return tensors.containsKey(prefix + name) || texts.containsKey(prefix + name);
+  }
+
+  /** {@return the names of all texts within this part of the state, in their order} */
+  public List<String> names() {
+    List<String> names = new ArrayList<>();
+    for (String name : texts.keySet()) {
+      if (name.startsWith(prefix)) {
+        names.add(name.substring(prefix.length()));
+      }
+    }
+    return names;
   }
 
   /**

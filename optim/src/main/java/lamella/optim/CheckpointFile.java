@@ -35,6 +35,15 @@ final class CheckpointFile {
   }
 
   /**
+   * Finds out whether a state can be written, of which nothing else can keep it but a disk.
+   *
+   * @throws IllegalArgumentException if a text cannot be: it has unpaired surrogates
+   */
+  static void requireWritable(State state) {
+    SafeTensors ignored = SafeTensors.of(state.tensors(), state.texts());
+  }
+
+  /**
    * Reads a file that {@link #write} wrote.
    *
    * @throws FileFormatException if a bit of it is another

@@ -1,19 +1,68 @@
 package lamella.optim;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Writes the checkpoints of one training when they are due. */
-final class CheckpointWriter {
+/** The checkpoints of one training: where it begins, and writing those that are due. */
+final class CheckpointWriter implements AutoCloseable {
   private final Checkpoints checkpoints;
   private final Snapshot snapshot;
+  private final DirectoryLock lock;
   private final Fit fit;
   private long lastTime = System.nanoTime();
   private long lastSteps = -1;
 
-  CheckpointWriter(Checkpoints checkpoints, Snapshot snapshot) {
+  private CheckpointWriter(Checkpoints checkpoints, Snapshot snapshot, DirectoryLock lock) {
     this.checkpoints = checkpoints;
     this.snapshot = snapshot;
+    this.lock = lock;
     this.fit = snapshot.fit();
+  }
+
+  /**
+   * Puts the training where its newest checkpoint stands, if it is to be resumed, and takes the
+   * directory. First everything is read and checked, then the first thing changes.
+   *
+   * @throws IOException if checkpoints cannot be read or written, or are another training's;
+   *     nothing has changed then
+   * @throws IllegalStateException if a part of the training cannot be saved
+   */
+  static CheckpointWriter begin(
+      Checkpoints checkpoints, Fit fit, TrainingDescription.Subject<?> subject) throws IOException {
+    checkpoints.requireUsable();
+    Snapshot snapshot = new Snapshot(fit, subject, checkpoints);
+    snapshot.requireSaveable();
+    List<Path> found = checkpoints.files();
+    Checkpoints.Saved saved = checked(checkpoints, snapshot);
+    DirectoryLock lock = checkpoints.lock();
+    boolean begun = false;
+    try {
+      if (!checkpoints.files().equals(found)) {
+        // Another training wrote one, and ended, just now.
+        saved = checked(checkpoints, snapshot);
+      }
+      if (saved != null) {
+        snapshot.load(saved);
+      }
+      checkpoints.removeParts();
+      begun = true;
+      return new CheckpointWriter(checkpoints, snapshot, lock);
+    } finally {
+      if (!begun) {
+        lock.close();
+      }
+    }
+  }
+
+  private static Checkpoints.@Nullable Saved checked(Checkpoints checkpoints, Snapshot snapshot)
+      throws IOException {
+    Checkpoints.Saved saved = checkpoints.begin(snapshot.fit().parameters());
+    if (saved != null) {
+      snapshot.requireSame(saved);
+    }
+    return saved;
   }
 
   void afterStep() throws IOException {
@@ -32,5 +81,11 @@ final class CheckpointWriter {
     checkpoints.write(fit.step(), lastSteps < 0, snapshot.save(fit.step()));
     lastSteps = fit.step();
     lastTime = System.nanoTime();
+  }
+
+  /** Gives the directory back. */
+  @Override
+  public void close() throws IOException {
+    lock.close();
   }
 }

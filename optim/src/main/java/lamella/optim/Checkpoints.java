@@ -3,11 +3,11 @@ package lamella.optim;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +31,36 @@ import org.jspecify.annotations.Nullable;
  * training killed at any moment leaves checkpoints that are whole. Where one is damaged later, the
  * one before it is used.
  *
- * <p>One directory is for one training, and at a time for one process.
+ * <p>A training is resumed if it is the same training, so that what comes out has the bits of one
+ * never stopped; else it is refused, with what differs there and here, before anything has changed.
+ * Compared are:
+ *
+ * <ul>
+ *   <li>the network: its layers and those inside them ({@link lamella.core.Layer#layers}), each by
+ *       its {@code toString} or, where its class has none, its class's name; the names, roles,
+ *       shapes and type of its parameters; and, together with the loss, what it computes for the
+ *       first examples with parameters made up for this, which tells apart layers and losses with
+ *       other settings that do not say so;
+ *   <li>the data, the evaluations' too: {@link lamella.core.Dataset#fingerprint}; which steps the
+ *       evaluations are due after;
+ *   <li>optimiser and loss by what they say they are; {@link Optimizer#schedules} by that too, and
+ *       those of your own by their rates at 4,096 steps and more beyond;
+ *   <li>batch size, sampler, the listeners that have a state and their order, and whatever {@link
+ *       #withConfiguration} adds.
+ * </ul>
+ *
+ * <p>More steps may be asked for, or fewer than before but not than were done; threads, processor,
+ * Java version, locale, listeners without a state and these settings may change.
+ *
+ * <p>Asked for their state are the optimiser, the sampler, listeners, and those of the layers, loss
+ * and {@link lamella.core.Dataset#datasets datasets} that are {@link lamella.core.Stateful}. A
+ * layer inside one that does not name its layers cannot be seen: the outer one saves it.
+ *
+ * <p>A checkpoint is as large as the parameters, what the optimiser and the listeners keep, and the
+ * history: 24 bytes for each step that it has.
+ *
+ * <p>One directory is for one training, and at a time for one process: a second one is refused, as
+ * long as the first lives. What a killed one left unfinished is removed by the next.
  */
 public final class Checkpoints {
   /** How a training begins in a directory. */
@@ -40,15 +69,18 @@ public final class Checkpoints {
     FRESH,
     /** From the newest checkpoint; without one, from the first step. */
     RESUME,
+    /** From the newest checkpoint, which must be there. */
+    RESUME_OR_FAIL,
     /** From the first step; those of an earlier training go when there is a new one. */
     REPLACE
   }
 
-  private static final Pattern NAME = Pattern.compile("checkpoint-(\\d{1,18})\\.safetensors");
+  private static final String PREFIX = "checkpoint-";
+  private static final String SUFFIX = ".safetensors";
+  private static final Pattern NAME = Pattern.compile("checkpoint-([0-9]{1,18})\\.safetensors");
 
-  /** What a training that was killed while it wrote one leaves, see AtomicFile. */
-  private static final Pattern PART =
-      Pattern.compile("\\.checkpoint-\\d{1,18}\\.safetensors\\.[0-9a-f]{1,16}\\.part");
+  /** What a writer that was killed leaves: a file that never got its name. */
+  private static final Pattern PART = Pattern.compile("\\.?checkpoint-[0-9]{1,18}\\..*\\.part");
 
   private final Path directory;
   private long steps = Long.MAX_VALUE;
@@ -108,13 +140,22 @@ public final class Checkpoints {
   /**
    * Writes one whenever so much time has gone by, after the step that is then at hand.
    *
-   * @param interval between two
+   * @param interval between two; however long
    * @return new settings like these
+   * @throws IllegalArgumentException if it is negative
    */
   public Checkpoints every(Duration interval) {
+    if (interval.isNegative()) {
+      throw new IllegalArgumentException(
+          "Checkpoints: must be at least 0 seconds apart, got " + interval);
+    }
     Checkpoints copy = new Checkpoints(this);
     copy.steps = Long.MAX_VALUE;
-    copy.nanos = interval.toNanos();
+    // A long holds 292 years of nanoseconds.
+    copy.nanos =
+        interval.compareTo(Duration.ofNanos(Long.MAX_VALUE)) < 0
+            ? interval.toNanos()
+            : Long.MAX_VALUE;
     return copy;
   }
 
@@ -146,13 +187,26 @@ public final class Checkpoints {
   }
 
   /**
-   * Continues from the newest checkpoint that is whole; where there is none, begins anew.
+   * Continues from the newest checkpoint that is whole; where there is none, begins anew: the same
+   * program can be started again and again until it has come to its end. To be told where there is
+   * none, use {@link #resumingOrFail}.
    *
    * @return new settings like these
    */
   public Checkpoints resuming() {
     Checkpoints copy = new Checkpoints(this);
     copy.start = Start.RESUME;
+    return copy;
+  }
+
+  /**
+   * Continues from the newest checkpoint that is whole; where there is none, nothing is begun.
+   *
+   * @return new settings like these
+   */
+  public Checkpoints resumingOrFail() {
+    Checkpoints copy = new Checkpoints(this);
+    copy.start = Start.RESUME_OR_FAIL;
     return copy;
   }
 
@@ -251,13 +305,34 @@ public final class Checkpoints {
   }
 
   /**
-   * Makes the directory, unless it may not be needed, and reads where training is to begin; null:
-   * at the beginning.
+   * Finds out whether checkpoints can be in this directory; changes nothing.
+   *
+   * @throws IOException if they cannot
    */
-  @Nullable Saved begin(List<Parameter> parameters) throws IOException {
-    if (atTheEnd) {
-      Files.createDirectories(directory);
+  void requireUsable() throws IOException {
+    if (Files.isSymbolicLink(directory) && !Files.exists(directory)) {
+      throw new FileFormatException(
+          directory.toString(),
+          "is a link to "
+              + Files.readSymbolicLink(directory)
+              + ", which is not there; make that directory, or use another one");
     }
+    Path nearest = directory.toAbsolutePath();
+    while (nearest.getParent() != null && !Files.exists(nearest)) {
+      nearest = nearest.getParent();
+    }
+    if (!Files.isDirectory(nearest)) {
+      throw new FileFormatException(
+          nearest.toString(), "is a file, expected a directory for checkpoints");
+    }
+    if (!Files.isWritable(nearest) || !Files.isReadable(nearest)) {
+      throw new AccessDeniedException(
+          nearest.toString(), null, "checkpoints cannot be written or read here");
+    }
+  }
+
+  /** Where a training is to begin; null: at the beginning. Changes nothing. */
+  @Nullable Saved begin(List<Parameter> parameters) throws IOException {
     List<Path> files = files();
     if (start == Start.FRESH && !files.isEmpty()) {
       throw new FileFormatException(
@@ -266,7 +341,26 @@ public final class Checkpoints {
               + files.getFirst().getFileName()
               + " the newest; resume that, or use another directory");
     }
-    return start == Start.RESUME ? newest(parameters) : null;
+    if (start == Start.RESUME_OR_FAIL && files.isEmpty()) {
+      throw new FileFormatException(directory.toString(), "no checkpoint to resume from");
+    }
+    return start == Start.RESUME || start == Start.RESUME_OR_FAIL ? newest(parameters) : null;
+  }
+
+  /** Takes the directory for this training, and makes it if need be. */
+  DirectoryLock lock() throws IOException {
+    return DirectoryLock.of(directory, log);
+  }
+
+  /** Deletes what a writer left that was killed. Only for who has the directory's lock. */
+  void removeParts() throws IOException {
+    try (Stream<Path> all = Files.list(directory)) {
+      for (Path file : all.toList()) {
+        if (PART.matcher(file.getFileName().toString()).matches()) {
+          Files.deleteIfExists(file);
+        }
+      }
+    }
   }
 
   private @Nullable Saved newest(List<Parameter> parameters) throws IOException {
@@ -286,7 +380,7 @@ public final class Checkpoints {
   }
 
   /** The checkpoints there are, newest first. */
-  private List<Path> files() throws IOException {
+  List<Path> files() throws IOException {
     if (!Files.isDirectory(directory)) {
       return List.of();
     }
@@ -295,6 +389,12 @@ public final class Checkpoints {
           .sorted(Comparator.comparingLong(Checkpoints::steps).reversed())
           .toList();
     }
+  }
+
+  /** Nine digits or more, so that the names are in order too; the same whatever the locale. */
+  private static String name(long steps) {
+    String digits = Long.toString(steps);
+    return PREFIX + "0".repeat(Math.max(0, 9 - digits.length())) + digits + SUFFIX;
   }
 
   /** The number of steps in a checkpoint's name; -1 for other files. */
@@ -314,39 +414,31 @@ public final class Checkpoints {
 
   /** Writes one, and deletes those that are not to be kept. */
   void write(long done, boolean first, State state) throws IOException {
-    Files.createDirectories(directory);
-    if (first) {
-      removeParts();
-    }
     List<Path> earlier = first && start == Start.REPLACE ? files() : List.of();
-    CheckpointFile.write(directory.resolve("checkpoint-%09d.safetensors".formatted(done)), state);
+    CheckpointFile.write(directory.resolve(name(done)), state);
     force(directory);
-    List<Path> files = new ArrayList<>(files());
-    for (int i = 0; i < files.size(); i++) {
-      if (i >= kept || (earlier.contains(files.get(i)) && steps(files.get(i)) != done)) {
-        Files.deleteIfExists(files.get(i));
+    int own = 0;
+    for (Path file : files()) {
+      // One after more steps is damaged, or this training would have begun there.
+      boolean useless = steps(file) > done || (earlier.contains(file) && steps(file) != done);
+      if (useless || own++ >= kept) {
+        Files.deleteIfExists(file);
       }
-    }
-  }
-
-  /** As one process writes to a directory at a time, parts there are nobody's. */
-  private void removeParts() throws IOException {
-    List<Path> parts;
-    try (Stream<Path> all = Files.list(directory)) {
-      parts = all.filter(file -> PART.matcher(file.getFileName().toString()).matches()).toList();
-    }
-    for (Path part : parts) {
-      Files.deleteIfExists(part);
     }
   }
 
   /** Asks for the directory's entries to reach the disk, where the system lets one. */
   private static void force(Path directory) {
+    boolean interrupted = Thread.interrupted();
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
-    } catch (IOException e) {
+    } catch (IOException | UnsupportedOperationException e) {
       // Windows opens no directories; the rename is in its journal.
       return;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

@@ -59,4 +59,10 @@ final class ExponentialDecay implements Schedule {
   private boolean isLast(double rate) {
     return rate * factor == rate;
   }
+
+  /** For example {@code exponentialDecay(0.001, 0.95, 245)}. */
+  @Override
+  public String toString() {
+    return "exponentialDecay(" + marks[0] + ", " + factor + ", " + interval + ")";
+  }
 }

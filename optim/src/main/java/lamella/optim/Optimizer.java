@@ -25,6 +25,15 @@ public interface Optimizer extends Stateful {
   /** {@return the number of steps taken} */
   long steps();
 
+  /**
+   * {@return the schedules that this rule follows; none by default} A training is resumed with the
+   * same rates only. The settings that are numbers belong into {@code toString}, which is compared
+   * as well.
+   */
+  default List<Schedule> schedules() {
+    return List.of();
+  }
+
   /** {@return the learning rate the next step will use} */
   double learningRate();
 

@@ -66,6 +66,11 @@ public final class PlateauSchedule implements Schedule, TrainingListener {
     return new PlateauSchedule(schedule, name, 1, factor, patience);
   }
 
+  /** The rates before any fall. */
+  Schedule schedule() {
+    return schedule;
+  }
+
   @Override
   public double at(long step) {
     return schedule.at(step) * scale;

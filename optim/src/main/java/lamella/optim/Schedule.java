@@ -21,7 +21,7 @@ public interface Schedule {
    */
   static Schedule constant(double rate) {
     requireRate(rate);
-    return step -> rate;
+    return new NamedSchedule("constant(" + rate + ")", step -> rate);
   }
 
   /**
@@ -58,7 +58,9 @@ public interface Schedule {
   static Schedule inverseTime(double initial, long interval) {
     requireRate(initial);
     requireInterval(interval);
-    return step -> initial / (1 + (double) step / interval);
+    return new NamedSchedule(
+        "inverseTime(" + initial + ", " + interval + ")",
+        step -> initial / (1 + (double) step / interval));
   }
 
   /**
@@ -89,13 +91,15 @@ public interface Schedule {
     }
     long[] changes = steps.clone();
     double[] values = rates.clone();
-    return step -> {
-      int i = 0;
-      while (i < changes.length && step >= changes[i]) {
-        i++;
-      }
-      return values[i];
-    };
+    return new NamedSchedule(
+        "steps(" + Arrays.toString(changes) + ", " + Arrays.toString(values) + ")",
+        step -> {
+          int i = 0;
+          while (i < changes.length && step >= changes[i]) {
+            i++;
+          }
+          return values[i];
+        });
   }
 
   /**
@@ -113,14 +117,17 @@ public interface Schedule {
     requireRate(initial);
     requireRate(last);
     requireInterval(total);
-    return step -> {
-      // w = cos² a = 1 - sin² a with a = π t / 2 total, by the sine of the angle that is at most
-      // π/4.
-      double u = Math.min(1, (double) step / total);
-      double sine = sine(Math.PI / 2 * Math.min(u, 1 - u));
-      double w = u < 0.5 ? 1 - sine * sine : sine * sine;
-      return w * initial + (1 - w) * last;
-    };
+    return new NamedSchedule(
+        "cosine(" + initial + ", " + last + ", " + total + ")",
+        step -> {
+          // w = cos² a = 1 - sin² a with a = π t / 2 total, by the sine of the angle that is at
+          // most
+          // π/4.
+          double u = Math.min(1, (double) step / total);
+          double sine = sine(Math.PI / 2 * Math.min(u, 1 - u));
+          double w = u < 0.5 ? 1 - sine * sine : sine * sine;
+          return w * initial + (1 - w) * last;
+        });
   }
 
   /** sin x for 0 &le; x &le; π/4 by its power series; {@code StrictMath.sin} allocates 32 bytes. */

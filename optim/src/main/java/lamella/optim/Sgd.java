@@ -148,6 +148,11 @@ public final class Sgd implements Optimizer {
   }
 
   @Override
+  public List<Schedule> schedules() {
+    return List.of(schedule);
+  }
+
+  @Override
   public double learningRate() {
     return schedule.at(steps);
   }

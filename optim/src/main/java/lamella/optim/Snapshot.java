@@ -1,131 +1,282 @@
 package lamella.optim;
 
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import lamella.core.Dataset;
+import lamella.core.Layer;
 import lamella.core.Parameter;
 import lamella.core.Sampler;
 import lamella.core.State;
 import lamella.core.Stateful;
+import lamella.core.Tensor;
 import lamella.core.io.FileFormatException;
 
-/**
- * All that a training is at the moment between two steps, as a {@link State} and back.
- *
- * @param description what it must have in common with one that goes on from here
- * @param notes for readers
- */
-record Snapshot(
-    Map<String, String> description,
-    Map<String, String> notes,
-    Fit fit,
-    Dataset<?> data,
-    Sampler sampler,
-    List<TrainingListener> listeners) {
+/** All that a training is at the moment between two steps, as a {@link State} and back. */
+final class Snapshot {
   static final String NOTE = "note.";
+
+  /**
+   * What is written down about a training: 1, which had no number, lacked data, schedule and
+   * layers.
+   */
+  private static final String FORMAT = "2";
+
+  private final Fit fit;
+  private final Map<String, String> notes;
+  private final TrainingDescription description;
+
+  /** Who is asked for a state, by name. */
+  private final Map<String, Stateful> parts;
+
+  /**
+   * Describes the training, which may ask its parts to compute something: afterwards they are as
+   * they were.
+   *
+   * @param checkpoints add what is compared, and notes for readers
+   * @throws IllegalStateException if a part cannot be saved
+   */
+  Snapshot(Fit fit, TrainingDescription.Subject<?> subject, Checkpoints checkpoints) {
+    this.fit = fit;
+    this.notes = checkpoints.notes();
+    Map<String, Stateful> changing = changedByUse(subject);
+    requireSampler(subject.sampler());
+    State before = copy(save(changing));
+    try {
+      this.description = TrainingDescription.of(subject, checkpoints.configuration());
+    } finally {
+      if (!isEqual(before, save(changing))) {
+        changing.forEach((name, part) -> part.load(before.inside(name)));
+      }
+    }
+    parts = new LinkedHashMap<>();
+    parts.put("history", fit.recorder());
+    parts.put("optimizer", fit.optimizer());
+    parts.putAll(changing);
+    for (TrainingListener listener : subject.listeners()) {
+      put(parts, "listener." + listener.getClass().getSimpleName(), listener);
+    }
+  }
+
+  Fit fit() {
+    return fit;
+  }
+
+  // Who is asked.
+
+  /** Those that a forward pass, a look at the data or a draw of examples may change. */
+  private static Map<String, Stateful> changedByUse(TrainingDescription.Subject<?> subject) {
+    Map<String, Stateful> parts = new LinkedHashMap<>();
+    parts.put("sampler", subject.sampler());
+    Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    putData(parts, subject.data(), seen);
+    subject.evaluations().forEach(evaluation -> putData(parts, evaluation.data(), seen));
+    if (subject.loss() instanceof Stateful stateful) {
+      parts.put("loss", stateful);
+    }
+    putLayers(parts, "layer", subject.network(), seen);
+    return parts;
+  }
+
+  private static void putData(Map<String, Stateful> parts, Dataset<?> data, Set<Object> seen) {
+    if (seen.add(data)) {
+      if (data instanceof Stateful stateful) {
+        put(parts, "data", stateful);
+      }
+      data.datasets().forEach(inside -> putData(parts, inside, seen));
+    }
+  }
+
+  /** Named by their places, {@code layer.2.0} for example. */
+  private static void putLayers(
+      Map<String, Stateful> parts, String place, Layer layer, Set<Object> seen) {
+    if (seen.add(layer)) {
+      if (layer instanceof Stateful stateful) {
+        parts.put(place, stateful);
+      }
+      List<Layer> inside = layer.layers();
+      for (int i = 0; i < inside.size(); i++) {
+        putLayers(parts, place + "." + i, inside.get(i), seen);
+      }
+    }
+  }
+
+  private static void put(Map<String, Stateful> parts, String name, Stateful part) {
+    int same = 0;
+    while (parts.containsKey(name + "." + same)) {
+      same++;
+    }
+    parts.put(name + "." + same, part);
+  }
+
+  private static void requireSampler(Sampler sampler) {
+    State state = State.of(List.of());
+    sampler.save(state);
+    if (state.texts().isEmpty() && state.tensors().isEmpty()) {
+      throw new IllegalStateException(
+          "Checkpoints: the sampler saves nothing, so that a resumed training would see other"
+              + " examples than one never stopped; implement save and load, or say that it always"
+              + " chooses the same with Sampler.stateless(...)");
+    }
+  }
+
+  // Saving.
+
+  private State save(Map<String, Stateful> some) {
+    State state = State.of(fit.parameters());
+    some.forEach((name, part) -> part.save(state.inside(name)));
+    return state;
+  }
 
   /** Everything after so many steps. */
   State save(long done) {
-    State state = State.of(fit.parameters());
-    description.forEach(state.inside("description")::put);
+    State state = save(parts);
+    state.put("format", FORMAT);
+    description.save(state.inside("description"));
     notes.forEach((key, value) -> state.put(NOTE + key, value));
     state.put("steps", done);
     state.put("next_learning_rate", fit.optimizer().learningRate());
     for (int i = 0; i < fit.parameters().size(); i++) {
       state.put("parameter." + i, fit.parameters().get(i).value());
     }
-    parts().forEach((name, part) -> part.save(state.inside(name)));
     return state;
   }
 
+  /** Finds out now, not after hours, whether something cannot be saved. */
+  void requireSaveable() {
+    CheckpointFile.requireWritable(save(0));
+  }
+
+  // Loading.
+
   /**
-   * Puts everything back.
+   * Compares a checkpoint with this training, of which nothing changes.
    *
-   * @throws FileFormatException if it is not of this training
+   * @throws FileFormatException if it is not of this training; says what differs
    */
-  void load(Checkpoints.Saved saved) throws FileFormatException {
+  void requireSame(Checkpoints.Saved saved) throws FileFormatException {
+    State state = saved.state();
     try {
-      load(saved.state());
+      if (!state.has("format")) {
+        throw new FileFormatException(
+            saved.file().toString(),
+            "was written by Lamella 0.1, whose checkpoints do not say which data, schedule and"
+                + " layers they were made with; finish the training with that version, or begin it"
+                + " anew");
+      }
+      if (!state.text("format").equals(FORMAT)) {
+        throw new FileFormatException(
+            saved.file().toString(), "was written by a later version of Lamella; use that one");
+      }
+      description.requireSame(state.inside("description"));
+      long done = state.integer("steps", 0, Long.MAX_VALUE);
+      if (done > fit.steps()) {
+        throw new IllegalArgumentException(
+            "it is after " + done + " steps, and no more than " + fit.steps() + " are to be done");
+      }
+      List<Parameter> parameters = fit.parameters();
+      for (int i = 0; i < parameters.size(); i++) {
+        Tensor there = state.tensor("parameter." + i, parameters.get(i).shape());
+        requireEqual("type of parameter " + i, there.dtype(), parameters.get(i).value().dtype());
+      }
     } catch (IllegalArgumentException e) {
-      throw new FileFormatException(
-          saved.file().toString(), "does not belong to this training: " + e.getMessage());
+      throw another(saved, e, String.valueOf(e.getMessage()));
     }
   }
 
-  private void load(State state) {
-    State saved = state.inside("description");
-    description.forEach((key, here) -> requireEqual(key, saved.text(key), here));
-    long done = state.integer("steps", 0, Integer.MAX_VALUE);
-    if (done > fit.steps()) {
-      throw new IllegalArgumentException(
-          "it is after " + done + " steps, and no more than " + fit.steps() + " are to be done");
+  /**
+   * Puts everything where a checkpoint stands that {@link #requireSame} has let pass, or, where a
+   * part cannot take up its state, leaves all of it as it was.
+   *
+   * @throws FileFormatException if a part cannot; says which
+   */
+  void load(Checkpoints.Saved saved) throws FileFormatException {
+    State before = copy(save(0));
+    try {
+      load(saved.state());
+    } catch (RuntimeException | Error e) {
+      putBack(before, e);
+      if (e instanceof IllegalArgumentException || e instanceof IllegalStateException) {
+        throw another(saved, e, String.valueOf(e.getMessage()));
+      }
+      if (e instanceof Error error) {
+        throw error;
+      }
+      throw another(saved, e, "a part cannot take up its state: " + e);
     }
+    fit.continueAt(saved.state().integer("steps", 0, Long.MAX_VALUE));
+  }
+
+  private void load(State state) {
+    long done = state.integer("steps", 0, Long.MAX_VALUE);
+    copyParameters(state);
+    parts.forEach((name, part) -> part.load(state.inside(name)));
+    requireEqual("length of the history", (long) fit.recorder().size(), done);
+    requireEqual(
+        "learning rate after " + done + " steps",
+        state.text("next_learning_rate"),
+        Double.toString(fit.optimizer().learningRate()));
+  }
+
+  private void copyParameters(State state) {
     List<Parameter> parameters = fit.parameters();
     for (int i = 0; i < parameters.size(); i++) {
       Parameter parameter = parameters.get(i);
       parameter.value().copyFrom(state.tensor("parameter." + i, parameter.shape()));
     }
-    parts().forEach((name, part) -> part.load(state.inside(name)));
-    requireEqual("length of the history", "" + fit.recorder().size(), "" + done);
-    requireEqual(
-        "learning rate after " + done + " steps",
-        state.text("next_learning_rate"),
-        Double.toString(fit.optimizer().learningRate()));
-    fit.continueAt(done);
   }
 
-  private static void requireEqual(String what, String there, String here) {
+  private void putBack(State before, Throwable reason) {
+    copyParameters(before);
+    parts.forEach((name, part) -> {
+      try {
+        part.load(before.inside(name));
+      } catch (RuntimeException e) {
+        reason.addSuppressed(e);
+      }
+    });
+  }
+
+  private static FileFormatException another(
+      Checkpoints.Saved saved, Throwable cause, String difference) {
+    FileFormatException e =
+        new FileFormatException(
+            saved.file().toString(), "does not belong to this training: " + difference);
+    e.initCause(cause);
+    return e;
+  }
+
+  private static void requireEqual(String what, Object there, Object here) {
     if (!there.equals(here)) {
       throw new IllegalArgumentException(
           what + " is '" + there + "' there and '" + here + "' here");
     }
   }
 
-  /** Who is asked for a state, by name. */
-  private Map<String, Stateful> parts() {
-    Map<String, Stateful> parts = new LinkedHashMap<>();
-    parts.put("history", fit.recorder());
-    parts.put("optimizer", fit.optimizer());
-    parts.put("sampler", sampler);
-    if (data instanceof Stateful stateful) {
-      parts.put("data", stateful);
-    }
-    for (TrainingListener listener : listeners) {
-      String name = "listener." + listener.getClass().getSimpleName();
-      int same = 0;
-      while (parts.containsKey(name + "." + same)) {
-        same++;
-      }
-      parts.put(name + "." + same, listener);
-    }
-    return parts;
+  // States in memory.
+
+  /** With tensors of its own: what is saved may be live. */
+  private static State copy(State state) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    state.tensors().forEach((name, tensor) -> tensors.put(name, tensor.copy()));
+    return State.of(state.parameters(), tensors, state.texts());
   }
 
-  /** Finds out now, not after hours, whether something cannot be saved. */
-  void requireSaveable() {
-    State ignored = save(0);
-  }
-
-  /** The listeners that have something to save. */
-  static String describeStateful(List<Parameter> parameters, List<TrainingListener> listeners) {
-    List<String> names = new ArrayList<>();
-    for (TrainingListener listener : listeners) {
-      State state = State.of(parameters);
-      listener.save(state);
-      if (!state.texts().isEmpty() || !state.tensors().isEmpty()) {
-        names.add(describe(listener));
+  private static boolean isEqual(State a, State b) {
+    if (!a.texts().equals(b.texts()) || !a.tensors().keySet().equals(b.tensors().keySet())) {
+      return false;
+    }
+    for (Map.Entry<String, Tensor> named : a.tensors().entrySet()) {
+      Tensor other = Objects.requireNonNull(b.tensors().get(named.getKey()));
+      if (!Arrays.equals(named.getValue().toDoubleArray(), other.toDoubleArray())) {
+        return false;
       }
     }
-    return names.toString();
-  }
-
-  /** What an object says it is; its class where it says nothing, as in {@code Thing@1b2c3d}. */
-  static String describe(Object object) {
-    String text = object.toString();
-    Class<?> type = object.getClass();
-    boolean silent = text.startsWith(type.getName() + "@");
-    return !silent ? text : type.isSynthetic() || type.isHidden() ? "lambda" : type.getName();
+    return true;
   }
 }

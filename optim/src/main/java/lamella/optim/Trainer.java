@@ -3,9 +3,7 @@ package lamella.optim;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongPredicate;
 import java.util.random.RandomGenerator;
 import lamella.core.Batch;
@@ -238,15 +236,11 @@ public final class Trainer<T> {
             batch.inputs(),
             steps > 0 ? steps : Math.multiplyExact(epochs, epoch),
             epoch);
-    Map<String, String> notes = checkpoints == null ? Map.of() : checkpoints.notes();
-    Snapshot snapshot =
-        new Snapshot(description(data, sampler, meaning), notes, fit, data, sampler, listeners);
-    try {
-      resume(fit, snapshot);
+    try (CheckpointWriter writer = begin(fit, data, sampler, meaning)) {
       Meaning.declare(network, meaning);
       Throwable failure = null;
       try {
-        run(fit, snapshot, pass, batch, data, sampler);
+        run(fit, writer, pass, batch, data, sampler);
       } catch (IOException | RuntimeException | Error e) {
         failure = e;
         throw e;
@@ -259,22 +253,31 @@ public final class Trainer<T> {
     return fit.history();
   }
 
-  private void resume(Fit fit, Snapshot snapshot) throws IOException {
+  /** Where there are checkpoints, puts the training where they say it stands. */
+  private @Nullable CheckpointWriter begin(
+      Fit fit, Dataset<T> data, Sampler sampler, Outputs meaning) throws IOException {
     if (checkpoints == null) {
-      return;
+      return null;
     }
-    Checkpoints.Saved saved = checkpoints.begin(fit.parameters());
-    snapshot.requireSaveable();
-    if (saved != null) {
-      snapshot.load(saved);
+    List<TrainingDescription.Evaluated<T>> evaluations = new ArrayList<>();
+    for (Judge<T> judge : judges) {
+      evaluations.add(new TrainingDescription.Evaluated<>(judge.name, judge.data, judge.due));
     }
+    return CheckpointWriter.begin(
+        checkpoints,
+        fit,
+        new TrainingDescription.Subject<>(
+            network, meaning, loss, optimizer, batchSize, data, sampler, evaluations, listeners));
   }
 
   private void run(
-      Fit fit, Snapshot snapshot, Pass pass, Batch<T> batch, Dataset<T> data, Sampler sampler)
+      Fit fit,
+      @Nullable CheckpointWriter writer,
+      Pass pass,
+      Batch<T> batch,
+      Dataset<T> data,
+      Sampler sampler)
       throws IOException {
-    CheckpointWriter writer =
-        checkpoints == null ? null : new CheckpointWriter(checkpoints, snapshot);
     for (TrainingListener listener : listeners) {
       listener.started(fit);
     }
@@ -366,24 +369,5 @@ public final class Trainer<T> {
         failure.addSuppressed(e);
       }
     }
-  }
-
-  /** What a training that goes on from a checkpoint must have in common with the one it is of. */
-  private Map<String, String> description(Dataset<T> data, Sampler sampler, Outputs meaning) {
-    Map<String, String> description = new LinkedHashMap<>();
-    if (checkpoints != null) {
-      description.putAll(checkpoints.configuration());
-      description.put("network", Snapshot.describe(network));
-      description.put("meaning of the outputs", meaning.toString());
-      description.put("type of numbers", Evaluation.type(network).toString());
-      description.put("loss", Snapshot.describe(loss));
-      description.put("optimizer", Snapshot.describe(optimizer));
-      description.put("batch size", Integer.toString(batchSize));
-      description.put("number of examples", Integer.toString(data.size()));
-      description.put("sampler", Snapshot.describe(sampler));
-      description.put("evaluations", measurementNames(meaning).toString());
-      description.put("listeners", Snapshot.describeStateful(network.parameters(), listeners));
-    }
-    return description;
   }
 }

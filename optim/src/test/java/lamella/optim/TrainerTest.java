@@ -88,9 +88,14 @@ class TrainerTest {
     five.fit(epochs, new NumPyRandom(3));
     assertEquals(List.of(0L, 0L, 1L, 1L, 2L), seen);
 
-    seen.clear();
     TrainingListener stopsAfterThree =
         new TrainingListener() {
+          @Override
+          public void started(Fit fit) {
+            // Describing the data for a checkpoint reads some, too.
+            seen.clear();
+          }
+
           @Override
           public void afterStep(Fit fit) {
             if (fit.step() == 2) {
@@ -104,12 +109,14 @@ class TrainerTest {
         .withCheckpoints(Checkpoints.in(directory))
         .withListeners(stopsAfterThree)
         .fit(epochs, new NumPyRandom(3));
+    assertEquals(List.of(0L, 0L, 1L), seen);
     Trainer.of(Toy.network(DType.FLOAT32, 2), LOSS, Sgd.of(0.1))
         .withBatchSize(40)
         .withSteps(5)
         .withCheckpoints(Checkpoints.in(directory).resuming())
+        .withListeners(stopsAfterThree)
         .fit(epochs, new NumPyRandom(3));
-    assertEquals(List.of(0L, 0L, 1L, 1L, 2L), seen);
+    assertEquals(List.of(1L, 2L), seen);
   }
 
   @ParameterizedTest
