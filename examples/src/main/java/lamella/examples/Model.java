@@ -8,6 +8,7 @@ import java.util.Map;
 import lamella.core.DoubleTensor;
 import lamella.core.Fingerprint;
 import lamella.core.Network;
+import lamella.core.Outputs;
 import lamella.core.Shape;
 import lamella.core.Tensor;
 import lamella.core.io.FileFormatException;
@@ -72,6 +73,14 @@ public record Model(
     try {
       requireEqual(
           "inputs", Shape.of(ImageSet.IMAGE_BYTES).toString(), network.inputShape().toString());
+      if (network.outputs().classes(network.outputShape()) == 0
+          || network.outputs() == Outputs.YES_NO) {
+        throw new IllegalArgumentException(
+            "outputs expected that are classes, found "
+                + network.outputShape()
+                + " "
+                + network.outputs());
+      }
       requireEqual(LAYOUT_KEY, LAYOUT.toString(), required("metadata", LAYOUT_KEY, metadata));
       List<String> classNames =
           List.of(required("metadata", CLASSES, metadata).split(SEPARATOR, -1));

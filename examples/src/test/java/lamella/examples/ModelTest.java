@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import lamella.core.DType;
 import lamella.core.Network;
+import lamella.core.Outputs;
 import lamella.core.Shape;
 import lamella.core.Tensor;
 import lamella.core.io.FileFormatException;
@@ -124,6 +125,23 @@ class ModelTest {
     Path file = directory.resolve("other.safetensors");
     ModelFile.of(Network.of(Shape.of(100), new ReLU())).write(file);
     assertEquals(file + ": no model of images: inputs [3072] expected, [100] found", failure(file));
+  }
+
+  @Test
+  void aNetworkWhoseOutputsAreNoClassesIsRefused() throws IOException {
+    Model model = model(DType.FLOAT32);
+    for (Outputs meaning : List.of(Outputs.NUMBERS, Outputs.YES_NO)) {
+      Path file = directory.resolve("other.safetensors");
+      new Model(
+              model.network().withOutputs(meaning),
+              model.mean(),
+              model.classNames(),
+              model.origin())
+          .write(file);
+      assertEquals(
+          file + ": no model of images: outputs expected that are classes, found [3] " + meaning,
+          failure(file));
+    }
   }
 
   @Test

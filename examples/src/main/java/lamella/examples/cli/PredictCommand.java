@@ -61,6 +61,9 @@ final class PredictCommand implements Callable<Integer> {
         byte[] pixels = ImageFile.read(image);
         double[] probabilities = probabilities(predictor, trained.mean(), pixels);
         console.println(image + ": " + describe(trained.classNames(), probabilities));
+      } catch (ArithmeticException e) {
+        Output.errors(spec).println("lamella predict: " + image + ": " + e.getMessage());
+        status = 1;
       } catch (IOException e) {
         Output.errors(spec).println("lamella predict: " + Failures.describe(e));
         status = 1;

@@ -7,8 +7,8 @@ import java.net.SocketException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import lamella.examples.serve.Classifier;
 import lamella.examples.serve.PredictionService;
+import lamella.examples.serve.ServedModel;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,8 +25,9 @@ import picocli.CommandLine.Spec;
       "Answers HTTP requests with the predictions of a trained model, until Ctrl-C.",
       "",
       "POST /predict takes the network's inputs as a JSON array, or with Content-Type application/octet-stream as"
-          + " float32 numbers, little-endian, and answers with class and probabilities as JSON. The inputs of a model"
-          + " that 'lamella train' wrote are the 32 x 32 pixels of an image row by row, red, green and blue of each, 0 to"
+          + " float32 numbers, little-endian, and answers with class and probabilities, or with the numbers that a model"
+          + " of numbers gives, as JSON. GET /model describes the model, GET /ready says whether it is warm. The inputs"
+          + " of a model that 'lamella train' wrote are the 32 x 32 pixels of an image row by row, red, green and blue of each, 0 to"
           + " 255.",
       ""
     })
@@ -40,8 +41,7 @@ final class ServeCommand implements Callable<Integer> {
       names = "--model",
       paramLabel = "FILE",
       required = true,
-      description =
-          "A model.safetensors that 'lamella train' wrote, or any ModelFile of a classifier.")
+      description = "A model.safetensors that 'lamella train' wrote, or any other ModelFile.")
   private Path model = Path.of("");
 
   @Option(
@@ -68,13 +68,13 @@ final class ServeCommand implements Callable<Integer> {
       throw new ParameterException(
           Output.filled(spec).commandLine(), "--port: expected 0 to 65535, got " + port);
     }
-    Classifier classifier = Classifier.read(model);
-    HttpServer server = start(classifier);
+    ServedModel served = ServedModel.read(model);
+    HttpServer server = start(served);
     Thread stop = new Thread(() -> server.stop(GRACE_SECONDS), "lamella-stop");
     Runtime.getRuntime().addShutdownHook(stop);
     Output.of(spec)
         .println(
-            classifier
+            served
                 + " answers at http://"
                 + (host.contains(":") ? "[" + host + "]" : host) // IPv6
                 + ":"
@@ -84,9 +84,9 @@ final class ServeCommand implements Callable<Integer> {
     return 0;
   }
 
-  private HttpServer start(Classifier classifier) throws IOException {
+  private HttpServer start(ServedModel served) throws IOException {
     try {
-      return PredictionService.start(classifier, new InetSocketAddress(host, port));
+      return PredictionService.start(served, new InetSocketAddress(host, port));
     } catch (SocketException e) {
       throw new IOException("cannot listen at " + host + ":" + port + ": " + e.getMessage(), e);
     }

@@ -28,8 +28,14 @@ final class Predictions {
     this.probabilities = probabilities;
   }
 
-  /** Computes them: softmax of the network's outputs. */
+  /**
+   * Computes them: softmax of the network's outputs.
+   *
+   * @throws IllegalStateException if the outputs are no classes
+   * @throws ArithmeticException if an output is NaN or infinite; names the example
+   */
   static Predictions of(Network network, DType dtype, Dataset<int[]> data) {
+    int classes = network.outputs().requireClasses("report", network.outputShape());
     int[] labels = new int[data.size()];
     int[] best = new int[data.size()];
     double[][] probabilities = new double[data.size()][];
@@ -40,6 +46,12 @@ final class Predictions {
       data.read(indices, batch);
       Tensor outputs = network.forward(batch.inputs(), pass);
       for (int i = 0; i < indices.length; i++) {
+        for (int c = 0; c < classes; c++) {
+          if (!Double.isFinite(outputs.get(i, c))) {
+            throw new ArithmeticException(
+                "example " + (from + i) + ": output " + c + " is " + outputs.get(i, c));
+          }
+        }
         labels[from + i] = batch.targets()[i];
         best[from + i] = outputs.argMax(i);
         probabilities[from + i] = softmax(outputs, i);

@@ -1,10 +1,9 @@
 package lamella.examples.serve;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
+import java.util.Optional;
 
 /** How a request's body holds the numbers of an example. */
 enum ExampleFormat {
@@ -12,23 +11,7 @@ enum ExampleFormat {
   JSON {
     @Override
     float[] read(byte[] body, int count) {
-      String text = new String(body, UTF_8).strip();
-      if (!text.startsWith("[") || !text.endsWith("]")) {
-        throw wrong(count, excerpt(text));
-      }
-      String inside = text.substring(1, text.length() - 1);
-      String[] words = inside.isBlank() ? new String[0] : inside.split(",", -1);
-      if (words.length != count) {
-        throw wrong(count, Integer.toString(words.length));
-      }
-      float[] numbers = new float[count];
-      for (int i = 0; i < count; i++) {
-        numbers[i] = number(words[i]);
-        if (!Float.isFinite(numbers[i])) {
-          throw wrong(count, excerpt(words[i].strip()) + " at index " + i);
-        }
-      }
-      return numbers;
+      return Json.numbers(body, count);
     }
   },
 
@@ -43,6 +26,12 @@ enum ExampleFormat {
       }
       float[] numbers = new float[count];
       ByteBuffer.wrap(body).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(numbers);
+      for (int i = 0; i < count; i++) {
+        if (!Float.isFinite(numbers[i])) {
+          throw new IllegalArgumentException(
+              "expected finite numbers, got " + numbers[i] + " at index " + i);
+        }
+      }
       return numbers;
     }
   };
@@ -50,40 +39,30 @@ enum ExampleFormat {
   /** For a number such as {@code -1.2345678901234567E-100}, comma, line break and blanks. */
   private static final int CHARACTERS = 32;
 
-  private static final int EXCERPT = 20;
-
   /**
-   * The numbers.
+   * The numbers, all of them finite.
    *
    * @throws IllegalArgumentException if they are not as many or not finite; says what was expected
    */
   abstract float[] read(byte[] body, int count);
 
-  /** The format of a body with this {@code Content-Type}; JSON if it does not say. */
-  static ExampleFormat of(@Nullable String contentType) {
-    return "application/octet-stream".equals(contentType) ? FLOATS : JSON;
+  /**
+   * The format of a body with these values of {@code Content-Type}: JSON if there is none, and for
+   * the type that curl says of everything. Empty for another type.
+   */
+  static Optional<ExampleFormat> of(List<String> contentTypes) {
+    if (contentTypes.isEmpty()) {
+      return Optional.of(JSON);
+    }
+    return switch (MediaType.parse(contentTypes.getFirst()).orElse("")) {
+      case "application/json", "application/x-www-form-urlencoded" -> Optional.of(JSON);
+      case "application/octet-stream" -> Optional.of(FLOATS);
+      default -> Optional.empty();
+    };
   }
 
   /** Bytes that a body with so many numbers may have. */
-  static int longest(int count) {
-    return CHARACTERS * (count + 1);
-  }
-
-  /** NaN if it is none. */
-  private static float number(String word) {
-    try {
-      return Float.parseFloat(word);
-    } catch (NumberFormatException e) {
-      return Float.NaN;
-    }
-  }
-
-  private static IllegalArgumentException wrong(int count, String found) {
-    return new IllegalArgumentException(
-        "expected a JSON array of " + count + " numbers, got " + found);
-  }
-
-  private static String excerpt(String text) {
-    return "'" + (text.length() > EXCERPT ? text.substring(0, EXCERPT) + "..." : text) + "'";
+  static long longest(int count) {
+    return CHARACTERS * (count + 1L);
   }
 }

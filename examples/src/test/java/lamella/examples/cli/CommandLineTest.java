@@ -585,6 +585,32 @@ class CommandLineTest {
     assertEquals(1, outcome.out.lines().count());
   }
 
+  /** A white image overflows these weights; a black one gives the biases, which are 0. */
+  @Test
+  void anImageWhoseOutputsAreNotFiniteIsNamedAndTheOthersAreClassified() throws IOException {
+    Model trained = Model.read(model);
+    Network large = Network.of(Shape.of(3072), new Linear(3072, 10, new NumPyRandom(1)));
+    large.parameters().getFirst().value().fill(3e38);
+    Path file = directory.resolve("large.safetensors");
+    MeanImage none = MeanImage.of(new double[3072]);
+    new Model(large, none, trained.classNames(), Map.of()).write(file);
+    Path black = directory.resolve("black.png");
+    Path white = directory.resolve("white.png");
+    BufferedImage image = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB);
+    ImageIO.write(image, "png", black.toFile());
+    image.setRGB(0, 0, 0xffffff);
+    ImageIO.write(image, "png", white.toFile());
+    Outcome outcome = lamella("predict", "--model", file, white, black);
+    assertEquals(
+        "lamella predict: "
+            + white
+            + ": Predictor: row 0: outputs are not finite numbers; its inputs are too large for"
+            + " these weights in float32",
+        outcome.failure(1).strip());
+    assertTrue(outcome.out.startsWith(black + ": "), outcome.out);
+    assertEquals(1, outcome.out.lines().count());
+  }
+
   @Test
   void evaluateSaysWhereTheModelWasTrainedOnOtherImages() throws IOException {
     Path data = linked("data");

@@ -1,6 +1,7 @@
 package lamella.examples.page;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Comparator;
@@ -9,6 +10,7 @@ import java.util.stream.IntStream;
 import lamella.core.DType;
 import lamella.core.Initializer;
 import lamella.core.Network;
+import lamella.core.Outputs;
 import lamella.core.Shape;
 import lamella.core.random.NumPyRandom;
 import lamella.data.cifar.ImageDataset;
@@ -67,5 +69,17 @@ class PredictionsTest {
     assertEquals(30, chosen.stream().distinct().count());
     int all = (int) IntStream.range(0, 700).filter(predictions::isRight).count();
     assertEquals(all, predictions.mostConfident(true, 700).size());
+  }
+
+  @Test
+  void outputsThatAreNoNumbersOrNoClassesAreRefused() {
+    assertThrows(
+        IllegalStateException.class,
+        () -> Predictions.of(network.withOutputs(Outputs.NUMBERS), DType.FLOAT64, data));
+    network.parameters().getLast().value().set(3, Double.NaN);
+    assertEquals(
+        "example 0: output 3 is NaN",
+        assertThrows(ArithmeticException.class, () -> Predictions.of(network, DType.FLOAT64, data))
+            .getMessage());
   }
 }

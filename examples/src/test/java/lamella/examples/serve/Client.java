@@ -9,6 +9,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.StandardSocketOptions;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,13 +31,13 @@ final class Client implements AutoCloseable {
     out = socket.getOutputStream();
   }
 
-  /** POST of a JSON text to the service. */
+  /** POST of a JSON text to /predict. */
   Answer post(String json) throws IOException {
     return ask("POST", "", json.getBytes(UTF_8));
   }
 
   /**
-   * Any request to the service.
+   * Any request to /predict.
    *
    * @param headers each with its line's end
    */
@@ -44,7 +46,13 @@ final class Client implements AutoCloseable {
     return receive(method);
   }
 
-  /** A request, or its beginning. */
+  /** A request without a body. */
+  Answer ask(String method, String path) throws IOException {
+    write((method + " " + path + " HTTP/1.1\r\nHost: test\r\n\r\n").getBytes(UTF_8));
+    return receive(method);
+  }
+
+  /** A request to /predict, or its beginning. */
   void send(String method, String headers, byte[] body) throws IOException {
     byte[] head =
         (method + " /predict HTTP/1.1\r\nHost: test\r\n" + headers + "\r\n").getBytes(UTF_8);
@@ -61,6 +69,10 @@ final class Client implements AutoCloseable {
 
   Answer receive(String method) throws IOException {
     int status = Integer.parseInt(line().split(" ", 3)[1]);
+    if (status == 100) {
+      while (!line().isEmpty()) {}
+      status = Integer.parseInt(line().split(" ", 3)[1]);
+    }
     Map<String, String> headers = new TreeMap<>();
     for (String line = line(); !line.isEmpty(); line = line()) {
       int colon = line.indexOf(':');
@@ -81,6 +93,26 @@ final class Client implements AutoCloseable {
       line.append((char) c);
     }
     return line.toString().stripTrailing();
+  }
+
+  /** Sends no more; what the service answers can still be read. */
+  void endOutput() throws IOException {
+    socket.shutdownOutput();
+  }
+
+  /** Waits until the service closes the connection; what it sent before is skipped. */
+  void awaitEnd() throws IOException {
+    try {
+      while (in.read() >= 0) {}
+    } catch (SocketException e) {
+      return; // reset is closed, too
+    }
+  }
+
+  /** Ends the connection at once, without a word. */
+  void reset() throws IOException {
+    socket.setOption(StandardSocketOptions.SO_LINGER, 0);
+    socket.close();
   }
 
   @Override

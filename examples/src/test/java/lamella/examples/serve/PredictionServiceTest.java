@@ -3,6 +3,7 @@ package lamella.examples.serve;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -17,10 +18,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import lamella.core.Network;
 import lamella.core.Predictor;
@@ -57,7 +60,7 @@ class PredictionServiceTest {
         Network.of(Shape.of(4), new Linear(4, 8, random), new Swish(), new Linear(8, 3, random));
     model = directory.resolve("model.safetensors");
     ModelFile.of(network).write(model);
-    server = PredictionService.start(Classifier.read(model), ANY_PORT);
+    server = PredictionService.start(ServedModel.read(model), ANY_PORT);
   }
 
   @AfterAll
@@ -98,9 +101,13 @@ class PredictionServiceTest {
       assertEquals(expected(5.1f, -3.5f, 1.4f, 2), client.ask("POST", type, floats.array()).body());
       Answer wrong = client.ask("POST", type, new byte[15]);
       assertEquals(400, wrong.status());
-      assertEquals("expected 4 float32 numbers in 16 bytes, got 15\n", wrong.body());
-      floats.putFloat(0, Float.NaN);
-      assertEquals(400, client.ask("POST", type, floats.array()).status());
+      assertEquals(error(400, "expected 4 float32 numbers in 16 bytes, got 15"), wrong.body());
+      floats.putFloat(4, Float.NaN);
+      assertRefused(
+          400,
+          "expected finite numbers, got NaN at index 1",
+          client,
+          client.ask("POST", type, floats.array()));
     }
   }
 
@@ -145,6 +152,19 @@ class PredictionServiceTest {
     assertEquals(List.of(), wrong);
   }
 
+  private static String error(int status, String problem) {
+    return "{\"status\": " + status + ", \"error\": \"" + problem + "\"}\n";
+  }
+
+  /** An error in the form of all, after which the connection goes on. */
+  private static void assertRefused(int status, String problem, Client client, Answer answer)
+      throws IOException {
+    assertEquals(status, answer.status(), answer.toString());
+    assertEquals("application/json", answer.headers().get("content-type"));
+    assertEquals(error(status, problem), answer.body());
+    assertEquals(200, client.post("[1, 2, 3, 4]").status(), "the connection goes on");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -153,44 +173,327 @@ class PredictionServiceTest {
         "[]                      | 0",
         "[1, 2, 3]               | 3",
         "[1, 2, 3, 4, 5]         | 5",
-        "[1, 2, 3, 4             | '[1, 2, 3, 4'",
-        "{\"inputs\": [1, 2, 3, 4]} | '{\"inputs\": [1, 2, 3,...'",
+        "[1, 2, 3, 4             | no ']' at the end",
+        "{\"inputs\": [1, 2, 3, 4]} | '{\\\"inputs\\\":'",
         "[1, 2, x, 4]            | 'x' at index 2",
         "[1, 2, , 4]             | '' at index 2",
         "[[1, 2], [3, 4]]        | '[1' at index 0",
         "[1, 2, 3, NaN]          | 'NaN' at index 3",
-        "[1, 2, 3, 1e39]         | '1e39' at index 3",
+        "[1, 2, 3, 04]           | '04' at index 3",
+        "[1, 2, 3, 4,]           | '' at index 4",
+        "[1, 2, 3, 4] 5          | '5' behind the array",
+        "[1, 2, 3, 1e39]         | '1e39' at index 3, too large for float32",
       },
       quoteCharacter = '`')
   void aWrongBodyIsOneSentenceOfWhatWasExpectedAndCame(String body, String got) throws IOException {
     try (Client client = connect()) {
       String sent = body.equals("''") ? "" : body;
-      Answer answer = client.post(sent);
-      assertEquals(400, answer.status());
-      assertEquals("text/plain; charset=utf-8", answer.headers().get("content-type"));
-      assertEquals("expected a JSON array of 4 numbers, got " + got + "\n", answer.body());
-      assertEquals(200, client.post("[1, 2, 3, 4]").status(), "the connection goes on");
+      assertRefused(
+          400, "expected a JSON array of 4 numbers, got " + got, client, client.post(sent));
     }
   }
 
   @Test
   void anExampleThatOverflowsTheNetworkIsRefused() throws IOException {
     try (Client client = connect()) {
-      Answer answer = client.post("[3e38, -3e38, 3e38, 3e38]");
-      assertEquals(400, answer.status(), answer.toString());
-      assertEquals(
-          "expected numbers that give finite outputs, got some too large or NaN\n", answer.body());
+      assertRefused(
+          422,
+          "Predictor: outputs are not finite numbers; its inputs are too large for these weights in"
+              + " float32",
+          client,
+          client.post("[3e38, -3e38, 3e38, 3e38]"));
+    }
+  }
+
+  @Test
+  void aNetworkThatIsNotFiniteIsTheServicesFaultAndNeverReady() throws Exception {
+    Network broken = Network.of(Shape.of(2), new Linear(2, 3, new NumPyRandom(1)));
+    broken.parameters().getFirst().value().fill(Double.NaN);
+    Path file = directory.resolve("broken.safetensors");
+    ModelFile.of(broken).write(file);
+    HttpServer service = PredictionService.start(ServedModel.read(file), ANY_PORT);
+    try (Client client = new Client(service.getAddress())) {
+      String why =
+          "Predictor: outputs are not finite numbers; the network has NaN in layer 0 Linear(2 ->"
+              + " 3): weight, as after a training that diverged";
+      Answer answer = client.post("[1, 2]");
+      assertEquals(500, answer.status());
+      assertEquals(error(500, why), answer.body());
+      while (client.ask("GET", "/ready").body().contains("warming up")) {
+        Thread.sleep(10);
+      }
+      answer = client.ask("GET", "/ready");
+      assertEquals(503, answer.status());
+      assertEquals(error(503, "the service cannot predict: " + why), answer.body());
+      assertEquals(200, client.ask("GET", "/live").status());
+    } finally {
+      service.stop(0);
+    }
+  }
+
+  // Types, methods and paths.
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "Content-Type: application/json",
+        "content-type: APPLICATION/Json",
+        "Content-Type: application/json;charset=\"UTF-8\"",
+        "Content-Type: application/json; charset=latin1",
+        "Content-Type: application/x-www-form-urlencoded",
+        "Content-Encoding: identity",
+        "Accept: text/html",
+        "Expect: 100-continue",
+        "Accept-Encoding: gzip;q=1.0"
+      })
+  void headersOfAnExampleInJson(String header) throws IOException {
+    try (Client client = connect()) {
+      String line = header.isEmpty() ? "" : header + "\r\n";
+      Answer answer = client.ask("POST", line, "[1, 2, 3, 4]".getBytes(UTF_8));
+      assertEquals(200, answer.status(), answer.toString());
+      assertEquals(expected(1, 2, 3, 4), answer.body());
     }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
+  @ValueSource(
+      strings = {
+        "text/plain",
+        "text/html; charset=utf-8",
+        "application/xml",
+        "application/json2",
+        "json",
+        "image/png",
+        "application/json, application/octet-stream",
+        "application/vnd.api+json",
+        "*/*"
+      })
+  void otherTypesAreRefused(String type) throws IOException {
+    try (Client client = connect()) {
+      assertRefused(
+          415,
+          "expected Content-Type application/json or application/octet-stream, got " + type,
+          client,
+          client.ask("POST", "Content-Type: " + type + "\r\n", "[1, 2, 3, 4]".getBytes(UTF_8)));
+    }
+  }
+
+  @Test
+  void twoTypesAndPackedBodiesAreRefused() throws IOException {
+    try (Client client = connect()) {
+      String two = "Content-Type: application/json\r\nContent-Type: application/octet-stream\r\n";
+      byte[] body = "[1, 2, 3, 4]".getBytes(UTF_8);
+      assertRefused(400, "expected one Content-Type, got 2", client, client.ask("POST", two, body));
+      Answer packed = client.ask("POST", "Content-Encoding: gzip\r\n", body);
+      assertEquals("identity", packed.headers().get("accept-encoding"));
+      assertRefused(415, "expected no Content-Encoding, got gzip", client, packed);
+    }
+  }
+
+  @Test
+  void floatsMayHaveATypeInCapitalsWithParameters() throws IOException {
+    ByteBuffer floats = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
+    floats.putFloat(1).putFloat(2).putFloat(3).putFloat(4);
+    try (Client client = connect()) {
+      String type = "Content-Type: APPLICATION/Octet-Stream; a=\"b\"\r\n";
+      assertEquals(expected(1, 2, 3, 4), client.ask("POST", type, floats.array()).body());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PUT", "DELETE", "PATCH", "TRACE", "post", "BREW"})
   void otherMethodsAreNotAllowed(String method) throws IOException {
     try (Client client = connect()) {
       Answer answer = client.ask(method, "", new byte[0]);
+      assertEquals("GET, HEAD, OPTIONS, POST", answer.headers().get("allow"));
+      assertRefused(
+          405, "expected GET, HEAD, OPTIONS, POST for /predict, got " + method, client, answer);
+      answer = client.ask(method, "/ready");
+      assertEquals("GET, HEAD, OPTIONS", answer.headers().get("allow"));
       assertEquals(405, answer.status());
-      assertEquals("POST", answer.headers().get("allow"));
+    }
+  }
+
+  @Test
+  void optionsAreTheMethods() throws IOException {
+    try (Client client = connect()) {
+      Answer answer = client.ask("OPTIONS", "/predict");
+      assertEquals(204, answer.status());
+      assertEquals("GET, HEAD, OPTIONS, POST", answer.headers().get("allow"));
+      assertEquals("GET, HEAD, OPTIONS", client.ask("OPTIONS", "/model").headers().get("allow"));
+    }
+  }
+
+  @Test
+  void theModelIsDescribed() throws IOException {
+    String description =
+        "{\"network\": \"Network([4] -> Linear(4 -> 8) -> Swish -> Linear(8 -> 3))\", \"type\":"
+            + " \"float32\", \"inputs\": [4], \"outputs\": [3], \"meaning\": \"unspecified\", \"lamella\":"
+            + " \"";
+    try (Client client = connect()) {
+      for (String path : List.of("/model", "/predict", "/model?verbose=1", "/%6dodel")) {
+        Answer answer = client.ask("GET", path);
+        assertEquals(200, answer.status());
+        assertEquals("application/json", answer.headers().get("content-type"));
+        assertTrue(answer.body().startsWith(description), answer.body());
+        Answer head = client.ask("HEAD", path);
+        assertEquals(200, head.status());
+        assertEquals("", head.body());
+        assertEquals(answer.headers().get("content-length"), head.headers().get("content-length"));
+      }
       assertEquals(200, client.post("[1, 2, 3, 4]").status(), "the connection goes on");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/",
+        "/predictfoo",
+        "/predict/",
+        "/predict/x",
+        "/Predict",
+        "/predict%2F",
+        "/predict%3Fx=1",
+        "/x?/predict",
+        "/models",
+        "/readyz",
+        "/%ff",
+        "/a%22%5Cb"
+      })
+  void otherPathsAreNotThere(String path) throws IOException {
+    try (Client client = connect()) {
+      Answer answer = client.ask("GET", path);
+      assertEquals(404, answer.status());
+      assertEquals("application/json", answer.headers().get("content-type"));
+      assertTrue(answer.body().startsWith("{\"status\": 404, \"error\": \"no /"), answer.body());
+      assertTrue(
+          answer
+              .body()
+              .endsWith(" here, but POST /predict, GET /model, GET /live and GET /ready\"}\n"));
+      assertEquals(200, client.post("[1, 2, 3, 4]").status(), "the connection goes on");
+    }
+  }
+
+  @Test
+  void itIsReadyOnceItIsWarm() throws IOException, InterruptedException {
+    try (Client client = connect()) {
+      assertEquals("{\"live\": true}\n", client.ask("GET", "/live").body());
+      Answer ready = client.ask("GET", "/ready");
+      for (int i = 0; i < 1000 && ready.status() != 200; i++) {
+        assertEquals(error(503, "the service is warming up"), ready.body());
+        Thread.sleep(10);
+        ready = client.ask("GET", "/ready");
+      }
+      assertEquals("{\"ready\": true}\n", ready.body());
+    }
+  }
+
+  // Whatever the client does.
+
+  /** A service that counts the exchanges under way. */
+  private static final class Counted implements Executor, AutoCloseable {
+    private final AtomicInteger underWay = new AtomicInteger();
+    private final HttpServer service;
+
+    private Counted() throws IOException {
+      service = PredictionService.start(ServedModel.read(model), ANY_PORT, this);
+    }
+
+    @Override
+    public void execute(Runnable exchange) {
+      underWay.incrementAndGet();
+      Thread.startVirtualThread(() -> {
+        try {
+          exchange.run();
+        } finally {
+          underWay.decrementAndGet();
+        }
+      });
+    }
+
+    private void assertAllEnd() throws InterruptedException {
+      for (int i = 0; i < 1500 && underWay.get() > 0; i++) {
+        Thread.sleep(10);
+      }
+      assertEquals(0, underWay.get(), "exchanges under way");
+    }
+
+    @Override
+    public void close() {
+      service.stop(0);
+    }
+  }
+
+  @Test
+  void exchangesEndWhenClientsGo() throws IOException, InterruptedException {
+    try (Counted counted = new Counted()) {
+      for (int i = 0; i < 20; i++) {
+        try (Client client = new Client(counted.service.getAddress())) {
+          client.send("POST", "Content-Length: 100\r\n", "[1, 2".getBytes(UTF_8));
+        } // closed amid the body
+        try (Client client = new Client(counted.service.getAddress())) {
+          client.send("POST", "Content-Length: 12\r\n", "[1, 2, 3, 4]".getBytes(UTF_8));
+          client.reset(); // does not wait for the answer
+        }
+        try (Client client = new Client(counted.service.getAddress())) {
+          client.write("POST /predict HTTP/1.1\r\nHo".getBytes(UTF_8));
+          client.reset();
+        }
+        try (Client client = new Client(counted.service.getAddress())) {
+          client.send("POST", "Transfer-Encoding: chunked\r\n", "5\r\n[1, 2".getBytes(UTF_8));
+          client.reset();
+        }
+      }
+      counted.assertAllEnd();
+      try (Client client = new Client(counted.service.getAddress())) {
+        assertEquals(expected(1, 2, 3, 4), client.post("[1, 2, 3, 4]").body());
+      }
+    }
+  }
+
+  @Test
+  void aBodyThatEndsTooEarlyIsToldToAClientThatStillListens()
+      throws IOException, InterruptedException {
+    try (Counted counted = new Counted();
+        Client client = new Client(counted.service.getAddress())) {
+      client.send("POST", "Content-Length: 100\r\n", "[1, 2, 3, 4]".getBytes(UTF_8));
+      client.endOutput();
+      Answer answer = client.receive("POST");
+      assertEquals(400, answer.status());
+      assertEquals("application/json", answer.headers().get("content-type"));
+      assertTrue(answer.body().contains("the body did not arrive whole"), answer.body());
+      client.awaitEnd();
+      counted.assertAllEnd();
+    }
+  }
+
+  @Test
+  void aBodyThatIsTooLongIsNotWaitedFor() throws IOException, InterruptedException {
+    try (Counted counted = new Counted();
+        Client client = new Client(counted.service.getAddress())) {
+      client.send("POST", "Content-Length: 1000000000000\r\n", "[1".getBytes(UTF_8));
+      Answer answer = client.receive("POST");
+      assertEquals(413, answer.status());
+      assertEquals(error(413, "expected at most 160 bytes, got more"), answer.body());
+      client.endOutput();
+      client.awaitEnd();
+      counted.assertAllEnd();
+    }
+  }
+
+  @Test
+  void whatFollowsABodyIsAnotherRequest() throws IOException {
+    try (Client client = connect()) {
+      byte[] body = "[1, 2, 3, 4]".getBytes(UTF_8);
+      client.send("POST", "Content-Length: 12\r\n", body);
+      client.send("POST", "Content-Length: 12\r\n", body);
+      assertEquals(expected(1, 2, 3, 4), client.receive("POST").body());
+      assertEquals(expected(1, 2, 3, 4), client.receive("POST").body());
+      client.send("POST", "", new byte[0]); // neither a length nor chunks: no body
+      assertRefused(
+          400, "expected a JSON array of 4 numbers, got ''", client, client.receive("POST"));
     }
   }
 
@@ -202,7 +505,7 @@ class PredictionServiceTest {
       assertEquals(200, client.post("[1, 2, 3, 4]" + " ".repeat(148)).status());
       Answer answer = client.post("[1, 2, 3, 4]" + " ".repeat(149));
       assertEquals(413, answer.status());
-      assertEquals("expected at most 160 bytes, got more\n", answer.body());
+      assertEquals(error(413, "expected at most 160 bytes, got more"), answer.body());
     }
     try (Client client = connect()) {
       client.send("POST", "Transfer-Encoding: chunked\r\n", "a1\r\n".getBytes(UTF_8));
@@ -213,7 +516,7 @@ class PredictionServiceTest {
 
   @Test
   void stopLetsARequestEndThatHasBegun() throws IOException, InterruptedException {
-    HttpServer stopped = PredictionService.start(Classifier.read(model), ANY_PORT);
+    HttpServer stopped = PredictionService.start(ServedModel.read(model), ANY_PORT);
     InetSocketAddress address = stopped.getAddress();
     try (Client client = new Client(address)) {
       assertEquals(200, client.post("[1, 2, 3, 4]").status());
@@ -242,6 +545,6 @@ class PredictionServiceTest {
   void anAddressThatIsTakenIsAnError() {
     assertThrows(
         IOException.class,
-        () -> PredictionService.start(Classifier.read(model), server.getAddress()));
+        () -> PredictionService.start(ServedModel.read(model), server.getAddress()));
   }
 }

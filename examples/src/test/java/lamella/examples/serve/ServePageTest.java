@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
@@ -21,6 +22,8 @@ class ServePageTest {
   private static final Pattern CURL =
       Pattern.compile(
           "^\\$ curl -d '(.*)' http://localhost:8080/predict\\R(.*\\R)", Pattern.MULTILINE);
+  private static final Pattern GET =
+      Pattern.compile("^\\$ curl http://localhost:8080(.*)\\R(.*\\R)", Pattern.MULTILINE);
 
   @TempDir Path directory;
 
@@ -32,7 +35,7 @@ class ServePageTest {
     Path file = Files.writeString(directory.resolve("Rings.java"), program.group(1));
     String[] args = {"-XX:TieredStopAtLevel=1", "-cp", Jdk.classPath(), file.toString()};
     assertEquals("wrote rings.safetensors\n", Jdk.run(directory, "", "java", args));
-    Classifier rings = Classifier.read(directory.resolve("rings.safetensors"));
+    ServedModel rings = ServedModel.read(directory.resolve("rings.safetensors"));
 
     assertTrue(page.contains(rings + " answers at http://localhost:8080/predict, until Ctrl-C\n"));
     InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
@@ -40,7 +43,12 @@ class ServePageTest {
     int asked = 0;
     try (Client client = new Client(server.getAddress())) {
       for (Matcher curl = CURL.matcher(page); curl.find(); asked++) {
-        assertEquals(curl.group(2), client.post(curl.group(1)).body());
+        String type = "Content-Type: application/x-www-form-urlencoded\r\n"; // curl's
+        byte[] body = curl.group(1).getBytes(StandardCharsets.UTF_8);
+        assertEquals(curl.group(2), client.ask("POST", type, body).body());
+      }
+      for (Matcher get = GET.matcher(page); get.find(); asked++) {
+        assertEquals(get.group(2), client.ask("GET", get.group(1)).body());
       }
     } finally {
       server.stop(0);

@@ -1,12 +1,14 @@
 package lamella.examples.serve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,8 +35,13 @@ class ServiceProcessTest {
   @TempDir Path directory;
 
   private Process start(String main, String... args) throws IOException {
+    return start(List.of(), main, args);
+  }
+
+  private Process start(List<String> options, String main, String... args) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
     String modulePath = System.getProperty("jdk.module.path");
     if (modulePath != null) {
       command.addAll(List.of("-p", modulePath, "-m", "lamella.examples/" + main));
@@ -55,11 +62,7 @@ class ServiceProcessTest {
   private String askAndTerminate(Process process) throws IOException, InterruptedException {
     try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
       String line = out.readLine();
-      assertTrue(line != null, Files.readString(directory.resolve("errors")));
-      Matcher port = Pattern.compile("localhost.*:(\\d+)").matcher(line);
-      assertTrue(port.find(), line);
-      InetSocketAddress address =
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(port.group(1)));
+      InetSocketAddress address = address(line);
       try (Client client = new Client(address)) {
         assertEquals(200, client.post("[0.5, -1]").status());
         process.destroy();
@@ -87,5 +90,49 @@ class ServiceProcessTest {
   void theExampleAnswersUntilItIsTerminated() throws IOException, InterruptedException {
     Process process = start(PredictionService.class.getName(), model().toString(), "0");
     assertTrue(askAndTerminate(process).startsWith("listening at "));
+  }
+
+  /** With limits of two seconds instead of thirty. */
+  @Test
+  void clientsThatAreSlowWithARequestOrWithItsAnswerAreCutOff()
+      throws IOException, InterruptedException {
+    List<String> limits =
+        List.of("-Dsun.net.httpserver.maxReqTime=2", "-Dsun.net.httpserver.maxRspTime=2");
+    Process process = start(limits, PredictionService.class.getName(), model().toString(), "0");
+    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+      InetSocketAddress address = address(out.readLine());
+      try (Client silent = new Client(address);
+          Client slowHead = new Client(address);
+          Client slowBody = new Client(address);
+          Client deaf = new Client(address)) {
+        slowHead.write("POST /predict HTTP/1.1\r\nHost".getBytes(StandardCharsets.UTF_8));
+        slowBody.send("POST", "Content-Length: 10\r\n", "[1".getBytes(StandardCharsets.UTF_8));
+        slowHead.awaitEnd();
+        slowBody.awaitEnd();
+        silent.awaitEnd();
+        // Asks until the answers fill all that lies between, and reads none.
+        byte[] many =
+            "GET /model HTTP/1.1\r\nHost: a\r\n\r\n".repeat(1000).getBytes(StandardCharsets.UTF_8);
+        assertThrows(
+            SocketException.class,
+            () -> {
+              while (true) {
+                deaf.write(many);
+              }
+            });
+      }
+      try (Client client = new Client(address)) {
+        assertEquals(200, client.post("[0.5, -1]").status());
+      }
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private InetSocketAddress address(String line) throws IOException {
+    assertTrue(line != null, Files.readString(directory.resolve("errors")));
+    Matcher port = Pattern.compile("localhost.*:(\\d+)").matcher(line);
+    assertTrue(port.find(), line);
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(port.group(1)));
   }
 }

@@ -1,0 +1,77 @@
+package lamella.examples.serve;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A media type as RFC 9110, 8.3.1 has it, its parameters checked and left out: {@code
+ * Application/JSON; charset="utf-8"} is {@code application/json}.
+ */
+final class MediaType {
+  private final String text;
+  private int position;
+
+  private MediaType(String text) {
+    this.text = text;
+  }
+
+  /** {@code type/subtype} in lower case; empty if the text is none. */
+  static Optional<String> parse(String text) {
+    return new MediaType(text.strip()).parse();
+  }
+
+  private Optional<String> parse() {
+    if (!token() || !accept('/') || !token()) {
+      return Optional.empty();
+    }
+    String name = text.substring(0, position).toLowerCase(Locale.ROOT);
+    while (position < text.length()) {
+      skipBlanks();
+      if (!accept(';')) {
+        return Optional.empty();
+      }
+      skipBlanks();
+      boolean none = position == text.length() || text.charAt(position) == ';';
+      if (!none && !(token() && accept('=') && (token() || quotedString()))) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(name);
+  }
+
+  private void skipBlanks() {
+    while (accept(' ') || accept('\t')) {}
+  }
+
+  private boolean accept(char c) {
+    boolean there = position < text.length() && text.charAt(position) == c;
+    position += there ? 1 : 0;
+    return there;
+  }
+
+  private boolean token() {
+    int start = position;
+    while (position < text.length() && isOfToken(text.charAt(position))) {
+      position++;
+    }
+    return position > start;
+  }
+
+  private static boolean isOfToken(char c) {
+    return c > ' ' && c < 0x7f && "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0;
+  }
+
+  private boolean quotedString() {
+    if (!accept('"')) {
+      return false;
+    }
+    while (position < text.length()) {
+      if (accept('"')) {
+        return true;
+      }
+      accept('\\');
+      position++;
+    }
+    return false;
+  }
+}
