@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import lamella.core.Dataset;
+import lamella.core.Description;
 import lamella.core.Layer;
 import lamella.core.Parameter;
 import lamella.core.Sampler;
@@ -119,7 +120,9 @@ final class Snapshot {
     sampler.save(state);
     if (state.texts().isEmpty() && state.tensors().isEmpty()) {
       throw new IllegalStateException(
-          "Checkpoints: the sampler saves nothing, so that a resumed training would see other"
+          "Checkpoints: the sampler "
+              + Description.of(sampler)
+              + " saves nothing, so that a resumed training would see other"
               + " examples than one never stopped; implement save and load, or say that it always"
               + " chooses the same with Sampler.stateless(...)");
     }
