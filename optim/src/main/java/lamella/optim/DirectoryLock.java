@@ -5,18 +5,16 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +26,12 @@ import org.jspecify.annotations.Nullable;
 final class DirectoryLock implements AutoCloseable {
   private static final String NAME = "checkpoints.lock";
 
+  private static final long LENGTHS = 1 << 20;
+
   /**
    * Directories of this process. The system's locks belong to processes, and on POSIX closing a
-   * second channel to a file gives away the first one's lock; so a second training of this process
-   * never opens it.
+   * second channel to a file gives away the first one's lock; so nobody in this process opens it
+   * again.
    */
   private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
 
@@ -117,10 +117,7 @@ final class DirectoryLock implements AutoCloseable {
           kept = true;
           return open;
         }
-        byte[] own = UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8);
-        open.setLength(0);
-        open.write(own);
-        kept = isIn(file, own);
+        kept = isIn(file, open);
         if (kept) {
           return open;
         }
@@ -161,14 +158,17 @@ final class DirectoryLock implements AutoCloseable {
     return true;
   }
 
-  private static boolean isIn(Path file, byte[] own) throws IOException {
+  /**
+   * Whether the file of this name is the open one: whether it has the length, drawn at random, that
+   * the open one is given. To read it would give the lock away, see above.
+   */
+  private static boolean isIn(Path file, RandomAccessFile open) throws IOException {
+    long length = ThreadLocalRandom.current().nextLong(1, LENGTHS);
+    open.setLength(length);
     try {
-      return Arrays.equals(own, Files.readAllBytes(file));
+      return Files.size(file) == length;
     } catch (NoSuchFileException e) {
       return false;
-    } catch (IOException e) {
-      // Windows lets nobody read what is locked; nor could anybody have removed it.
-      return true;
     }
   }
 
