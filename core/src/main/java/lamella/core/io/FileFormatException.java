@@ -1,6 +1,7 @@
 package lamella.core.io;
 
 import java.io.IOException;
+import java.util.HexFormat;
 
 /**
  * A file that is not what it should be: names the file, what was expected and what was found, in
@@ -36,12 +37,17 @@ public final class FileFormatException extends IOException {
    * not too long.
    */
   static String quote(String text) {
-    StringBuilder quoted = new StringBuilder("\"");
+    return '"' + plain(text) + '"';
+  }
+
+  /** The same without quotation marks. */
+  static String plain(String text) {
+    StringBuilder quoted = new StringBuilder();
     for (int i = 0; i < text.length() && i < LONGEST_QUOTE; i++) {
       char c = text.charAt(i);
       boolean plain = !Character.isISOControl(c) && c != '\u2028' && c != '\u2029';
-      quoted.append(plain ? String.valueOf(c) : String.format("\\u%04x", (int) c));
+      quoted.append(plain ? String.valueOf(c) : "\\u" + HexFormat.of().toHexDigits(c));
     }
-    return quoted.append(text.length() > LONGEST_QUOTE ? "...\"" : "\"").toString();
+    return quoted.append(text.length() > LONGEST_QUOTE ? "..." : "").toString();
   }
 }

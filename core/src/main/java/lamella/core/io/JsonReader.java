@@ -6,11 +6,13 @@ import java.util.List;
 /**
  * Reads JSON strictly, value by value: the caller says what must come next.
  *
- * <p>Only what our headers are made of: objects, lists, strings, and integers &ge; 0. Nothing here
- * recurses, so nesting cannot exhaust the stack. Every error is a {@link FileFormatException} with
- * the position.
+ * <p>Only what our headers are made of: objects, lists, strings, and integers &ge; 0; what others
+ * add can be skipped. Nothing here recurses, so nesting cannot exhaust the stack. Every error is a
+ * {@link FileFormatException} with the position.
  */
 final class JsonReader extends HeaderReader {
+  /** Deeper than anybody writes. */
+  private static final int DEEPEST = 127;
 
   /**
    * A reader of this text.
@@ -92,6 +94,97 @@ final class JsonReader extends HeaderReader {
       throw error("an integer in [0, 10^18)");
     }
     return Long.parseLong(text, start, position, 10);
+  }
+
+  /** Passes over {@code null}; whether it was there. */
+  boolean acceptNull() {
+    return acceptWord("null");
+  }
+
+  private boolean acceptWord(String word) {
+    skipSpace();
+    if (!text.startsWith(word, position)) {
+      return false;
+    }
+    position += word.length();
+    return true;
+  }
+
+  /** Passes over any value. */
+  void skipValue() throws FileFormatException {
+    StringBuilder open = new StringBuilder(); // the brackets to be closed
+    do {
+      boolean begun = false;
+      if (accept('{')) {
+        open.append('}');
+        begun = true;
+      } else if (accept('[')) {
+        open.append(']');
+        begun = true;
+      } else {
+        skipScalar();
+      }
+      if (open.length() > DEEPEST) {
+        throw error("at most " + DEEPEST + " brackets within each other");
+      }
+      while (open.length() > 0) {
+        char closing = open.charAt(open.length() - 1);
+        if (accept(closing)) {
+          open.setLength(open.length() - 1);
+          begun = false;
+          continue;
+        }
+        if (!begun) {
+          expect(',');
+        }
+        if (closing == '}') {
+          name();
+        }
+        break;
+      }
+    } while (open.length() > 0);
+  }
+
+  private void skipScalar() throws FileFormatException {
+    skipSpace();
+    if (position < text.length() && text.charAt(position) == '"') {
+      string();
+    } else if (!acceptWord("null") && !acceptWord("true") && !acceptWord("false")) {
+      skipNumber();
+    }
+  }
+
+  private void skipNumber() throws FileFormatException {
+    int start = position;
+    boolean right = true;
+    acceptHere("-");
+    int first = position;
+    int digits = skipDigits();
+    right &= digits == 1 || (digits > 1 && text.charAt(first) != '0');
+    if (acceptHere(".")) {
+      right &= skipDigits() > 0;
+    }
+    if (acceptHere("eE")) {
+      acceptHere("+-");
+      right &= skipDigits() > 0;
+    }
+    if (!right) {
+      position = start;
+      throw error("a value");
+    }
+  }
+
+  private int skipDigits() {
+    int start = position;
+    while (acceptHere("0123456789")) {}
+    return position - start;
+  }
+
+  /** Passes over one of these characters, with no white space before it. */
+  private boolean acceptHere(String characters) {
+    boolean there = position < text.length() && characters.indexOf(text.charAt(position)) >= 0;
+    position += there ? 1 : 0;
+    return there;
   }
 
   /** Reads a string. */

@@ -93,7 +93,7 @@ final class ModelReader {
   /** The tensors that are not the network's, all of whose have been used. */
   private Map<String, Tensor> otherTensors() throws FileFormatException {
     Set<String> names = new TreeSet<>(content.tensors().keySet());
-    names.addAll(content.leftOut());
+    names.addAll(content.leftOut().keySet());
     for (String name : names) {
       if (name.startsWith(ModelFile.LAYERS) && !used.contains(name)) {
         throw wrong("tensor " + quote(name) + " belongs to no layer of the network");

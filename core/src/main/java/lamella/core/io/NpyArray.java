@@ -18,9 +18,9 @@ import lamella.core.Tensor;
 /**
  * An array of numbers as NumPy keeps it, and as an {@code .npy} file holds it; immutable.
  *
- * <p>Read are float32, float64, and integers of 8 to 64 bits with and without sign, in either byte
- * order, in C or Fortran order, in files of version 1.0, 2.0 and 3.0. Arrays of another type, empty
- * ones, and those of 2 GiB and more are refused. Written are the bytes that NumPy's {@code save}
+ * <p>Read are float16, float32, float64, integers of 8 to 64 bits with and without sign, and bool as
+ * the integers 0 and 1, in either byte order, in C or Fortran order, in files of version 1.0, 2.0
+ * and 3.0. Arrays of another type, empty ones, and those of 2 GiB and more are refused. Written are the bytes that NumPy's {@code save}
  * writes for the same array on a little-endian machine, in C order.
  *
  * {@snippet file="SnippetsTest.java" region="npy"}
@@ -133,7 +133,10 @@ public final class NpyArray {
     return type.toString();
   }
 
-  /** {@return whether this is an array of integers, which {@link #ints} and {@link #longs} give} */
+  /**
+   * {@return whether this is an array of integers, which {@link #ints} and {@link #longs} give; so
+   * is one of bool}
+   */
   public boolean isInteger() {
     return type.isInteger();
   }
@@ -144,8 +147,8 @@ public final class NpyArray {
   }
 
   /**
-   * {@return the elements as a new tensor: those of float32 and float64 and integers alike, each
-   * rounded to nearest where the tensor's type cannot hold it}
+   * {@return the elements as a new tensor: floats and integers alike, each rounded to nearest where
+   * the tensor's type cannot hold it}
    *
    * @param dtype of the tensor
    */
@@ -155,18 +158,24 @@ public final class NpyArray {
     switch (tensor) {
       case FloatTensor floats when type == NpyType.FLOAT32 ->
           buffer.asFloatBuffer().get(floats.array());
+      case FloatTensor floats when type == NpyType.FLOAT16 -> {
+        float[] array = floats.array();
+        for (int i = 0; i < array.length; i++) {
+          array[i] = HalfPrecision.float16(buffer.getShort(2 * i));
+        }
+      }
       case DoubleTensor doubles when type == NpyType.FLOAT64 ->
           buffer.asDoubleBuffer().get(doubles.array());
       case FloatTensor floats -> {
         float[] array = floats.array();
         for (int i = 0; i < array.length; i++) {
-          array[i] = type.isInteger() ? toFloat(buffer, i) : (float) buffer.getDouble(8 * i);
+          array[i] = type.isInteger() ? toFloat(buffer, i) : (float) toDouble(buffer, i);
         }
       }
       case DoubleTensor doubles -> {
         double[] array = doubles.array();
         for (int i = 0; i < array.length; i++) {
-          array[i] = type.isInteger() ? toDouble(buffer, i) : buffer.getFloat(4 * i);
+          array[i] = toDouble(buffer, i);
         }
       }
     }
@@ -180,8 +189,15 @@ public final class NpyArray {
   }
 
   private double toDouble(ByteBuffer buffer, int index) {
-    long bits = bits(buffer, index);
-    return isAbove(bits) ? 2 * (double) ((bits >>> 1) | (bits & 1)) : bits;
+    return switch (type) {
+      case FLOAT16 -> HalfPrecision.float16(buffer.getShort(2 * index));
+      case FLOAT32 -> buffer.getFloat(4 * index);
+      case FLOAT64 -> buffer.getDouble(8 * index);
+      default -> {
+        long bits = bits(buffer, index);
+        yield isAbove(bits) ? 2 * (double) ((bits >>> 1) | (bits & 1)) : bits;
+      }
+    };
   }
 
   /** Whether an element with these bits is 2^63 or more. */
@@ -262,12 +278,13 @@ public final class NpyArray {
     return switch (type) {
       case INT8 -> buffer.get(index);
       case UINT8 -> buffer.get(index) & 0xff;
+      case BOOL -> buffer.get(index) == 0 ? 0 : 1;
       case INT16 -> buffer.getShort(2 * index);
       case UINT16 -> buffer.getShort(2 * index) & 0xffff;
       case INT32 -> buffer.getInt(4 * index);
       case UINT32 -> buffer.getInt(4 * index) & 0xffff_ffffL;
       case INT64, UINT64 -> buffer.getLong(8 * index);
-      case FLOAT32, FLOAT64 -> throw new AssertionError(type);
+      case FLOAT16, FLOAT32, FLOAT64 -> throw new AssertionError(type);
     };
   }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * What stands before the elements of an {@code .npy} file: magic, version, length, and a Python
  * dictionary of three members.
  *
- * @param descr the element type as the file says, byte order first: {@code <f4}; not empty
+ * @param descr the element type as the file says, {@code <f4} for example; not empty
  * @param fortranOrder whether the first index runs fastest
  * @param bytes its own length in the file
  */
@@ -26,6 +27,8 @@ record NpyHeader(String descr, boolean fortranOrder, List<Long> shape, int bytes
   /** NumPy's own limit for headers of files it does not trust. */
   private static final int LONGEST = 10_000;
 
+  private static final String EXPECTED = "floats of 16 to 64 bits, integers or bool";
+
   private static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
 
   // Reading.
@@ -34,9 +37,11 @@ record NpyHeader(String descr, boolean fortranOrder, List<Long> shape, int bytes
   static NpyHeader read(String file, long size, InputStream in) throws IOException {
     byte[] start = in.readNBytes(MAGIC.length + 2);
     if (!Arrays.equals(start, 0, Math.min(start.length, MAGIC.length), MAGIC, 0, MAGIC.length)) {
-      boolean zip = start.length >= 2 && start[0] == 'P' && start[1] == 'K';
-      throw new FileFormatException(
-          file, "expected to begin as .npy files do" + (zip ? ", found a zip file (.npz?)" : ""));
+      FileFormatException other =
+          FileKind.error(file, "an .npy file", FileKind.beginning(start, in));
+      throw other != null
+          ? other
+          : new FileFormatException(file, "expected to begin as .npy files do");
     }
     int major = start.length < 8 ? -1 : start[6];
     int minor = start.length < 8 ? -1 : start[7];
@@ -62,16 +67,13 @@ record NpyHeader(String descr, boolean fortranOrder, List<Long> shape, int bytes
               + " found (cut off?)");
     }
     byte[] text = in.readNBytes((int) length);
-    // Of version 3.0 it is UTF-8, which differs only in names that are refused anyway.
-    return new PythonReader(file, new String(text, StandardCharsets.ISO_8859_1))
-        .header(before + text.length);
+    Charset charset = major == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1;
+    return new PythonReader(file, new String(text, charset)).header(before + text.length);
   }
 
   /** The element type, or null if it cannot be read. */
   @Nullable NpyType type() {
-    NpyType type = NpyType.of(descr.substring(1));
-    boolean order = "<>".indexOf(descr.charAt(0)) >= 0;
-    return type != null && (order || (type.bytes() == 1 && descr.charAt(0) == '|')) ? type : null;
+    return NpyType.of(descr);
   }
 
   boolean bigEndian() {
@@ -90,12 +92,15 @@ record NpyHeader(String descr, boolean fortranOrder, List<Long> shape, int bytes
   }
 
   private String typeHint() {
-    return switch (descr.substring(1)) {
-      case "f2" -> " (float16), expected float32, float64 or integers: save x.astype('float32')";
-      case "V2" -> " (bfloat16?), expected float32, float64 or integers: save x.astype('float32')";
-      case "b1" -> " (bool), expected float32, float64 or integers: save x.astype('uint8')";
-      case "O" -> " (Python objects, a pickle), expected float32, float64 or integers";
-      default -> ", expected float32, float64 or integers";
+    String expected = ", expected " + EXPECTED;
+    return switch ("<>=|".indexOf(descr.charAt(0)) >= 0 ? descr.substring(1) : descr) {
+      case "V2" -> " (bfloat16?)" + expected + ": save x.astype('float32')";
+      case "f16", "f12", "g", "longdouble", "float128" ->
+          " (longdouble)" + expected + ": save x.astype('float64')";
+      case "l", "L", "p", "P", "int", "uint", "intp", "uintp", "int_", "long", "ulong" ->
+          " (another one on another machine)" + expected + ": save x.astype('int64')";
+      case "O" -> " (Python objects, a pickle)" + expected;
+      default -> expected;
     };
   }
 
@@ -127,7 +132,9 @@ record NpyHeader(String descr, boolean fortranOrder, List<Long> shape, int bytes
               + " expected, "
               + found
               + " found"
-              + (expected > found ? " (cut off?)" : ""));
+              + (expected > found
+                  ? " (cut off?)"
+                  : " (more than one array, or other bytes behind it?)"));
     }
     return Math.toIntExact(expected);
   }

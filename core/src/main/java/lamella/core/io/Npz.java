@@ -6,7 +6,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -30,8 +32,8 @@ import lamella.core.Tensor;
  * Named arrays, as an {@code .npz} file holds them: a zip file with an {@code .npy} file for each.
  *
  * <p>Read is what NumPy's {@code savez} and {@code savez_compressed} write. Arrays that {@link
- * NpyArray} refuses for their type or size do not keep a file from being read: they are left out of
- * {@link #arrays()}, and {@link #array} says why.
+ * NpyArray} refuses for their type or size do not keep a file from being read, nor do entries that
+ * are no arrays: they are left out of {@link #arrays()}, and {@link #leftOut} names them.
  *
  * {@snippet file="SnippetsTest.java" region="npz"}
  *
@@ -53,7 +55,7 @@ public final class Npz {
   private Npz(String source, Map<String, NpyArray> arrays, Map<String, String> leftOut) {
     this.source = source;
     this.arrays = Collections.unmodifiableMap(arrays);
-    this.leftOut = leftOut;
+    this.leftOut = Collections.unmodifiableMap(leftOut);
   }
 
   /**
@@ -105,30 +107,48 @@ public final class Npz {
           source,
           "array "
               + quote(name)
-              + (reason != null ? " " + reason : " is not there, has " + String.join(", ", names)));
+              + (reason != null
+                  ? " " + reason
+                  : " is not there, has "
+                      + (names.isEmpty() ? "none" : String.join(", ", names))
+                      + SafeTensors.describe(leftOut)));
     }
     return array;
   }
 
-  /** {@return the arrays of float32 and float64 as new tensors of their own types} */
-  public Map<String, Tensor> tensors() {
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    arrays.forEach((name, array) -> {
-      if (!array.isInteger()) {
-        boolean single = array.dtype().equals(DType.FLOAT32.toString());
-        tensors.put(name, array.tensor(single ? DType.FLOAT32 : DType.FLOAT64));
-      }
-    });
-    return tensors;
+  /**
+   * {@return what is in the file but cannot be held, by name: each one with the reason, for example
+   * {@code has type "<U1", expected floats of 16 to 64 bits, integers or bool}}
+   */
+  public Map<String, String> leftOut() {
+    return leftOut;
   }
 
-  /** For example {@code Npz(w1 float32[3072, 64], labels int64[200])}. */
+  /**
+   * {@return the arrays of floats as new tensors: float64 in their own type, float32 and float16 in
+   * float32} Integers are not among them; {@link NpyArray#tensor} makes tensors of them too.
+   */
+  public Map<String, Tensor> tensors() {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    Map<String, String> others = new LinkedHashMap<>();
+    arrays.forEach((name, array) -> {
+      if (array.isInteger()) {
+        others.put(name, array + ", use array(..).tensor(..)");
+      } else {
+        boolean isDouble = array.dtype().equals(DType.FLOAT64.toString());
+        tensors.put(name, array.tensor(isDouble ? DType.FLOAT64 : DType.FLOAT32));
+      }
+    });
+    others.putAll(leftOut);
+    return new FileTensors(tensors, others);
+  }
+
+  /**
+   * For example {@code Npz(w1 float32[3072, 64], labels int64[200])}; what was left out comes last.
+   */
   @Override
   public String toString() {
-    return "Npz("
-        + String.join(
-            ", ", arrays.entrySet().stream().map(e -> e.getKey() + " " + e.getValue()).toList())
-        + ")";
+    return "Npz(" + SafeTensors.list(arrays, leftOut) + ")";
   }
 
   // Reading.
@@ -147,7 +167,11 @@ public final class Npz {
     if (Files.isDirectory(path)) {
       throw new FileFormatException(file, "is a directory, expected an .npz file");
     }
-    try (ZipFile zip = new ZipFile(path.toFile())) {
+    if (!path.getFileSystem().equals(FileSystems.getDefault())) {
+      throw new FileFormatException(
+          file, "is in another file system than the default one; copy it there first");
+    }
+    try (ZipFile zip = open(path)) {
       List<? extends ZipEntry> entries = Collections.list(zip.entries());
       requirePossible(file, Files.size(path), entries);
       Map<String, NpyArray> arrays = new LinkedHashMap<>();
@@ -155,9 +179,39 @@ public final class Npz {
       for (ZipEntry entry : entries) {
         read(file, zip, entry, arrays, leftOut);
       }
+      if (arrays.isEmpty() && leftOut.keySet().stream().anyMatch(FileKind::isPyTorch)) {
+        throw new FileFormatException(
+            file,
+            "expected an .npz file, found a PyTorch file (torch.save);"
+                + " save its state_dict with safetensors.torch.save_file");
+      }
       return new Npz(file, arrays, leftOut);
     } catch (ZipException | EOFException e) {
-      throw new FileFormatException(file, "no whole .npz file: " + e.getMessage());
+      byte[] start;
+      try (InputStream in = Files.newInputStream(path)) {
+        start = in.readNBytes(FileKind.BYTES);
+      }
+      boolean zip = start.length == 0 || (start[0] == 'P' && start[1] == 'K');
+      FileFormatException other = zip ? null : FileKind.error(file, "an .npz file", start);
+      throw other != null
+          ? other
+          : new FileFormatException(
+              file,
+              "no whole .npz file: " + (start.length == 0 ? "it is empty" : e.getMessage()));
+    }
+  }
+
+  /** Names that are not UTF-8 are in the code page that zip files began with. */
+  private static ZipFile open(Path path) throws IOException {
+    try {
+      return new ZipFile(path.toFile());
+    } catch (ZipException e) {
+      try {
+        return new ZipFile(path.toFile(), Charset.forName("IBM437"));
+      } catch (ZipException | IllegalArgumentException again) {
+        e.addSuppressed(again);
+        throw e;
+      }
     }
   }
 
@@ -198,6 +252,10 @@ public final class Npz {
       return;
     }
     String name = entry.getName().substring(0, entry.getName().length() - SUFFIX.length());
+    if (entry.getMethod() != ZipEntry.STORED && entry.getMethod() != ZipEntry.DEFLATED) {
+      leftOut.put(name, "is packed by " + packer(entry.getMethod()) + ", expected not or deflated");
+      return;
+    }
     String label = label(file, entry);
     try (InputStream unchecked = zip.getInputStream(entry);
         CheckedInputStream in = new CheckedInputStream(unchecked, new CRC32())) {
@@ -213,6 +271,15 @@ public final class Npz {
       }
       arrays.put(name, array);
     }
+  }
+
+  private static String packer(int method) {
+    return switch (method) {
+      case 12 -> "bzip2";
+      case 14 -> "lzma";
+      case 93 -> "Zstandard";
+      default -> "method " + method;
+    };
   }
 
   // Writing.

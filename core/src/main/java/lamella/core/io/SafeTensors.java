@@ -19,7 +19,8 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import lamella.core.DoubleTensor;
 import lamella.core.FloatTensor;
 import lamella.core.Tensor;
@@ -31,20 +32,25 @@ import lamella.core.Tensor;
  * type, shape and place of every tensor, and {@code __metadata__}), and the elements, little-endian
  * and row-major, without gaps.
  *
- * <p>{@code F32} becomes a {@link FloatTensor}, {@code F64} a {@link DoubleTensor}. Tensors of
- * other types, empty ones, and those too large for a Java array do not keep a file from being read:
- * they are left out of {@link #tensors()}, and {@link #tensor} says why.
+ * <p>{@code F32}, {@code F16} and {@code BF16} become a {@link FloatTensor}, {@code F64} a {@link
+ * DoubleTensor}, every number exactly. Tensors of other types, empty ones, and those too large for
+ * a Java array do not keep a file from being read: they are left out of {@link #tensors()}, and
+ * {@link #leftOut()} names them.
  *
  * <p>The maps never change. Tensors are not copied: whoever writes to one that was given to {@link
  * #of} writes to this one.
  *
- * <p>Source: the README of the safetensors project (Hugging Face), whose limits are kept: a header
- * is at most 100 MB and begins with a brace, names are unique, every byte of data belongs to one
- * tensor.
+ * <p>Source: the safetensors project (Hugging Face), README and implementation, whose limits are
+ * kept: a header is at most 100 MB, names are unique, every byte of data belongs to one tensor.
  */
 public final class SafeTensors {
   /** Bytes converted at once; a multiple of every element's size. */
   private static final int CHUNK = 1 << 16;
+
+  private static final String EXPECTED = "a safetensors file";
+
+  private static final String HELD =
+      ": tensors hold F64, F32, F16 and BF16 only";
 
   private final String source;
   private final Map<String, Tensor> tensors;
@@ -57,8 +63,8 @@ public final class SafeTensors {
       Map<String, String> leftOut,
       Map<String, String> metadata) {
     this.source = source;
-    this.tensors = Collections.unmodifiableMap(tensors);
-    this.leftOut = leftOut;
+    this.leftOut = Collections.unmodifiableMap(leftOut);
+    this.tensors = new FileTensors(Collections.unmodifiableMap(tensors), this.leftOut);
     this.metadata = Collections.unmodifiableMap(metadata);
   }
 
@@ -93,7 +99,7 @@ public final class SafeTensors {
     }
   }
 
-  /** {@return the float32 and float64 tensors by name, in the order of their data} */
+  /** {@return the tensors by name, in the order of their data} */
   public Map<String, Tensor> tensors() {
     return tensors;
   }
@@ -119,13 +125,37 @@ public final class SafeTensors {
     throw new FileFormatException(
         source,
         reason != null
-            ? reason
-            : "no tensor " + quote(name) + ", has " + describe(tensors.keySet().stream().toList()));
+            ? "tensor " + quote(name) + " is " + reason + HELD
+            : "no tensor "
+                + quote(name)
+                + ", has "
+                + describe(tensors.keySet().stream().toList())
+                + describe(leftOut));
   }
 
-  /** The names of the tensors that are in the file, but cannot be held. */
-  Set<String> leftOut() {
-    return leftOut.keySet();
+  /**
+   * {@return the tensors that are in the file but cannot be held, by name: each one's type and
+   * shape and why, for example {@code I64[2, 3], cannot be held}}
+   */
+  public Map<String, String> leftOut() {
+    return leftOut;
+  }
+
+  /** What was left out, for the end of a message; nothing if that is nothing. */
+  static String describe(Map<String, String> leftOut) {
+    if (leftOut.isEmpty()) {
+      return "";
+    }
+    int shown = Math.min(leftOut.size(), 10);
+    String list =
+        String.join(
+            "; ",
+            leftOut.entrySet().stream()
+                .limit(shown)
+                .map(e -> quote(e.getKey()) + " " + e.getValue())
+                .toList());
+    int more = leftOut.size() - shown;
+    return "; left out on reading: " + list + (more == 0 ? "" : " and " + more + " more");
   }
 
   private static String describe(List<String> names) {
@@ -137,13 +167,20 @@ public final class SafeTensors {
         : shown == names.size() ? list : list + " and " + (names.size() - shown) + " more";
   }
 
-  /** For example {@code SafeTensors(weight float32[3072, 64], bias float32[64])}. */
+  /**
+   * For example {@code SafeTensors(weight float32[3072, 64], bias float32[64])}; what was left out
+   * comes last: {@code ids I64[512], cannot be held}.
+   */
   @Override
   public String toString() {
-    return "SafeTensors("
-        + String.join(
-            ", ", tensors.entrySet().stream().map(e -> e.getKey() + " " + e.getValue()).toList())
-        + ")";
+    return "SafeTensors(" + list(tensors, leftOut) + ")";
+  }
+
+  /** Names with what they stand for, and what was left out. */
+  static String list(Map<String, ?> held, Map<String, String> leftOut) {
+    return Stream.concat(held.entrySet().stream(), leftOut.entrySet().stream())
+        .map(e -> e.getKey() + " " + e.getValue())
+        .collect(Collectors.joining(", "));
   }
 
   // Reading.
@@ -189,13 +226,22 @@ public final class SafeTensors {
    * Checks everything before it takes memory for the first tensor; {@code size} bounds all of it.
    */
   private static SafeTensors parse(String file, long size, InputStream in) throws IOException {
-    byte[] start = new byte[Long.BYTES];
-    if (size < start.length) {
-      throw new FileFormatException(file, "at least 8 bytes expected, " + size + " found");
+    byte[] start = in.readNBytes(Long.BYTES);
+    if (size < Long.BYTES || start.length < Long.BYTES) {
+      throw new FileFormatException(
+          file,
+          "at least 8 bytes expected, "
+              + start.length
+              + " found"
+              + (size == 0 ? " (the file is empty)" : ""));
     }
-    readFully(file, in, start, start.length);
     long length = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getLong();
-    if (length < 2 || length > Header.LONGEST) {
+    boolean possible = length >= 2 && length <= Header.LONGEST;
+    byte[] json = in.readNBytes(possible ? (int) Math.min(length, size - start.length) : 0);
+    if ((!possible || json.length < length) && (json.length == 0 || json[0] != '{')) {
+      requireNoOther(file, start, json, in);
+    }
+    if (!possible) {
       throw new FileFormatException(
           file,
           "header length expected in [2, "
@@ -209,14 +255,25 @@ public final class SafeTensors {
           file,
           length + " bytes of header expected, " + (size - start.length) + " found (cut off?)");
     }
-    byte[] json = new byte[(int) length];
-    readFully(file, in, json, json.length);
-    Header header = Header.parse(file, json, size - start.length - length);
+    if (json.length < length) {
+      throw new FileFormatException(
+          file, length + " bytes of header expected, " + json.length + " found");
+    }
+    Header header;
+    try {
+      header = Header.parse(file, json, size - start.length - length);
+    } catch (FileFormatException e) {
+      if (json[0] != '{') {
+        requireNoOther(file, start, json, in);
+      }
+      throw e;
+    }
 
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     Map<String, String> leftOut = new LinkedHashMap<>();
     byte[] chunk = new byte[CHUNK];
     for (Header.Entry entry : header.entries()) {
+      SafeTensorsType type = entry.type();
       Tensor tensor = entry.newTensor();
       if (tensor == null) {
         leftOut.put(entry.name(), entry.whyNoTensor());
@@ -226,22 +283,22 @@ public final class SafeTensors {
       for (long at = 0; at < entry.bytes(); at += chunk.length) {
         int count = (int) Math.min(chunk.length, entry.bytes() - at);
         readFully(file, in, chunk, count);
-        if (tensor != null) {
-          decode(chunk, count, tensor, at);
+        if (type != null && tensor != null) {
+          ByteBuffer bytes = ByteBuffer.wrap(chunk, 0, count).order(ByteOrder.LITTLE_ENDIAN);
+          type.decode(bytes, tensor, (int) (at / type.bytes()), count / type.bytes());
         }
       }
     }
     return new SafeTensors(file, tensors, leftOut, header.metadata());
   }
 
-  /** {@code at} is the number of bytes that came before. */
-  private static void decode(byte[] chunk, int length, Tensor tensor, long at) {
-    ByteBuffer bytes = ByteBuffer.wrap(chunk, 0, length).order(ByteOrder.LITTLE_ENDIAN);
-    int index = (int) (at / tensor.dtype().bytes());
-    int count = length / tensor.dtype().bytes();
-    switch (tensor) {
-      case FloatTensor floats -> bytes.asFloatBuffer().get(floats.array(), index, count);
-      case DoubleTensor doubles -> bytes.asDoubleBuffer().get(doubles.array(), index, count);
+  /** Names the file where it is another program's. */
+  private static void requireNoOther(String file, byte[] start, byte[] json, InputStream in)
+      throws IOException {
+    byte[] beginning = FileKind.beginning(FileKind.join(start, json), in);
+    FileFormatException other = FileKind.error(file, EXPECTED, beginning);
+    if (other != null) {
+      throw other;
     }
   }
 
