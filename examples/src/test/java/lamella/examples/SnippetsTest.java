@@ -275,6 +275,14 @@ class SnippetsTest {
     // @end
     Tensor weight = Parameters.of(network).get("0.weight");
     assertArrayEquals(new double[] {5, 7, 6, 8}, weight.toDoubleArray());
+    // @start region="load-part"
+    Map<String, String> names = Map.of("0.weight", "fc1.weight", "0.bias", "fc1.bias");
+    Map<String, Tensor> file = Map.of("fc1.weight", matrix(1, 2, 3, 4), "fc1.bias", vector(5, 6));
+    Parameters.Part part = Parameters.loadPart(network, file, WeightLayout.IN_OUT, names::get);
+    System.out.println(part.kept()); // none here: []
+    // @end
+    assertEquals(List.of(), part.kept());
+    assertArrayEquals(new double[] {1, 2, 3, 4}, weight.toDoubleArray());
   }
 
   private static Tensor matrix(float... elements) {

@@ -3,6 +3,8 @@ package lamella.layers;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import lamella.core.DType;
+import lamella.core.DoubleTensor;
+import lamella.core.FloatTensor;
 import lamella.core.Initializer;
 import lamella.core.Parameter;
 import lamella.core.Parameter.Role;
@@ -88,7 +90,7 @@ public final class Linear implements OnnxLayer {
    * {@return a layer with these parameters, whose tensors are used and not copied}
    *
    * @param weight W, {@code [inputs, outputs]}
-   * @param bias b, {@code [outputs]}
+   * @param bias b, {@code [outputs]}; {@code [1, outputs]} and {@code [outputs, 1]} will do
    * @throws IllegalArgumentException if W is no matrix or the types differ
    * @throws ShapeException if b has not as many elements as W has columns
    */
@@ -98,14 +100,30 @@ public final class Linear implements OnnxLayer {
           "Linear: expects weight [inputs, outputs], got " + weight.shape());
     }
     Shape expected = Shape.of(weight.shape().last());
-    if (!bias.shape().equals(expected)) {
+    Tensor vector = isVector(bias.shape(), expected) ? reshaped(bias, expected) : bias;
+    if (!vector.shape().equals(expected)) {
       throw new ShapeException("Linear bias", expected, bias.shape());
     }
     if (bias.dtype() != weight.dtype()) {
       throw new IllegalArgumentException(
           "Linear: expects bias of type " + weight.dtype() + ", as weight, got " + bias.dtype());
     }
-    return new Linear(weight, bias);
+    return new Linear(weight, vector);
+  }
+
+  /** Whether a shape is {@code [1, n]} or {@code [n, 1]}, as many write a vector. */
+  private static boolean isVector(Shape shape, Shape expected) {
+    return shape.rank() == 2
+        && shape.size() == expected.size()
+        && (shape.dimension(0) == 1 || shape.dimension(1) == 1);
+  }
+
+  /** The same elements, not copied. */
+  private static Tensor reshaped(Tensor tensor, Shape shape) {
+    return switch (tensor) {
+      case FloatTensor floats -> FloatTensor.wrap(shape, floats.array());
+      case DoubleTensor doubles -> DoubleTensor.wrap(shape, doubles.array());
+    };
   }
 
   /** {@return the weights W, {@code [inputs, outputs]}} */

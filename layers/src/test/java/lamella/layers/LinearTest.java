@@ -192,4 +192,21 @@ class LinearTest {
             .getMessage());
     assertThrows(IllegalArgumentException.class, () -> new Linear(10, -1, new SplittableRandom(1)));
   }
+
+  @Test
+  void aBiasMayBeARowOrAColumn() {
+    Tensor weight = FloatTensor.of(Shape.of(2, 3), 1, 2, 3, 4, 5, 6);
+    Tensor x = FloatTensor.of(Shape.of(1, 2), 1, 1);
+    for (Shape shape : List.of(Shape.of(3), Shape.of(1, 3), Shape.of(3, 1))) {
+      FloatTensor bias = FloatTensor.of(shape, 10, 20, 30);
+      Linear layer = Linear.of(weight, bias);
+      assertEquals(Shape.of(3), layer.bias().shape());
+      assertArrayEquals(new double[] {15, 27, 39}, layer.forward(x).toDoubleArray());
+      bias.set(0, 0); // is not copied
+      assertEquals(0, layer.bias().value().get(0));
+    }
+    for (Shape shape : List.of(Shape.of(1, 1, 3), Shape.of(1, 4), Shape.of(4, 1))) {
+      assertThrows(ShapeException.class, () -> Linear.of(weight, FloatTensor.zeros(shape)));
+    }
+  }
 }

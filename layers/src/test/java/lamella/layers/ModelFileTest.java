@@ -125,6 +125,22 @@ class ModelFileTest {
   }
 
   @Test
+  void anotherToolsBiasMayBeARow() throws IOException {
+    Network network = Network.of(Shape.of(2), linear(DType.FLOAT32, 2, 3, 1));
+    SafeTensors content = content(ModelFile.of(network).toBytes());
+    Map<String, Tensor> tensors = new LinkedHashMap<>(content.tensors());
+    tensors.replace("layers.0.bias", FloatTensor.of(Shape.of(1, 3), 1, 2, 3));
+    Map<String, String> metadata = new LinkedHashMap<>(content.metadata());
+    metadata.remove("lamella.sha256");
+    metadata.put("lamella.format", "1 unchecked");
+    byte[] bytes = SafeTensors.of(tensors, metadata).toBytes();
+    Network read = ModelFile.parse("model", bytes).network();
+    assertEquals(Shape.of(3), read.parameters().get(1).shape());
+    assertArrayEquals(
+        new double[] {1, 2, 3}, read.forward(FloatTensor.zeros(Shape.of(1, 2))).toDoubleArray());
+  }
+
+  @Test
   void whatWasSharedIsSharedAgain() throws IOException {
     List<Layer> layers =
         ModelFile.parse("model", ModelFile.of(network(DType.FLOAT32)).toBytes()).network().layers();

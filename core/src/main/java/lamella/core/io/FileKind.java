@@ -38,7 +38,7 @@ final class FileKind {
     {"BZh", "a bzip2 file; unpack it first"},
     {"\u00fd7zXZ", "an xz file; unpack it first"},
     {"(\u00b5/\u00fd", "a Zstandard file; unpack it first"},
-    {"7z\u00bc\u00af\u0027\u001c", "a 7z file; unpack it first"},
+    {"7z\u00bc\u00af'\u001c", "a 7z file; unpack it first"},
     {"MATLAB 5.0", "a MATLAB file (.mat)"},
     {"PAR1", "a Parquet file"},
     {"\u0089PNG", "a PNG image"},

@@ -4,6 +4,7 @@ import java.util.AbstractMap;
 import java.util.Map;
 import java.util.Set;
 import lamella.core.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tensors of a file by name, which know what else the file has: whoever misses one can say that
@@ -34,7 +35,7 @@ final class FileTensors extends AbstractMap<String, Tensor> {
   }
 
   @Override
-  public Tensor get(Object name) {
+  public @Nullable Tensor get(Object name) {
     return tensors.get(name);
   }
 
@@ -44,7 +45,7 @@ final class FileTensors extends AbstractMap<String, Tensor> {
   }
 
   @Override
-  public Tensor put(String name, Tensor tensor) {
+  public @Nullable Tensor put(String name, Tensor tensor) {
     return tensors.put(name, tensor);
   }
 }

@@ -180,7 +180,7 @@ final class ModelReader {
                 + value.dtype());
       }
       dtype = value.dtype();
-      parameter.setValue(value);
+      parameter.setValue(Parameters.asVector(value, parameter.shape()));
     }
   }
 

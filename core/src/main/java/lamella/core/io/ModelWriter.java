@@ -100,7 +100,11 @@ final class ModelWriter {
     // What is checksummed is what is written, whoever trains the network meanwhile.
     if (tensors.put(name, parameter.value().copy()) != null) {
       throw new IllegalArgumentException(
-          "ModelFile: " + who(path, layer) + ": two parameters would be named " + name);
+          "ModelFile: "
+              + who(path, layer)
+              + ": two parameters would be named "
+              + name
+              + "; a layer made of layers names them in its LayerFormat, withLayers");
     }
   }
 

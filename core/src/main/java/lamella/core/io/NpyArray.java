@@ -18,10 +18,11 @@ import lamella.core.Tensor;
 /**
  * An array of numbers as NumPy keeps it, and as an {@code .npy} file holds it; immutable.
  *
- * <p>Read are float16, float32, float64, integers of 8 to 64 bits with and without sign, and bool as
- * the integers 0 and 1, in either byte order, in C or Fortran order, in files of version 1.0, 2.0
- * and 3.0. Arrays of another type, empty ones, and those of 2 GiB and more are refused. Written are the bytes that NumPy's {@code save}
- * writes for the same array on a little-endian machine, in C order.
+ * <p>Read are float16, float32, float64, integers of 8 to 64 bits with and without sign, and bool
+ * as the integers 0 and 1, in either byte order, in C or Fortran order, in files of version 1.0,
+ * 2.0 and 3.0. Arrays of another type, empty ones, and those of 2 GiB and more are refused. Written
+ * are the bytes that NumPy's {@code save} writes for the same array on a little-endian machine, in
+ * C order.
  *
  * {@snippet file="SnippetsTest.java" region="npy"}
  *

@@ -18,6 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
@@ -44,6 +46,12 @@ public final class Npz {
 
   /** The most that a byte of deflated data can become: 258 bytes for two bits. */
   private static final int LARGEST_RATIO = 1032;
+
+  /** What the platform says of what it cannot unpack. */
+  private static final Pattern METHOD = Pattern.compile("bad compression method: (\\d+)");
+
+  private static final Map<String, String> PACKERS =
+      Map.of("12", "bzip2", "14", "lzma", "93", "Zstandard");
 
   /** A zip file's times are in the local time of whoever wrote it; all of ours have this one. */
   private static final LocalDateTime TIME = LocalDateTime.of(1980, 2, 1, 0, 0);
@@ -187,18 +195,33 @@ public final class Npz {
       }
       return new Npz(file, arrays, leftOut);
     } catch (ZipException | EOFException e) {
-      byte[] start;
-      try (InputStream in = Files.newInputStream(path)) {
-        start = in.readNBytes(FileKind.BYTES);
-      }
-      boolean zip = start.length == 0 || (start[0] == 'P' && start[1] == 'K');
-      FileFormatException other = zip ? null : FileKind.error(file, "an .npz file", start);
-      throw other != null
-          ? other
-          : new FileFormatException(
-              file,
-              "no whole .npz file: " + (start.length == 0 ? "it is empty" : e.getMessage()));
+      throw wrong(path, String.valueOf(e.getMessage()));
     }
+  }
+
+  /** What is wrong with a file that is no zip file to the platform. */
+  private static FileFormatException wrong(Path path, String problem) throws IOException {
+    String file = path.toString();
+    byte[] start;
+    try (InputStream in = Files.newInputStream(path)) {
+      start = in.readNBytes(FileKind.BYTES);
+    }
+    if (start.length == 0) {
+      return new FileFormatException(file, "no whole .npz file: it is empty");
+    }
+    boolean zip = start[0] == 'P' && (start.length == 1 || start[1] == 'K');
+    FileFormatException other = zip ? null : FileKind.error(file, "an .npz file", start);
+    if (other != null) {
+      return other;
+    }
+    Matcher method = METHOD.matcher(problem);
+    return new FileFormatException(
+        file,
+        method.find()
+            ? "an array is packed by "
+                + PACKERS.getOrDefault(method.group(1), "method " + method.group(1))
+                + ", expected deflated or not packed, as numpy.savez does"
+            : "no whole .npz file: " + problem);
   }
 
   /** Names that are not UTF-8 are in the code page that zip files began with. */
@@ -252,10 +275,6 @@ public final class Npz {
       return;
     }
     String name = entry.getName().substring(0, entry.getName().length() - SUFFIX.length());
-    if (entry.getMethod() != ZipEntry.STORED && entry.getMethod() != ZipEntry.DEFLATED) {
-      leftOut.put(name, "is packed by " + packer(entry.getMethod()) + ", expected not or deflated");
-      return;
-    }
     String label = label(file, entry);
     try (InputStream unchecked = zip.getInputStream(entry);
         CheckedInputStream in = new CheckedInputStream(unchecked, new CRC32())) {
@@ -271,15 +290,6 @@ public final class Npz {
       }
       arrays.put(name, array);
     }
-  }
-
-  private static String packer(int method) {
-    return switch (method) {
-      case 12 -> "bzip2";
-      case 14 -> "lzma";
-      case 93 -> "Zstandard";
-      default -> "method " + method;
-    };
   }
 
   // Writing.

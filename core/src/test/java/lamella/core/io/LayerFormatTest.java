@@ -185,7 +185,8 @@ class LayerFormatTest {
   void twoParametersOfOneNameAreRefused() {
     refused(
         IllegalArgumentException.class,
-        "ModelFile: layer 0 Box(2): two parameters would be named layers.0.factors",
+        "ModelFile: layer 0 Box(2): two parameters would be named layers.0.factors; a layer made of"
+            + " layers names them in its LayerFormat, withLayers",
         () ->
             written(new Box(2, List.of(factors("factors", 1), factors("factors", 2)), List.of())));
   }

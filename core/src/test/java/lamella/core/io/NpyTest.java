@@ -1,18 +1,23 @@
 package lamella.core.io;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import lamella.core.DType;
 import lamella.core.DoubleTensor;
 import lamella.core.FloatTensor;
@@ -233,23 +238,138 @@ class NpyTest {
       delimiter = ';',
       quoteCharacter = '`',
       value = {
-        "'<f2' ; has type \"<f2\" (float16), expected float32, float64 or integers: save x.astype('float32')",
-        "'<V2' ; has type \"<V2\" (bfloat16?), expected float32, float64 or integers: save x.astype('float32')",
-        "'|b1' ; has type \"|b1\" (bool), expected float32, float64 or integers: save x.astype('uint8')",
-        "'|O'  ; has type \"|O\" (Python objects, a pickle), expected float32, float64 or integers",
-        "'<c8' ; has type \"<c8\", expected float32, float64 or integers",
-        "'<U5' ; has type \"<U5\", expected float32, float64 or integers",
-        "'f4'  ; has type \"f4\", expected float32, float64 or integers",
-        "'=f4' ; has type \"=f4\", expected float32, float64 or integers",
-        "'|f4' ; has type \"|f4\", expected float32, float64 or integers",
-        "'<'   ; has type \"<\", expected float32, float64 or integers",
+        "'<V2' ; has type \"<V2\" (bfloat16?), expected floats of 16 to 64 bits, integers or bool: save x.astype('float32')",
+        "'|O'  ; has type \"|O\" (Python objects, a pickle), expected floats of 16 to 64 bits, integers or bool",
+        "'<f16' ; has type \"<f16\" (longdouble), expected floats of 16 to 64 bits, integers or bool: save x.astype('float64')",
+        "'<c8' ; has type \"<c8\", expected floats of 16 to 64 bits, integers or bool",
+        "'<U5' ; has type \"<U5\", expected floats of 16 to 64 bits, integers or bool",
+        "'U1'  ; has type \"U1\", expected floats of 16 to 64 bits, integers or bool",
+        "'<l'  ; has type \"<l\" (another one on another machine), expected floats of 16 to 64 bits, integers or bool: save x.astype('int64')",
+        "'int' ; has type \"int\" (another one on another machine), expected floats of 16 to 64 bits, integers or bool: save x.astype('int64')",
+        "'<float32' ; has type \"<float32\", expected floats of 16 to 64 bits, integers or bool",
+        "'Float32' ; has type \"Float32\", expected floats of 16 to 64 bits, integers or bool",
+        "'!f4' ; has type \"!f4\", expected floats of 16 to 64 bits, integers or bool",
+        "'<'   ; has type \"<\", expected floats of 16 to 64 bits, integers or bool",
         "''    ; header at character 12: expected a type in the string before, found \", 'fortran\"",
-        "[('a', '<f4', (2,)), ('b]', '|O')] ; has type \"[('a', '<f4', (2,)), ('b]', '|O')]\", expected float32, float64 or integers",
+        "[('a', '<f4', (2,)), ('b]', '|O')] ; has type \"[('a', '<f4', (2,)), ('b]', '|O')]\", expected floats of 16 to 64 bits, integers or bool",
         "[('a', '<f4') ; header at character 10: expected balanced brackets, found \"[('a', '<f\"",
         "('<f4', (2,)) ; header at character 10: expected a string, found \"('<f4', (2\"",
       })
   void otherTypesAreRefusedWithAWayOut(String descr, String message) {
     assertEquals(message, error(file(descr, "(1,)", new byte[4])));
+  }
+
+  /** Every spelling with NumPy's own reading of it. */
+  @ParameterizedTest
+  @CsvSource({
+    "<f4, float32",
+    "=f4, float32",
+    "|f4, float32",
+    "f4, float32",
+    "f, float32",
+    "<f, float32",
+    "float32, float32",
+    "single, float32",
+    ">f4, float32",
+    "<f2, float16",
+    "e, float16",
+    ">e, float16",
+    "half, float16",
+    "float16, float16",
+    "d, float64",
+    "=d, float64",
+    "double, float64",
+    "float, float64",
+    "f8, float64",
+    "|i1, int8",
+    "<i1, int8",
+    "i1, int8",
+    "b, int8",
+    "byte, int8",
+    "h, int16",
+    "short, int16",
+    "i, int32",
+    "intc, int32",
+    "int32, int32",
+    "q, int64",
+    "longlong, int64",
+    "=i8, int64",
+    "B, uint8",
+    ">u1, uint8",
+    "H, uint16",
+    "I, uint32",
+    "Q, uint64",
+    "uint64, uint64",
+    "?, bool",
+    "|?, bool",
+    "b1, bool",
+    "|b1, bool",
+    "bool, bool",
+    "bool_, bool"
+  })
+  void typesMayBeSpeltAsNumPyReadsThem(String descr, String type) throws IOException {
+    int width = NpyType.valueOf(type.toUpperCase(Locale.ROOT)).bytes();
+    byte[] one = new byte[width];
+    int sign = type.equals("float16") ? 0x3c : 0x3f;
+    boolean big = descr.startsWith(">");
+    if (type.startsWith("float")) {
+      one[big ? 0 : width - 1] = (byte) sign;
+      int second = type.equals("float64") ? 0xf0 : type.equals("float32") ? 0x80 : 0;
+      one[big ? 1 : width - 2] = (byte) second;
+    } else {
+      one[big ? width - 1 : 0] = 1;
+    }
+    NpyArray array = NpyArray.parse("x", file("'" + descr + "'", "(1,)", one));
+    assertEquals(type + "[1]", array.toString());
+    assertEquals(1, array.tensor(DType.FLOAT32).get(0));
+    assertEquals(1, array.tensor(DType.FLOAT64).get(0));
+  }
+
+  @Test
+  void halfPrecisionIsReadExactlyAndBoolAs0And1() throws IOException {
+    byte[] bits = {0, 0x3c, 0, (byte) 0xc1, 1, 0, (byte) 0xff, 0x7b, 0, (byte) 0xfc, 1, 0x7e};
+    NpyArray halves = NpyArray.parse("x", file("'<f2'", "(6,)", bits));
+    assertEquals("float16[6]", halves.toString());
+    assertFalse(halves.isInteger());
+    double[] expected = {1, -2.5, 0x1p-24, 65504, Double.NEGATIVE_INFINITY, Double.NaN};
+    assertArrayEquals(expected, halves.tensor(DType.FLOAT32).toDoubleArray());
+    assertArrayEquals(expected, halves.tensor(DType.FLOAT64).toDoubleArray());
+    assertArrayEquals(
+        expected, NpyArray.parse("y", bytes(halves)).tensor(DType.FLOAT64).toDoubleArray());
+
+    NpyArray flags = NpyArray.parse("x", file("'|b1'", "(3,)", (byte) 0, (byte) 1, (byte) 2));
+    assertTrue(flags.isInteger());
+    assertArrayEquals(new int[] {0, 1, 1}, flags.ints());
+    assertArrayEquals(new long[] {0, 1, 1}, flags.longs());
+    assertArrayEquals(new double[] {0, 1, 1}, flags.tensor(DType.FLOAT32).toDoubleArray());
+    assertThrows(IllegalStateException.class, flags::bytes);
+  }
+
+  @Test
+  void namesInAHeaderAreUtf8FromVersion3On() {
+    String descr = "[('gr\u00f6\u00dfe', '<i4')]";
+    byte[] latin = file(descr, "(1,)", new byte[4]);
+    assertEquals(
+        "has type \"" + descr + "\", expected floats of 16 to 64 bits, integers or bool",
+        error(latin));
+    byte[] text =
+        ("{'descr': " + descr + ", 'fortran_order': False, 'shape': (1,)}").getBytes(UTF_8);
+    ByteBuffer utf8 = ByteBuffer.allocate(12 + text.length + 4).order(ByteOrder.LITTLE_ENDIAN);
+    utf8.put("\u0093NUMPY\3\0".getBytes(ISO_8859_1)).putInt(text.length).put(text);
+    assertEquals(
+        "has type \"" + descr + "\", expected floats of 16 to 64 bits, integers or bool",
+        error(utf8.array()));
+  }
+
+  @Test
+  void twoArraysInAFileAreToldAsSuch() throws IOException {
+    ByteArrayOutputStream two = new ByteArrayOutputStream();
+    NpyArray.of(DoubleTensor.of(Shape.of(3), 0, 1, 2)).writeTo(two);
+    NpyArray.of(DoubleTensor.of(Shape.of(4), 0, 1, 2, 3)).writeTo(two);
+    assertEquals(
+        "24 bytes of float64[3] expected, 184 found (more than one array, or other bytes behind"
+            + " it?)",
+        error(two.toByteArray()));
   }
 
   @ParameterizedTest
@@ -346,16 +466,16 @@ class NpyTest {
         "24 bytes of float32[2, 3] expected, 23 found (cut off?)",
         error(Arrays.copyOf(right, right.length - 1)));
     assertEquals(
-        "24 bytes of float32[2, 3] expected, 25 found",
+        "24 bytes of float32[2, 3] expected, 25 found (more than one array, or other bytes behind it?)",
         error(Arrays.copyOf(right, right.length + 1)));
   }
 
   @Test
   void otherFilesAreRefused() throws IOException {
     assertEquals(
-        "expected to begin as .npy files do, found a zip file (.npz?)",
+        "expected an .npy file, found a zip file of NumPy arrays (.npz); read it with Npz",
         error(resource("types.npz")));
-    assertEquals("expected to begin as .npy files do", error(new byte[100]));
+    assertEquals("expected to begin as .npy files do", error(new byte[] {1, 2, 3}));
     byte[] later = resource("c.npy");
     later[6] = 4;
     assertEquals("version 1.0, 2.0 or 3.0 expected, found 4.0", error(later));

@@ -1,5 +1,6 @@
 package lamella.core.io;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -8,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -21,6 +24,7 @@ import java.util.zip.ZipOutputStream;
 import lamella.core.DType;
 import lamella.core.DoubleTensor;
 import lamella.core.FloatTensor;
+import lamella.core.Network;
 import lamella.core.Shape;
 import lamella.core.Tensor;
 import org.junit.jupiter.api.Test;
@@ -91,15 +95,14 @@ class NpzTest {
       delimiter = ';',
       quoteCharacter = '`',
       value = {
-        "half   ; array \"half\" has type \"<f2\" (float16), expected float32, float64 or integers: save x.astype('float32')",
-        "flags  ; array \"flags\" has type \"|b1\" (bool), expected float32, float64 or integers: save x.astype('uint8')",
-        "text   ; array \"text\" has type \"<U1\", expected float32, float64 or integers",
+        "text   ; array \"text\" has type \"<U1\", expected floats of 16 to 64 bits, integers or bool",
         "empty  ; array \"empty\" of shape [0, 3] has no elements",
-        "fin    ; array \"fin\" is not there, has \"fine\"",
+        "fin    ; `array \"fin\" is not there, has \"half\", \"flags\", \"fine\"; left out on reading: \"text\" has type \"<U1\", expected floats of 16 to 64 bits, integers or bool; \"empty\" of shape [0, 3] has no elements; \"record\" has type \"[('a', '<f4')]\", expected floats of 16 to 64 bits, integers or bool`",
       })
   void saysWhyAnArrayIsNotThere(String name, String message) throws IOException {
     Npz npz = resource("left_out.npz");
-    assertEquals(List.of("fine"), List.copyOf(npz.arrays().keySet()));
+    assertEquals(List.of("half", "flags", "fine"), List.copyOf(npz.arrays().keySet()));
+    assertEquals(List.of("text", "empty", "record"), List.copyOf(npz.leftOut().keySet()));
     String thrown = assertThrows(FileFormatException.class, () -> npz.array(name)).getMessage();
     assertEquals(folder.resolve("x.npz") + ": " + message, thrown);
   }
@@ -180,8 +183,10 @@ class NpzTest {
 
   @Test
   void otherFilesAreRefused() throws IOException {
-    assertTrue(error(new byte[0]).startsWith("x.npz: no whole .npz file: "));
-    assertTrue(error(NpyTest.resource("c.npy")).startsWith("x.npz: no whole .npz file: "));
+    assertEquals("x.npz: no whole .npz file: it is empty", error(new byte[0]));
+    assertEquals(
+        "x.npz: expected an .npz file, found a NumPy array (.npy); read it with NpyArray",
+        error(NpyTest.resource("c.npy")));
     assertEquals(
         folder + ": is a directory, expected an .npz file",
         assertThrows(FileFormatException.class, () -> Npz.read(folder)).getMessage());
@@ -222,7 +227,10 @@ class NpzTest {
     zip.putInt(directory + 24, 528);
     assertEquals("Npz(a float32[100])", Npz.read(file(bytes)).toString());
     zip.putInt(directory + 24, 529);
-    assertEquals("x.npz, \"a.npy\": 400 bytes of float32[100] expected, 401 found", error(bytes));
+    assertEquals(
+        "x.npz, \"a.npy\": 400 bytes of float32[100] expected, 401 found"
+            + " (more than one array, or other bytes behind it?)",
+        error(bytes));
   }
 
   @Test
@@ -273,9 +281,68 @@ class NpzTest {
       zip.write(NpyTest.bytes(NpyArray.of(Shape.of(1), 1)));
     }
     Npz npz = Npz.read(path);
-    assertEquals("Npz(a int32[1])", npz.toString());
+    assertEquals("Npz(a int32[1], readme is no .npy file)", npz.toString());
     assertEquals(
         path + ": array \"readme\" is no .npy file",
         assertThrows(FileFormatException.class, () -> npz.array("readme")).getMessage());
+  }
+
+  @Test
+  void namesOfOtherToolsAreInTheOldCodePage() throws IOException {
+    Path path = folder.resolve("x.npz");
+    Npz.of(Map.of("x", NpyArray.of(Shape.of(1), 7))).write(path);
+    String text = new String(Files.readAllBytes(path), ISO_8859_1);
+    byte[] bytes = text.replace("x.npy", "\u0084.npy").getBytes(ISO_8859_1);
+    int directory = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(bytes.length - 6);
+    bytes[7] = 0; // does not say that names are UTF-8
+    bytes[directory + 9] = 0;
+    assertEquals("Npz(\u00e4 int32[1])", Npz.read(file(bytes)).toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"12, bzip2", "14, lzma", "93, Zstandard", "98, method 98"})
+  void anotherWayOfPackingIsNamed(int method, String packer) throws IOException {
+    Path path = folder.resolve("x.npz");
+    Npz.of(Map.of("a", NpyArray.of(Shape.of(1), 1))).write(path);
+    byte[] bytes = Files.readAllBytes(path);
+    int directory = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(bytes.length - 6);
+    bytes[directory + 10] = (byte) method;
+    assertEquals(
+        "x.npz: an array is packed by "
+            + packer
+            + ", expected deflated or not packed, as numpy.savez does",
+        error(bytes));
+  }
+
+  @Test
+  void integersAreNamedWhereTheirTensorsAreMissed() throws IOException {
+    Map<String, NpyArray> arrays = new LinkedHashMap<>();
+    arrays.put("0.weight", NpyArray.of(FloatTensor.zeros(Shape.of(2, 2))));
+    arrays.put("0.bias", NpyArray.of(Shape.of(2), 0, 0));
+    Map<String, Tensor> tensors = Npz.of(arrays).tensors();
+    Network network = Network.of(Shape.of(2), new Doubling());
+    String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Parameters.load(network, tensors, WeightLayout.IN_OUT))
+            .getMessage();
+    assertTrue(
+        message.endsWith("left out on reading: \"0.bias\" int32[2], use array(..).tensor(..)"),
+        message);
+    tensors.remove("0.weight"); // the map is the caller's
+    tensors.put("0.bias", FloatTensor.zeros(Shape.of(2)));
+    assertEquals(List.of("0.bias"), List.copyOf(tensors.keySet()));
+  }
+
+  @Test
+  void otherFileSystemsAreRefused() throws IOException {
+    Path zip = folder.resolve("app.jar");
+    try (FileSystem system = FileSystems.newFileSystem(zip, Map.of("create", "true"))) {
+      Path path = system.getPath("/x.npz");
+      some().write(path);
+      assertEquals(
+          "/x.npz: is in another file system than the default one; copy it there first",
+          assertThrows(FileFormatException.class, () -> Npz.read(path)).getMessage());
+    }
   }
 }

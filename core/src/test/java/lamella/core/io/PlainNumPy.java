@@ -21,6 +21,10 @@ import java.util.zip.Inflater;
  * readers that are tested. Right files only.
  */
 final class PlainNumPy {
+  /** Each letter that alone is a type, and that type. */
+  private static final String LETTERS =
+      "e f2,f f4,d f8,b i1,h i2,i i4,q i8,B u1,H u2,I u4,Q u8,? b1,";
+
   private PlainNumPy() {}
 
   /**
@@ -36,7 +40,7 @@ final class PlainNumPy {
     int from = file[6] == 1 ? 10 : 12;
     int length = file[6] == 1 ? bytes.getShort(8) & 0xffff : bytes.getInt(8);
     String header = new String(file, from, length, ISO_8859_1);
-    String type = find(header, "descr.\\s*:\\s*.([<>|][a-z]\\d)");
+    String type = type(find(header, "descr.\\s*:\\s*.([^'\"]+)"));
     boolean fortran = find(header, "fortran_order.\\s*:\\s*(True|False)").equals("True");
     List<Integer> shape =
         Stream.of(find(header, "shape.\\s*:\\s*\\(([^)]*)\\)").split(","))
@@ -54,6 +58,15 @@ final class PlainNumPy {
       }
     }
     return new Plain(type.substring(1), shape, elements.flip());
+  }
+
+  /** With byte order, letter and width, as NumPy writes types: it reads others too. */
+  private static String type(String descr) {
+    boolean ordered = "<>=|".indexOf(descr.charAt(0)) >= 0;
+    String name = ordered ? descr.substring(1) : descr;
+    int at = LETTERS.indexOf(name.charAt(0));
+    String code = name.length() == 1 && at >= 0 ? LETTERS.substring(at + 2, at + 4) : name;
+    return (ordered ? descr.substring(0, 1) : "<") + code;
   }
 
   private static String find(String header, String pattern) {

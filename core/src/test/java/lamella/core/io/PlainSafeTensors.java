@@ -1,5 +1,6 @@
 package lamella.core.io;
 
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -19,9 +20,31 @@ import java.util.Map;
 record PlainSafeTensors(List<Entry> entries, Map<String, String> metadata) {
 
   record Entry(String name, String dtype, List<Long> shape, ByteBuffer data) {
-    boolean isReadable() {
-      return List.of("F32", "F64").contains(dtype) && data.hasRemaining();
+    /** The elements as a tensor holds them. */
+    ByteBuffer wide() {
+      return dtype.endsWith("F16") ? widened(data, dtype.equals("BF16")) : data;
     }
+
+    boolean isReadable() {
+      return List.of("F32", "F64", "F16", "BF16").contains(dtype) && data.hasRemaining();
+    }
+  }
+
+  private static ByteBuffer widened(ByteBuffer halves, boolean brain) {
+    ByteBuffer from = halves.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer wide = ByteBuffer.allocate(2 * from.remaining()).order(ByteOrder.LITTLE_ENDIAN);
+    while (from.hasRemaining()) {
+      short bits = from.getShort();
+      int sign = bits < 0 ? 1 << 31 : 0;
+      int fraction = bits & 0x3ff;
+      int exponent = bits >> 10 & 31;
+      double value =
+          exponent == 0 ? fraction / 0x1p24 : (1024 + fraction) * Math.scalb(1, exponent - 25);
+      int magnitude =
+          exponent == 31 ? 255 << 23 | fraction << 13 : Float.floatToRawIntBits((float) value);
+      wide.putInt(brain ? bits << 16 : sign | magnitude);
+    }
+    return wide.flip();
   }
 
   static PlainSafeTensors of(byte[] file) {
@@ -110,8 +133,16 @@ record PlainSafeTensors(List<Entry> entries, Map<String, String> metadata) {
         case '{' -> object();
         case '[' -> list();
         case '"' -> string();
+        case 'n' -> word("null");
+        case 't' -> word("true");
+        case 'f' -> word("false");
         default -> number();
       };
+    }
+
+    private String word(String word) {
+      rest = rest.substring(word.length());
+      return word;
     }
 
     private Map<String, Object> object() {
@@ -137,10 +168,10 @@ record PlainSafeTensors(List<Entry> entries, Map<String, String> metadata) {
       return values;
     }
 
-    private Long number() {
-      String digits = rest.replaceFirst("(?s)[^0-9].*", "");
+    private Number number() {
+      String digits = rest.replaceFirst("(?s)[^-+.eE0-9].*", "");
       rest = rest.substring(digits.length());
-      return Long.valueOf(digits);
+      return digits.matches("[0-9]{1,18}") ? (Number) Long.valueOf(digits) : new BigDecimal(digits);
     }
 
     private String string() {

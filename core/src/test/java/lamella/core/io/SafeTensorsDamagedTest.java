@@ -42,7 +42,7 @@ class SafeTensorsDamagedTest {
           names.add(entry.name());
           Tensor tensor = read.tensors().get(entry.name());
           assertEquals(entry.shape(), dimensions(tensor));
-          assertEquals(entry.data(), bytes(tensor));
+          assertEquals(entry.wide(), bytes(tensor));
         } else {
           assertThrows(FileFormatException.class, () -> read.tensor(entry.name()));
         }

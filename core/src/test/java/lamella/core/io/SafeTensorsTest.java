@@ -22,6 +22,7 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import lamella.core.DoubleTensor;
 import lamella.core.FloatTensor;
+import lamella.core.Network;
 import lamella.core.Shape;
 import lamella.core.Tensor;
 import net.jqwik.api.Arbitraries;
@@ -80,7 +81,8 @@ class SafeTensorsTest {
   void readsTheFreedomsOfTheFormat() throws IOException {
     SafeTensors read = SafeTensors.parse("foreign", resource("foreign.safetensors"));
     assertEquals(
-        List.of("weight/\t\"0\"", "bias é 🙂", "one"), List.copyOf(read.tensors().keySet()));
+        List.of("weight/\t\"0\"", "bias é 🙂", "half", "one"),
+        List.copyOf(read.tensors().keySet()));
     assertArrayEquals(WEIGHT, ((FloatTensor) read.tensor("weight/\t\"0\"")).array());
     assertArrayEquals(BIAS, ((DoubleTensor) read.tensor("bias é 🙂")).array());
     assertEquals(42.5, read.tensor("one").get(0));
@@ -92,10 +94,9 @@ class SafeTensorsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "ids   | foreign: tensor \"ids\" has type \"I64\", only F32 and F64 can be read",
-        "half  | foreign: tensor \"half\" has type \"F16\", only F32 and F64 can be read",
-        "empty | foreign: tensor \"empty\" of shape [0, 3] has no elements",
-        "w9    | foreign: no tensor \"w9\", has \"weight/\\u0009\"0\"\", \"bias é 🙂\", \"one\"",
+        "ids   | foreign: tensor \"ids\" is I64[2], cannot be held: tensors hold F64, F32, F16 and BF16 only",
+        "empty | foreign: tensor \"empty\" is F32[0, 3], has no elements: tensors hold F64, F32, F16 and BF16 only",
+        "w9    | foreign: no tensor \"w9\", has \"weight/\\u0009\"0\"\", \"bias é 🙂\", \"half\", \"one\"; left out on reading: \"ids\" I64[2], cannot be held; \"empty\" F32[0, 3], has no elements",
       })
   void saysWhyATensorIsNotThere(String name, String message) throws IOException {
     SafeTensors read = SafeTensors.parse("foreign", resource("foreign.safetensors"));
@@ -330,7 +331,7 @@ class SafeTensorsTest {
         "[0,8]       | [0,8,8]         | header at character 52: expected at most 2 numbers, found \"8]},\\\"b\\\":{\\\"\"",
         "[0,8]       | [8]             | tensor \"a\": expected dtype, shape and two data_offsets, found less",
         "`\"shape\":[2],` | ``          | tensor \"a\": expected dtype, shape and two data_offsets, found less",
-        "`\"shape\":[2],` | `\"size\":[2],` | tensor \"a\": expected dtype, shape and data_offsets, found \"size\"",
+        "`\"shape\":[2],` | `\"size\":[2],` | tensor \"a\": expected dtype, shape and two data_offsets, found less",
         "`\"shape\":[2],` | `\"shape\":[2],\"shape\":[2],` | header names expected once, found twice: \"shape\"",
         "`\"b\"`       | `\"a\"`           | header names expected once, found twice: \"a\"",
         "`\"b\"`       | `\"\\u0061\"`     | header names expected once, found twice: \"a\"",
@@ -343,7 +344,6 @@ class SafeTensorsTest {
         "`]}}`       | `]},}`          | header at character 110: expected '\"', found \"}\"",
         "`]}}`       | `]}`            | header at character 109: expected '}', found its end",
         "`]}}`       | `]}}}`          | header at character 110: expected nothing more, found \"}\"",
-        "`{\"a\"`      | ` {\"a\"`         | header expected to begin with '{'",
         "`\"F32\"`     | `32`            | header at character 14: expected '\"', found \"32,\\\"shape\\\"\"",
       })
   void aWrongHeaderIsOneClearLine(String what, String by, String message) {
@@ -374,7 +374,8 @@ class SafeTensorsTest {
         "{\"__metadata__\":{\"k\":null}}",
         "{\"__metadata__\":{\"k\":{}}}",
         "{\"__metadata__\":[]}",
-        "{\"__metadata__\":null}",
+        "{\"__metadata__\":nul}",
+        "{\"__metadata__\":null,\"__metadata__\":null}",
         "{\"__metadata__\":{},\"__metadata__\":{}}",
         "{\"__metadata__\":{\"k\":\"v\",\"k\":\"v\"}}",
         "{\"__metadata__\":{\"k\":\"a\nb\"}}",
@@ -405,7 +406,11 @@ class SafeTensorsTest {
         error(bytes));
     for (int length = 0; length < 8; length++) {
       assertEquals(
-          "at least 8 bytes expected, " + length + " found", error(Arrays.copyOf(bytes, length)));
+          "at least 8 bytes expected, "
+              + length
+              + " found"
+              + (length == 0 ? " (the file is empty)" : ""),
+          error(Arrays.copyOf(bytes, length)));
     }
   }
 
@@ -419,9 +424,10 @@ class SafeTensorsTest {
         "header at character 15: expected an integer in [0, 10^18), found \"[[[[[[[[[[\"",
         error(file("{\"a\":{\"shape\":[" + deep, 0)));
     String objects = "{\"a\":".repeat(1_000_000);
-    assertEquals(
-        "tensor \"a\": expected dtype, shape and data_offsets, found \"a\"",
-        error(file(objects, 0)));
+    for (String nested : List.of(objects, "{\"a\":{\"x\":" + deep)) {
+      String message = error(file(nested, 0));
+      assertTrue(message.contains("expected at most 127 brackets within each other"), message);
+    }
   }
 
   @Test
@@ -434,6 +440,142 @@ class SafeTensorsTest {
             + "y".repeat(8)
             + "...\": expected dtype, shape and two data_offsets, found less",
         error(file("{\"" + name + "\":{}}", 0)));
+  }
+
+  // What the format's own implementation reads too.
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "%s",
+        " \n{%s",
+        "{\"__metadata__\":null,%s",
+        "%s,\"note\":1}",
+        "%s,\"note\":-0.5e+10}",
+        "%s,\"note\":null}",
+        "%s,\"note\":\"a \\\"b\\\" \\u00e9\"}",
+        "%s,\"note\":[]}",
+        "%s,\"note\":{}}",
+        "%s,\"note\": [ {\"a\":[[],{}], \"b\": {\"c\" : true , \"d\":[1,\"]\",2]} } , false ] }",
+      })
+  void fieldsNobodyKnowsArePassedOver(String template) throws IOException {
+    String entry = "\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]";
+    String header =
+        (template.startsWith("%s") ? "{" : "")
+            + template.replace("%s", entry)
+            + (template.endsWith("%s") ? "}}" : "}");
+    SafeTensors read = SafeTensors.parse("x", file(header, 4));
+    assertEquals(List.of("a"), List.copyOf(read.tensors().keySet()));
+    assertEquals(Map.of(), read.metadata());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "01",
+        "1.",
+        ".5",
+        "-",
+        "1e",
+        "+1",
+        "nan",
+        "tru",
+        "[1,]",
+        "[,]",
+        "[1 2]",
+        "{\"a\"}",
+        "{\"a\":1,}",
+        "{1:2}",
+        "[}",
+        "{]",
+        "\"",
+        "'a'",
+        "[1}"
+      })
+  void whatIsPassedOverIsJson(String value) {
+    String entry = "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4],\"note\":";
+    String message = error(file(entry + value + "}}", 4));
+    assertTrue(message.startsWith("header at character "), message);
+  }
+
+  // Half precision.
+
+  private static SafeTensors halves(String dtype, short... bits) throws IOException {
+    String header =
+        "{\"a\":{\"dtype\":\"%s\",\"shape\":[%d],\"data_offsets\":[0,%d]}}"
+            .formatted(dtype, bits.length, 2 * bits.length);
+    byte[] file = file(header, 2 * bits.length);
+    ByteBuffer.wrap(file)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .position(8 + header.length())
+        .asShortBuffer()
+        .put(bits);
+    return SafeTensors.parse("x", file);
+  }
+
+  @Test
+  void everyNumberOf16BitsIsAFloatExactly() throws IOException {
+    short[] all = new short[1 << 16];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = (short) i;
+    }
+    float[] halves = ((FloatTensor) halves("F16", all).tensor("a")).array();
+    float[] brains = ((FloatTensor) halves("BF16", all).tensor("a")).array();
+    for (int i = 0; i < all.length; i++) {
+      assertEquals(i << 16, Float.floatToRawIntBits(brains[i]));
+      // A NaN's bits stay, of which the platform's conversion promises nothing.
+      boolean isNaN = (i & 0x7fff) > 0x7c00;
+      int expected =
+          isNaN
+              ? (i & 0x8000) << 16 | 0x7f80_0000 | (i & 0x3ff) << 13
+              : Float.floatToRawIntBits(Float.float16ToFloat(all[i]));
+      assertEquals(expected, Float.floatToRawIntBits(halves[i]), Integer.toHexString(i));
+    }
+  }
+
+  @Test
+  void halfPrecisionByNumPy() throws IOException {
+    short[] f16 = {0x3c00, (short) 0xc100, 0x3100, 0x7bff, 0x0400, 0x0001, (short) 0xfc00};
+    assertArrayEquals(
+        new double[] {1, -2.5, 0.15625, 65504, 0x1p-14, 0x1p-24, Double.NEGATIVE_INFINITY},
+        halves("F16", f16).tensor("a").toDoubleArray());
+    short[] bf16 = {0x3f80, (short) 0xc020, 0x0001, 0x7f80};
+    assertArrayEquals(
+        new double[] {1, -2.5, 0x1p-133, Double.POSITIVE_INFINITY},
+        halves("BF16", bf16).tensor("a").toDoubleArray());
+    assertEquals("SafeTensors(a float32[4])", halves("BF16", bf16).toString());
+  }
+
+  // What is left out.
+
+  @Test
+  void whatIsLeftOutIsNamedWhereverItIsMissed() throws IOException {
+    String header =
+        "{\"w\":{\"dtype\":\"F8_E4M3\",\"shape\":[2,3],\"data_offsets\":[0,6]},"
+            + "\"none\":{\"dtype\":\"F32\",\"shape\":[0,3],\"data_offsets\":[6,6]},"
+            + "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[6,10]}}";
+    SafeTensors read = SafeTensors.parse("x", file(header, 10));
+    assertEquals(
+        "SafeTensors(b float32[1], w F8_E4M3[2, 3], cannot be held, none F32[0, 3], has no elements)",
+        read.toString());
+    assertEquals(
+        Map.of("w", "F8_E4M3[2, 3], cannot be held", "none", "F32[0, 3], has no elements"),
+        read.leftOut());
+    assertThrows(UnsupportedOperationException.class, () -> read.leftOut().clear());
+    assertEquals(
+        "x: no tensor \"v\", has \"b\"; left out on reading: \"w\" F8_E4M3[2, 3], cannot be held;"
+            + " \"none\" F32[0, 3], has no elements",
+        assertThrows(FileFormatException.class, () -> read.tensor("v")).getMessage());
+    Network empty = Network.of(Shape.of(1), new Doubling());
+    assertEquals(
+        "Parameters: the network has none that the tensors do not, the tensors \"b\" that the"
+            + " network does not; left out on reading: \"w\" F8_E4M3[2, 3], cannot be held;"
+            + " \"none\" F32[0, 3], has no elements",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Parameters.load(empty, read.tensors(), WeightLayout.IN_OUT))
+            .getMessage());
   }
 
   @Test

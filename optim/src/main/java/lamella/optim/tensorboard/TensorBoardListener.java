@@ -3,6 +3,7 @@ package lamella.optim.tensorboard;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import lamella.core.Network;
 import lamella.core.Parameter;
+import lamella.core.Tensor;
 import lamella.core.io.Parameters;
 import lamella.optim.Fit;
 import lamella.optim.TrainingListener;
@@ -109,10 +111,13 @@ public final class TensorBoardListener implements TrainingListener {
   }
 
   private static List<String> names(Fit fit) {
+    IdentityHashMap<Tensor, String> paths = new IdentityHashMap<>();
     if (fit.network() instanceof Network network) {
-      return List.copyOf(Parameters.of(network).keySet());
+      Parameters.of(network).forEach((name, tensor) -> paths.put(tensor, name));
     }
-    return fit.parameters().stream().map(Parameter::name).toList();
+    return fit.parameters().stream()
+        .map(parameter -> paths.getOrDefault(parameter.value(), parameter.name()))
+        .toList();
   }
 
   @Override
