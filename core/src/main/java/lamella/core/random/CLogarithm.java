@@ -1,7 +1,7 @@
 package lamella.core.random;
 
 /**
- * The natural logarithm for 0 &lt; x &lt; 1, to the bit as the C library computes it that NumPy
+ * The natural logarithm for 0 &lt; x &lt;= 1, to the bit as the C library computes it that NumPy
  * calls on Linux: glibc since 2.28 on processors with fused multiply-add.
  *
  * <p>It errs by up to 0.52 units in the last place, which no better or worse logarithm repeats:
@@ -29,7 +29,7 @@ final class CLogarithm {
 
   private CLogarithm() {}
 
-  /** log x, for normal numbers 0 &lt; x &lt; 1. */
+  /** log x, for normal numbers 0 &lt; x &lt;= 1. */
   static double log(double x) {
     return x < NEAR_ONE ? byTable(x) : nearOne(x);
   }

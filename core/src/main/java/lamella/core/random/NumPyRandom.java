@@ -1,6 +1,9 @@
 package lamella.core.random;
 
 import java.util.random.RandomGenerator;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import lamella.core.Stateful;
 
 /**
@@ -9,7 +12,10 @@ import lamella.core.Stateful;
  *
  * <p>{@code nextDouble()} is {@code random_sample()}, {@code nextGaussian()} is {@code randn()},
  * {@code nextInt(b)} is {@code randint(0, b)} and, called n times, {@code choice(b, n,
- * replace=True)}. Any order of calls gives what the same calls give in NumPy. Not safe to share
+ * replace=True)}; {@link java.util.Collections#shuffle(java.util.List, RandomGenerator)} is {@code
+ * shuffle}. Each method says which call of NumPy's it is, and a stream is as many calls. Any order
+ * of calls gives what the same calls give in NumPy, on a processor with fused multiply-add. What
+ * NumPy's RandomState has not ({@code float}s, equidistant doubles) is refused. Not safe to share
  * between threads.
  *
  * <p>Source: M. Matsumoto, T. Nishimura, "Mersenne Twister", ACM TOMACS 8 (1998); normals by G.
@@ -52,7 +58,7 @@ public final class NumPyRandom implements RandomGenerator, Stateful {
     gaussian = state.gaussian;
   }
 
-  /** The next 32-bit word of the twister. */
+  /** The next 32-bit word of the twister: {@code randint(0, 2**32, dtype=uint32)}. */
   @Override
   public int nextInt() {
     if (next == N) {
@@ -73,7 +79,9 @@ public final class NumPyRandom implements RandomGenerator, Stateful {
     next = 0;
   }
 
-  /** The next 64 bits: the first word high, the second low. */
+  /**
+   * The next 64 bits, the first word high, the second low: {@code randint(0, 2**64, dtype=uint64)}.
+   */
   @Override
   public long nextLong() {
     long high = nextInt() & 0xFFFF_FFFFL;
@@ -135,22 +143,235 @@ public final class NumPyRandom implements RandomGenerator, Stateful {
     if (bound < 1) {
       throw new IllegalArgumentException("NumPyRandom: bound must be at least 1, got " + bound);
     }
-    long max = bound - 1;
+    return upTo(bound - 1);
+  }
+
+  /** Uniform in [0, max], both without sign; 0 takes nothing from the stream. */
+  private long upTo(long max) {
     if (max == 0) {
       return 0;
     }
     long mask = -1L >>> Long.numberOfLeadingZeros(max);
+    boolean one = mask == (mask & 0xFFFF_FFFFL);
     long value;
     do {
-      value = (max <= 0xFFFF_FFFFL ? nextInt() & 0xFFFF_FFFFL : nextLong()) & mask;
-    } while (value > max);
+      value = (one ? nextInt() & 0xFFFF_FFFFL : nextLong()) & mask;
+    } while (Long.compareUnsigned(value, max) > 0);
     return value;
   }
 
-  /** Uniform in [origin, bound): {@code randint(origin, bound)}. */
+  /**
+   * Uniform in [origin, bound): {@code randint(origin, bound)}.
+   *
+   * @throws IllegalArgumentException if bound is not above origin
+   */
   @Override
   public int nextInt(int origin, int bound) {
-    return (int) (origin + nextLong((long) bound - origin));
+    return (int) nextLong(origin, bound);
+  }
+
+  /**
+   * Uniform in [origin, bound): {@code randint(origin, bound, dtype=int64)}.
+   *
+   * @throws IllegalArgumentException if bound is not above origin
+   */
+  @Override
+  public long nextLong(long origin, long bound) {
+    requireAbove(origin, bound);
+    return origin + upTo(bound - 1 - origin);
+  }
+
+  private static void requireAbove(long origin, long bound) {
+    if (origin >= bound) {
+      throw new IllegalArgumentException(
+          "NumPyRandom: bound must be above origin " + origin + ", got " + bound);
+    }
+  }
+
+  /** {@code randint(0, 2, dtype=bool)}: a word's lowest bit. */
+  @Override
+  public boolean nextBoolean() {
+    return (nextInt() & 1) != 0;
+  }
+
+  /**
+   * {@code bytes(n)}: words, their lowest byte first. What is left of the last one is lost; it is
+   * taken even where there are no bytes, as NumPy does.
+   */
+  @Override
+  public void nextBytes(byte[] bytes) {
+    int i = 0;
+    do {
+      int word = nextInt();
+      for (int k = 0; k < Integer.BYTES && i < bytes.length; k++) {
+        bytes[i++] = (byte) word;
+        word >>>= Byte.SIZE;
+      }
+    } while (i < bytes.length);
+  }
+
+  /**
+   * Uniform in [0, bound): {@code uniform(0, bound)}.
+   *
+   * @throws IllegalArgumentException if bound is not positive and finite
+   */
+  @Override
+  public double nextDouble(double bound) {
+    return nextDouble(0, bound);
+  }
+
+  /**
+   * Uniform in [origin, bound), or bound itself where the result is rounded up to it: {@code
+   * uniform(origin, bound)}, origin + (bound - origin) U.
+   *
+   * @throws IllegalArgumentException if bound is not above origin, or bound - origin not finite
+   */
+  @Override
+  public double nextDouble(double origin, double bound) {
+    return origin + requireRange(origin, bound) * nextDouble();
+  }
+
+  private static double requireRange(double origin, double bound) {
+    double range = bound - origin;
+    if (!(origin < bound && range < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "NumPyRandom: bound must be above origin "
+              + origin
+              + " and bound - origin finite, got "
+              + bound);
+    }
+    return range;
+  }
+
+  /**
+   * Normal: {@code normal(mean, standardDeviation)}.
+   *
+   * @throws IllegalArgumentException if the standard deviation is negative or NaN
+   */
+  @Override
+  public double nextGaussian(double mean, double standardDeviation) {
+    if (!(standardDeviation >= 0)) {
+      throw new IllegalArgumentException(
+          "NumPyRandom: the standard deviation must be >= 0, got " + standardDeviation);
+    }
+    return mean + standardDeviation * nextGaussian();
+  }
+
+  /** Exponential of mean 1: {@code standard_exponential()}, -log(1 - U). */
+  @Override
+  public double nextExponential() {
+    return -CLogarithm.log(1.0 - nextDouble());
+  }
+
+  // Streams: the same calls, as often as is asked for.
+
+  @Override
+  public IntStream ints() {
+    return IntStream.generate(this::nextInt);
+  }
+
+  @Override
+  public IntStream ints(long count) {
+    return ints().limit(count);
+  }
+
+  @Override
+  public IntStream ints(int origin, int bound) {
+    requireAbove(origin, bound);
+    return IntStream.generate(() -> nextInt(origin, bound));
+  }
+
+  @Override
+  public IntStream ints(long count, int origin, int bound) {
+    return ints(origin, bound).limit(count);
+  }
+
+  @Override
+  public LongStream longs() {
+    return LongStream.generate(this::nextLong);
+  }
+
+  @Override
+  public LongStream longs(long count) {
+    return longs().limit(count);
+  }
+
+  @Override
+  public LongStream longs(long origin, long bound) {
+    requireAbove(origin, bound);
+    return LongStream.generate(() -> nextLong(origin, bound));
+  }
+
+  @Override
+  public LongStream longs(long count, long origin, long bound) {
+    return longs(origin, bound).limit(count);
+  }
+
+  @Override
+  public DoubleStream doubles() {
+    return DoubleStream.generate(this::nextDouble);
+  }
+
+  @Override
+  public DoubleStream doubles(long count) {
+    return doubles().limit(count);
+  }
+
+  @Override
+  public DoubleStream doubles(double origin, double bound) {
+    requireRange(origin, bound);
+    return DoubleStream.generate(() -> nextDouble(origin, bound));
+  }
+
+  @Override
+  public DoubleStream doubles(long count, double origin, double bound) {
+    return doubles(origin, bound).limit(count);
+  }
+
+  // What RandomState has not.
+
+  /**
+   * @throws UnsupportedOperationException always: RandomState has doubles only
+   */
+  @Override
+  public float nextFloat() {
+    throw none("nextFloat", "; use nextDouble");
+  }
+
+  /**
+   * @throws UnsupportedOperationException always: RandomState has doubles only
+   */
+  @Override
+  public float nextFloat(float bound) {
+    throw none("nextFloat", "; use nextDouble");
+  }
+
+  /**
+   * @throws UnsupportedOperationException always: RandomState has doubles only
+   */
+  @Override
+  public float nextFloat(float origin, float bound) {
+    throw none("nextFloat", "; use nextDouble");
+  }
+
+  /**
+   * @throws UnsupportedOperationException always: RandomState has no such stream
+   */
+  @Override
+  public DoubleStream equiDoubles(
+      double left, double right, boolean isLeftIncluded, boolean isRightIncluded) {
+    throw none("equiDoubles", "; use doubles(origin, bound)");
+  }
+
+  private static UnsupportedOperationException none(String method, String hint) {
+    return new UnsupportedOperationException(
+        "NumPyRandom: NumPy's RandomState has nothing like " + method + hint);
+  }
+
+  /** It stays: programs depend on its numbers. */
+  @Override
+  public boolean isDeprecated() {
+    return false;
   }
 
   /** {@return where this generator stands; {@link State#resume} continues from there} */

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -16,17 +18,23 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import lamella.core.State;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -63,7 +71,7 @@ class NumPyRandomTest {
   void theGoldenScriptsAreThere() throws IOException {
     assertEquals(List.of(0L, 1L, 42L, 4294967295L), scripts().stream().map(Script::seed).toList());
     for (Script script : scripts()) {
-      assertEquals(36, script.lines().size());
+      assertEquals(124, script.lines().size());
     }
   }
 
@@ -104,6 +112,44 @@ class NumPyRandomTest {
               doubles(count, () -> Double.doubleToLongBits(random.nextDouble()));
           case "choice" -> integers(count, () -> random.nextInt(Integer.parseInt(words[1])));
           case "randint" -> integers(count, () -> random.nextLong(Long.parseLong(words[1])));
+          case "bool" -> integers(count, () -> random.nextBoolean() ? 1 : 0);
+          case "bytes" -> {
+            byte[] bytes = new byte[count];
+            random.nextBytes(bytes);
+            yield HexFormat.of().formatHex(bytes);
+          }
+          case "uint32" -> text(random.ints(count).asLongStream().toArray(), "%d");
+          case "uint64" -> text(random.longs(count).toArray(), "%d");
+          case "between" -> {
+            long origin = Long.parseLong(words[1]);
+            long bound = Long.parseLong(words[2]);
+            yield origin >= Integer.MIN_VALUE && bound <= Integer.MAX_VALUE
+                ? text(random.ints(count, (int) origin, (int) bound).asLongStream().toArray(), "%d")
+                : text(random.longs(count, origin, bound).toArray(), "%d");
+          }
+          case "uniform" -> {
+            double origin = Double.parseDouble(words[1]);
+            double bound = Double.parseDouble(words[2]);
+            yield doubles(
+                count,
+                () ->
+                    Double.doubleToLongBits(
+                        origin == 0 ? random.nextDouble(bound) : random.nextDouble(origin, bound)));
+          }
+          case "normal" ->
+              doubles(
+                  count,
+                  () ->
+                      Double.doubleToLongBits(
+                          random.nextGaussian(
+                              Double.parseDouble(words[1]), Double.parseDouble(words[2]))));
+          case "exponential" ->
+              doubles(count, () -> Double.doubleToLongBits(random.nextExponential()));
+          case "shuffle" -> {
+            List<Long> order = new ArrayList<>(LongStream.range(0, count).boxed().toList());
+            Collections.shuffle(order, random);
+            yield text(order.stream().mapToLong(Long::longValue).toArray(), "%d");
+          }
           default -> throw new AssertionError(line);
         };
   }
@@ -145,6 +191,91 @@ class NumPyRandomTest {
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** What the interface does by itself is not what NumPy does. */
+  @Test
+  void nothingIsInherited() {
+    List<String> inherited = new ArrayList<>();
+    for (Method method : NumPyRandom.class.getMethods()) {
+      boolean isTheInterfaces =
+          RandomGenerator.class.isAssignableFrom(method.getDeclaringClass())
+              && !method.getDeclaringClass().equals(NumPyRandom.class);
+      if (isTheInterfaces && !Modifier.isStatic(method.getModifiers())) {
+        inherited.add(method.toString());
+      }
+    }
+    assertEquals(List.of(), inherited);
+    long offered =
+        Stream.of(RandomGenerator.class.getMethods())
+            .filter(method -> !Modifier.isStatic(method.getModifiers()))
+            .count();
+    assertTrue(offered >= 31, offered + " methods");
+  }
+
+  @Test
+  void aStreamIsAsManyCalls() {
+    for (int count : new int[] {0, 1, 700}) {
+      NumPyRandom one = new NumPyRandom(9);
+      NumPyRandom other = new NumPyRandom(9);
+      assertArrayEquals(
+          one.ints(count).toArray(), IntStream.generate(other::nextInt).limit(count).toArray());
+      assertArrayEquals(
+          one.ints().limit(count).toArray(),
+          IntStream.generate(other::nextInt).limit(count).toArray());
+      assertArrayEquals(
+          one.ints(-3, 40).limit(count).toArray(),
+          IntStream.generate(() -> other.nextInt(-3, 40)).limit(count).toArray());
+      assertArrayEquals(
+          one.longs().limit(count).toArray(),
+          LongStream.generate(other::nextLong).limit(count).toArray());
+      assertArrayEquals(
+          one.longs(-3, 1L << 40).limit(count).toArray(),
+          LongStream.generate(() -> other.nextLong(-3, 1L << 40)).limit(count).toArray());
+      assertArrayEquals(
+          one.doubles(count).toArray(),
+          DoubleStream.generate(other::nextDouble).limit(count).toArray());
+      assertArrayEquals(
+          one.doubles(count, -1, 2).toArray(),
+          DoubleStream.generate(() -> other.nextDouble(-1, 2)).limit(count).toArray());
+      assertArrayEquals(one.state().words(), other.state().words());
+      assertEquals(one.state().next(), other.state().next());
+    }
+  }
+
+  @Test
+  void whatNumPyHasNotIsRefusedAndTakesNothing() {
+    NumPyRandom random = new NumPyRandom(1);
+    List<Executable> calls =
+        List.of(
+            random::nextFloat,
+            () -> random.nextFloat(2),
+            () -> random.nextFloat(1, 2),
+            () -> random.equiDoubles(0, 1, true, false));
+    for (Executable call : calls) {
+      String message = assertThrows(UnsupportedOperationException.class, call).getMessage();
+      assertTrue(message.startsWith("NumPyRandom: NumPy's RandomState has nothing like "), message);
+    }
+    List<Executable> wrong =
+        List.of(
+            () -> random.nextLong(5, 5),
+            () -> random.nextLong(5, Long.MIN_VALUE),
+            () -> random.ints(5, 5),
+            () -> random.longs(1, 5, 4),
+            () -> random.nextDouble(0),
+            () -> random.nextDouble(Double.NaN),
+            () -> random.nextDouble(1, 1),
+            () -> random.nextDouble(0, Double.POSITIVE_INFINITY),
+            () -> random.nextDouble(-Double.MAX_VALUE, Double.MAX_VALUE),
+            () -> random.doubles(2, 1),
+            () -> random.doubles(-1, 0, 1),
+            () -> random.nextGaussian(0, -1),
+            () -> random.nextGaussian(0, Double.NaN));
+    for (Executable call : wrong) {
+      assertThrows(IllegalArgumentException.class, call);
+    }
+    assertEquals(624, random.state().next());
+    assertFalse(random.isDeprecated());
   }
 
   @Property

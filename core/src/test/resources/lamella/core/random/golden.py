@@ -1,7 +1,7 @@
 """NumPy's own numbers for NumPyRandomTest: python3 golden.py > golden.txt
 
 One script of calls for every seed. A line is one call and its answers: "NAME [BOUND] COUNT | ANSWERS"; doubles as the 16
-hexadecimal digits of their bits. Calls with thousands of answers have the SHA-256 of all of them (8 bytes each,
+hexadecimal digits of their bits, and bytes as digits too. Calls with thousands of answers have the SHA-256 of all of them (8 bytes each,
 little-endian) instead. "state" is get_state() at that point.
 """
 import hashlib
@@ -48,6 +48,30 @@ def script(seed):
     print("random_sample 3000 |", text(random.random_sample(3000)))
     print("randn 300000 |", text(random.randn(300000)))
     print("randn 3 |", text(random.randn(3)))
+    state(random)
+    # What else Java's generators offer; single calls, with a normal waiting all the time.
+    for _ in range(3):
+        print("bool 40 |", text([int(random.randint(0, 2, dtype=bool)) for _ in range(40)]))
+        for count in (0, 1, 3, 4, 5, 17):
+            print("bytes %d | %s" % (count, random.bytes(count).hex()))
+        print("uint32 5 |", text([np.int64(random.randint(0, 2**32, dtype=np.uint32)).astype(np.int32) for _ in range(5)]))
+        print("uint64 5 |", text(np.asarray([random.randint(0, 2**64, dtype=np.uint64) for _ in range(5)]).astype(np.int64)))
+        for low, high in ((-3, 4), (-(2**31), 2**31 - 1), (5, 6)):
+            print("between %d %d 5 |" % (low, high), text(random.randint(low, high, 5)))
+        for low, high in ((-(2**63), 2**63 - 1), (-(2**62), 2**62), (-1, 2**32 - 1), (-1, 2**32), (-(2**63), 1)):
+            print("between %d %d 5 |" % (low, high), text(random.randint(low, high, 5, dtype=np.int64)))
+        for low, high in ((0.0, 3.5), (-0.1, 0.1), (1.0, 1.0 + 2.0**-52), (-1e300, 1e300), (1e-320, 2e-320)):
+            print("uniform %r %r 5 |" % (low, high), text(random.uniform(low, high, 5)))
+        for loc, scale in ((0.1, 0.3), (-7.0, 1e10), (2.0, 0.0)):
+            print("normal %r %r 3 |" % (loc, scale), text(random.normal(loc, scale, 3)))
+        print("exponential 5 |", text(random.standard_exponential(5)))
+        order = list(range(40))
+        random.shuffle(order)
+        print("shuffle 40 |", text(order))
+        state(random)
+    print("uniform -0.1 0.3 3000 |", text(random.uniform(-0.1, 0.3, 3000)))
+    print("normal 0.1 0.3 3000 |", text(random.normal(0.1, 0.3, 3000)))
+    print("exponential 300000 |", text(random.standard_exponential(300000)))
     state(random)
 
 
