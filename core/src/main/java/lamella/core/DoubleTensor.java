@@ -7,6 +7,9 @@ public final class DoubleTensor implements Tensor {
   private final Shape shape;
   private final double[] array;
 
+  /** How often something was written; threads that write at once may lose some. */
+  private int changes;
+
   private DoubleTensor(Shape shape, double[] array) {
     this.shape = shape;
     this.array = array;
@@ -46,7 +49,10 @@ public final class DoubleTensor implements Tensor {
     return new DoubleTensor(shape, array);
   }
 
-  /** {@return the live array, row-major: writes to it are writes to this tensor} For fast paths. */
+  /**
+   * {@return the live array, row-major: writes to it are writes to this tensor} For fast paths;
+   * whoever writes says so with {@link #markChanged}.
+   */
   public double[] array() {
     return array;
   }
@@ -74,11 +80,13 @@ public final class DoubleTensor implements Tensor {
   @Override
   public void set(int index, double value) {
     array[index] = value;
+    changes++;
   }
 
   @Override
   public void fill(double value) {
     Arrays.fill(array, value);
+    changes++;
   }
 
   @Override
@@ -95,6 +103,16 @@ public final class DoubleTensor implements Tensor {
         }
       }
     }
+    changes++;
+  }
+
+  @Override
+  public void markChanged() {
+    changes++;
+  }
+
+  int changes() {
+    return changes;
   }
 
   @Override

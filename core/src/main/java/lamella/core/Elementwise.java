@@ -96,6 +96,7 @@ public abstract class Elementwise implements Layer {
       case FloatTensor x -> values(x.array(), ((FloatTensor) output).array());
       case DoubleTensor x -> values(x.array(), ((DoubleTensor) output).array());
     }
+    pass.outputFilled(this);
     return output;
   }
 

@@ -1,9 +1,10 @@
 package lamella.core;
 
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
+import lamella.core.kernel.WeakIdentityMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,25 +13,51 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An optimiser's step uses the gradients up: it ends with {@code clear()}, so that nobody has to
  * remember to.
+ *
+ * <p>There are gradients of those parameters only that the layer given to the pass names in {@link
+ * Layer#parameters}: what it keeps to itself is not trained.
  */
 public final class Gradients {
-  private final IdentityHashMap<Parameter, Entry> entries = new IdentityHashMap<>();
-  private final List<Parameter> order = new ArrayList<>();
-  private final List<Parameter> parameters = Collections.unmodifiableList(order);
-
-  Gradients() {}
-
   private static final class Entry {
+    private final WeakReference<Parameter> parameter;
     private final Tensor tensor;
     private boolean filled;
 
-    private Entry(Tensor tensor) {
-      this.tensor = tensor;
+    private Entry(Parameter parameter) {
+      this.parameter = new WeakReference<>(parameter);
+      this.tensor = Tensor.zeros(parameter.value().dtype(), parameter.shape());
     }
   }
 
-  /** {@return the parameters this pass has seen, in the order of their first gradient} */
+  private final WeakIdentityMap<Parameter, Entry> entries = new WeakIdentityMap<>();
+
+  /** Those filled since the last clear, in order. */
+  private final List<Entry> filled = new ArrayList<>();
+
+  /** The parameters of {@link #filled} when they were last asked for. */
+  private final List<Parameter> listed = new ArrayList<>();
+
+  private final List<Parameter> parameters = Collections.unmodifiableList(listed);
+  private long written;
+  private boolean incomplete;
+
+  Gradients() {}
+
+  /**
+   * {@return the parameters that have a gradient since the last {@link #clear}, in the order of
+   * their first one} The list is reused: the next backward or {@code clear} changes it.
+   *
+   * @throws IllegalStateException if a backward ended half way, see {@link #of}
+   */
   public List<Parameter> parameters() {
+    requireComplete();
+    listed.clear();
+    for (int i = 0; i < filled.size(); i++) {
+      Parameter parameter = filled.get(i).parameter.get();
+      if (parameter != null && has(parameter)) {
+        listed.add(parameter);
+      }
+    }
     return parameters;
   }
 
@@ -46,9 +73,9 @@ public final class Gradients {
   /** A gradient of the type that the parameter had before it was converted is none. */
   private @Nullable Entry filled(Parameter parameter) {
     Entry entry = entries.get(parameter);
-    boolean filled =
+    boolean valid =
         entry != null && entry.filled && entry.tensor.dtype() == parameter.value().dtype();
-    return filled ? entry : null;
+    return valid ? entry : null;
   }
 
   /**
@@ -56,8 +83,9 @@ public final class Gradients {
    * optimiser's step}
    */
   public boolean isEmpty() {
-    for (int i = 0; i < order.size(); i++) {
-      if (has(order.get(i))) {
+    for (int i = 0; i < filled.size(); i++) {
+      Parameter parameter = filled.get(i).parameter.get();
+      if (parameter != null && has(parameter)) {
         return false;
       }
     }
@@ -68,9 +96,11 @@ public final class Gradients {
    * {@return the gradient of a parameter: the live tensor}
    *
    * @param parameter one that has a gradient: see {@link #has}
-   * @throws IllegalStateException if there is none since the last {@link #clear}
+   * @throws IllegalStateException if there is none since the last {@link #clear}, or a backward
+   *     ended with an exception when it had added some gradients and not all
    */
   public Tensor of(Parameter parameter) {
+    requireComplete();
     Entry entry = filled(parameter);
     if (entry == null) {
       throw new IllegalStateException(
@@ -79,11 +109,22 @@ public final class Gradients {
     return entry.tensor;
   }
 
+  private void requireComplete() {
+    if (incomplete) {
+      throw new IllegalStateException(
+          "Gradients: a backward ended half way with an exception, so they are incomplete; call"
+              + " clear() and begin again");
+    }
+  }
+
   /** Forgets all gradients, so that the next backward starts from zero. The memory is kept. */
   public void clear() {
-    for (int i = 0; i < order.size(); i++) {
-      entry(order.get(i)).filled = false;
+    for (int i = 0; i < filled.size(); i++) {
+      filled.get(i).filled = false;
     }
+    filled.clear();
+    listed.clear();
+    incomplete = false;
   }
 
   /**
@@ -91,20 +132,31 @@ public final class Gradients {
    * undefined.
    */
   Tensor open(Parameter parameter) {
-    Entry entry = entry(parameter);
-    entry.filled = true;
+    written++;
+    Entry entry = entries.get(parameter);
+    if (entry == null || entry.tensor.dtype() != parameter.value().dtype()) {
+      if (entry != null) {
+        filled.remove(entry);
+      }
+      entry = new Entry(parameter);
+      entries.put(parameter, entry);
+    }
+    if (!entry.filled) {
+      // Nobody uses an old list any more; it must not keep what is in it.
+      listed.clear();
+      filled.add(entry);
+      entry.filled = true;
+    }
     return entry.tensor;
   }
 
-  private Entry entry(Parameter parameter) {
-    Entry entry = entries.get(parameter);
-    if (entry == null) {
-      order.add(parameter);
-    }
-    if (entry == null || entry.tensor.dtype() != parameter.value().dtype()) {
-      entry = new Entry(Tensor.zeros(parameter.value().dtype(), parameter.shape()));
-      entries.put(parameter, entry);
-    }
-    return entry;
+  /** How often something was opened to be written to. */
+  long written() {
+    return written;
+  }
+
+  /** Says that a backward was not completed. */
+  void markIncomplete() {
+    incomplete = true;
   }
 }

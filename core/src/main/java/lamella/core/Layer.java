@@ -1,6 +1,7 @@
 package lamella.core;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,23 @@ public interface Layer {
    */
   default List<Layer> layers() {
     return List.of();
+  }
+
+  /**
+   * {@return this layer with parameters of its own of the same values, for {@link Network#copy()}}
+   * A layer without parameters and without layers inside it may be shared, and returns itself. One
+   * that has some overrides this; a container asks {@code copies} for the layers inside it.
+   *
+   * @param copies gives the copy of a layer, the same one whenever it is asked for the same layer
+   * @throws UnsupportedOperationException if the layer has parameters, or layers inside it, or
+   *     changes from call to call, and does not say how it is copied
+   */
+  default Layer copy(UnaryOperator<Layer> copies) {
+    if (parameters().isEmpty() && layers().isEmpty() && !(this instanceof Stateful)) {
+      return this;
+    }
+    throw new UnsupportedOperationException(
+        this + ": cannot be copied; " + getClass().getName() + " must override Layer.copy");
   }
 
   /**

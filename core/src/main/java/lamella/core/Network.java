@@ -1,8 +1,10 @@
 package lamella.core;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +54,16 @@ public final class Network implements Layer {
     }
     this.parameters = List.copyOf(all);
     this.firstTrainable = first;
+    Layers.requireIndependentParameters(this);
+  }
+
+  private static List<Layer> present(List<? extends Layer> layers) {
+    for (int i = 0; i < layers.size(); i++) {
+      if (layers.get(i) == null) {
+        throw new IllegalArgumentException("Network: layer " + i + " is null");
+      }
+    }
+    return List.copyOf(layers);
   }
 
   /**
@@ -60,9 +72,11 @@ public final class Network implements Layer {
    * @param inputShape the shape of one example, for example {@code Shape.of(3072)}
    * @param layers in the order in which the input goes through them
    * @throws ShapeException if a layer cannot take what the layer before gives; names its position
+   * @throws IllegalArgumentException if there is no layer or one is null, or two parameters lie
+   *     over one array; names them
    */
   public static Network of(Shape inputShape, Layer... layers) {
-    return new Network(inputShape, List.of(layers));
+    return new Network(inputShape, present(Arrays.asList(layers)));
   }
 
   /**
@@ -70,9 +84,11 @@ public final class Network implements Layer {
    *
    * @param inputShape the shape of one example
    * @param layers in order
+   * @throws ShapeException as for {@link #of(Shape, Layer...)}
+   * @throws IllegalArgumentException likewise
    */
   public static Network of(Shape inputShape, List<? extends Layer> layers) {
-    return new Network(inputShape, List.copyOf(layers));
+    return new Network(inputShape, present(layers));
   }
 
   /** {@return the layers in order} */
@@ -208,7 +224,7 @@ public final class Network implements Layer {
   @Override
   public Tensor forward(Tensor input, Pass pass) {
     requireInput(input.shape());
-    Tensor tensor = input;
+    Tensor tensor = pass.separateInput(this, input);
     for (int i = 0; i < layers.size(); i++) {
       tensor = pass.forward(this, i, layers.get(i), tensor);
     }
@@ -223,7 +239,7 @@ public final class Network implements Layer {
     }
     boolean inputGradientNeeded = pass.needsInputGradient();
     int first = inputGradientNeeded ? 0 : firstTrainable;
-    Tensor gradient = outputGradient;
+    Tensor gradient = pass.separateOutputGradient(this, outputGradient);
     for (int i = layers.size() - 1; i >= first; i--) {
       boolean needed = inputGradientNeeded || i > first;
       Tensor previous = pass.backward(this, i, layers.get(i), gradient, needed);
@@ -241,17 +257,62 @@ public final class Network implements Layer {
    *
    * @param parameter one of the network's
    */
-  @SuppressWarnings("ReferenceEquality") // a parameter is itself, whatever it holds
   public String describe(Parameter parameter) {
-    for (int i = 0; i < layers.size(); i++) {
-      Layer layer = layers.get(i);
-      for (Parameter candidate : layer.parameters()) {
-        if (candidate == parameter) {
-          return "layer " + i + " " + layer + ": " + parameter.name();
-        }
+    String description = Layers.describe(this, parameter);
+    return description == null ? parameter.name() : description;
+  }
+
+  /**
+   * {@return a network of copies of the layers, with parameters of its own of the same values} A
+   * layer that appears twice is one layer in the copy as well.
+   *
+   * @throws UnsupportedOperationException if a layer cannot be copied, see {@link
+   *     Layer#copy(UnaryOperator)}; names it
+   */
+  public Network copy() {
+    IdentityHashMap<Layer, Layer> copies = new IdentityHashMap<>();
+    Network copy =
+        copy(
+            new UnaryOperator<>() {
+              @Override
+              public Layer apply(Layer layer) {
+                Layer known = copies.get(layer);
+                if (known == null) {
+                  known = layer.copy(this);
+                  copies.put(layer, known);
+                }
+                return known;
+              }
+            });
+    requireCopied(copy);
+    return copy;
+  }
+
+  @Override
+  public Network copy(UnaryOperator<Layer> copies) {
+    Network copy = new Network(inputShape, layers.stream().map(copies).toList());
+    copy.outputs = outputs;
+    return copy;
+  }
+
+  /** As many parameters, and all of them others: or a layer's copy method is wrong. */
+  private void requireCopied(Network copy) {
+    for (Parameter parameter : parameters) {
+      if (copy.parameters.contains(parameter)) { // a parameter equals itself only
+        throw new UnsupportedOperationException(
+            describe(parameter)
+                + " cannot be copied: the copy of its layer has the same parameter");
       }
     }
-    return parameter.name();
+    if (copy.parameters.size() != parameters.size()) {
+      throw new UnsupportedOperationException(
+          this
+              + ": cannot be copied: "
+              + parameters.size()
+              + " parameters expected in the copy, "
+              + copy.parameters.size()
+              + " found (a parameter of two layers? use one layer twice)");
+    }
   }
 
   /**

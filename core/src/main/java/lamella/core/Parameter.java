@@ -20,6 +20,9 @@ public final class Parameter {
   private final Role role;
   private Tensor value;
 
+  /** How often the value became another tensor. */
+  private int replacements;
+
   /**
    * A parameter with its initial value.
    *
@@ -64,6 +67,7 @@ public final class Parameter {
       throw new ShapeException(this, this.value.shape(), value.shape());
     }
     this.value = value;
+    replacements++;
   }
 
   /**
@@ -75,7 +79,13 @@ public final class Parameter {
   public void convertTo(DType dtype) {
     if (value.dtype() != dtype) {
       value = value.to(dtype);
+      replacements++;
     }
+  }
+
+  /** Another number whenever the value is another tensor, or one that was written to. */
+  int changes() {
+    return 0x9E3779B9 * replacements + Elements.changes(value);
   }
 
   /** For example {@code weight float32[3072, 64]}. */

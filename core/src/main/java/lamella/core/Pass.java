@@ -1,8 +1,6 @@
 package lamella.core;
 
-import java.util.ArrayList;
-import java.util.IdentityHashMap;
-import java.util.List;
+import lamella.core.kernel.WeakIdentityMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,18 +14,35 @@ import org.jspecify.annotations.Nullable;
  * seen, a step allocates nothing. Make one pass per thread and keep it. Use from a second thread
  * throws, unless the first has let go with {@link #release}.
  *
+ * <p>What backward needs is not copied: between forward and backward, the input, the output and the
+ * parameters must stay as they are. Backward refuses to compute with what was changed: a write by
+ * {@link Tensor#set}, {@link Tensor#fill} or {@link Tensor#copyFrom} is always seen; one to the
+ * live array is seen by the elements that the pass looks at, all of a tensor of up to 64 (16 for a
+ * parameter) and as many, spread, of a larger one, so that a write to a few elements of a large
+ * array may go unseen ({@link Tensor#markChanged} tells of it).
+ *
+ * <p>Outputs and input gradients are overwritten when their layer runs again. They may be given to
+ * a network on the same pass nonetheless: what it would overwrite, it copies first.
+ *
+ * <p>A pass holds no layer and no parameter, except those that have a gradient since it was last
+ * asked for them. One pass may serve any number of networks, one after the other or in turn.
+ *
  * <p>Each layer has a frame of its own on the pass. A container gives each of its uses of a layer a
  * position ({@link #forward(Layer, int, Layer, Tensor)}), so that one layer may appear twice in a
  * network.
  */
 public final class Pass {
-  /** Shapes whose buffers a frame keeps: a full batch, the short last one, and two more. */
-  private static final int KEPT_SHAPES = 4;
-
   private final boolean training;
   private final boolean rootNeedsInputGradient;
-  private final Frame root = new Frame(null);
+  private final Frame root = new Frame();
   private final Gradients gradients = new Gradients();
+
+  /** The gradients that losses fill, by the output that they are of. */
+  private final WeakIdentityMap<Tensor, Tensor> outputGradients = new WeakIdentityMap<>();
+
+  /** What layers may write to as the gradients of parameters that nobody trains. */
+  private final WeakIdentityMap<Parameter, Tensor> discarded = new WeakIdentityMap<>();
+
   private @Nullable Thread owner;
   private Frame current = root;
   private boolean needsInputGradient;
@@ -80,8 +95,8 @@ public final class Pass {
 
   /**
    * {@return the tensor that {@code layer} is to fill with its output for this input, which the
-   * pass remembers for backward} Checks the input's shape, whenever it changes, by {@link
-   * Layer#outputShape}.
+   * pass remembers for backward; never the input itself} Checks the input's shape, whenever it
+   * changes, by {@link Layer#outputShape}.
    *
    * @param layer the one that runs
    * @param input what it was given
@@ -91,10 +106,14 @@ public final class Pass {
     Frame frame = frame(layer);
     Memory memory = frame.memory(layer, input);
     frame.current = memory;
-    // For inference nobody asks for it again, and it may be large.
-    memory.input = training ? input : null;
     frame.ready = training;
-    return memory.output;
+    Tensor output = memory.outputFor(input);
+    if (training) {
+      memory.keep(input);
+    } else {
+      memory.forgetInput();
+    }
+    return output;
   }
 
   /**
@@ -117,7 +136,8 @@ public final class Pass {
    * @param layer the one that runs
    * @param outputGradient what its backward was given
    * @return the input of the forward that this gradient belongs to
-   * @throws IllegalStateException if there was no forward on this pass since the last backward
+   * @throws IllegalStateException if there was no forward on this pass since the last backward, or
+   *     if the input or one of the layer's parameters was changed since
    * @throws ShapeException if the gradient has not the output's shape
    */
   public Tensor recall(Layer layer, Tensor outputGradient) {
@@ -132,24 +152,31 @@ public final class Pass {
       throw new IllegalStateException(
           layer
               + ": backward before forward on this pass"
-              + (memory == null ? "" : " (each forward serves one backward)"));
+              + (memory == null
+                  ? ""
+                  : " (each forward serves one backward; give two inputs as one batch, or each a"
+                      + " pass of its own)"));
     }
-    Shape expected = memory.output.shape();
+    Shape expected = memory.output().shape();
     if (!expected.equals(outputGradient.shape())) {
       throw new ShapeException(layer + " output gradient", expected, outputGradient.shape());
     }
-    requireType(layer, "output gradient", memory.output.dtype(), outputGradient.dtype());
+    requireType(layer, "output gradient", memory.output().dtype(), outputGradient.dtype());
+    Tensor input = memory.unchangedInput(layer);
+    frame.outputGradient = outputGradient;
+    frame.written = gradients.written();
     frame.ready = false;
-    return memory.input();
+    return input;
   }
 
   /**
    * {@return the output of the forward that is being differentiated}
    *
    * @param layer the one that runs
+   * @throws IllegalStateException if it was changed since
    */
   public Tensor recallOutput(Layer layer) {
-    return memory(layer).output;
+    return memory(layer).unchangedOutput(layer);
   }
 
   /**
@@ -167,12 +194,19 @@ public final class Pass {
    */
   public Tensor inputGradient(Layer layer) {
     Memory memory = memory(layer);
-    Tensor result = memory.inputGradient;
-    if (result == null) {
-      result = Tensor.zeros(memory.output.dtype(), memory.inputShape);
-      memory.inputGradient = result;
-    }
-    return result;
+    return memory.inputGradient(frame(layer).outputGradient);
+  }
+
+  /**
+   * {@return whether the layer that the pass was used with names this parameter in {@link
+   * Layer#parameters}, so that somebody trains it} Where it does not, a layer may leave out the
+   * parameter's gradient; what it writes is discarded.
+   *
+   * @param parameter one of the layer's
+   */
+  public boolean needsGradient(Parameter parameter) {
+    checkOwner();
+    return current.trains(parameter);
   }
 
   /**
@@ -195,8 +229,7 @@ public final class Pass {
    * @param parameter one of the layer's
    */
   public boolean hasGradient(Parameter parameter) {
-    checkOwner();
-    return gradients.has(parameter);
+    return needsGradient(parameter) && gradients.has(parameter);
   }
 
   /**
@@ -207,8 +240,16 @@ public final class Pass {
    * @param parameter one of the layer's
    */
   public Tensor gradientBuffer(Parameter parameter) {
-    checkOwner();
-    return gradients.open(parameter);
+    return needsGradient(parameter) ? gradients.open(parameter) : discarded(parameter);
+  }
+
+  private Tensor discarded(Parameter parameter) {
+    Tensor tensor = discarded.get(parameter);
+    if (tensor == null || tensor.dtype() != parameter.value().dtype()) {
+      tensor = Tensor.zeros(parameter.value().dtype(), parameter.shape());
+      discarded.put(parameter, tensor);
+    }
+    return tensor;
   }
 
   // What a container of layers uses.
@@ -228,7 +269,9 @@ public final class Pass {
     Frame outer = current;
     current = frame(container).child(position, layer);
     try {
-      return layer.forward(input, this);
+      Tensor output = layer.forward(input, this);
+      outputFilled(current);
+      return output;
     } catch (ShapeException e) {
       throw e.inside(position);
     } finally {
@@ -256,7 +299,9 @@ public final class Pass {
     checkOwner();
     Frame outer = current;
     boolean outerNeeds = this.needsInputGradient;
-    current = frame(container).child(position, layer);
+    boolean complete = false;
+    Frame frame = frame(container);
+    current = frame.child(position, layer);
     this.needsInputGradient = needsInputGradient;
     try {
       Tensor result = layer.backward(outputGradient, this);
@@ -267,24 +312,62 @@ public final class Pass {
                     ? ": backward returned null although the input gradient is needed"
                     : ": backward returned an input gradient that is not needed; it must return null"));
       }
+      complete = true;
       return result;
     } catch (ShapeException e) {
       throw e.inside(position);
     } finally {
       current = outer;
       this.needsInputGradient = outerNeeds;
+      if (!complete && gradients.written() != frame.written) {
+        gradients.markIncomplete();
+      }
     }
   }
 
   /**
-   * {@return a tensor like {@code output}, for a loss to fill with the gradient of it; one per
-   * shape, reused}
+   * {@return the input for a container's layers: itself, or, where it is one of the tensors that
+   * they write to, a copy}
+   */
+  Tensor separateInput(Layer container, Tensor input) {
+    checkOwner();
+    return frame(container).separateInput(input);
+  }
+
+  /** {@return the same of what the container's backward is given, which begins with this} */
+  Tensor separateOutputGradient(Layer container, Tensor outputGradient) {
+    checkOwner();
+    Frame frame = frame(container);
+    frame.written = gradients.written();
+    return frame.separateOutputGradient(outputGradient);
+  }
+
+  /** Says that a layer has filled its output. */
+  void outputFilled(Layer layer) {
+    outputFilled(frame(layer));
+  }
+
+  private void outputFilled(Frame frame) {
+    Memory memory = frame.current;
+    if (training && memory != null) {
+      memory.outputFilled();
+    }
+  }
+
+  /**
+   * {@return a tensor like {@code output}, for a loss to fill with the gradient of it: the same one
+   * whenever it is asked for with this very tensor, another one for every other}
    *
    * @param output what a network gave
    */
   public Tensor outputGradient(Tensor output) {
     checkOwner();
-    return root.lossGradient(output);
+    Tensor gradient = outputGradients.get(output);
+    if (gradient == null) {
+      gradient = Tensor.zeros(output.dtype(), output.shape());
+      outputGradients.put(output, gradient);
+    }
+    return gradient;
   }
 
   // Inside.
@@ -295,9 +378,9 @@ public final class Pass {
       if (owner != null) {
         throw new IllegalStateException(
             "Pass: belongs to thread "
-                + owner.getName()
+                + name(owner)
                 + ", used from "
-                + thread.getName()
+                + name(thread)
                 + "; give each thread a pass of its own");
       }
       owner = thread;
@@ -307,9 +390,16 @@ public final class Pass {
     }
   }
 
-  @SuppressWarnings("ReferenceEquality") // two equal layers are still two layers
+  /** Virtual threads have no name unless they are given one. */
+  private static String name(Thread thread) {
+    String number = "#" + thread.threadId() + (thread.isVirtual() ? " (virtual)" : "");
+    return thread.getName().isEmpty()
+        ? number
+        : thread.getName() + (thread.isVirtual() ? " " + number : "");
+  }
+
   private Frame frame(Layer layer) {
-    return current.layer == layer ? current : current.byLayer(layer);
+    return current.isOf(layer) ? current : current.byLayer(layer);
   }
 
   private Memory memory(Layer layer) {
@@ -322,117 +412,10 @@ public final class Pass {
     return memory;
   }
 
-  private static void requireType(Object who, String what, DType expected, DType actual) {
+  static void requireType(Object who, String what, DType expected, DType actual) {
     if (expected != actual) {
       throw new IllegalArgumentException(
           who + ": expects " + what + " of type " + expected + ", got " + actual);
-    }
-  }
-
-  /** What one use of one layer remembers, and the frames of the layers inside it. */
-  private static final class Frame {
-    private final @Nullable Layer layer;
-    private final List<@Nullable Frame> children = new ArrayList<>();
-    private final IdentityHashMap<Layer, Frame> inner = new IdentityHashMap<>();
-    private final List<Memory> memories = new ArrayList<>();
-    private final List<Tensor> lossGradients = new ArrayList<>();
-    private @Nullable Memory current;
-    private boolean ready;
-
-    private Frame(@Nullable Layer layer) {
-      this.layer = layer;
-    }
-
-    @SuppressWarnings("ReferenceEquality") // two equal layers are still two layers
-    private Frame child(int position, Layer childLayer) {
-      while (children.size() <= position) {
-        children.add(null);
-      }
-      Frame child = children.get(position);
-      if (child == null || child.layer != childLayer) {
-        child = new Frame(childLayer);
-        children.set(position, child);
-      }
-      return child;
-    }
-
-    private Frame byLayer(Layer innerLayer) {
-      Frame frame = inner.get(innerLayer);
-      if (frame == null) {
-        frame = new Frame(innerLayer);
-        inner.put(innerLayer, frame);
-      }
-      return frame;
-    }
-
-    private Memory memory(Layer owner, Tensor input) {
-      for (int i = 0; i < memories.size(); i++) {
-        Memory memory = memories.get(i);
-        if (memory.output.dtype() == input.dtype() && memory.inputShape.equals(input.shape())) {
-          return memory;
-        }
-      }
-      Shape outputShape = owner.outputShape(input.shape());
-      List<Parameter> parameters = owner.parameters();
-      for (int i = 0; i < parameters.size(); i++) {
-        DType type = parameters.get(i).value().dtype();
-        requireType(owner, "input (as its parameters)", type, input.dtype());
-      }
-      Memory memory = new Memory(input, Tensor.zeros(input.dtype(), outputShape));
-      if (memories.size() == KEPT_SHAPES) {
-        memories.remove(0);
-      }
-      memories.add(memory);
-      return memory;
-    }
-
-    private Tensor lossGradient(Tensor output) {
-      for (int i = 0; i < lossGradients.size(); i++) {
-        Tensor gradient = lossGradients.get(i);
-        if (gradient.dtype() == output.dtype() && gradient.shape().equals(output.shape())) {
-          return gradient;
-        }
-      }
-      Tensor gradient = Tensor.zeros(output.dtype(), output.shape());
-      if (lossGradients.size() == KEPT_SHAPES) {
-        lossGradients.remove(0);
-      }
-      lossGradients.add(gradient);
-      return gradient;
-    }
-  }
-
-  /** The tensors of one frame for one shape of input. */
-  private static final class Memory {
-    private final Shape inputShape;
-    private final Tensor output;
-    private final List<@Nullable Tensor> buffers = new ArrayList<>();
-    private @Nullable Tensor input;
-    private @Nullable Tensor inputGradient;
-
-    private Memory(Tensor input, Tensor output) {
-      this.inputShape = input.shape();
-      this.output = output;
-    }
-
-    private Tensor input() {
-      Tensor result = input;
-      if (result == null) {
-        throw new AssertionError("a frame that is ready has an input");
-      }
-      return result;
-    }
-
-    private Tensor buffer(int slot, Shape shape) {
-      while (buffers.size() <= slot) {
-        buffers.add(null);
-      }
-      Tensor buffer = buffers.get(slot);
-      if (buffer == null || !buffer.shape().equals(shape)) {
-        buffer = Tensor.zeros(output.dtype(), shape);
-        buffers.set(slot, buffer);
-      }
-      return buffer;
     }
   }
 }

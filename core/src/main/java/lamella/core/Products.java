@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every element of a product is one chain of fused multiply-adds in ascending index of
  * summation, starting from zero or from what is added to: the same bits for any number of threads
- * and any processor. Results are written to the tensor given last, which must not be one of the
- * operands; all tensors have one type.
+ * and any processor. Results are written to the tensor given last, which must share no array with
+ * an operand; one tensor may be both operands. All tensors have one type.
  */
 public final class Products {
   private Products() {}
@@ -25,6 +25,7 @@ public final class Products {
    * @param b the biases, or null for none; not changed
    * @param y filled
    * @throws ShapeException if they do not fit
+   * @throws IllegalArgumentException if the types differ, or the result is an operand
    */
   public static void multiply(Tensor x, Tensor w, @Nullable Tensor b, Tensor y) {
     int n = rows(x);
@@ -35,6 +36,12 @@ public final class Products {
     if (b != null && (b.shape().rank() != 1 || b.shape().last() != outputs)) {
       throw new ShapeException("Products.multiply: b", Shape.of(outputs), b.shape());
     }
+    requireSeparate("multiply: y", y, x);
+    requireSeparate("multiply: y", y, w);
+    if (b != null) {
+      requireSeparate("multiply: y", y, b);
+    }
+    y.markChanged();
     Kernels kernels = Kernels.instance();
     switch (x) {
       case FloatTensor floats ->
@@ -68,6 +75,7 @@ public final class Products {
    * @param dw the weights' gradient
    * @param add whether to add to what dW holds, or to overwrite it
    * @throws ShapeException if they do not fit
+   * @throws IllegalArgumentException if the types differ, or the result is an operand
    */
   public static void multiplyTransposedLeft(Tensor x, Tensor dy, Tensor dw, boolean add) {
     int n = rows(x);
@@ -75,6 +83,9 @@ public final class Products {
     int outputs = dy.shape().last();
     require("Products.multiplyTransposedLeft: dy", dy, n, outputs);
     require("Products.multiplyTransposedLeft: dW", dw, inputs, outputs);
+    requireSeparate("multiplyTransposedLeft: dW", dw, x);
+    requireSeparate("multiplyTransposedLeft: dW", dw, dy);
+    dw.markChanged();
     Kernels kernels = Kernels.instance();
     switch (x) {
       case FloatTensor floats ->
@@ -95,6 +106,7 @@ public final class Products {
    * @param w the weights; not changed
    * @param dx filled
    * @throws ShapeException if they do not fit
+   * @throws IllegalArgumentException if the types differ, or the result is an operand
    */
   public static void multiplyTransposedRight(Tensor dy, Tensor w, Tensor dx) {
     int n = rows(dy);
@@ -102,6 +114,9 @@ public final class Products {
     int inputs = dx.shape().last();
     require("Products.multiplyTransposedRight: W", w, inputs, outputs);
     require("Products.multiplyTransposedRight: dx", dx, n, inputs);
+    requireSeparate("multiplyTransposedRight: dx", dx, dy);
+    requireSeparate("multiplyTransposedRight: dx", dx, w);
+    dx.markChanged();
     Kernels kernels = Kernels.instance();
     switch (dy) {
       case FloatTensor floats ->
@@ -122,6 +137,7 @@ public final class Products {
    * @param db the biases' gradient
    * @param add whether to add to what db holds, or to overwrite it
    * @throws ShapeException if they do not fit
+   * @throws IllegalArgumentException if the types differ, or the result is an operand
    */
   public static void sumRows(Tensor dy, Tensor db, boolean add) {
     int n = rows(dy);
@@ -129,6 +145,8 @@ public final class Products {
     if (db.shape().rank() != 1 || db.shape().last() != outputs) {
       throw new ShapeException("Products.sumRows: db", Shape.of(outputs), db.shape());
     }
+    requireSeparate("sumRows: db", db, dy);
+    db.markChanged();
     Kernels kernels = Kernels.instance();
     switch (dy) {
       case FloatTensor floats -> kernels.sumRows(n, outputs, floats.array(), floats(db), add);
@@ -147,6 +165,18 @@ public final class Products {
     Shape shape = tensor.shape();
     if (shape.rank() != 2 || shape.dimension(0) != rows || shape.last() != columns) {
       throw new ShapeException(who, Shape.of(rows, columns), shape);
+    }
+  }
+
+  private static void requireSeparate(String result, Tensor tensor, Tensor operand) {
+    if (Elements.shared(tensor, operand)) {
+      throw new IllegalArgumentException(
+          "Products."
+              + result
+              + " must share no array with an operand, which would be overwritten while it is read;"
+              + " got one "
+              + tensor
+              + " as both");
     }
   }
 

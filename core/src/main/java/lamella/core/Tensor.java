@@ -56,7 +56,23 @@ public sealed interface Tensor permits FloatTensor, DoubleTensor {
    * @throws IllegalArgumentException if this is no matrix or the position lies outside
    */
   default double get(int row, int column) {
-    Shape shape = shape();
+    return get(matrixIndex(this, row, column));
+  }
+
+  /**
+   * Sets the element of a matrix, rounded to this tensor's type.
+   *
+   * @param row from 0 on
+   * @param column from 0 on
+   * @param value the new element
+   * @throws IllegalArgumentException if this is no matrix or the position lies outside
+   */
+  default void set(int row, int column, double value) {
+    set(matrixIndex(this, row, column), value);
+  }
+
+  private static int matrixIndex(Tensor tensor, int row, int column) {
+    Shape shape = tensor.shape();
     if (shape.rank() != 2
         || row < 0
         || row >= shape.dimension(0)
@@ -65,7 +81,7 @@ public sealed interface Tensor permits FloatTensor, DoubleTensor {
       throw new IllegalArgumentException(
           "Tensor: no element [" + row + ", " + column + "] in a tensor of shape " + shape);
     }
-    return get(row * shape.last() + column);
+    return row * shape.last() + column;
   }
 
   /**
@@ -83,6 +99,13 @@ public sealed interface Tensor permits FloatTensor, DoubleTensor {
    */
   void copyFrom(Tensor source);
 
+  /**
+   * Says that elements were written through the live array, as {@link #set}, {@link #fill} and
+   * {@link #copyFrom} say by themselves: a {@link Pass} finds out by it that what backward needs
+   * has changed since forward.
+   */
+  void markChanged();
+
   /** {@return a copy in this tensor's type} */
   default Tensor copy() {
     return to(dtype());
@@ -98,6 +121,46 @@ public sealed interface Tensor permits FloatTensor, DoubleTensor {
     Tensor result = zeros(dtype, shape());
     result.copyFrom(this);
     return result;
+  }
+
+  /**
+   * {@return a copy with the same elements in row-major order and another shape, for example a bias
+   * {@code [n]} from a file's {@code [1, n]}}
+   *
+   * @param shape of as many elements
+   * @throws IllegalArgumentException if it has another number of elements
+   */
+  default Tensor reshape(Shape shape) {
+    if (shape.size() != size()) {
+      throw new IllegalArgumentException(
+          "Tensor: "
+              + shape()
+              + " has "
+              + size()
+              + " elements and cannot become "
+              + shape
+              + ", which has "
+              + shape.size());
+    }
+    return Elements.copy(this, 0, shape);
+  }
+
+  /**
+   * {@return a copy of the rows [from, to): of as many entries of the first dimension}
+   *
+   * @param from the first, from 0 on
+   * @param to the one after the last
+   * @throws IllegalArgumentException if this tensor has no rows from, ..., to - 1, or there would
+   *     be none
+   */
+  default Tensor rows(int from, int to) {
+    Shape shape = shape();
+    if (shape.rank() == 0 || from < 0 || to <= from || to > shape.dimension(0)) {
+      throw new IllegalArgumentException(
+          "Tensor: no rows [" + from + ", " + to + ") in a tensor of shape " + shape);
+    }
+    int width = shape.size() / shape.dimension(0);
+    return Elements.copy(this, from * width, shape.example().batch(to - from));
   }
 
   /** {@return the elements in row-major order, as a new array} */

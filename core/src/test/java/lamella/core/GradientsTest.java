@@ -61,7 +61,11 @@ class GradientsTest {
     assertEquals(List.of(bias, weight), gradients.parameters());
     assertThrows(UnsupportedOperationException.class, () -> gradients.parameters().clear());
     gradients.clear();
-    assertEquals(List.of(bias, weight), gradients.parameters());
+    assertEquals(List.of(), gradients.parameters());
+    pass.gradient(weight);
+    assertEquals(List.of(weight), gradients.parameters());
+    pass.gradient(bias);
+    assertEquals(List.of(weight, bias), gradients.parameters());
   }
 
   @Test

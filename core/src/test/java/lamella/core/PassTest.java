@@ -56,7 +56,8 @@ class PassTest {
     dense.forward(input(4, 2, 1), pass);
     dense.backward(input(4, 3, 2), pass);
     throwsState(
-        "Dense(2 -> 3): backward before forward on this pass (each forward serves one backward)",
+        "Dense(2 -> 3): backward before forward on this pass (each forward serves one backward;"
+            + " give two inputs as one batch, or each a pass of its own)",
         () -> dense.backward(input(4, 3, 2), pass));
     dense.forward(input(4, 2, 1), pass);
     dense.backward(input(4, 3, 2), pass);
@@ -319,7 +320,8 @@ class PassTest {
     square.forward(square.forward(input(4, 2, 1), pass), pass);
     Tensor dx = square.backward(input(4, 2, 2), pass);
     throwsState(
-        "Square: backward before forward on this pass (each forward serves one backward)",
+        "Square: backward before forward on this pass (each forward serves one backward;"
+            + " give two inputs as one batch, or each a pass of its own)",
         () -> square.backward(dx, pass));
   }
 

@@ -1,11 +1,13 @@
 package lamella.layers;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import lamella.core.DType;
 import lamella.core.DoubleTensor;
 import lamella.core.FloatTensor;
 import lamella.core.Initializer;
+import lamella.core.Layer;
 import lamella.core.Parameter;
 import lamella.core.Parameter.Role;
 import lamella.core.Pass;
@@ -34,6 +36,7 @@ public final class Linear implements OnnxLayer {
   private final int outputs;
   private final Parameter weight;
   private final Parameter bias;
+  private final List<Parameter> parameters;
 
   /**
    * A float32 layer with weights as {@link Initializer#he} draws them.
@@ -84,6 +87,7 @@ public final class Linear implements OnnxLayer {
     this.outputs = weight.shape().dimension(1);
     this.weight = new Parameter("weight", Role.WEIGHT, weight);
     this.bias = new Parameter("bias", Role.BIAS, bias);
+    this.parameters = List.of(this.weight, this.bias);
   }
 
   /**
@@ -149,7 +153,12 @@ public final class Linear implements OnnxLayer {
   /** W, b. */
   @Override
   public List<Parameter> parameters() {
-    return List.of(weight, bias);
+    return parameters;
+  }
+
+  @Override
+  public Linear copy(UnaryOperator<Layer> copies) {
+    return new Linear(weight.value().copy(), bias.value().copy());
   }
 
   @Override
@@ -171,10 +180,14 @@ public final class Linear implements OnnxLayer {
   @Override
   public @Nullable Tensor backward(Tensor outputGradient, Pass pass) {
     Tensor input = pass.recall(this, outputGradient);
-    boolean addWeight = pass.hasGradient(weight);
-    Products.multiplyTransposedLeft(input, outputGradient, pass.gradientBuffer(weight), addWeight);
-    boolean addBias = pass.hasGradient(bias);
-    Products.sumRows(outputGradient, pass.gradientBuffer(bias), addBias);
+    if (pass.needsGradient(weight)) {
+      boolean add = pass.hasGradient(weight);
+      Products.multiplyTransposedLeft(input, outputGradient, pass.gradientBuffer(weight), add);
+    }
+    if (pass.needsGradient(bias)) {
+      boolean add = pass.hasGradient(bias);
+      Products.sumRows(outputGradient, pass.gradientBuffer(bias), add);
+    }
     if (!pass.needsInputGradient()) {
       return null;
     }

@@ -34,8 +34,8 @@ public final class SoftmaxCrossEntropy implements Loss<int[]> {
    * The mean loss, and its gradient with respect to the logits.
    *
    * @throws ShapeException if the logits are no matrix or the gradient has another shape
-   * @throws IllegalArgumentException if there is not one label per row, or a label is no class;
-   *     names row and range
+   * @throws IllegalArgumentException if the gradient is the logits' own tensor, there is not one
+   *     label per row, or a label is no class; names row and range
    */
   @Override
   public double valueAndGradient(Tensor logits, int[] labels, Tensor logitsGradient) {
@@ -50,7 +50,21 @@ public final class SoftmaxCrossEntropy implements Loss<int[]> {
               + ", got "
               + logitsGradient.dtype());
     }
-    return compute(logits, labels, logitsGradient);
+    if (shareElements(logits, logitsGradient)) {
+      throw new IllegalArgumentException(
+          this
+              + ": the gradient must be another tensor than the logits, which would be overwritten;"
+              + " use pass.outputGradient(logits)");
+    }
+    double loss = compute(logits, labels, logitsGradient);
+    logitsGradient.markChanged();
+    return loss;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // two arrays, whatever they hold
+  private static boolean shareElements(Tensor a, Tensor b) {
+    return (a instanceof FloatTensor f && b instanceof FloatTensor g && f.array() == g.array())
+        || (a instanceof DoubleTensor d && b instanceof DoubleTensor e && d.array() == e.array());
   }
 
   /**

@@ -45,15 +45,24 @@ final class FiniteGuard {
     if (!isFinite(tensor)) {
       throw notFinite(fit, "an input is not finite", "clean the data");
     }
-    if (fit.network() instanceof Network network) {
+    requireFiniteOutputs(fit, fit.network(), "", tensor);
+  }
+
+  /** The output of a layer, or of the first one inside a network whose output is not finite. */
+  private static Tensor requireFiniteOutputs(Fit fit, Layer layer, String path, Tensor input) {
+    if (layer instanceof Network network) {
+      Tensor tensor = input;
       for (int i = 0; i < network.layers().size(); i++) {
-        Layer layer = network.layers().get(i);
-        tensor = layer.forward(tensor);
-        if (!isFinite(tensor)) {
-          throw notFinite(fit, "layer " + i + " " + layer + ": output is not finite");
-        }
+        String inside = path.isEmpty() ? Integer.toString(i) : path + "." + i;
+        tensor = requireFiniteOutputs(fit, network.layers().get(i), inside, tensor);
       }
+      return tensor;
     }
+    Tensor output = layer.forward(input);
+    if (!path.isEmpty() && !isFinite(output)) {
+      throw notFinite(fit, "layer " + path + " " + layer + ": output is not finite");
+    }
+    return output;
   }
 
   private static NonFiniteException notFinite(Fit fit, String what) {

@@ -125,6 +125,7 @@ public final class Sgd implements Optimizer {
         }
       }
     }
+    parameter.value().markChanged();
   }
 
   private Tensor velocity(Parameter parameter) {

@@ -458,15 +458,13 @@ class OnnxExportTest {
       parameters[i] = parameter("p" + i, large);
     }
     Form sum =
-        new Form(
-            (graph, input) -> {
-              String value = input;
-              for (Parameter parameter : parameters) {
-                value = graph.node("Add", value, graph.parameter(parameter));
-              }
-              return value;
-            },
-            parameters);
+        new Form((graph, input) -> {
+          String value = input;
+          for (Parameter parameter : parameters) {
+            value = graph.node("Add", value, graph.parameter(parameter));
+          }
+          return value;
+        });
     Path path = folder.resolve("large.onnx");
     String message =
         assertThrows(IllegalStateException.class, () -> OnnxExport.of(network(sum)).write(path))

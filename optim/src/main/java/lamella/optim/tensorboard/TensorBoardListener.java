@@ -9,10 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
-import lamella.core.Network;
+import lamella.core.Layers;
 import lamella.core.Parameter;
-import lamella.core.Tensor;
-import lamella.core.io.Parameters;
 import lamella.optim.Fit;
 import lamella.optim.TrainingListener;
 import org.jspecify.annotations.Nullable;
@@ -110,13 +108,12 @@ public final class TensorBoardListener implements TrainingListener {
     }
   }
 
+  /** In the order of the parameters trained, which may not be all that the network has. */
   private static List<String> names(Fit fit) {
-    IdentityHashMap<Tensor, String> paths = new IdentityHashMap<>();
-    if (fit.network() instanceof Network network) {
-      Parameters.of(network).forEach((name, tensor) -> paths.put(tensor, name));
-    }
+    IdentityHashMap<Parameter, String> names = new IdentityHashMap<>();
+    Layers.parameters(fit.network()).forEach((name, parameter) -> names.put(parameter, name));
     return fit.parameters().stream()
-        .map(parameter -> paths.getOrDefault(parameter.value(), parameter.name()))
+        .map(parameter -> names.getOrDefault(parameter, parameter.name()))
         .toList();
   }
 

@@ -16,6 +16,8 @@ import lamella.core.Fingerprint;
 import lamella.core.FloatTensor;
 import lamella.core.Layer;
 import lamella.core.Network;
+import lamella.core.Parameter;
+import lamella.core.Pass;
 import lamella.core.Shape;
 import lamella.core.Tensor;
 import lamella.core.random.NumPyRandom;
@@ -174,6 +176,75 @@ class TensorBoardListenerTest {
     trainer(new Linear(2, 2, RANDOM), new TensorBoardListener(directory))
         .fit(data(), new NumPyRandom(2));
     assertEquals(3, values("parameters/weight"::equals).size());
+  }
+
+  /** Two layers one after the other; the first is not trained, and both are named or none. */
+  private record Pair(Linear first, Linear second, boolean names) implements Layer {
+    @Override
+    public List<Layer> layers() {
+      return names ? List.of(first, second) : List.of();
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+      return names
+          ? second.parameters()
+          : Stream.of(first, second).flatMap(layer -> layer.parameters().stream()).toList();
+    }
+
+    @Override
+    public Shape outputShape(Shape input) {
+      return second.outputShape(first.outputShape(input));
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+      return pass.forward(this, 1, second, pass.forward(this, 0, first, x));
+    }
+
+    @Override
+    public Tensor backward(Tensor dy, Pass pass) {
+      boolean needed = pass.needsInputGradient();
+      return pass.backward(this, 0, first, pass.backward(this, 1, second, dy, true), needed);
+    }
+
+    @Override
+    public String toString() {
+      return "Pair";
+    }
+  }
+
+  private static Network withPair(boolean names) {
+    return Network.of(
+        Shape.of(2), new Pair(new Linear(2, 3, RANDOM), new Linear(3, 2, RANDOM), names));
+  }
+
+  @Test
+  void layersInsideAContainerAreNamedByTheirPlaces() throws IOException {
+    trainer(withPair(true), new TensorBoardListener(directory)).fit(data(), new NumPyRandom(2));
+    assertEquals(
+        "[parameters/0.1.bias, parameters/0.1.weight]",
+        new TreeSet<>(
+                values(tag -> tag.startsWith("parameters/")).stream()
+                    .map(at -> at.value().tag())
+                    .toList())
+            .toString());
+  }
+
+  @Test
+  void aContainerThatDoesNotNameItsLayersIsRefusedBeforeTheFirstStep() {
+    Network network = withPair(false);
+    String before = Fingerprint.of(network.parameters());
+    assertEquals(
+        "layer 0 Pair: two of its parameters are named weight; a container of layers names them in"
+            + " layers(), a layer its parameters apart",
+        assertThrows(
+                IllegalArgumentException.class,
+                () ->
+                    trainer(network, new TensorBoardListener(directory))
+                        .fit(data(), new NumPyRandom(2)))
+            .getMessage());
+    assertEquals(before, Fingerprint.of(network.parameters()));
   }
 
   @Test

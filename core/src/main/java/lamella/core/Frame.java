@@ -1,0 +1,185 @@
+package lamella.core;
+
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import lamella.core.kernel.WeakIdentityMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link Pass} remembers of one use of one layer, and the frames of the layers inside it.
+ *
+ * <p>It holds no layer and no parameter, only tensors of the pass and the input of the last
+ * forward: a pass that is kept does not keep the networks that were used on it.
+ */
+final class Frame {
+  /** Shapes whose buffers a frame keeps: a full batch, the short last one, and two more. */
+  private static final int KEPT_SHAPES = 4;
+
+  /** The layer used; empty for the root, which is no layer's. */
+  private final WeakReference<@Nullable Layer> layer;
+
+  /** The frame of the layer that the caller of the pass runs; null for the root. */
+  private final @Nullable Frame outermost;
+
+  private final List<@Nullable Frame> children = new ArrayList<>();
+  private final WeakIdentityMap<Layer, Frame> inner = new WeakIdentityMap<>();
+
+  /** The frames in {@link #inner}; not at the root, where they come and go with networks. */
+  private final List<Frame> innerFrames = new ArrayList<>();
+
+  private final List<Memory> memories = new ArrayList<>();
+  private @Nullable WeakIdentityMap<Parameter, Boolean> trained;
+  private @Nullable Tensor inputCopy;
+  private @Nullable Tensor outputGradientCopy;
+
+  /** That of the last forward. */
+  @Nullable Memory current;
+
+  /** Whether a backward may follow. */
+  boolean ready;
+
+  /** That of the backward that runs, or of the last one. */
+  @Nullable Tensor outputGradient;
+
+  /** {@link Gradients#written} when that backward began. */
+  long written;
+
+  /** The root of a pass. */
+  Frame() {
+    this.layer = new WeakReference<>(null);
+    this.outermost = null;
+  }
+
+  private Frame(Layer layer, @Nullable Frame outermost) {
+    this.layer = new WeakReference<>(layer);
+    this.outermost = outermost == null ? this : outermost;
+  }
+
+  boolean isOf(Layer candidate) {
+    return layer.refersTo(candidate);
+  }
+
+  /** The frame of one of the uses of a container's layers. */
+  Frame child(int position, Layer childLayer) {
+    while (children.size() <= position) {
+      children.add(null);
+    }
+    Frame child = children.get(position);
+    if (child == null || !child.isOf(childLayer)) {
+      child = new Frame(childLayer, outermost);
+      children.set(position, child);
+    }
+    return child;
+  }
+
+  /** The frame of a layer that is used without a position. */
+  Frame byLayer(Layer innerLayer) {
+    Frame frame = inner.get(innerLayer);
+    if (frame == null) {
+      frame = new Frame(innerLayer, outermost);
+      inner.put(innerLayer, frame);
+      if (outermost != null) {
+        innerFrames.add(frame);
+      }
+    }
+    return frame;
+  }
+
+  /**
+   * Whether the outermost layer names this parameter among its own. A layer at the root, which
+   * nothing is around, is asked for its own parameters only.
+   */
+  boolean trains(Parameter parameter) {
+    return outermost == null || outermost.names(parameter);
+  }
+
+  private boolean names(Parameter parameter) {
+    WeakIdentityMap<Parameter, Boolean> named = trained;
+    if (named == null) {
+      named = new WeakIdentityMap<>();
+      Layer running = layer.get();
+      if (running != null) {
+        for (Parameter own : running.parameters()) {
+          named.put(own, true);
+        }
+      }
+      trained = named;
+    }
+    return named.get(parameter) != null;
+  }
+
+  /** The tensors for this input; new ones for a new shape, which the layer is asked about. */
+  Memory memory(Layer owner, Tensor input) {
+    for (int i = 0; i < memories.size(); i++) {
+      Memory memory = memories.get(i);
+      if (memory.output().dtype() == input.dtype() && memory.inputShape().equals(input.shape())) {
+        return memory;
+      }
+    }
+    Shape outputShape = owner.outputShape(input.shape());
+    List<Parameter> parameters = owner.parameters();
+    for (int i = 0; i < parameters.size(); i++) {
+      DType type = parameters.get(i).value().dtype();
+      Pass.requireType(owner, "input (as its parameters)", type, input.dtype());
+    }
+    Memory memory = new Memory(owner, input, Tensor.zeros(input.dtype(), outputShape));
+    if (memories.size() == KEPT_SHAPES) {
+      memories.remove(0);
+    }
+    memories.add(memory);
+    return memory;
+  }
+
+  /** The input itself, or a copy if this layer's own computation would write to it. */
+  Tensor separateInput(Tensor input) {
+    if (!writesTo(input)) {
+      return input;
+    }
+    Tensor copy = copy(inputCopy, input);
+    inputCopy = copy;
+    return copy;
+  }
+
+  /** The gradient itself, or a copy if this layer's own computation would write to it. */
+  Tensor separateOutputGradient(Tensor gradient) {
+    if (!writesTo(gradient)) {
+      return gradient;
+    }
+    Tensor copy = copy(outputGradientCopy, gradient);
+    outputGradientCopy = copy;
+    return copy;
+  }
+
+  private static Tensor copy(@Nullable Tensor reused, Tensor original) {
+    Tensor copy = reused;
+    if (copy == null
+        || copy.dtype() != original.dtype()
+        || !copy.shape().equals(original.shape())) {
+      copy = Tensor.zeros(original.dtype(), original.shape());
+    }
+    copy.copyFrom(original);
+    return copy;
+  }
+
+  /** Whether the tensor is one of this frame's or of those inside it. */
+  private boolean writesTo(Tensor tensor) {
+    for (int i = 0; i < memories.size(); i++) {
+      if (memories.get(i).has(tensor)) {
+        return true;
+      }
+    }
+    for (int i = 0; i < children.size(); i++) {
+      Frame child = children.get(i);
+      if (child != null && child.writesTo(tensor)) {
+        return true;
+      }
+    }
+    for (int i = 0; i < innerFrames.size(); i++) {
+      if (innerFrames.get(i).writesTo(tensor)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
