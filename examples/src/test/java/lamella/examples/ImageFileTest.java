@@ -3,23 +3,27 @@ package lamella.examples;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class ImageFileTest {
@@ -56,32 +60,6 @@ class ImageFileTest {
       for (int x = 0; x < 32; x++) {
         assertEquals(image.getRGB(x, y) & 0xffffff, pixel(pixels, x, y));
       }
-    }
-  }
-
-  @Property(tries = 40)
-  void everyPixelIsTheMeanOfTheRectangleItCovers(
-      @ForAll @IntRange(min = 1, max = 100) int width,
-      @ForAll @IntRange(min = 1, max = 100) int height,
-      @ForAll long seed) {
-    BufferedImage image = random(width, height, seed);
-    byte[] pixels = ImageFile.scale(image);
-    // The image enlarged 32 times each way: its pixels then fall into 32 x 32 rectangles without a
-    // rest.
-    int[] sums = new int[3];
-    int toX = (int) Math.floorMod(seed, 32L);
-    int toY = (int) Math.floorMod(seed / 32, 32L);
-    for (int y = toY * height; y < (toY + 1) * height; y++) {
-      for (int x = toX * width; x < (toX + 1) * width; x++) {
-        int rgb = image.getRGB(x / 32, y / 32);
-        for (int c = 0; c < 3; c++) {
-          sums[c] += rgb >> (16 - 8 * c) & 0xff;
-        }
-      }
-    }
-    for (int c = 0; c < 3; c++) {
-      double mean = (double) sums[c] / (width * height);
-      assertEquals(mean, pixels[3 * (32 * toY + toX) + c] & 0xff, 0.5);
     }
   }
 
@@ -187,5 +165,58 @@ class ImageFileTest {
     out.writeInt((int) crc.getValue());
     assertTrue(
         failure("bomb.png", png.toByteArray()).endsWith("100000 x 100000 pixels are too many"));
+  }
+
+  // Memory and rights.
+
+  @Test
+  void aLackOfMemoryIsToldAsSuch() throws IOException, InterruptedException {
+    // JPEG needs all of its samples at once: 75 MB.
+    BufferedImage image = new BufferedImage(5000, 5000, BufferedImage.TYPE_BYTE_GRAY);
+    BufferedImage colours = new BufferedImage(5000, 5000, BufferedImage.TYPE_3BYTE_BGR);
+    assertTrue(ImageIO.write(image, "png", directory.resolve("big.png").toFile()));
+    assertTrue(ImageIO.write(colours, "jpg", directory.resolve("big.jpg").toFile()));
+    String out =
+        Jdk.run(directory, "", "java", "-Xmx40m", "-cp", Jdk.classPath(), Reader.class.getName());
+    assertEquals("3072\nbig.jpg: not enough memory (Java heap space) true\n", out);
+  }
+
+  /** Reads big.png and big.jpg. */
+  static final class Reader {
+    private Reader() {}
+
+    public static void main(String[] args) throws IOException {
+      System.out.println(ImageFile.read(Path.of("big.png")).length);
+      IOException e = assertThrows(IOException.class, () -> ImageFile.read(Path.of("big.jpg")));
+      System.out.println(e.getMessage() + " " + (e.getCause() instanceof OutOfMemoryError));
+    }
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS) // has no such permissions
+  void whatMayNotBeReadIsNotMissing() throws IOException {
+    Path folder = Files.createDirectory(directory.resolve("closed"));
+    Path file = Files.write(folder.resolve("a.png"), new byte[1]);
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("---------"));
+    try {
+      assumeFalse(Files.exists(file), "the superuser may enter every folder");
+      assertEquals(
+          file + ": permission denied",
+          assertThrows(IOException.class, () -> ImageFile.read(file)).getMessage());
+    } finally {
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+    }
+  }
+
+  @Test
+  void aFileBeyondAllPhotographsIsNotRead() throws IOException {
+    Path file = directory.resolve("huge.png");
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(new byte[1]), 1L << 29);
+    }
+    assertEquals(
+        file + ": at most 536870912 bytes expected, 536870913 found",
+        assertThrows(IOException.class, () -> ImageFile.read(file)).getMessage());
   }
 }

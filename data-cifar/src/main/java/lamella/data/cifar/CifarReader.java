@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,9 @@ final class CifarReader {
   /** What may follow the last entry: zeros, which tar writes in large blocks. */
   private static final long MAX_PADDING_BYTES = 1 << 20;
 
+  /** What it takes to say what an archive is that has not the six files. */
+  private static final int MAX_NAMES = 1000;
+
   /** The official archive has 9. */
   private static final int MAX_ENTRIES = 10_000;
 
@@ -53,6 +57,7 @@ final class CifarReader {
   private final byte[] testLabels;
   private final byte[] testPixels;
   private final Map<String, Cifar10.Checksum> checksums = new HashMap<>();
+  private final List<String> entryNames = new ArrayList<>();
   private List<String> classNames = CifarFiles.CLASS_NAMES;
 
   private CifarReader(Path source, Layout layout, int recordsPerFile) {
@@ -67,11 +72,11 @@ final class CifarReader {
   }
 
   static Cifar10 read(Path source, Layout layout, int recordsPerFile) throws IOException {
-    if (!Files.exists(source)) {
-      throw new NoSuchFileException(source.toString(), null, "no such file or directory");
-    }
     try {
-      return new CifarReader(dataIn(source), layout, recordsPerFile).read();
+      if (!CifarPlace.exists(source)) {
+        throw new NoSuchFileException(source.toString(), null, "no such file or directory");
+      }
+      return new CifarReader(CifarPlace.dataIn(source), layout, recordsPerFile).read();
     } catch (AccessDeniedException e) {
       // The platform's message is the path alone.
       AccessDeniedException clear =
@@ -79,29 +84,6 @@ final class CifarReader {
       clear.initCause(e);
       throw clear;
     }
-  }
-
-  /** Whether there is something to read here: the archive, or a directory with it or the files. */
-  static boolean hasData(Path place) {
-    Path data = dataIn(place);
-    return Files.isDirectory(data) ? hasFiles(data) : Files.isRegularFile(data);
-  }
-
-  /** The directory itself, or what it holds as the archive's folder, or the archive. */
-  private static Path dataIn(Path source) {
-    Path folder = source.resolve(CifarFiles.FOLDER);
-    Path archive = source.resolve(CifarFiles.ARCHIVE);
-    if (!Files.isDirectory(source) || hasFiles(source)) {
-      return source;
-    }
-    if (hasFiles(folder)) {
-      return folder;
-    }
-    return Files.isRegularFile(archive) ? archive : source;
-  }
-
-  private static boolean hasFiles(Path directory) {
-    return CifarFiles.NAMES.stream().anyMatch(name -> Files.exists(directory.resolve(name)));
   }
 
   private Cifar10 read() throws IOException {
@@ -119,17 +101,35 @@ final class CifarReader {
   }
 
   private void readDirectory() throws IOException {
-    requireNone(
-        CifarFiles.NAMES.stream().filter(name -> !Files.exists(source.resolve(name))).toList());
+    List<String> missing = new ArrayList<>();
+    for (String name : CifarFiles.NAMES) {
+      if (!CifarPlace.exists(source.resolve(name))) {
+        missing.add(name);
+      }
+    }
+    requireNone(missing, CifarPlace.hint(source));
     // All sizes first: a truncated last file is found before the others are read.
     for (String name : CifarFiles.NAMES) {
+      requireFile(name);
       requireSize(name, Files.size(source.resolve(name)));
     }
     for (String name : CifarFiles.NAMES) {
       readFile(name);
     }
-    if (Files.exists(source.resolve(CifarFiles.CLASS_NAMES_FILE))) {
+    if (CifarPlace.exists(source.resolve(CifarFiles.CLASS_NAMES_FILE))) {
+      requireFile(CifarFiles.CLASS_NAMES_FILE);
       readFile(CifarFiles.CLASS_NAMES_FILE);
+    }
+  }
+
+  private void requireFile(String name) throws CifarFormatException {
+    Path file = source.resolve(name);
+    if (!Files.isRegularFile(file)) {
+      throw new CifarFormatException(
+          name
+              + ": a file expected, "
+              + (Files.isDirectory(file) ? "a directory" : "something else")
+              + " found");
     }
   }
 
@@ -175,7 +175,9 @@ final class CifarReader {
     } catch (IOException | IllegalArgumentException e) {
       throw new CifarFormatException(source + ": damaged archive: " + Reason.of(e), e);
     }
-    requireNone(CifarFiles.NAMES.stream().filter(name -> !checksums.containsKey(name)).toList());
+    requireNone(
+        CifarFiles.NAMES.stream().filter(name -> !checksums.containsKey(name)).toList(),
+        OtherData.hint(entryNames.stream().filter(n -> !CifarFiles.NAMES.contains(n)).toList()));
   }
 
   private BoundedStream unzip(InputStream file) throws IOException {
@@ -202,7 +204,9 @@ final class CifarReader {
   }
 
   private CifarFormatException noArchive(@Nullable Exception cause) {
-    String message = source + ": not a gzip-compressed tar archive";
+    String hint = OtherData.hint(List.of(source.getFileName().toString()));
+    String message =
+        source + ": not a gzip-compressed tar archive" + (hint.isEmpty() ? "" : "; " + hint);
     return cause == null
         ? new CifarFormatException(message)
         : new CifarFormatException(message, cause);
@@ -215,6 +219,9 @@ final class CifarReader {
       throw new IOException("an entry's name goes on behind its end");
     }
     String name = path.substring(path.lastIndexOf('/') + 1);
+    if (entryNames.size() < MAX_NAMES) {
+      entryNames.add(name);
+    }
     if (CifarFiles.NAMES.contains(name)) {
       if (checksums.containsKey(name)) {
         throw new CifarFormatException(source + ": " + name + " is there twice");
@@ -285,10 +292,24 @@ final class CifarReader {
               + MAX_CLASS_NAMES_BYTES
               + " bytes expected, more found");
     }
-    List<String> names = text(bytes).lines().map(String::strip).filter(n -> !n.isEmpty()).toList();
+    String text = text(bytes);
+    // Some editors put a byte order mark in front.
+    String unmarked = text.startsWith("\ufeff") ? text.substring(1) : text;
+    List<String> names = unmarked.lines().map(String::strip).filter(n -> !n.isEmpty()).toList();
     if (names.size() != Cifar10.CLASSES) {
       throw new CifarFormatException(
           CifarFiles.CLASS_NAMES_FILE + ": 10 class names expected, " + names.size() + " found");
+    }
+    for (int i = 0; i < names.size(); i++) {
+      if (names.get(i).indexOf(',') >= 0) {
+        // Models keep their names with commas between them.
+        throw new CifarFormatException(
+            CifarFiles.CLASS_NAMES_FILE + ": class name " + names.get(i) + " has a comma");
+      }
+      if (names.indexOf(names.get(i)) < i) {
+        throw new CifarFormatException(
+            CifarFiles.CLASS_NAMES_FILE + ": class name " + names.get(i) + " is there twice");
+      }
     }
     classNames = names;
   }
@@ -307,7 +328,10 @@ final class CifarReader {
         CifarFiles.CLASS_NAMES_FILE + ": text in UTF-8 expected, other bytes found");
   }
 
-  private void requireNone(List<String> missing) throws CifarFormatException {
+  private void requireNone(List<String> missing, String hint) throws CifarFormatException {
+    if (!missing.isEmpty() && !hint.isEmpty()) {
+      throw new CifarFormatException(source + ": no CIFAR-10 here: " + hint);
+    }
     if (!missing.isEmpty()) {
       throw new CifarFormatException(
           source

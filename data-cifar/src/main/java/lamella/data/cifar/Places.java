@@ -41,8 +41,8 @@ record Places(Map<String, String> environment, String osName, Path home) {
   /** What {@code CIFAR10_HOME} names, else the cache, if there is data. */
   Optional<Path> findInstalled() {
     return variable("CIFAR10_HOME")
-        .filter(CifarReader::hasData)
-        .or(() -> Optional.of(cacheDirectory()).filter(CifarReader::hasData));
+        .filter(CifarPlace::hasData)
+        .or(() -> Optional.of(cacheDirectory()).filter(CifarPlace::hasData));
   }
 
   private static Path ours(Path caches) {

@@ -108,9 +108,21 @@ class Cifar10ArchiveTest {
     Map<String, byte[]> python = new LinkedHashMap<>();
     python.put("cifar-10-batches-py/data_batch_1", new byte[100]);
     assertEquals(
+        "x.tar.gz: no CIFAR-10 here: this is the Python version; Lamella reads the binary one"
+            + " (cifar-10-binary.tar.gz)",
+        errorOf(Records.gzip(Records.tar("", python))));
+    Map<String, byte[]> hundred = new LinkedHashMap<>();
+    hundred.put("cifar-100-binary/train.bin", new byte[100]);
+    assertEquals(
+        "x.tar.gz: no CIFAR-10 here: this is CIFAR-100; Lamella reads CIFAR-10"
+            + " (cifar-10-binary.tar.gz)",
+        errorOf(Records.gzip(Records.tar("", hundred))));
+    Map<String, byte[]> other = new LinkedHashMap<>();
+    other.put("holiday.jpg", new byte[100]);
+    assertEquals(
         "x.tar.gz: no CIFAR-10 here: data_batch_1.bin, data_batch_2.bin, data_batch_3.bin, data_batch_4.bin,"
             + " data_batch_5.bin, test_batch.bin missing (expected the six files of the binary version)",
-        errorOf(Records.gzip(Records.tar("", python))));
+        errorOf(Records.gzip(Records.tar("", other))));
   }
 
   @Test

@@ -7,15 +7,20 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class Cifar10FilesTest {
@@ -262,5 +267,121 @@ class Cifar10FilesTest {
         nowhere + ": no such file or directory",
         assertThrows(NoSuchFileException.class, () -> Cifar10.open(nowhere, Layout.HWC))
             .getMessage());
+  }
+
+  // What is taken for it.
+
+  private String errorOfNames(String... names) throws IOException {
+    Path place = Files.createTempDirectory(directory, "place");
+    for (String name : names) {
+      Files.createDirectories(place.resolve(name).getParent());
+      Files.write(place.resolve(name), new byte[0]);
+    }
+    return assertThrows(
+            CifarFormatException.class, () -> Cifar10.open(place, Layout.HWC, Records.PER_FILE))
+        .getMessage()
+        .replace(place + "", "PLACE");
+  }
+
+  @Test
+  void otherDataAreNamed() throws IOException {
+    String python =
+        "PLACE: no CIFAR-10 here: this is the Python version; Lamella reads the binary one"
+            + " (cifar-10-binary.tar.gz)";
+    assertEquals(python, errorOfNames("data_batch_1", "batches.meta"));
+    assertEquals(python, errorOfNames("cifar-10-batches-py/data_batch_1"));
+    assertEquals(python, errorOfNames("cifar-10-python.tar.gz"));
+    assertTrue(errorOfNames("data_batch_1.mat").contains("this is the Matlab version"));
+    String hundred =
+        "PLACE: no CIFAR-10 here: this is CIFAR-100; Lamella reads CIFAR-10"
+            + " (cifar-10-binary.tar.gz)";
+    assertEquals(hundred, errorOfNames("train.bin", "fine_label_names.txt"));
+    assertEquals(hundred, errorOfNames("cifar-100-python/train"));
+    assertTrue(errorOfNames("train-images-idx3-ubyte").contains("these are MNIST's files"));
+    assertTrue(errorOfNames("cifar-10-binary.tar.gz.part").contains("has not ended"));
+    assertTrue(errorOfNames("cifar-10-binary.tar").contains("was uncompressed"));
+    assertEquals(
+        "PLACE: no CIFAR-10 here: give the archive itself, PLACE/cifar-10-binary (1).tar.gz",
+        errorOfNames("cifar-10-binary (1).tar.gz").replace('\\', '/'));
+    assertEquals(
+        "PLACE: no CIFAR-10 here: it is in PLACE/sets",
+        errorOfNames("sets/cifar-10-batches-bin/test_batch.bin").replace('\\', '/'));
+    assertTrue(errorOfNames("holiday.jpg").endsWith("six files of the binary version)"));
+  }
+
+  @Test
+  void oneOfTheSixFilesIsNotThePlace() throws IOException {
+    Records.write(directory, files);
+    Path file = directory.resolve("data_batch_1.bin");
+    assertEquals(
+        file
+            + ": not a gzip-compressed tar archive; one of the six files of the binary version;"
+            + " give the directory that has them",
+        assertThrows(CifarFormatException.class, () -> Cifar10.open(file, Layout.HWC))
+            .getMessage());
+  }
+
+  @Test
+  void aByteOrderMarkAndBlanksAreNoPartOfAName() throws IOException {
+    Records.write(directory, files);
+    Path names = directory.resolve("batches.meta.txt");
+    for (String end : new String[] {"\n", "\r\n", " \t\r\n\n", "\r"}) {
+      Files.writeString(names, "\ufeff" + String.join(end, CifarFiles.CLASS_NAMES) + end);
+      assertEquals(CifarFiles.CLASS_NAMES, open().classNames());
+    }
+  }
+
+  @Test
+  void classNamesCanBeToldApart() throws IOException {
+    files.put("batches.meta.txt", Records.text("a\nb\nc\nd\ne\nf\ng\nh\na\nj\n"));
+    assertEquals("batches.meta.txt: class name a is there twice", errorOf(files));
+    files.put("batches.meta.txt", Records.text("a\nb, c\nd\ne\nf\ng\nh\ni\nj\nk\n"));
+    assertEquals("batches.meta.txt: class name b, c has a comma", errorOf(files));
+  }
+
+  @Test
+  void aDirectoryWithAFilesNameIsNoFile() throws IOException {
+    files.remove("data_batch_2.bin");
+    Files.createDirectories(directory.resolve("data_batch_2.bin"));
+    assertEquals("data_batch_2.bin: a file expected, a directory found", errorOf(files));
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS) // links need rights there
+  void linksAreFollowedAndThoseToNothingNamed() throws IOException {
+    Path real = Records.write(directory.resolve("real"), files);
+    Path link = Files.createSymbolicLink(directory.resolve("link"), real);
+    assertEquals(20, Cifar10.open(link, Layout.HWC, Records.PER_FILE).train().size());
+    Files.delete(real.resolve("data_batch_4.bin"));
+    Path broken =
+        Files.createSymbolicLink(real.resolve("data_batch_4.bin"), Path.of("elsewhere.bin"));
+    assertEquals(
+        broken + ": a link to elsewhere.bin, which is not there",
+        assertThrows(
+                CifarFormatException.class,
+                () -> Cifar10.open(link.resolveSibling("real"), Layout.HWC, Records.PER_FILE))
+            .getMessage());
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS) // has no such permissions
+  void aPlaceThatNobodyMayEnterIsNotMissing() throws IOException {
+    Path closed = Records.write(directory.resolve("closed"), files);
+    Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("---------"));
+    try {
+      assumeFalse(
+          Files.exists(closed.resolve("test_batch.bin")), "the superuser may enter every folder");
+      for (Path place : List.of(closed, closed.resolve("inside"))) {
+        assertEquals(
+            closed + ": may not be read (permission denied)",
+            assertThrows(
+                    AccessDeniedException.class,
+                    () -> Cifar10.open(place, Layout.HWC, Records.PER_FILE))
+                .getMessage());
+        assertTrue(CifarPlace.hasData(place));
+      }
+    } finally {
+      Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+    }
   }
 }

@@ -32,7 +32,9 @@ import picocli.CommandLine.Spec;
       "Classifies image files.",
       "",
       "Prints a line for each: the file, the class, and the probabilities of all classes, the likeliest first. Images are"
-          + " scaled to 32 x 32 pixels.",
+          + " turned upright as their EXIF orientation says (JPEG, PNG), laid on white where they are transparent, and"
+          + " scaled to 32 x 32 pixels; colour profiles and gamma values are ignored. A file that is cut off or damaged"
+          + " is refused, and the others are classified.",
       ""
     })
 final class PredictCommand implements Callable<Integer> {
@@ -45,7 +47,10 @@ final class PredictCommand implements Callable<Integer> {
       description = "A model.safetensors that 'lamella train' wrote, or one like it.")
   private Path model = Path.of("");
 
-  @Parameters(arity = "1..*", paramLabel = "IMAGE", description = "PNG or JPEG files.")
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "IMAGE",
+      description = "PNG, JPEG, GIF (the first frame) or BMP files.")
   private List<Path> images = List.of();
 
   PredictCommand() {}

@@ -581,6 +581,11 @@ class CommandLineTest {
     Files.write(bad, Arrays.copyOf(Files.readAllBytes(good), 50));
     Outcome outcome = lamella("predict", "--model", model, bad, good);
     assertTrue(outcome.failure(1).startsWith("lamella predict: " + bad + ": "), outcome.err);
+    assertEquals(
+        "lamella predict: "
+            + bad
+            + ": unreadable image: cut off? The end of the PNG file is missing",
+        outcome.err.strip());
     assertTrue(outcome.out.startsWith(good + ": "), outcome.out);
     assertEquals(1, outcome.out.lines().count());
   }

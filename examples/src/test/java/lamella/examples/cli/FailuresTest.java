@@ -27,6 +27,12 @@ class FailuresTest {
     assertEquals(
         "not enough memory (Java heap space); give the JVM more: LAMELLA_OPTS=-Xmx4g",
         Failures.describe(new OutOfMemoryError("Java heap space")));
+    assertEquals(
+        "a.jpg: not enough memory (Java heap space); give the JVM more: LAMELLA_OPTS=-Xmx4g",
+        Failures.describe(
+            new IOException(
+                "a.jpg: not enough memory (Java heap space)",
+                new OutOfMemoryError("Java heap space"))));
   }
 
   @Test
