@@ -2,7 +2,8 @@ package lamella.core;
 
 /**
  * Something that changes while a network is trained, and can be put back to where it stood: what a
- * checkpoint asks optimisers, samplers, random numbers and listeners for.
+ * checkpoint asks optimisers, samplers, random numbers and listeners for, and those layers, losses
+ * and datasets that are one.
  *
  * <p>Whoever holds nothing from one step to the next has nothing to do. After {@code load} of what
  * {@code save} put, everything goes on bit for bit as it would have gone on from there.

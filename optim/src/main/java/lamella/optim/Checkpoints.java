@@ -54,7 +54,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Asked for their state are the optimiser, the sampler, listeners, and those of the layers, loss
  * and {@link lamella.core.Dataset#datasets datasets} that are {@link lamella.core.Stateful}. A
- * layer inside one that does not name its layers cannot be seen: the outer one saves it.
+ * layer inside one that does not name its layers cannot be seen: the outer one saves it. Before the
+ * first step a few examples are drawn, read and sent through the network twice, from the same saved
+ * state; where something else comes out, a part remembers what it does not save, and the training
+ * is refused.
  *
  * <p>A checkpoint is as large as the parameters, what the optimiser and the listeners keep, and the
  * history: 24 bytes for each step that it has.
@@ -223,8 +226,7 @@ public final class Checkpoints {
 
   /**
    * Adds to what is written down about the training. One with another value for this key is not
-   * resumed. Network, loss, optimiser, batch size, number of examples and sampler are compared
-   * anyway.
+   * resumed, nor one without this key. What is listed above is compared anyway.
    *
    * @param key what is compared
    * @param value compared as it stands

@@ -48,12 +48,16 @@ final class Snapshot {
     Map<String, Stateful> changing = changedByUse(subject);
     requireSampler(subject.sampler());
     State before = copy(save(changing));
+    Runnable putBack =
+        () -> {
+          if (!isEqual(before, save(changing))) {
+            changing.forEach((name, part) -> part.load(before.inside(name)));
+          }
+        };
     try {
-      this.description = TrainingDescription.of(subject, checkpoints.configuration());
+      this.description = TrainingDescription.of(subject, checkpoints.configuration(), putBack);
     } finally {
-      if (!isEqual(before, save(changing))) {
-        changing.forEach((name, part) -> part.load(before.inside(name)));
-      }
+      putBack.run();
     }
     parts = new LinkedHashMap<>();
     parts.put("history", fit.recorder());

@@ -54,8 +54,15 @@ final class TrainingDescription {
       List<Evaluated<T>> evaluations,
       List<TrainingListener> listeners) {}
 
-  /** Describes; the parts of the training may draw random numbers while it does. */
-  static <T> TrainingDescription of(Subject<T> subject, Map<String, String> configuration) {
+  /**
+   * Describes.
+   *
+   * @param putBack gives all parts that have a state the one they had; they may have drawn random
+   *     numbers when this is done
+   * @throws IllegalStateException if a part remembers what it does not save
+   */
+  static <T> TrainingDescription of(
+      Subject<T> subject, Map<String, String> configuration, Runnable putBack) {
     Map<String, String> texts = new LinkedHashMap<>();
     configuration.forEach((key, value) -> texts.put(CONFIGURATION + key, value));
     Layer network = subject.network();
@@ -88,7 +95,7 @@ final class TrainingDescription {
       texts.put("steps of evaluation " + names.get(i), describeSteps(evaluated.due()));
     }
     texts.put("listeners", describeStateful(network.parameters(), subject.listeners()));
-    texts.put(COMPUTATION, Probe.of(network, subject.loss(), subject.data(), type));
+    texts.put(COMPUTATION, new Rehearsal<>(subject, putBack).computation());
     return new TrainingDescription(texts);
   }
 
@@ -206,7 +213,7 @@ final class TrainingDescription {
             name(key) + " is not known there, and " + quoted(here) + " here");
       }
       String there = saved.text(key);
-      boolean same = key.equals(COMPUTATION) ? Probe.isSame(there, here) : there.equals(here);
+      boolean same = key.equals(COMPUTATION) ? Rehearsal.isSame(there, here) : there.equals(here);
       if (!same) {
         throw new IllegalArgumentException(difference(key, there, here));
       }

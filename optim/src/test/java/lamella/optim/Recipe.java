@@ -260,7 +260,15 @@ final class Recipe {
 
   /** Hides numbers at random; the random numbers are its state. */
   static final class Dropout implements Layer, Stateful {
-    private final NumPyRandom random = new NumPyRandom(5);
+    private final NumPyRandom random;
+
+    Dropout() {
+      this(new NumPyRandom(5));
+    }
+
+    Dropout(NumPyRandom random) {
+      this.random = random;
+    }
 
     @Override
     public Shape outputShape(Shape input) {

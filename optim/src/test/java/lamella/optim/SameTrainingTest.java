@@ -20,13 +20,18 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import lamella.core.Batch;
 import lamella.core.DType;
 import lamella.core.Dataset;
+import lamella.core.Elementwise;
 import lamella.core.Fingerprint;
 import lamella.core.FloatTensor;
+import lamella.core.Layer;
 import lamella.core.Parameter;
+import lamella.core.Pass;
 import lamella.core.Sampler;
 import lamella.core.Shape;
 import lamella.core.State;
@@ -35,6 +40,7 @@ import lamella.core.Tensor;
 import lamella.core.io.FileFormatException;
 import lamella.core.random.NumPyRandom;
 import lamella.losses.SoftmaxCrossEntropy;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -531,21 +537,183 @@ class SameTrainingTest {
     assertFalse(Files.exists(fresh));
   }
 
+  // Parts that remember what they do not save.
+
+  private static final String AGAIN =
+      " when it is used again from the same saved state, so that a resumed training would not have"
+          + " the bits of one never stopped; it must save ";
+
+  private void assertForgetful(Consumer<Recipe> change, String message) throws IOException {
+    Recipe.Run run = recipe(change).run();
+    String before = Fingerprint.of(run.network().parameters());
+    assertEquals(
+        "Checkpoints: " + message,
+        assertThrows(IllegalStateException.class, () -> run.fit(checkpoints())).getMessage());
+    assertEquals(before, Fingerprint.of(run.network().parameters()));
+    assertEquals(Map.of(), files());
+    // Without checkpoints nobody minds.
+    recipe(change).run().fit(null);
+  }
+
+  /** A layer whose state nobody sees: it does not say that it has one, or is hidden in another. */
+  private record Hidden(Layer inner) implements Layer {
+    @Override
+    public Shape outputShape(Shape input) {
+      return inner.outputShape(input);
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+      return pass.forward(this, 0, inner, x);
+    }
+
+    @Override
+    public @Nullable Tensor backward(Tensor dy, Pass pass) {
+      return pass.backward(this, 0, inner, dy, pass.needsInputGradient());
+    }
+
+    @Override
+    public String toString() {
+      return "Hidden";
+    }
+  }
+
+  @Test
+  void randomNumbersOfALayerThatNobodySavesAreFoundOut() throws IOException {
+    assertForgetful(
+        recipe -> recipe.activation = () -> new Hidden(new Recipe.Dropout()),
+        "layer 1 Inside[inner=lamella.optim.Recipe$Twice] gives other outputs"
+            + AGAIN
+            + "all that it remembers, as a Stateful");
+  }
+
+  /** Subtracts the mean of what it has seen; in training, that of the batch. */
+  private static final class Centred extends Elementwise {
+    private double mean;
+
+    @Override
+    protected double value(double x) {
+      mean += 0.01 * (x - mean);
+      return x - mean;
+    }
+
+    @Override
+    protected double slope(double x, double y) {
+      return 1;
+    }
+  }
+
+  @Test
+  void aRunningMeanThatNobodySavesIsFoundOut() throws IOException {
+    assertForgetful(
+        recipe -> recipe.activation = Centred::new,
+        "layer 1 Inside[inner=lamella.optim.Recipe$Twice] gives other outputs"
+            + AGAIN
+            + "all that it remembers, as a Stateful");
+  }
+
+  @Test
+  void randomNumbersOfADatasetThatNobodySavesAreFoundOut() throws IOException {
+    record Forgetful(Recipe.Noisy inside) implements Dataset<int[]> {
+      @Override
+      public int size() {
+        return inside.size();
+      }
+
+      @Override
+      public Shape exampleShape() {
+        return inside.exampleShape();
+      }
+
+      @Override
+      public Batch<int[]> newBatch(int n, DType dtype) {
+        return inside.newBatch(n, dtype);
+      }
+
+      @Override
+      public void read(int[] indices, Batch<int[]> batch) {
+        inside.read(indices, batch);
+      }
+
+      @Override
+      public String toString() {
+        return "Forgetful";
+      }
+    }
+    assertForgetful(
+        recipe -> recipe.data = () -> new Forgetful(new Recipe.Noisy(Toy.points(Recipe.SIZE, 1))),
+        "the dataset Forgetful gives other examples"
+            + AGAIN
+            + "its random numbers, or make them a function of the epoch, as forEpoch does");
+  }
+
+  @Test
+  void aSamplerThatSavesAPartIsFoundOut() throws IOException {
+    Supplier<Sampler> partly =
+        () -> {
+          NumPyRandom random = new NumPyRandom(1);
+          return new Sampler() {
+            private int position;
+
+            @Override
+            public void next(int[] indices) {
+              Arrays.setAll(indices, i -> (position + random.nextInt(2)) % Recipe.SIZE);
+              position += indices.length;
+            }
+
+            @Override
+            public void save(State state) {
+              random.save(state);
+            }
+
+            @Override
+            public void load(State state) {
+              random.load(state);
+            }
+
+            @Override
+            public String toString() {
+              return "Partly";
+            }
+          };
+        };
+    assertForgetful(
+        recipe -> recipe.sampler = partly,
+        "the sampler Partly chooses other examples" + AGAIN + "all that it remembers");
+  }
+
   @Test
   void aSamplerThatIsNotStatelessThoughSaidToBeIsFoundOut() {
     NumPyRandom random = new NumPyRandom(1);
-    Recipe.Run run =
-        recipe(recipe ->
-                recipe.sampler =
-                    () ->
-                        Sampler.stateless(
-                            indices -> Arrays.setAll(indices, i -> random.nextInt(Recipe.SIZE))))
-            .run();
-    assertTrue(
-        String.valueOf(
-                assertThrows(IllegalStateException.class, () -> run.fit(checkpoints()))
-                    .getMessage())
-            .contains("chose other examples than before"));
+    Sampler drawing =
+        Sampler.stateless(indices -> Arrays.setAll(indices, i -> random.nextInt(Recipe.SIZE)));
+    Recipe.Run run = recipe(recipe -> recipe.sampler = () -> drawing).run();
+    assertEquals(
+        "Checkpoints: the sampler Sampler(stateless lambda) chooses other examples"
+            + AGAIN
+            + "all that it remembers",
+        assertThrows(IllegalStateException.class, () -> run.fit(checkpoints())).getMessage());
+    assertEquals(
+        "Sampler(stateless lambda): chose other examples than before, though it was said to be"
+            + " stateless",
+        assertThrows(IllegalStateException.class, () -> run.fit(null)).getMessage());
+  }
+
+  /** What the sampler saves may serve others as well. */
+  @Test
+  void oneGeneratorForAllIsSavedByTheSampler() {
+    Consumer<Recipe> shared =
+        recipe -> {
+          NumPyRandom random = new NumPyRandom(8);
+          recipe.sampler = () -> Sampler.shuffled(Recipe.SIZE, random);
+          recipe.activation = () -> new Hidden(new Recipe.Dropout(random));
+        };
+    Recipe.Run whole = recipe(shared).run();
+    History history = whole.fit(null);
+    stopped(shared);
+    Recipe.Run resumed = recipe(shared).run();
+    assertEquals(history, resumed.fit(checkpoints().resuming()));
+    assertEquals(states(whole), states(resumed));
   }
 
   // Files.
