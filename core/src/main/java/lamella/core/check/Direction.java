@@ -38,11 +38,6 @@ final class Direction {
     }
   }
 
-  /** The line on which one element moves alone. */
-  static Direction of(double[] values, int element) {
-    return new Direction(values, new int[] {element}, new double[] {1});
-  }
-
   /** Moves x to x + t v and returns t as it came out after rounding. */
   double move(double t) {
     for (int i = 0; i < elements.length; i++) {

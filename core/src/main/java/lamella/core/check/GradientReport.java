@@ -1,11 +1,14 @@
 package lamella.core.check;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link GradientCheck} found; a value.
+ * What a {@link GradientCheck} found; a value. Its {@link #outcome} is one of three: right, wrong,
+ * or not decided.
  *
  * @param subject the layer or loss, as it names itself
  * @param tensors one entry for the input and one for each parameter
@@ -13,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     forwards, a gradient that was not added to, an exception
  * @param causes what the wrong numbers look like: a factor, a sign, a transposed matrix; empty if
  *     nothing is wrong or nothing was recognised
- * @param mostSkipped the largest share of comparisons that kinks may take out
+ * @param mostSkipped the largest share of comparisons that may remain undecided
  */
 public record GradientReport(
     String subject,
@@ -21,12 +24,27 @@ public record GradientReport(
     List<String> faults,
     List<String> causes,
     double mostSkipped) {
+  /** Undecided comparisons that are listed one by one. */
+  private static final int LISTED = 5;
 
   /** A report; copies the lists. */
   public GradientReport {
     tensors = List.copyOf(tensors);
     faults = List.copyOf(faults);
     causes = List.copyOf(causes);
+  }
+
+  /** What a check can end with. */
+  public enum Outcome {
+    /** Nothing is wrong, and no more is undecided than may be. */
+    RIGHT,
+    /** Some comparison failed, or there is another fault. */
+    WRONG,
+    /**
+     * Nothing is wrong, but too little could be compared: the report says what and why, and what to
+     * do.
+     */
+    NOT_DECIDED
   }
 
   /**
@@ -36,10 +54,13 @@ public record GradientReport(
    * @param shape the tensor's shape, as text
    * @param compared comparisons made: of elements, and of random directions for a large tensor
    * @param wrong comparisons that failed
-   * @param skipped comparisons without a verdict: the slopes to the left and to the right disagree
-   *     (a kink), or the differences settle at no step
-   * @param largestError the largest relative error among all compared, beyond the uncertainty of
-   *     the differences themselves
+   * @param kinks comparisons that were made beside the point, and were right there, because it lies
+   *     at a kink, where there is no derivative
+   * @param zeros comparisons in which backward and differences both say 0: right, but it tells
+   *     little
+   * @param undecided comparisons that could not be decided, neither at the point nor beside it
+   * @param largestError the largest relative error among all that were compared at the point
+   *     itself, beyond the uncertainty of the differences themselves
    * @param worst the element with the largest relative error among the wrong ones; null if none is
    */
   public record TensorReport(
@@ -47,9 +68,37 @@ public record GradientReport(
       String shape,
       int compared,
       int wrong,
-      int skipped,
+      int kinks,
+      int zeros,
+      List<Undecided> undecided,
       double largestError,
-      @Nullable Element worst) {}
+      @Nullable Element worst) {
+
+    /** A report; copies the list. */
+    public TensorReport {
+      undecided = List.copyOf(undecided);
+    }
+
+    /** {@return how many comparisons could not be decided} */
+    public int skipped() {
+      return undecided.size();
+    }
+  }
+
+  /**
+   * A comparison that could not be decided.
+   *
+   * @param tensor the name of the tensor
+   * @param place the element, for example {@code [4, 2]}, or {@code in a random direction}
+   * @param reason why
+   */
+  public record Undecided(String tensor, String place, String reason) {
+    /** For example {@code input [0, 3]: the slopes to the left and to the right disagree}. */
+    @Override
+    public String toString() {
+      return tensor + " " + place + ": " + reason;
+    }
+  }
 
   /**
    * One element of a gradient.
@@ -63,7 +112,8 @@ public record GradientReport(
 
     /** {@return |analytic - numeric|, relative to the larger of the two} */
     public double relativeError() {
-      return GradientReport.relativeError(analytic, numeric);
+      double size = Math.max(Math.abs(analytic), Math.abs(numeric));
+      return size == 0 ? 0 : Math.abs(analytic - numeric) / size;
     }
 
     /** For example {@code weight [4, 2]: backward says 0.5, differences say 1.0 (...)}. */
@@ -80,14 +130,17 @@ public record GradientReport(
     }
   }
 
-  static double relativeError(double analytic, double numeric) {
-    double size = Math.max(Math.abs(analytic), Math.abs(numeric));
-    return size == 0 ? 0 : Math.abs(analytic - numeric) / size;
+  /** {@return right, wrong, or not decided} */
+  public Outcome outcome() {
+    if (wrong() > 0 || !faults.isEmpty()) {
+      return Outcome.WRONG;
+    }
+    return isTooMuchSkipped() || isAllZero() ? Outcome.NOT_DECIDED : Outcome.RIGHT;
   }
 
-  /** {@return whether nothing is wrong, and no more was skipped than may be} */
+  /** {@return whether the outcome is {@link Outcome#RIGHT}} */
   public boolean isCorrect() {
-    return faults.isEmpty() && wrong() == 0 && !isTooMuchSkipped();
+    return outcome() == Outcome.RIGHT;
   }
 
   /** {@return how many comparisons were made, over all tensors} */
@@ -100,9 +153,23 @@ public record GradientReport(
     return tensors.stream().mapToInt(TensorReport::wrong).sum();
   }
 
-  /** {@return how many comparisons have no verdict, over all tensors} */
+  /** {@return how many comparisons were made beside a kink, over all tensors} */
+  public int kinks() {
+    return tensors.stream().mapToInt(TensorReport::kinks).sum();
+  }
+
+  /** {@return how many comparisons could not be decided, over all tensors} */
   public int skipped() {
     return tensors.stream().mapToInt(TensorReport::skipped).sum();
+  }
+
+  /** {@return the comparisons that could not be decided, of all tensors} */
+  public List<Undecided> undecided() {
+    List<Undecided> all = new ArrayList<>();
+    for (TensorReport tensor : tensors) {
+      all.addAll(tensor.undecided());
+    }
+    return all;
   }
 
   /** {@return the wrong element with the largest relative error; null if none is wrong} */
@@ -123,11 +190,17 @@ public record GradientReport(
     return skipped() > mostSkipped * compared();
   }
 
+  private boolean isAllZero() {
+    int zeros = tensors.stream().mapToInt(TensorReport::zeros).sum();
+    return zeros > 0 && zeros + skipped() == compared();
+  }
+
   /**
-   * Does nothing if all is right.
+   * Does nothing if the outcome is right.
    *
-   * @throws AssertionError otherwise; names the layer, the tensor and the element, and the causes
-   *     that fit the numbers
+   * @throws AssertionError otherwise; names the layer and says whether it is wrong or not decided:
+   *     in the first case with the tensor, the element, and the causes that fit the numbers, in the
+   *     second with what to change
    */
   public void assertCorrect() {
     if (!isCorrect()) {
@@ -135,7 +208,19 @@ public record GradientReport(
     }
   }
 
-  /** One line with the verdict, then what is wrong and why, then a table with a row per tensor. */
+  /**
+   * Does nothing unless the outcome is wrong. For checks of many inputs drawn at random, of which
+   * some may be undecided.
+   *
+   * @throws AssertionError if the outcome is wrong, as of {@link #assertCorrect}
+   */
+  public void assertNotWrong() {
+    if (outcome() == Outcome.WRONG) {
+      throw new AssertionError(toString());
+    }
+  }
+
+  /** One line with the outcome, then what is wrong and why, then a table with a row per tensor. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(subject).append(": ").append(verdict());
@@ -154,26 +239,52 @@ public record GradientReport(
     for (String cause : causes) {
       text.append("\n  likely cause: ").append(cause);
     }
+    return text.append(undecidedLines()).append(zeroLine()).append(table()).toString();
+  }
+
+  private String verdict() {
+    return switch (outcome()) {
+      case RIGHT -> "gradients are correct";
+      case NOT_DECIDED -> "not decided whether gradients are correct";
+      case WRONG -> wrong() > 0 ? "gradients are wrong" : "breaks the contract of a layer";
+    };
+  }
+
+  private String undecidedLines() {
+    List<Undecided> all = undecided();
+    StringBuilder text = new StringBuilder();
+    for (Undecided each : all.subList(0, Math.min(LISTED, all.size()))) {
+      text.append("\n  not decided: ").append(each);
+    }
+    if (all.size() > LISTED) {
+      text.append("\n  and ").append(all.size() - LISTED).append(" more are not decided");
+    }
     if (isTooMuchSkipped()) {
       text.append(
           String.format(
               Locale.ROOT,
-              "%n  %d of %d comparisons were skipped, more than %.0f %%: the slopes to the left and to"
-                  + " the right disagree (kinks), or settle at no step (noise); choose inputs off the kinks",
+              "\n  %d of %d comparisons are not decided, more than %.0f %%: try other inputs, away from"
+                  + " kinks and with numbers of size 1, or other parameters",
               skipped(),
               compared(),
               100 * mostSkipped));
     }
-    return text.append(table()).toString();
+    return text.toString();
   }
 
-  private String verdict() {
-    if (isCorrect()) {
-      return "gradients are correct";
+  private String zeroLine() {
+    if (isAllZero()) {
+      return "\n  backward and differences say 0 everywhere, as they would if nothing were computed:"
+          + " try other inputs, or parameters at which the output depends on them";
     }
-    return wrong() > 0 || faults.isEmpty()
-        ? "gradients are wrong"
-        : "breaks the contract of a layer";
+    String names =
+        tensors.stream()
+            .filter(tensor -> tensor.zeros() == tensor.compared())
+            .map(TensorReport::name)
+            .collect(Collectors.joining(", "));
+    return names.isEmpty() || outcome() == Outcome.WRONG
+        ? ""
+        : "\n  nothing depends on " + names + " here: all zero in backward and in differences";
   }
 
   private String table() {
@@ -186,11 +297,19 @@ public record GradientReport(
       name = Math.max(name, tensor.name().length());
       shape = Math.max(shape, tensor.shape().length());
     }
-    String row = "%n  %-" + name + "s  %-" + shape + "s  %8s  %5s  %7s  %s";
+    String row = "\n  %-" + name + "s  %-" + shape + "s  %8s  %5s  %5s  %9s  %s";
     StringBuilder text = new StringBuilder();
     text.append(
         String.format(
-            Locale.ROOT, row, "tensor", "shape", "compared", "wrong", "skipped", "largest error"));
+            Locale.ROOT,
+            row,
+            "tensor",
+            "shape",
+            "compared",
+            "wrong",
+            "kinks",
+            "undecided",
+            "largest error"));
     for (TensorReport tensor : tensors) {
       text.append(
           String.format(
@@ -200,6 +319,7 @@ public record GradientReport(
               tensor.shape(),
               tensor.compared(),
               tensor.wrong(),
+              tensor.kinks(),
               tensor.skipped(),
               String.format(Locale.ROOT, "%.1e", tensor.largestError())));
     }

@@ -3,6 +3,7 @@ package lamella.core.check;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import lamella.core.DoubleTensor;
 import lamella.core.Layer;
@@ -149,20 +150,27 @@ final class LayerCheck {
     return DoubleTensor.wrap(input.shape(), other);
   }
 
-  /** Backward's gradients, computed where values of other passes and steps are about. */
-  private Parts gradients(DoubleTensor weights) {
-    Pass pass = Pass.forGradients();
+  /**
+   * One backward where values of other passes and steps are about: the pass has served another
+   * input, and another pass runs between forward and backward.
+   */
+  private @Nullable Tensor backwardAmongOthers(Pass pass, Tensor outputGradient) {
     DoubleTensor decoy = decoy();
     layer.forward(decoy, pass);
-    layer.backward(weights.copy(), pass);
+    layer.backward(outputGradient.copy(), pass);
     pass.gradients().clear();
+    layer.forward(input, pass);
+    layer.forward(decoy, Pass.forGradients());
+    return layer.backward(outputGradient, pass);
+  }
 
+  /** Backward's gradients, and what goes wrong besides numbers. */
+  private Parts gradients(DoubleTensor weights) {
+    Pass pass = Pass.forGradients();
     double[] inputBefore = input.toDoubleArray();
     List<double[]> parametersBefore = parameterValues();
     Tensor outputGradient = weights.copy();
-    layer.forward(input, pass);
-    layer.forward(decoy, Pass.forGradients());
-    Tensor inputGradient = layer.backward(outputGradient, pass);
+    Tensor inputGradient = backwardAmongOthers(pass, outputGradient);
 
     if (!Arrays.equals(inputBefore, input.array())) {
       faults.add(
@@ -184,6 +192,7 @@ final class LayerCheck {
     layer.forward(input, pass);
     layer.backward(weights.copy(), pass);
     checkAccumulation(once, pass);
+    checkRepeated(once, weights);
     return once;
   }
 
@@ -259,10 +268,52 @@ final class LayerCheck {
     }
   }
 
+  /** A backward like the first, on a pass of its own, must give the same numbers. */
+  private void checkRepeated(Parts once, DoubleTensor weights) {
+    List<double[]> again = gradientsHere(weights);
+    if (again == null) {
+      return;
+    }
+    for (int i = 0; i < again.size(); i++) {
+      double[] first = i == 0 ? once.input : once.parameters.get(i - 1);
+      if (first != null && !Arrays.equals(first, again.get(i))) {
+        faults.add(
+            "two backwards of the same input and output gradient differ in the gradient of "
+                + (i == 0 ? "input" : name(i - 1))
+                + ": noise, or state kept between calls");
+      }
+    }
+  }
+
+  /** Backward's gradients of input and parameters for what they hold now; null if one lacks. */
+  private @Nullable List<double[]> gradientsHere(DoubleTensor weights) {
+    Pass pass = Pass.forGradients();
+    Tensor inputGradient = backwardAmongOthers(pass, weights.copy());
+    if (inputGradient == null || inputGradient.size() != input.size()) {
+      return null;
+    }
+    List<double[]> gradients = new ArrayList<>();
+    gradients.add(inputGradient.toDoubleArray());
+    for (Parameter parameter : parameters) {
+      if (!pass.gradients().has(parameter)) {
+        return null;
+      }
+      gradients.add(pass.gradients().of(parameter).toDoubleArray());
+    }
+    return gradients;
+  }
+
   private void compare(Parts gradient, DoubleTensor weights, double[] output) {
     Pass probe = Pass.forGradients();
+    Supplier<double[]> function = () -> ((DoubleTensor) layer.forward(input, probe)).array();
+    List<double[]> arrays = new ArrayList<>();
+    arrays.add(input.array());
+    for (Parameter parameter : parameters) {
+      arrays.add(((DoubleTensor) parameter.value()).array());
+    }
+    Nearby nearby = new Nearby(arrays, function, () -> gradientsHere(weights));
     if (gradient.input != null) {
-      Comparison comparison = compare(input, gradient.input, weights, output, probe);
+      Comparison comparison = compare(input, gradient.input, function, weights, output, nearby, 0);
       tensors.add(comparison.report("input", input.shape()));
       diagnose("input", input.shape(), comparison, weights, -1);
     }
@@ -270,7 +321,7 @@ final class LayerCheck {
       double[] analytic = gradient.parameters.get(i);
       if (analytic != null) {
         DoubleTensor value = (DoubleTensor) parameters.get(i).value();
-        Comparison comparison = compare(value, analytic, weights, output, probe);
+        Comparison comparison = compare(value, analytic, function, weights, output, nearby, i + 1);
         tensors.add(comparison.report(name(i), value.shape()));
         diagnose(name(i), value.shape(), comparison, weights, i);
       }
@@ -278,19 +329,33 @@ final class LayerCheck {
   }
 
   private Comparison compare(
-      DoubleTensor tensor, double[] analytic, DoubleTensor weights, double[] output, Pass probe) {
+      DoubleTensor tensor,
+      double[] analytic,
+      Supplier<double[]> function,
+      DoubleTensor weights,
+      double[] output,
+      Nearby nearby,
+      int place) {
     return settings.compare(
         tensor.array(),
         analytic,
-        () -> ((DoubleTensor) layer.forward(input, probe)).array(),
+        function,
         weights.array(),
         output,
+        nearby,
+        place,
+        isPlain(),
         random);
+  }
+
+  /** A layer without parameters or layers inside: its kinks are places of its input. */
+  private boolean isPlain() {
+    return parameters.isEmpty() && layer.layers().isEmpty() && !(layer instanceof Network);
   }
 
   private void diagnose(
       String name, Shape shape, Comparison comparison, DoubleTensor weights, int parameter) {
-    if (!comparison.isWrong()) {
+    if (!comparison.isWrongHere()) {
       return;
     }
     Diagnosis diagnosis = new Diagnosis(name, shape, input.shape(), parameter >= 0, comparison);

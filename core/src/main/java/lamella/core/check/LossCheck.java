@@ -3,6 +3,7 @@ package lamella.core.check;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import lamella.core.DType;
 import lamella.core.DoubleTensor;
@@ -66,19 +67,32 @@ final class LossCheck<T> {
       return;
     }
     double[] result = new double[1];
+    Supplier<double[]> function =
+        () -> {
+          result[0] = loss.value(output, target);
+          return result;
+        };
+    Nearby nearby =
+        new Nearby(
+            List.of(output.array()),
+            function,
+            () -> {
+              loss.valueAndGradient(output, target, gradient);
+              return List.of(gradient.toDoubleArray());
+            });
     Comparison comparison =
         settings.compare(
             output.array(),
             analytic,
-            () -> {
-              result[0] = loss.value(output, target);
-              return result;
-            },
+            function,
             new double[] {1},
             new double[] {value},
+            nearby,
+            0,
+            true,
             random);
     tensors.add(comparison.report("output", output.shape()));
-    if (comparison.isWrong()) {
+    if (comparison.isWrongHere()) {
       causes.addAll(
           new Diagnosis("output", output.shape(), output.shape(), false, comparison).lossCauses());
     }

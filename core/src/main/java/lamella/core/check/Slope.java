@@ -4,10 +4,11 @@ package lamella.core.check;
  * What finite differences say about one derivative, set against what backward says.
  *
  * @param verdict whether the two agree
+ * @param analytic what backward says
  * @param numeric the derivative by central differences; NaN where they converge nowhere
  * @param uncertainty how far the differences may be off themselves
  */
-record Slope(Verdict verdict, double numeric, double uncertainty) {
+record Slope(Verdict verdict, double analytic, double numeric, double uncertainty) {
 
   enum Verdict {
     /** They agree. */
@@ -20,8 +21,21 @@ record Slope(Verdict verdict, double numeric, double uncertainty) {
     UNSETTLED
   }
 
+  Slope as(Verdict other) {
+    return new Slope(other, analytic, numeric, uncertainty);
+  }
+
+  boolean is(Verdict one) {
+    return verdict == one;
+  }
+
+  /** Whether both say 0. */
+  boolean isZero() {
+    return analytic == 0 && numeric == 0;
+  }
+
   /** How far backward's value is from these differences, beyond their uncertainty; relative. */
-  double error(double analytic) {
+  double error() {
     double size = Math.max(Math.abs(analytic), Math.abs(numeric));
     double distance = Math.abs(analytic - numeric) - uncertainty;
     return distance <= 0 ? 0 : distance / size;

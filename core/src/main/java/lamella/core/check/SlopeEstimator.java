@@ -27,12 +27,16 @@ final class SlopeEstimator {
   /** Neighbouring steps that must agree. */
   private static final int WINDOW = 4;
 
+  /** A change of phi relative to the numbers it is made of, for a change of x by its own size. */
+  private static final double NEGLIGIBLE = 1e-9;
+
   /** Tiniest steps that are taken together to know the noise. */
   private static final int NOISE_SAMPLES = 9;
 
   private final Supplier<double[]> function;
   private final double[] weights;
   private final double[] base;
+  private final double[] noise;
   private final double relativeTolerance;
   private final double absoluteTolerance;
 
@@ -42,16 +46,19 @@ final class SlopeEstimator {
    * @param function f at wherever the direction has moved x; its array may be reused
    * @param weights r, one for each output
    * @param base f(x)
+   * @param noise what rounding costs in each output
    */
   SlopeEstimator(
       Supplier<double[]> function,
       double[] weights,
       double[] base,
+      double[] noise,
       double relativeTolerance,
       double absoluteTolerance) {
     this.function = function;
     this.weights = weights;
     this.base = base;
+    this.noise = noise;
     this.relativeTolerance = relativeTolerance;
     this.absoluteTolerance = absoluteTolerance;
   }
@@ -93,7 +100,7 @@ final class SlopeEstimator {
             || Math.abs(fine.jump()) <= 1e-6 * size;
     boolean converged = Math.abs(fine.central() - coarse.central()) <= 1e-2 * size;
     boolean fits = Math.abs(numeric - analytic) <= relativeTolerance * size + absoluteTolerance;
-    return smooth && converged && fits ? new Slope(Verdict.CORRECT, numeric, 0) : null;
+    return smooth && converged && fits ? new Slope(Verdict.CORRECT, analytic, numeric, 0) : null;
   }
 
   private Slope thorough(Direction direction, double analytic) {
@@ -103,8 +110,9 @@ final class SlopeEstimator {
     for (int i = 0; i < samples.length; i++) {
       samples[i] = sample(direction, largest - i, moving);
     }
-    double resolution = resolution(direction, moving);
-    double[] noise = noise(samples);
+    double magnitude = magnitude(direction, moving);
+    double resolution = 4 * ULP * magnitude + 2 * noise(moving);
+    double[] changes = noise(samples);
     int best = -1;
     double bestError = Double.POSITIVE_INFINITY;
     double bestValue = Double.NaN;
@@ -112,7 +120,7 @@ final class SlopeEstimator {
     // one
     // that says something else has left the neighbourhood of x.
     for (int i = samples.length - WINDOW; i >= 0; i--) {
-      double error = error(samples, i, noise[i + 2], resolution);
+      double error = error(samples, i, changes[i + 2], resolution);
       double value = extrapolate(samples[i + 1], samples[i + 2]);
       boolean agrees = best < 0 || Math.abs(value - bestValue) <= 4 * (error + bestError);
       if (error < bestError && agrees) {
@@ -122,11 +130,11 @@ final class SlopeEstimator {
       }
     }
     if (best < 0) {
-      return new Slope(Verdict.UNSETTLED, Double.NaN, 0);
+      return new Slope(Verdict.UNSETTLED, analytic, Double.NaN, 0);
     }
     double numeric = extrapolate(samples[best + 1], samples[best + 2]);
     if (!Double.isFinite(analytic)) {
-      return new Slope(Verdict.WRONG, numeric, 0);
+      return new Slope(Verdict.WRONG, analytic, numeric, 0);
     }
     double size = Math.max(Math.abs(numeric), Math.abs(analytic));
     double allowed = relativeTolerance * size + 4 * bestError + absoluteTolerance;
@@ -139,13 +147,15 @@ final class SlopeEstimator {
       }
       // What rounding x costs where the function is steepest nearby.
       double argument = 4 * ULP * steepest * direction.relativeSize() / middle.t();
-      boolean explained =
-          bestError <= 64 * (middle.rounding() + resolution / middle.t() + argument);
+      double rounding = middle.rounding() + 4 * ULP * magnitude / middle.t() + argument;
+      // Or so little that it does not matter: in a saturated unit nothing is left of a slope.
+      boolean explained = bestError <= 64 * rounding || 4 * bestError <= NEGLIGIBLE * magnitude;
       boolean settled = explained || 4 * bestError <= 1e-2 * size + absoluteTolerance;
-      return new Slope(settled ? Verdict.CORRECT : Verdict.UNSETTLED, numeric, 4 * bestError);
+      Verdict verdict = settled ? Verdict.CORRECT : Verdict.UNSETTLED;
+      return new Slope(verdict, analytic, numeric, 4 * bestError);
     }
-    boolean kink = isKink(samples, best, noise[best + WINDOW - 1], analytic);
-    return new Slope(kink ? Verdict.KINK : Verdict.WRONG, numeric, 0);
+    boolean kink = isKink(samples, best, changes[best + WINDOW - 1], analytic);
+    return new Slope(kink ? Verdict.KINK : Verdict.WRONG, analytic, numeric, 0);
   }
 
   /**
@@ -191,11 +201,12 @@ final class SlopeEstimator {
   }
 
   /**
-   * The smallest change that phi can surely show. A function may lose digits inside, as log(1 +
-   * exp(x)) and x (1 + tanh(x)) do for negative x: they are taken to compute with numbers as large
-   * as their results for an x of size 1, times x (up to 16: beyond, such functions are flat).
+   * How large the numbers are that phi is made of: 4 ULP of them are the smallest change that it
+   * can surely show. A function may lose digits inside, as log(1 + exp(x)) and x (1 + tanh(x)) do
+   * for negative x: they are taken to compute with numbers as large as their results for an x of
+   * size 1, times x (up to 16: beyond, such functions are flat).
    */
-  private double resolution(Direction direction, boolean[] moving) {
+  private double magnitude(Direction direction, boolean[] moving) {
     double[] size = new double[base.length];
     for (int j = 0; j < base.length; j++) {
       size[j] = Math.abs(base[j]);
@@ -224,6 +235,15 @@ final class SlopeEstimator {
       }
     }
     direction.restore();
+    return sum(size, moving);
+  }
+
+  /** What rounding costs on the way to the outputs that move. */
+  private double noise(boolean[] moving) {
+    return sum(noise, moving);
+  }
+
+  private double sum(double[] sizes, boolean[] moving) {
     boolean any = false;
     for (boolean each : moving) {
       any |= each;
@@ -231,9 +251,9 @@ final class SlopeEstimator {
     double sum = 0;
     for (int j = 0; j < base.length; j++) {
       // An output that does not move may do so by less than shows even over the longest way.
-      sum += Math.abs(weights[j]) * size[j] * (moving[j] || !any ? 1 : 1e-6);
+      sum += Math.abs(weights[j]) * sizes[j] * (moving[j] || !any ? 1 : 1e-6);
     }
-    return 4 * ULP * sum;
+    return sum;
   }
 
   /**

@@ -17,8 +17,10 @@ final class Float32 {
    *
    * @param result which result of the step: 0 is the output, then the gradients
    * @param size the usual size of such numbers
+   * @param allowed what rounding explains
    */
-  record Difference(int result, int element, double narrow, double wide, double size) {
+  record Difference(
+      int result, int element, double narrow, double wide, double size, double allowed) {
     boolean isGross() {
       return !(Math.abs(narrow - wide) <= GROSS * size);
     }
@@ -50,7 +52,13 @@ final class Float32 {
           + narrow
           + " in float32, "
           + wide
-          + " in float64";
+          + " in float64: off by "
+          + (float) Math.abs(narrow - wide)
+          + ", of which rounding to float32 explains "
+          + (float) allowed
+          + " (such numbers are as large as "
+          + (float) size
+          + " in this layer)";
     }
   }
 
@@ -75,7 +83,7 @@ final class Float32 {
             RELATIVE * Math.abs(w[i]) + 1e-6 * size + factor * slack[result][i] + 1e-37;
         boolean overflows = !(Math.abs(w[i]) < 1e38);
         if (!overflows && !(Math.abs(n[i] - w[i]) <= allowed)) {
-          return new Difference(result, i, n[i], w[i], size);
+          return new Difference(result, i, n[i], w[i], size, allowed);
         }
       }
     }

@@ -69,7 +69,8 @@ public final class LossChecks<T> {
   /** The gradient is the derivative of the value, float64, relative 1e-6. */
   public void gradientIsCorrect(Example chosen) {
     Tensor output = finite(chosen);
-    new GradientCheck().run(loss, output, target(chosen, output), chosen.random()).assertCorrect();
+    LayerChecks.requireDecided(
+        new GradientCheck().run(loss, output, target(chosen, output), chosen.random()));
   }
 
   /** Finite outputs do not give NaN, and a finite value has a finite gradient, in both types. */

@@ -281,6 +281,18 @@ final class Subject {
     }
   }
 
+  /** Runs something while one parameter is a share of itself. */
+  void withParameterTimes(int parameter, double share, Runnable work) {
+    Tensor original = parameters.get(parameter).value();
+    Tensor part = original.copy();
+    for (int i = 0; i < part.size(); i++) {
+      part.set(i, share * part.get(i));
+    }
+    parameters.get(parameter).setValue(part);
+    work.run();
+    parameters.get(parameter).setValue(original);
+  }
+
   private static Tensor shaken(Tensor tensor, double relative, RandomGenerator random) {
     Tensor result = tensor.copy();
     for (int i = 0; i < result.size(); i++) {
