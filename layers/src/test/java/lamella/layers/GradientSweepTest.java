@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
  * <p>{@code -Dlamella.gradients.networks=20000} tries more than an ordinary build.
  */
 class GradientSweepTest {
-  private static final int NETWORKS = Integer.getInteger("lamella.gradients.networks", 300);
+  private static final int NETWORKS = Integer.getInteger("lamella.gradients.networks", 120);
 
   @Test
   void rightNetworksAreNeverCalledWrong() {
