@@ -6,10 +6,15 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 import lamella.core.io.AtomicFile;
 
 /** Writes a set as CIFAR-10's files. */
 final class CifarWriter {
+  private static final List<String> NAMES =
+      Stream.concat(CifarFiles.NAMES.stream(), Stream.of(CifarFiles.CLASS_NAMES_FILE)).toList();
+
   private CifarWriter() {}
 
   static void write(Cifar10 set, Path directory) throws IOException {
@@ -18,17 +23,33 @@ final class CifarWriter {
     } catch (IOException e) {
       throw new IOException("cannot make " + directory + ": " + Reason.of(e), e);
     }
-    int recordsPerFile = set.test().size();
-    for (int file = 0; file < CifarFiles.NAMES.size(); file++) {
-      ImageSet images =
-          file < CifarFiles.TRAINING_FILES
-              ? set.train().slice(file * recordsPerFile, (file + 1) * recordsPerFile)
-              : set.test();
-      writeAtomically(directory.resolve(CifarFiles.NAMES.get(file)), records(images));
+    // All that is there first: where one file is another's, none is written.
+    for (String name : NAMES) {
+      Path target = directory.resolve(name);
+      if (Files.exists(target) && !holds(target, contents(set, name))) {
+        throw new FileAlreadyExistsException(
+            target.toString(), null, "exists with other content and is not replaced");
+      }
     }
-    String names = String.join("\n", set.classNames()) + "\n";
-    writeAtomically(
-        directory.resolve(CifarFiles.CLASS_NAMES_FILE), names.getBytes(StandardCharsets.UTF_8));
+    for (String name : NAMES) {
+      Path target = directory.resolve(name);
+      if (!Files.exists(target)) {
+        write(target, contents(set, name));
+      }
+    }
+  }
+
+  private static byte[] contents(Cifar10 set, String name) {
+    int file = CifarFiles.NAMES.indexOf(name);
+    if (file < 0) {
+      String names = String.join("\n", set.classNames()) + "\n";
+      return names.getBytes(StandardCharsets.UTF_8);
+    }
+    int recordsPerFile = set.test().size();
+    return records(
+        file < CifarFiles.TRAINING_FILES
+            ? set.train().slice(file * recordsPerFile, (file + 1) * recordsPerFile)
+            : set.test());
   }
 
   private static byte[] records(ImageSet images) {
@@ -49,19 +70,23 @@ final class CifarWriter {
     return bytes;
   }
 
-  private static void writeAtomically(Path target, byte[] bytes) throws IOException {
+  private static boolean holds(Path file, byte[] bytes) throws IOException {
     try {
-      if (!Files.exists(target)) {
-        AtomicFile.write(target, out -> out.write(bytes));
-      } else if (Files.size(target) != bytes.length
-          || !Arrays.equals(Files.readAllBytes(target), bytes)) {
-        throw new FileAlreadyExistsException(
-            target.toString(), null, "exists with other content and is not replaced");
-      }
-    } catch (FileAlreadyExistsException e) {
-      throw e;
+      return Files.size(file) == bytes.length && Arrays.equals(Files.readAllBytes(file), bytes);
     } catch (IOException e) {
-      throw new IOException("cannot write " + target + ": " + Reason.of(e), e);
+      throw cannotWrite(file, e);
     }
+  }
+
+  private static void write(Path target, byte[] bytes) throws IOException {
+    try {
+      AtomicFile.write(target, out -> out.write(bytes));
+    } catch (IOException e) {
+      throw cannotWrite(target, e);
+    }
+  }
+
+  private static IOException cannotWrite(Path target, IOException e) {
+    return new IOException("cannot write " + target + ": " + Reason.of(e), e);
   }
 }

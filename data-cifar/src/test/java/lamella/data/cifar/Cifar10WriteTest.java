@@ -66,6 +66,16 @@ class Cifar10WriteTest {
   }
 
   @Test
+  void whereOneFileIsSomebodysNoneIsWritten() throws IOException {
+    Files.writeString(directory.resolve("test_batch.bin"), "somebody's");
+    Cifar10 drawn = SyntheticImages.make(Layout.CHW, 0, 2);
+    assertThrows(FileAlreadyExistsException.class, () -> drawn.writeTo(directory));
+    try (Stream<Path> all = Files.list(directory)) {
+      assertEquals(List.of(directory.resolve("test_batch.bin")), all.toList());
+    }
+  }
+
+  @Test
   void placeThatCannotBeWrittenIsAnErrorInOneLine() throws IOException {
     Path plain = Files.write(directory.resolve("plain"), new byte[1]);
     Cifar10 drawn = SyntheticImages.make(Layout.CHW, 0, 2);

@@ -140,7 +140,8 @@ final class JpegFile {
     }
     if (isFrame(marker)) {
       if (marker > PROGRESSIVE) {
-        throw new IOException("a JPEG image of a rare kind (lossless?); convert it to PNG");
+        throw new IOException(
+            "a JPEG image of a rare kind (arithmetic coding, lossless?); convert it to PNG");
       }
       readFrame(from, length);
     } else if (marker == SCAN) {

@@ -213,7 +213,9 @@ class RefusalsTest {
     int frame = indexOf(file, 0xc0);
     byte[] lossless = file.clone();
     lossless[frame] = (byte) 0xc3;
-    assertEquals("a JPEG image of a rare kind (lossless?); convert it to PNG", refusal(lossless));
+    assertEquals(
+        "a JPEG image of a rare kind (arithmetic coding, lossless?); convert it to PNG",
+        refusal(lossless));
     byte[] two = new FlatJpeg(new int[] {1, 2}, (x, y) -> new int[] {128, 128}).bytes();
     assertEquals("a JPEG image of 2 components; convert it to RGB", refusal(two));
     byte[] noHeight = file.clone();
