@@ -48,6 +48,8 @@ class StateTest {
     assertFalse(state.has("x"));
     assertTrue(state.has("a.x"));
     assertEquals(Map.of("a.x", "1", "b.c.x", "2"), state.texts());
+    assertEquals(List.of("a.x", "b.c.x"), state.names());
+    assertEquals(List.of("c.x"), again(state).inside("b").names());
   }
 
   @Test

@@ -40,7 +40,8 @@ import org.jspecify.annotations.Nullable;
  *       its {@code toString} or, where its class has none, its class's name; the names, roles,
  *       shapes and type of its parameters; and, together with the loss, what it computes for the
  *       first examples with parameters made up for this, which tells apart layers and losses with
- *       other settings that do not say so;
+ *       other settings that do not say so (a setting that matters in training only, how much is
+ *       dropped for example, belongs into {@code toString});
  *   <li>the data, the evaluations' too: {@link lamella.core.Dataset#fingerprint}; which steps the
  *       evaluations are due after;
  *   <li>optimiser and loss by what they say they are; {@link Optimizer#schedules} by that too, and
@@ -416,6 +417,10 @@ public final class Checkpoints {
 
   /** Writes one, and deletes those that are not to be kept. */
   void write(long done, boolean first, State state) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      // Somebody has deleted it meanwhile.
+      Files.createDirectories(directory);
+    }
     List<Path> earlier = first && start == Start.REPLACE ? files() : List.of();
     CheckpointFile.write(directory.resolve(name(done)), state);
     force(directory);

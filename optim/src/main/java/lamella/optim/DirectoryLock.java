@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -95,13 +94,13 @@ final class DirectoryLock implements AutoCloseable {
   }
 
   /** Those that are empty, the innermost first. */
-  private static void remove(Deque<Path> made) throws IOException {
+  private static void remove(Deque<Path> made) {
     try {
       for (Path path : made) {
         Files.deleteIfExists(path);
       }
-    } catch (DirectoryNotEmptyException e) {
-      // There are checkpoints in it.
+    } catch (IOException e) {
+      // There are checkpoints in it, or something of somebody else's.
       return;
     }
   }

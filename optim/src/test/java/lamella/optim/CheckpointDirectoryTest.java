@@ -223,6 +223,26 @@ class CheckpointDirectoryTest {
   }
 
   @Test
+  void aDirectoryThatIsDeletedMeanwhileIsMadeAgain() throws IOException {
+    Path place = directory.resolve("place");
+    fit(
+        Checkpoints.in(place).every(10),
+        at(
+            15,
+            () -> {
+              try {
+                for (String name : names(place)) {
+                  Files.delete(place.resolve(name));
+                }
+                Files.delete(place);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            }));
+    assertEquals(List.of(name(20), name(30), name(40)), names(place));
+  }
+
+  @Test
   void intervalsMayBeAsLongAsTheyLike() throws IOException {
     fit(Checkpoints.in(directory).every(Duration.ofSeconds(Long.MAX_VALUE)));
     assertEquals(List.of(name(40)), names());

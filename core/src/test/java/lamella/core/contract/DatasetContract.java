@@ -68,6 +68,21 @@ public abstract class DatasetContract<T> {
     }
   }
 
+  @Property(tries = 3, edgeCases = EdgeCasesMode.NONE)
+  public void aFingerprintIsTheSameForTheSameExamples(@ForAll @LongRange(max = 1000) long seed) {
+    Dataset<T> dataset = dataset();
+    String before = dataset.fingerprint();
+    int[] indices = new SplittableRandom(seed).ints(7, 0, dataset.size()).toArray();
+    dataset.read(indices, dataset.newBatch(7, DType.FLOAT32));
+    require(
+        dataset.fingerprint().equals(before),
+        "reading changes the fingerprint " + before + " to " + dataset.fingerprint());
+    String again = dataset().fingerprint();
+    require(
+        again.equals(before),
+        "the same examples have the fingerprints " + before + " and " + again);
+  }
+
   @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
   public void wrongIndicesAreRefused(@ForAll @LongRange(max = 1000) long seed) {
     Dataset<T> dataset = dataset();
