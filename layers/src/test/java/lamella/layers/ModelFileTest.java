@@ -40,6 +40,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelFileTest {
+  private static final String HINT =
+      "; where several jars were put into one, their files"
+          + " META-INF/services/lamella.core.io.LayerFormats must be merged (maven-shade-plugin:"
+          + " ServicesResourceTransformer)";
+
   private static final Tensor MEAN = DoubleTensor.of(Shape.of(2), 0.1, -3);
 
   @TempDir Path folder;
@@ -256,7 +261,8 @@ class ModelFileTest {
     Network inner = Network.of(Shape.of(2), new ReLU(), new Unknown());
     assertEquals(
         "ModelFile: layer 1.1 Unknown: no format for class lamella.layers.ModelFileTest$Unknown;"
-            + " its library can provide one, see LayerFormats",
+            + " its library can provide one, see LayerFormats"
+            + HINT,
         refusal(Network.of(Shape.of(2), new ReLU(), inner)));
   }
 
@@ -406,7 +412,8 @@ class ModelFileTest {
     assertEquals(
         "layer 0 \"org.example.Softplus\": no layer of this type on the module path or class path,"
             + " only lamella.LeakyReLU, lamella.Linear, lamella.Network, lamella.ReLU, lamella.SELU,"
-            + " lamella.Swish; add the library that has it",
+            + " lamella.Swish; add the library that has it"
+            + HINT,
         failure(
             "{\"type\":\"lamella.Network\",\"input\":\"5\",\"layers\":[{\"type\":\"org.example.Softplus\"}]}"));
   }

@@ -121,7 +121,8 @@ final class ModelReader {
           who
               + ": no layer of this type on the module path or class path, only "
               + registry.types()
-              + "; add the library that has it");
+              + "; add the library that has it"
+              + registry.reason());
     }
     for (String option : tree.options().keySet()) {
       if (!format.optionNames().contains(option)) {

@@ -59,7 +59,8 @@ final class ModelWriter {
               + who(path, layer)
               + ": no format for "
               + layer.getClass()
-              + "; its library can provide one, see LayerFormats");
+              + "; its library can provide one, see LayerFormats"
+              + registry.reason());
     }
     if (depth > LayerTree.DEEPEST) {
       throw new IllegalArgumentException(

@@ -2,9 +2,17 @@ package lamella.core.io;
 
 import static lamella.core.io.FileFormatException.quote;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
 import lamella.core.Layer;
 import lamella.core.Network;
@@ -12,13 +20,34 @@ import lamella.core.Outputs;
 import lamella.core.Shape;
 import org.jspecify.annotations.Nullable;
 
-/** The formats that are on the module path or class path. */
+/**
+ * The formats that are on the module path or class path. Where a thread's own class loader does not
+ * see the one that is asked for (a thread of the common pool in an application that has a class
+ * loader of its own), others are asked: that of this library, that of the layer, and those of
+ * whoever is calling.
+ */
 final class Registry {
   /** NumPy's limit too. */
   private static final int MOST_DIMENSIONS = 64;
 
+  /** So many providers that cannot be used are passed over. */
+  private static final int MOST_PROBLEMS = 100;
+
+  /** What to do about a format that is not there. */
+  static final String HINT =
+      "; where several jars were put into one, their files META-INF/services/"
+          + LayerFormats.class.getName()
+          + " must be merged (maven-shade-plugin: ServicesResourceTransformer)";
+
   private final Map<String, LayerFormat<?>> byType = new TreeMap<>();
   private final Map<Class<?>, LayerFormat<?>> byClass = new HashMap<>();
+
+  /** Those asked already, and the providers that they gave: loaders share some. */
+  private final Set<ClassLoader> loaders = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  private final Set<Class<?>> providers = new HashSet<>();
+  private final boolean findsMore;
+  private @Nullable ServiceConfigurationError problem;
 
   /**
    * The formats of these, and that of networks.
@@ -26,41 +55,122 @@ final class Registry {
    * @throws IllegalStateException if two have one type or one class
    */
   Registry(Iterable<LayerFormats> providers) {
-    add(
+    this(providers, false);
+  }
+
+  private Registry(Iterable<LayerFormats> providers, boolean findsMore) {
+    this.findsMore = findsMore;
+    List<LayerFormat<?>> formats = new ArrayList<>();
+    formats.add(
         LayerFormat.of("lamella.Network", Network.class, Registry::network)
             .withOption("input", network -> text(network.inputShape()))
             .withOption("outputs", network -> text(network.outputs()))
             .withLayers(Network::layers));
     for (LayerFormats provider : providers) {
-      provider.formats().forEach(this::add);
+      formats.addAll(provider.formats());
     }
+    add(formats);
   }
 
   /** Looks for them anew: they may change with the thread's class loader. */
   static Registry load() {
-    return new Registry(ServiceLoader.load(LayerFormats.class));
+    Registry registry = new Registry(List.of(), true);
+    registry.ask(Thread.currentThread().getContextClassLoader());
+    return registry;
   }
 
-  private void add(LayerFormat<?> format) {
-    LayerFormat<?> sameType = byType.put(format.type(), format);
-    LayerFormat<?> sameClass = byClass.put(format.layerClass(), format);
-    LayerFormat<?> other = sameType != null ? sameType : sameClass;
-    if (other != null) {
-      throw new IllegalStateException("LayerFormats: " + other + " and " + format + " collide");
+  /** Adds formats of one class loader; those of an earlier one stay. */
+  private void add(List<LayerFormat<?>> formats) {
+    Map<String, LayerFormat<?>> types = new HashMap<>();
+    Map<Class<?>, LayerFormat<?>> classes = new HashMap<>();
+    for (LayerFormat<?> format : formats) {
+      LayerFormat<?> sameType = types.put(format.type(), format);
+      LayerFormat<?> sameClass = classes.put(format.layerClass(), format);
+      LayerFormat<?> other = sameType != null ? sameType : sameClass;
+      if (other != null) {
+        throw new IllegalStateException("LayerFormats: " + other + " and " + format + " collide");
+      }
+    }
+    types.forEach(byType::putIfAbsent);
+    classes.forEach(byClass::putIfAbsent);
+  }
+
+  /** Adds what a class loader sees; null is the one that the JVM began with. */
+  private void ask(@Nullable ClassLoader loader) {
+    if (!loaders.add(loader == null ? ClassLoader.getSystemClassLoader() : loader)) {
+      return;
+    }
+    List<LayerFormat<?>> formats = new ArrayList<>();
+    Iterator<LayerFormats> found = ServiceLoader.load(LayerFormats.class, loader).iterator();
+    for (int problems = 0; problems < MOST_PROBLEMS; ) {
+      try {
+        if (!found.hasNext()) {
+          break;
+        }
+        LayerFormats provider = found.next();
+        if (providers.add(provider.getClass())) {
+          formats.addAll(provider.formats());
+        }
+      } catch (ServiceConfigurationError e) {
+        // One of another copy of this library, which another application has; or a broken one.
+        problem = e;
+        problems++;
+      }
+    }
+    add(formats);
+  }
+
+  private void askThisLibrarys() {
+    if (findsMore) {
+      ask(Registry.class.getClassLoader());
+    }
+  }
+
+  /** Asks the class loaders of all whose calls have led here. */
+  private void askCallers() {
+    if (findsMore) {
+      StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)
+          .walk(frames -> frames.map(frame -> frame.getDeclaringClass().getClassLoader()).toList())
+          .forEach(loader -> {
+            if (loader != null) {
+              ask(loader);
+            }
+          });
     }
   }
 
   @Nullable LayerFormat<?> of(String type) {
+    if (!byType.containsKey(type)) {
+      askThisLibrarys();
+    }
+    if (!byType.containsKey(type)) {
+      askCallers();
+    }
     return byType.get(type);
   }
 
   @Nullable LayerFormat<?> of(Layer layer) {
-    return byClass.get(layer.getClass());
+    Class<?> layerClass = layer.getClass();
+    if (!byClass.containsKey(layerClass)) {
+      askThisLibrarys();
+    }
+    if (findsMore && !byClass.containsKey(layerClass)) {
+      ask(layerClass.getClassLoader());
+    }
+    if (!byClass.containsKey(layerClass)) {
+      askCallers();
+    }
+    return byClass.get(layerClass);
   }
 
   /** The types there are. */
   String types() {
     return String.join(", ", byType.keySet());
+  }
+
+  /** Why one may be missing, for the end of a message. */
+  String reason() {
+    return HINT + (problem == null ? "" : "; a provider cannot be used: " + problem.getMessage());
   }
 
   private static Network network(SavedLayer saved) throws FileFormatException {
