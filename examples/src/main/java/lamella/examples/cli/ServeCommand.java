@@ -1,6 +1,5 @@
 package lamella.examples.cli;
 
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
@@ -69,8 +68,8 @@ final class ServeCommand implements Callable<Integer> {
           Output.filled(spec).commandLine(), "--port: expected 0 to 65535, got " + port);
     }
     ServedModel served = ServedModel.read(model);
-    HttpServer server = start(served);
-    Thread stop = new Thread(() -> server.stop(GRACE_SECONDS), "lamella-stop");
+    PredictionService service = start(served);
+    Thread stop = new Thread(() -> service.stop(GRACE_SECONDS), "lamella-stop");
     Runtime.getRuntime().addShutdownHook(stop);
     Output.of(spec)
         .println(
@@ -78,13 +77,13 @@ final class ServeCommand implements Callable<Integer> {
                 + " answers at http://"
                 + (host.contains(":") ? "[" + host + "]" : host) // IPv6
                 + ":"
-                + server.getAddress().getPort()
+                + service.address().getPort()
                 + "/predict, until Ctrl-C");
     new CountDownLatch(1).await();
     return 0;
   }
 
-  private HttpServer start(ServedModel served) throws IOException {
+  private PredictionService start(ServedModel served) throws IOException {
     try {
       return PredictionService.start(served, new InetSocketAddress(host, port));
     } catch (SocketException e) {

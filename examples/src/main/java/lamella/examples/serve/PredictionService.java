@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A saved network as an HTTP service. {@code POST /predict} takes one example, as a JSON array of
@@ -33,36 +34,42 @@ public final class PredictionService {
   private static final System.Logger LOG = System.getLogger("lamella.examples.serve");
 
   private final ServedModel model;
+  private final HttpServer server;
+  private final AtomicInteger exchanges = new AtomicInteger();
 
-  /** Why it is not ready yet; empty when it is. */
+  /** Why it is not ready; empty when it is. */
   private volatile String unready = "is warming up";
 
-  private PredictionService(ServedModel model) {
+  private volatile boolean stopping;
+
+  private PredictionService(ServedModel model, HttpServer server) {
     this.model = model;
+    this.server = server;
   }
 
   /** {@code MODEL PORT}: serves this machine only, until Ctrl-C. */
   public static void main(String[] args) throws IOException {
     InetAddress thisMachine = InetAddress.getLoopbackAddress();
     int port = Integer.parseInt(args[1]);
-    HttpServer server =
+    PredictionService service =
         start(ServedModel.read(Path.of(args[0])), new InetSocketAddress(thisMachine, port));
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> server.stop(5)));
-    IO.println("listening at http://localhost:" + server.getAddress().getPort() + "/predict");
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> service.stop(5)));
+    IO.println("listening at http://localhost:" + service.address().getPort() + "/predict");
   }
 
   /**
-   * Starts a service; {@link HttpServer#stop} ends it, and lets requests finish that have begun.
+   * Starts a service; {@link #stop} ends it.
    *
    * @param address port 0 is any that is free
    * @throws IOException if the address cannot be had
    */
-  public static HttpServer start(ServedModel model, InetSocketAddress address) throws IOException {
+  public static PredictionService start(ServedModel model, InetSocketAddress address)
+      throws IOException {
     return start(model, address, Executors.newVirtualThreadPerTaskExecutor());
   }
 
   /** With an executor that runs each exchange. */
-  static HttpServer start(ServedModel model, InetSocketAddress address, Executor executor)
+  static PredictionService start(ServedModel model, InetSocketAddress address, Executor executor)
       throws IOException {
     // The JDK's server reads these once, when it is first used.
     Map<Object, Object> properties = System.getProperties();
@@ -72,17 +79,41 @@ public final class PredictionService {
     properties.putIfAbsent("sun.net.httpserver.maxRspTime", "30"); // the same for the answer
     HttpServer server = HttpServer.create(address, 1024); // else 50 may wait to be accepted
     server.setExecutor(executor); // else one thread does all
-    PredictionService service = new PredictionService(model);
+    PredictionService service = new PredictionService(model, server);
     server.createContext("/", service::handle);
     server.start();
     Thread.ofVirtual().name("lamella-warm-up").start(service::warmUp);
-    return server;
+    return service;
+  }
+
+  /** Where it listens. */
+  public InetSocketAddress address() {
+    return server.getAddress();
+  }
+
+  /**
+   * Lets the requests finish that have begun, for so many seconds at most, and ends the service.
+   * Meanwhile it is not ready, and others are answered with status 503. (The JDK's own stop would
+   * wait all that time once a client has gone amid a request.)
+   */
+  public void stop(int seconds) {
+    stopping = true;
+    unready = "is stopping";
+    long end = System.nanoTime() + seconds * 1_000_000_000L;
+    try {
+      while (exchanges.get() > 0 && System.nanoTime() < end) {
+        Thread.sleep(5);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // ends at once
+    }
+    server.stop(0);
   }
 
   private void warmUp() {
     try {
       model.warmUp();
-      unready = "";
+      unready = stopping ? unready : "";
     } catch (ArithmeticException e) {
       unready = "cannot predict: " + e.getMessage();
       LOG.log(Level.ERROR, "not ready: {0}", e.getMessage());
@@ -99,6 +130,7 @@ public final class PredictionService {
 
   /** Whatever happens, the exchange ends here. */
   private void handle(HttpExchange exchange) {
+    exchanges.incrementAndGet();
     try (exchange) {
       Answer answer;
       try {
@@ -110,6 +142,8 @@ public final class PredictionService {
       send(exchange, answer);
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "the client has gone", e);
+    } finally {
+      exchanges.decrementAndGet();
     }
   }
 
@@ -137,7 +171,7 @@ public final class PredictionService {
       };
     }
     if (predict && method.equals("POST")) {
-      return prediction(exchange);
+      return stopping ? Answer.error(503, "the service " + unready) : prediction(exchange);
     }
     exchange.getResponseHeaders().set("Allow", allowed);
     return Answer.error(405, "expected " + allowed + " for " + path + ", got " + method);

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -51,7 +50,7 @@ class PredictionServiceTest {
   @TempDir static Path directory;
   private static Network network;
   private static Path model;
-  private static HttpServer server;
+  private static PredictionService server;
 
   @BeforeAll
   static void start() throws IOException {
@@ -69,7 +68,7 @@ class PredictionServiceTest {
   }
 
   private static Client connect() throws IOException {
-    return new Client(server.getAddress());
+    return new Client(server.address());
   }
 
   /** What one thread alone says, in the words of the service. */
@@ -211,8 +210,8 @@ class PredictionServiceTest {
     broken.parameters().getFirst().value().fill(Double.NaN);
     Path file = directory.resolve("broken.safetensors");
     ModelFile.of(broken).write(file);
-    HttpServer service = PredictionService.start(ServedModel.read(file), ANY_PORT);
-    try (Client client = new Client(service.getAddress())) {
+    PredictionService service = PredictionService.start(ServedModel.read(file), ANY_PORT);
+    try (Client client = new Client(service.address())) {
       String why =
           "Predictor: outputs are not finite numbers; the network has NaN in layer 0 Linear(2 ->"
               + " 3): weight, as after a training that diverged";
@@ -395,7 +394,7 @@ class PredictionServiceTest {
   /** A service that counts the exchanges under way. */
   private static final class Counted implements Executor, AutoCloseable {
     private final AtomicInteger underWay = new AtomicInteger();
-    private final HttpServer service;
+    private final PredictionService service;
 
     private Counted() throws IOException {
       service = PredictionService.start(ServedModel.read(model), ANY_PORT, this);
@@ -430,24 +429,24 @@ class PredictionServiceTest {
   void exchangesEndWhenClientsGo() throws IOException, InterruptedException {
     try (Counted counted = new Counted()) {
       for (int i = 0; i < 20; i++) {
-        try (Client client = new Client(counted.service.getAddress())) {
+        try (Client client = new Client(counted.service.address())) {
           client.send("POST", "Content-Length: 100\r\n", "[1, 2".getBytes(UTF_8));
         } // closed amid the body
-        try (Client client = new Client(counted.service.getAddress())) {
+        try (Client client = new Client(counted.service.address())) {
           client.send("POST", "Content-Length: 12\r\n", "[1, 2, 3, 4]".getBytes(UTF_8));
           client.reset(); // does not wait for the answer
         }
-        try (Client client = new Client(counted.service.getAddress())) {
+        try (Client client = new Client(counted.service.address())) {
           client.write("POST /predict HTTP/1.1\r\nHo".getBytes(UTF_8));
           client.reset();
         }
-        try (Client client = new Client(counted.service.getAddress())) {
+        try (Client client = new Client(counted.service.address())) {
           client.send("POST", "Transfer-Encoding: chunked\r\n", "5\r\n[1, 2".getBytes(UTF_8));
           client.reset();
         }
       }
       counted.assertAllEnd();
-      try (Client client = new Client(counted.service.getAddress())) {
+      try (Client client = new Client(counted.service.address())) {
         assertEquals(expected(1, 2, 3, 4), client.post("[1, 2, 3, 4]").body());
       }
     }
@@ -457,7 +456,7 @@ class PredictionServiceTest {
   void aBodyThatEndsTooEarlyIsToldToAClientThatStillListens()
       throws IOException, InterruptedException {
     try (Counted counted = new Counted();
-        Client client = new Client(counted.service.getAddress())) {
+        Client client = new Client(counted.service.address())) {
       client.send("POST", "Content-Length: 100\r\n", "[1, 2, 3, 4]".getBytes(UTF_8));
       client.endOutput();
       Answer answer = client.receive("POST");
@@ -472,7 +471,7 @@ class PredictionServiceTest {
   @Test
   void aBodyThatIsTooLongIsNotWaitedFor() throws IOException, InterruptedException {
     try (Counted counted = new Counted();
-        Client client = new Client(counted.service.getAddress())) {
+        Client client = new Client(counted.service.address())) {
       client.send("POST", "Content-Length: 1000000000000\r\n", "[1".getBytes(UTF_8));
       Answer answer = client.receive("POST");
       assertEquals(413, answer.status());
@@ -516,28 +515,41 @@ class PredictionServiceTest {
 
   @Test
   void stopLetsARequestEndThatHasBegun() throws IOException, InterruptedException {
-    HttpServer stopped = PredictionService.start(ServedModel.read(model), ANY_PORT);
-    InetSocketAddress address = stopped.getAddress();
+    PredictionService stopped = PredictionService.start(ServedModel.read(model), ANY_PORT);
+    InetSocketAddress address = stopped.address();
     try (Client client = new Client(address)) {
       assertEquals(200, client.post("[1, 2, 3, 4]").status());
       client.send("POST", "Content-Length: 12\r\n", "[1, 2,".getBytes(UTF_8));
       Thread.sleep(100); // for the server to see it
       Thread stopping = Thread.startVirtualThread(() -> stopped.stop(20));
-      while (accepts(address)) {
-        Thread.sleep(10);
+      try (Client other = new Client(address)) {
+        while (!other.ask("GET", "/ready").body().contains("is stopping")) {
+          Thread.sleep(10);
+        }
+        Answer refused = other.post("[1, 2, 3, 4]");
+        assertEquals(error(503, "the service is stopping"), refused.body());
+        assertEquals(503, refused.status());
+        assertEquals(200, other.ask("GET", "/live").status());
       }
       client.write(" 3, 4]".getBytes(UTF_8));
       assertEquals(expected(1, 2, 3, 4), client.receive("POST").body());
       stopping.join();
+      assertThrows(ConnectException.class, () -> new Client(address));
     }
   }
 
-  private static boolean accepts(InetSocketAddress address) throws IOException {
-    try {
-      new Client(address).close();
-      return true;
-    } catch (ConnectException e) {
-      return false;
+  @Test
+  void stopWaitsForNobodyWhoHasGone() throws IOException, InterruptedException {
+    try (Counted counted = new Counted()) {
+      try (Client client = new Client(counted.service.address())) {
+        client.send("POST", "Content-Length: 12\r\n", "[1, 2,".getBytes(UTF_8));
+        Thread.sleep(100); // for the server to see it
+        client.reset();
+      }
+      counted.assertAllEnd();
+      long begin = System.nanoTime();
+      counted.service.stop(60);
+      assertTrue(System.nanoTime() - begin < 30_000_000_000L);
     }
   }
 
@@ -545,6 +557,6 @@ class PredictionServiceTest {
   void anAddressThatIsTakenIsAnError() {
     assertThrows(
         IOException.class,
-        () -> PredictionService.start(ServedModel.read(model), server.getAddress()));
+        () -> PredictionService.start(ServedModel.read(model), server.address()));
   }
 }

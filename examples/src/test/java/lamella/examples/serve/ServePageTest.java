@@ -3,7 +3,6 @@ package lamella.examples.serve;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -39,9 +38,9 @@ class ServePageTest {
 
     assertTrue(page.contains(rings + " answers at http://localhost:8080/predict, until Ctrl-C\n"));
     InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    HttpServer server = PredictionService.start(rings, anyPort);
+    PredictionService server = PredictionService.start(rings, anyPort);
     int asked = 0;
-    try (Client client = new Client(server.getAddress())) {
+    try (Client client = new Client(server.address())) {
       for (Matcher curl = CURL.matcher(page); curl.find(); asked++) {
         String type = "Content-Type: application/x-www-form-urlencoded\r\n"; // curl's
         byte[] body = curl.group(1).getBytes(StandardCharsets.UTF_8);
