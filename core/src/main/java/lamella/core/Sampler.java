@@ -21,6 +21,14 @@ public interface Sampler extends Stateful {
   void next(int[] indices);
 
   /**
+   * {@return the number of examples that this sampler chooses from; 0, as by default, if it does
+   * not say} A training with another number of examples is refused.
+   */
+  default int examples() {
+    return 0;
+  }
+
+  /**
    * {@return a sampler that draws each index on its own, uniformly from {@code [0, size)}; with
    * {@code NumPyRandom} the same as NumPy's {@code choice(size, n, replace=True)}}
    *

@@ -35,6 +35,11 @@ final class Shuffled implements Sampler {
     }
   }
 
+  @Override
+  public int examples() {
+    return order.length;
+  }
+
   private void shuffle() {
     for (int last = order.length - 1; last > 0; last--) {
       int other = random.nextInt(last + 1);

@@ -22,6 +22,11 @@ final class StatelessSampler implements Sampler {
     }
   }
 
+  @Override
+  public int examples() {
+    return same.examples();
+  }
+
   /** What it chose last, to find out whether another one is used to go on. */
   @Override
   public void save(State state) {

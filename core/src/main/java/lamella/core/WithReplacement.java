@@ -16,6 +16,11 @@ record WithReplacement(int size, RandomGenerator random) implements Sampler {
   }
 
   @Override
+  public int examples() {
+    return size;
+  }
+
+  @Override
   public void save(State state) {
     Shuffled.saveable(random).save(state.inside("random"));
   }

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Computed as log(sum_j exp(z_j - max z)) - (z_label - max z): no overflow for large logits, and
  * no epsilon.
  *
- * <p><b>Shapes:</b> logits z {@code [n, classes]}, labels {@code int[n]} in {@code [0, classes)},
- * gradient as the logits.
+ * <p><b>Shapes:</b> logits z {@code [n, classes]} of at least two classes, labels {@code int[n]} in
+ * {@code [0, classes)}, gradient as the logits.
  *
  * <p>Source: P. Blanchard, D. J. Higham, N. J. Higham, "Accurately computing the log-sum-exp and
  * softmax functions" (2021).
@@ -34,8 +34,8 @@ public final class SoftmaxCrossEntropy implements Loss<int[]> {
    * The mean loss, and its gradient with respect to the logits.
    *
    * @throws ShapeException if the logits are no matrix or the gradient has another shape
-   * @throws IllegalArgumentException if the gradient is the logits' own tensor, there is not one
-   *     label per row, or a label is no class; names row and range
+   * @throws IllegalArgumentException if the gradient is the logits' own tensor, there are less than
+   *     two classes, there is not one label per row, or a label is no class; names row and range
    */
   @Override
   public double valueAndGradient(Tensor logits, int[] labels, Tensor logitsGradient) {
@@ -84,6 +84,13 @@ public final class SoftmaxCrossEntropy implements Loss<int[]> {
     }
     int n = shape.dimension(0);
     int classes = shape.last();
+    if (classes < 2) {
+      throw new IllegalArgumentException(
+          this
+              + ": expects logits [n, classes] of at least 2 classes, got "
+              + shape
+              + "; the softmax of one output is always 1. Give the network an output for each class");
+    }
     checkLabels(labels, n, classes);
     Kernels kernels = Kernels.instance();
     double sum =

@@ -83,11 +83,19 @@ class SoftmaxCrossEntropyTest {
   }
 
   @Test
-  void ofOneClassIsNothing() {
+  void ofOneClassIsRefused() {
     for (DType dtype : DType.values()) {
       Tensor logits = matrix(dtype, 2, 1, 5, -7);
-      assertEquals(0, loss.value(logits, new int[2]));
-      assertArrayEquals(new double[2], gradient(logits, 0, 0));
+      String message =
+          "SoftmaxCrossEntropy: expects logits [n, classes] of at least 2 classes, got [2, 1]; the"
+              + " softmax of one output is always 1. Give the network an output for each class";
+      assertEquals(
+          message,
+          assertThrows(IllegalArgumentException.class, () -> loss.value(logits, new int[2]))
+              .getMessage());
+      assertEquals(
+          message,
+          assertThrows(IllegalArgumentException.class, () -> gradient(logits, 0, 0)).getMessage());
     }
   }
 

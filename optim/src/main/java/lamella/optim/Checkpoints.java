@@ -144,22 +144,14 @@ public final class Checkpoints {
   /**
    * Writes one whenever so much time has gone by, after the step that is then at hand.
    *
-   * @param interval between two; however long
+   * @param interval between two; one of more than 292 years is never over
    * @return new settings like these
    * @throws IllegalArgumentException if it is negative
    */
   public Checkpoints every(Duration interval) {
-    if (interval.isNegative()) {
-      throw new IllegalArgumentException(
-          "Checkpoints: must be at least 0 seconds apart, got " + interval);
-    }
     Checkpoints copy = new Checkpoints(this);
     copy.steps = Long.MAX_VALUE;
-    // A long holds 292 years of nanoseconds.
-    copy.nanos =
-        interval.compareTo(Duration.ofNanos(Long.MAX_VALUE)) < 0
-            ? interval.toNanos()
-            : Long.MAX_VALUE;
+    copy.nanos = Durations.nanos("Checkpoints", interval);
     return copy;
   }
 

@@ -1,16 +1,19 @@
 package lamella.optim;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import lamella.core.io.AtomicFile;
 import lamella.optim.History.Measurement;
 import lamella.optim.History.Step;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The history as a file that grows while it is made: {@code step,loss,data_loss,penalty,
@@ -18,14 +21,22 @@ import lamella.optim.History.Step;
  * not.
  *
  * <p>Lines reach the file once a second, and at the end. The file is begun anew by each training;
- * one that is resumed begins with the steps before.
+ * one that is resumed begins with the steps before, as far as its {@link History} has them.
  */
 public final class CsvHistory implements TrainingListener {
   private static final long NANOS_BETWEEN_WRITES = 1_000_000_000;
 
+  /** Characters after which lines are written while the file is begun. */
+  private static final int PIECE = 1 << 16;
+
   private final Path file;
   private final StringBuilder lines = new StringBuilder();
   private final Map<String, Double> measured = new LinkedHashMap<>();
+  private List<String> names = List.of();
+
+  /** The last step, whose line still waits for what is measured after it. */
+  private @Nullable Step last;
+
   private long lastWrite;
 
   /**
@@ -41,12 +52,19 @@ public final class CsvHistory implements TrainingListener {
   public void started(Fit fit) throws IOException {
     lines.setLength(0);
     measured.clear();
+    last = null;
+    names = fit.measurementNames();
     lines.append("step,loss,data_loss,penalty,learning_rate");
-    for (String name : fit.measurementNames()) {
+    for (String name : names) {
       lines.append(',').append(name.replace(' ', '_'));
     }
     lines.append('\n');
-    History before = fit.history();
+    AtomicFile.write(file, out -> writeHistory(fit.history(), out));
+    lastWrite = System.nanoTime();
+  }
+
+  /** The steps before a resumption. */
+  private void writeHistory(History before, OutputStream out) throws IOException {
     int next = 0;
     for (Step step : before.steps()) {
       for (; next < before.measurements().size(); next++) {
@@ -56,46 +74,56 @@ public final class CsvHistory implements TrainingListener {
         }
         measured.put(measurement.name(), measurement.value());
       }
-      appendLine(
-          fit, step.number(), step.loss(), step.dataLoss(), step.penalty(), step.learningRate());
+      appendLine(step);
+      if (lines.length() > PIECE) {
+        write(out);
+      }
     }
-    byte[] bytes = lines.toString().getBytes(StandardCharsets.UTF_8);
-    AtomicFile.write(file, out -> out.write(bytes));
-    lines.setLength(0);
-    lastWrite = System.nanoTime();
+    write(out);
   }
 
   @Override
   public void measured(Fit fit, String name, double value) {
+    if (last != null && last.number() != fit.step()) {
+      appendLast();
+    }
     measured.put(name, value);
   }
 
   @Override
   public void afterStep(Fit fit) throws IOException {
-    appendLine(fit, fit.step(), fit.loss(), fit.dataLoss(), fit.penalty(), fit.learningRate());
+    appendLast();
+    last = new Step(fit.step(), fit.dataLoss(), fit.penalty(), fit.learningRate());
     if (System.nanoTime() - lastWrite >= NANOS_BETWEEN_WRITES) {
-      write();
+      append();
     }
   }
 
   @Override
   public void ended(Fit fit) throws IOException {
-    write();
+    appendLast();
+    append();
   }
 
-  private void appendLine(
-      Fit fit, long number, double loss, double dataLoss, double penalty, double learningRate) {
+  private void appendLast() {
+    if (last != null) {
+      appendLine(last);
+      last = null;
+    }
+  }
+
+  private void appendLine(Step step) {
     lines
-        .append(number)
+        .append(step.number())
         .append(',')
-        .append(loss)
+        .append(step.loss())
         .append(',')
-        .append(dataLoss)
+        .append(step.dataLoss())
         .append(',')
-        .append(penalty)
+        .append(step.penalty())
         .append(',')
-        .append(learningRate);
-    for (String name : fit.measurementNames()) {
+        .append(step.learningRate());
+    for (String name : names) {
       Double value = measured.get(name);
       lines.append(',').append(value == null ? "" : value.toString());
     }
@@ -103,16 +131,27 @@ public final class CsvHistory implements TrainingListener {
     measured.clear();
   }
 
-  private void write() throws IOException {
-    try {
-      Files.writeString(file, lines, StandardOpenOption.APPEND);
+  /** Unlike a channel, such a stream stays open when a thread that writes is interrupted. */
+  private void append() throws IOException {
+    try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.APPEND)) {
+      write(out);
     } catch (FileSystemException e) {
       throw e;
     } catch (IOException e) {
       // A full disk, which names no file.
       throw new IOException(file + ": " + e.getMessage(), e);
     }
-    lines.setLength(0);
     lastWrite = System.nanoTime();
+  }
+
+  private void write(OutputStream out) throws IOException {
+    out.write(lines.toString().getBytes(StandardCharsets.UTF_8));
+    lines.setLength(0);
+  }
+
+  /** For example {@code CsvHistory(history.csv)}. */
+  @Override
+  public String toString() {
+    return "CsvHistory(" + file + ")";
   }
 }

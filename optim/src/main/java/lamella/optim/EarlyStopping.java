@@ -10,18 +10,24 @@ import lamella.core.Tensor;
  * Stops when a measurement has not become better for some time, and puts the parameters back to
  * where it was best, also if training ends for another reason.
  *
+ * <p>A measurement that is NaN is no better than any other. If all are, training stops after as
+ * many of them as the patience says, and the parameters stay as they are then. The parameters are
+ * put back before any listener's {@link #ended}: one that saves the network there saves the best,
+ * wherever it stands in the list.
+ *
  * <p>Source: L. Prechelt, "Early stopping - but when?" (1998); here the criterion is patience.
  */
 public final class EarlyStopping implements TrainingListener {
   private final String name;
   private final int sign;
   private final int patience;
+  private final double minDelta;
   private double best = Double.NaN;
   private long bestStep;
   private int waited;
   private final List<Tensor> bestValues = new ArrayList<>();
 
-  private EarlyStopping(String name, int sign, int patience) {
+  private EarlyStopping(String name, int sign, int patience, double minDelta) {
     if (patience < 1) {
       throw new IllegalArgumentException(
           "EarlyStopping: patience must be at least 1 measurement, got " + patience);
@@ -29,6 +35,7 @@ public final class EarlyStopping implements TrainingListener {
     this.name = name;
     this.sign = sign;
     this.patience = patience;
+    this.minDelta = minDelta;
   }
 
   /**
@@ -39,7 +46,7 @@ public final class EarlyStopping implements TrainingListener {
    * @return a new rule, for one training
    */
   public static EarlyStopping lowest(String name, int patience) {
-    return new EarlyStopping(name, -1, patience);
+    return new EarlyStopping(name, -1, patience, 0);
   }
 
   /**
@@ -50,10 +57,25 @@ public final class EarlyStopping implements TrainingListener {
    * @return a new rule, for one training
    */
   public static EarlyStopping highest(String name, int patience) {
-    return new EarlyStopping(name, 1, patience);
+    return new EarlyStopping(name, 1, patience, 0);
   }
 
-  /** {@return the best measurement so far; NaN before the first} */
+  /**
+   * Takes a measurement for better only if it is so by more than this.
+   *
+   * @param difference finite, not negative; 0 by default
+   * @return a new rule like this one, for one training
+   * @throws IllegalArgumentException if it is negative or not finite
+   */
+  public EarlyStopping withMinDelta(double difference) {
+    if (!(difference >= 0 && difference < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "EarlyStopping: the least difference must be finite and >= 0, got " + difference);
+    }
+    return new EarlyStopping(name, sign, patience, difference);
+  }
+
+  /** {@return the best measurement so far; NaN before the first that is a number} */
   public double best() {
     return best;
   }
@@ -61,6 +83,11 @@ public final class EarlyStopping implements TrainingListener {
   /** {@return the step after which the best was measured} */
   public long bestStep() {
     return bestStep;
+  }
+
+  @Override
+  public List<String> watches() {
+    return List.of(name);
   }
 
   @Override
@@ -73,7 +100,7 @@ public final class EarlyStopping implements TrainingListener {
     if (!measured.equals(name)) {
       return;
     }
-    if (isBetter(value, best, sign)) {
+    if (isBetter(value, best, sign, minDelta)) {
       best = value;
       bestStep = fit.step();
       waited = 0;
@@ -84,22 +111,27 @@ public final class EarlyStopping implements TrainingListener {
     stopIfOverdue(fit);
   }
 
-  /** Whether a measurement is better than the best; a NaN never is, and anything else beats it. */
-  static boolean isBetter(double value, double best, int sign) {
-    return sign * value > sign * best || (Double.isNaN(best) && !Double.isNaN(value));
+  /**
+   * Whether a measurement is better than the best by more than some difference; a NaN never is, and
+   * anything else beats it.
+   */
+  static boolean isBetter(double value, double best, int sign, double minDelta) {
+    return sign * value > sign * best + minDelta || (Double.isNaN(best) && !Double.isNaN(value));
   }
 
   private void stopIfOverdue(Fit fit) {
     if (waited >= patience) {
       fit.stop(
-          name
-              + " was best, "
-              + best
-              + ", after step "
-              + bestStep
-              + ", and no better at "
-              + waited
-              + " measurements since");
+          Double.isNaN(best)
+              ? name + " was not a number at any of " + waited + " measurements"
+              : name
+                  + " was best, "
+                  + best
+                  + ", after step "
+                  + bestStep
+                  + ", and no better at "
+                  + waited
+                  + " measurements since");
     }
   }
 
@@ -113,10 +145,16 @@ public final class EarlyStopping implements TrainingListener {
   }
 
   @Override
-  public void ended(Fit fit) {
+  public void finishing(Fit fit) {
     for (int i = 0; i < bestValues.size(); i++) {
       fit.parameters().get(i).value().copyFrom(bestValues.get(i));
     }
+  }
+
+  /** The same again, for a listener that passes on what it is told to this one, but not all. */
+  @Override
+  public void ended(Fit fit) {
+    finishing(fit);
   }
 
   @Override
@@ -150,6 +188,7 @@ public final class EarlyStopping implements TrainingListener {
         + name
         + ", patience "
         + patience
+        + (minDelta > 0 ? ", min delta " + minDelta : "")
         + ")";
   }
 }

@@ -1,13 +1,14 @@
 package lamella.optim;
 
-import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import lamella.core.Batch;
 import lamella.core.DType;
 import lamella.core.Dataset;
 import lamella.core.Layer;
 import lamella.core.Loss;
+import lamella.core.Network;
 import lamella.core.Parameter;
 import lamella.core.Pass;
 import lamella.core.Shape;
@@ -18,9 +19,15 @@ import org.jspecify.annotations.Nullable;
  * How a network classifies a labelled set, from one pass over it: the mean loss, the confusion
  * matrix, and at which place each label came among the outputs.
  *
- * <p>A place is found as {@link Tensor#argMax} finds the first: by size, NaN before all, and of
- * equals the lower class first. The products and, where the dataset does, the reading are divided
- * over all threads; the result is the same for any number of them.
+ * <p>A place is found by size, and of equals the lower class comes first. Where an output of an
+ * example is NaN, or several are infinite and the largest, nothing can be said of its class: it
+ * counts as wrong, is taken for no class, and its label has no place; {@link #notANumber} says how
+ * many there are.
+ *
+ * <p>The products and, where the dataset does, the reading are divided over all threads; the result
+ * is the same for any number of them. Examples are read 1000 at once, fewer where these and their
+ * outputs of all layers would take more than 32 MB; what is counted takes memory for each class and
+ * for each pair of label and predicted class that there is.
  */
 public final class Evaluation {
   /**
@@ -30,14 +37,79 @@ public final class Evaluation {
    */
   private static final int BATCH = 1000;
 
-  private final int[][] counts;
-  private final long[] places;
+  /** What inputs and outputs of a forward pass may take. */
+  private static final long BATCH_BYTES = 1 << 25;
+
+  private final Counts counts;
   private final OptionalDouble loss;
 
-  private Evaluation(int[][] counts, long[] places, OptionalDouble loss) {
+  private Evaluation(Counts counts, OptionalDouble loss) {
     this.counts = counts;
-    this.places = places;
     this.loss = loss;
+  }
+
+  /** What is counted on the way over all examples. */
+  private static final class Counts {
+    private final int classes;
+    private final PairCounts pairs;
+    private final int[] actual;
+    private final int[] predicted;
+    private final int[] places;
+    private int total;
+    private int notANumber;
+
+    private Counts(int classes) {
+      this.classes = classes;
+      pairs = new PairCounts(classes);
+      actual = new int[classes];
+      predicted = new int[classes];
+      places = new int[classes];
+    }
+
+    private void add(Tensor outputs, int[] labels, int from) {
+      for (int row = 0; row < labels.length; row++) {
+        int label = labels[row];
+        if (label < 0 || label >= classes) {
+          throw new IllegalArgumentException(
+              "Evaluation: label "
+                  + label
+                  + " of example "
+                  + (from + row)
+                  + " is outside [0, "
+                  + classes
+                  + ")");
+        }
+        total++;
+        actual[label]++;
+        int largest = classOf(outputs, row);
+        if (largest < 0) {
+          notANumber++;
+        } else {
+          pairs.add(label, largest);
+          predicted[largest]++;
+          places[largest == label ? 0 : place(outputs, row, label)]++;
+        }
+      }
+    }
+
+    /** The class that the network says; -1 where nothing can be said. */
+    private int classOf(Tensor outputs, int row) {
+      if (isYesNo(outputs)) {
+        double output = outputs.get(row);
+        return Double.isNaN(output) ? -1 : output > 0 ? 1 : 0;
+      }
+      return isUndecided(outputs, row) ? -1 : outputs.argMax(row);
+    }
+
+    /** How many classes come before that of the label, which is not the first. */
+    private int place(Tensor outputs, int row, int label) {
+      return isYesNo(outputs) ? 1 : Evaluation.place(outputs, row, label);
+    }
+
+    /** One output, two classes. */
+    private boolean isYesNo(Tensor outputs) {
+      return outputs.shape().last() < classes;
+    }
   }
 
   /**
@@ -84,37 +156,25 @@ public final class Evaluation {
   private static Evaluation evaluate(
       Layer network, @Nullable Loss<int[]> loss, Dataset<int[]> data) {
     Shape outputs = network.outputShape(data.exampleShape().openBatch()).example();
-    int classes = Meaning.said(network).requireClasses("Evaluation", outputs);
-    int[][] counts = new int[classes][classes];
-    long[] places = new long[classes];
-    double mean =
-        over(
-            network,
-            loss,
-            data,
-            (batch, labels, from) -> count(batch, labels, from, counts, places));
-    return new Evaluation(
-        counts, places, loss == null ? OptionalDouble.empty() : OptionalDouble.of(mean));
+    Counts counts = new Counts(Meaning.said(network).requireClasses("Evaluation", outputs));
+    double mean = over(network, loss, data, counts::add);
+    return new Evaluation(counts, loss == null ? OptionalDouble.empty() : OptionalDouble.of(mean));
   }
 
-  private static void count(Tensor outputs, int[] labels, int from, int[][] counts, long[] places) {
-    for (int row = 0; row < labels.length; row++) {
-      int label = labels[row];
-      if (label < 0 || label >= counts.length) {
-        throw new IllegalArgumentException(
-            "Evaluation: label "
-                + label
-                + " of example "
-                + (from + row)
-                + " is outside [0, "
-                + counts.length
-                + ")");
+  /** Whether a row has a NaN, or several largest that are infinite. */
+  private static boolean isUndecided(Tensor outputs, int row) {
+    int classes = outputs.shape().last();
+    double largest = Double.NEGATIVE_INFINITY;
+    int infinite = 0;
+    for (int c = 0; c < classes; c++) {
+      double output = outputs.get(row * classes + c);
+      if (Double.isNaN(output)) {
+        return true;
       }
-      boolean yesNo = outputs.shape().last() < counts.length; // one output, two classes
-      int predicted = yesNo ? outputs.get(row) > 0 ? 1 : 0 : outputs.argMax(row);
-      counts[label][predicted]++;
-      places[predicted == label ? 0 : yesNo ? 1 : place(outputs, row, label)]++;
+      largest = Math.max(largest, output);
+      infinite += output == Double.POSITIVE_INFINITY ? 1 : 0;
     }
+    return infinite > 1 || largest == Double.NEGATIVE_INFINITY;
   }
 
   /** How many outputs of a row come before that of a class. */
@@ -124,9 +184,7 @@ public final class Evaluation {
     int before = 0;
     for (int c = 0; c < classes; c++) {
       double other = outputs.get(row * classes + c);
-      boolean larger = other > own || (Double.isNaN(other) && !Double.isNaN(own));
-      boolean equal = other == own || (Double.isNaN(other) && Double.isNaN(own));
-      before += larger || (equal && c < label) ? 1 : 0;
+      before += other > own || (other == own && c < label) ? 1 : 0;
     }
     return before;
   }
@@ -140,7 +198,7 @@ public final class Evaluation {
   private static <T> double over(
       Layer network, @Nullable Loss<T> loss, Dataset<T> data, Visitor<T> visitor) {
     Pass pass = Pass.forInference();
-    int[] indices = new int[Math.min(BATCH, data.size())];
+    int[] indices = new int[Math.min(rowsAtOnce(network, data.exampleShape()), data.size())];
     Batch<T> batch = data.newBatch(indices.length, type(network));
     double sum = 0;
     for (int from = 0; from < data.size(); from += indices.length) {
@@ -154,9 +212,39 @@ public final class Evaluation {
       data.read(indices, batch);
       Tensor outputs = network.forward(batch.inputs(), pass);
       visitor.visit(outputs, batch.targets(), from);
-      sum += loss == null ? Double.NaN : loss.value(outputs, batch.targets()) * indices.length;
+      sum += loss == null ? Double.NaN : loss(loss, outputs, batch, indices) * indices.length;
     }
     return sum / data.size();
+  }
+
+  private static <T> double loss(Loss<T> loss, Tensor outputs, Batch<T> batch, int[] examples) {
+    try {
+      return loss.value(outputs, batch.targets());
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      throw Mistakes.named("Evaluation", examples, e);
+    }
+  }
+
+  /** As many examples as may lie in memory at once, with what every layer makes of them. */
+  private static int rowsAtOnce(Layer network, Shape example) {
+    Shape one = example.batch(1);
+    long numbers = one.size() + outputs(network, one);
+    long bytes = numbers * (type(network) == DType.FLOAT64 ? Double.BYTES : Float.BYTES);
+    return (int) Math.max(1, Math.min(BATCH, BATCH_BYTES / bytes));
+  }
+
+  /** The numbers that the layers give for an example, where they are known. */
+  private static long outputs(Layer layer, Shape input) {
+    if (!(layer instanceof Network network)) {
+      return layer.outputShape(input).size();
+    }
+    long sum = 0;
+    Shape shape = input;
+    for (Layer inner : network.layers()) {
+      sum += outputs(inner, shape);
+      shape = inner.outputShape(shape);
+    }
+    return sum;
   }
 
   /** The type of the parameters; float32 where there are none. */
@@ -176,12 +264,20 @@ public final class Evaluation {
 
   /** {@return the number of classes} */
   public int classes() {
-    return counts.length;
+    return counts.classes;
   }
 
   /** {@return the number of examples} */
   public int total() {
-    return (int) Arrays.stream(places).sum();
+    return counts.total;
+  }
+
+  /**
+   * {@return the number of examples of which nothing can be said, because an output is NaN, or
+   * several are infinite and the largest} They count as wrong, and are taken for no class.
+   */
+  public int notANumber() {
+    return counts.notANumber;
   }
 
   /**
@@ -190,36 +286,35 @@ public final class Evaluation {
    *
    * @param actual the class that the label says
    * @param predicted the class that the network says
+   * @throws IllegalArgumentException unless both are in [0, classes)
    */
   public int count(int actual, int predicted) {
-    return counts[actual][predicted];
+    return counts.pairs.get(requireClass(actual), requireClass(predicted));
   }
 
   /**
    * {@return the number of examples of a class}
    *
    * @param actual the class that the label says
+   * @throws IllegalArgumentException unless it is in [0, classes)
    */
   public int count(int actual) {
-    return Arrays.stream(counts[actual]).sum();
+    return counts.actual[requireClass(actual)];
   }
 
   /**
    * {@return the number of examples that were taken for a class}
    *
    * @param predicted the class that the network says
+   * @throws IllegalArgumentException unless it is in [0, classes)
    */
   public int predictions(int predicted) {
-    int sum = 0;
-    for (int[] row : counts) {
-      sum += row[predicted];
-    }
-    return sum;
+    return counts.predicted[requireClass(predicted)];
   }
 
   /** {@return the number of examples classified rightly} */
   public int correct() {
-    return (int) places[0];
+    return counts.places[0];
   }
 
   /** {@return the fraction of examples classified rightly} */
@@ -228,7 +323,8 @@ public final class Evaluation {
   }
 
   /**
-   * {@return the fraction of examples whose class is among the k largest outputs}
+   * {@return the fraction of examples whose class is among the k largest outputs} Those that count
+   * as {@link #notANumber} are not among them for any k.
    *
    * @param k how many
    * @throws IllegalArgumentException unless k is in [1, classes]
@@ -238,24 +334,53 @@ public final class Evaluation {
       throw new IllegalArgumentException(
           "Evaluation: k must lie in [1, " + classes() + "], got " + k);
     }
-    return (double) Arrays.stream(places, 0, k).sum() / total();
+    long within = 0;
+    for (int place = 0; place < k; place++) {
+      within += counts.places[place];
+    }
+    return (double) within / total();
   }
 
   /**
    * {@return of the examples taken for a class, the fraction that are of it; NaN if there are none}
    *
    * @param of the class
+   * @throws IllegalArgumentException unless it is in [0, classes)
    */
   public double precision(int of) {
-    return (double) counts[of][of] / predictions(of);
+    return (double) count(of, of) / predictions(of);
   }
 
   /**
    * {@return of the examples of a class, the fraction taken for it; NaN if there are none}
    *
    * @param of the class
+   * @throws IllegalArgumentException unless it is in [0, classes)
    */
   public double recall(int of) {
-    return (double) counts[of][of] / count(of);
+    return (double) count(of, of) / count(of);
+  }
+
+  private int requireClass(int given) {
+    if (given < 0 || given >= classes()) {
+      throw new IllegalArgumentException(
+          "Evaluation: class must lie in [0, " + classes() + "), got " + given);
+    }
+    return given;
+  }
+
+  /**
+   * For example {@code Evaluation(accuracy 0.8500 of 1000, loss 0.4312)}, and the number of those
+   * that are {@link #notANumber} if there are any.
+   */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder("Evaluation(accuracy ");
+    text.append(String.format(Locale.ROOT, "%.4f of %d", accuracy(), total()));
+    loss.ifPresent(mean -> text.append(String.format(Locale.ROOT, ", loss %.4f", mean)));
+    if (notANumber() > 0) {
+      text.append(", ").append(notANumber()).append(" not a number");
+    }
+    return text.append(')').toString();
   }
 }

@@ -12,6 +12,9 @@ import lamella.core.kernel.Kernels;
 
 /** Ends a training at the first number that is not finite, and finds out whose it was. */
 final class FiniteGuard {
+  /** Gradients grow with the targets, whose size nothing but scaling changes. */
+  private static final double LARGE_TARGET = 50;
+
   private FiniteGuard() {}
 
   /** What the next update will use. */
@@ -43,7 +46,12 @@ final class FiniteGuard {
   private static void requireFiniteOutputs(Fit fit) {
     Tensor tensor = fit.inputs();
     if (!isFinite(tensor)) {
-      throw notFinite(fit, "an input is not finite", "clean the data");
+      throw notFinite(
+          fit, "an input of example " + example(fit, tensor) + " is not finite", "clean the data");
+    }
+    if (fit.targets() instanceof Tensor targets && !isFinite(targets)) {
+      throw notFinite(
+          fit, "a target of example " + example(fit, targets) + " is not finite", "clean the data");
     }
     requireFiniteOutputs(fit, fit.network(), "", tensor);
   }
@@ -65,6 +73,15 @@ final class FiniteGuard {
     return output;
   }
 
+  /** The example whose row of a batch's tensor is the first that is not finite. */
+  private static int example(Fit fit, Tensor tensor) {
+    int at = 0;
+    while (Double.isFinite(tensor.get(at))) {
+      at++;
+    }
+    return fit.examples()[at / (tensor.size() / fit.batchSize())];
+  }
+
   private static NonFiniteException notFinite(Fit fit, String what) {
     return notFinite(fit, what, likelyCause(fit));
   }
@@ -74,15 +91,32 @@ final class FiniteGuard {
   }
 
   private static String likelyCause(Fit fit) {
+    double rate = fit.largestLearningRate();
+    double target = fit.targets() instanceof Tensor targets ? largest(targets) : 0;
+    if (target > LARGE_TARGET) {
+      return "targets are as large as "
+          + (float) target
+          + ", the loss at step 0 was "
+          + (float) fit.recorder().firstLoss()
+          + ": scale them to about 1, or take a learning rate far below "
+          + rate;
+    }
     if (fit.step() == 0) {
       return "the initial weights or the inputs are probably too large";
     }
-    double rate = fit.largestLearningRate();
     String cause = "learning rate " + rate + " is probably too high";
     // Decay by the penalty alone is W *= 1 - rate l2, which grows without bound where rate l2 > 2.
     return fit.optimizer() instanceof Sgd sgd && rate * sgd.l2() > 2 && sgd.l2() > 1
         ? cause + " for l2 " + sgd.l2()
         : cause;
+  }
+
+  private static double largest(Tensor tensor) {
+    double largest = 0;
+    for (int i = 0; i < tensor.size(); i++) {
+      largest = Math.max(largest, Math.abs(tensor.get(i)));
+    }
+    return largest;
   }
 
   private static boolean isFinite(Tensor tensor) {

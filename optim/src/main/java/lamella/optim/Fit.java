@@ -3,12 +3,11 @@ package lamella.optim;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import lamella.core.Batch;
 import lamella.core.Gradients;
 import lamella.core.Layer;
-import lamella.core.Network;
 import lamella.core.Parameter;
 import lamella.core.Tensor;
-import lamella.optim.History.Measurement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,13 +20,18 @@ public final class Fit {
   private final List<TrainingListener> listeners;
   private final List<String> measurementNames;
   private final Gradients gradients;
-  private final Tensor inputs;
+  private final Batch<?> batch;
+  private final int[] examples;
   private final long steps;
   private final long stepsPerEpoch;
   private final int batchSize;
   private final Recorder recorder;
   private long step;
   private @Nullable String stopReason;
+  private boolean interrupted;
+
+  /** The training that this thread is in: the innermost, once its listeners have been told. */
+  private static final ThreadLocal<@Nullable Fit> CURRENT = new ThreadLocal<>();
 
   Fit(
       Layer network,
@@ -35,19 +39,21 @@ public final class Fit {
       List<TrainingListener> listeners,
       List<String> measurementNames,
       Gradients gradients,
-      Tensor inputs,
+      Batch<?> batch,
       long steps,
-      long stepsPerEpoch) {
+      long stepsPerEpoch,
+      long historyEvery) {
     this.network = network;
     this.optimizer = optimizer;
     this.listeners = listeners;
     this.measurementNames = measurementNames;
     this.gradients = gradients;
-    this.inputs = inputs;
+    this.batch = batch;
+    this.examples = new int[batch.size()];
     this.steps = steps;
     this.stepsPerEpoch = stepsPerEpoch;
-    this.batchSize = inputs.shape().dimension(0);
-    this.recorder = new Recorder(steps);
+    this.batchSize = batch.size();
+    this.recorder = new Recorder(steps, historyEvery);
   }
 
   /**
@@ -89,7 +95,7 @@ public final class Fit {
 
   /** {@return the inputs of the step's batch} */
   public Tensor inputs() {
-    return inputs;
+    return batch.inputs();
   }
 
   /** {@return the gradients of the step: before the update, to be seen or changed} */
@@ -122,7 +128,7 @@ public final class Fit {
     return measurementNames;
   }
 
-  /** {@return a copy of the history up to now; long for a long history} */
+  /** {@return the history up to now} */
   public History history() {
     return recorder.history(stopReason);
   }
@@ -132,10 +138,21 @@ public final class Fit {
    *
    * @param name of the measurement
    * @param value what was measured
+   * @throws IllegalArgumentException if an evaluation of the trainer measures this name, or it was
+   *     measured already after this step
    * @throws IOException if a listener fails
    */
   public void measure(String name, double value) throws IOException {
-    recorder.add(new Measurement(step, name, value));
+    if (measurementNames.contains(name)) {
+      throw new IllegalArgumentException(
+          "Fit: \"" + name + "\" is what an evaluation measures; give yours another name");
+    }
+    evaluated(name, value);
+  }
+
+  /** What {@link #measure} does, for an evaluation of the trainer. */
+  void evaluated(String name, double value) throws IOException {
+    recorder.add(step, name, value);
     for (int i = 0; i < listeners.size(); i++) {
       listeners.get(i).measured(this, name, value);
     }
@@ -158,7 +175,63 @@ public final class Fit {
     return Optional.ofNullable(stopReason);
   }
 
+  /** For example {@code Fit(step 12 of 100, Network([2] -> Linear(2 -> 3)))}. */
+  @Override
+  public String toString() {
+    return "Fit(step " + step + " of " + steps + ", " + network + ")";
+  }
+
   // For the trainer.
+
+  /** The training that this thread is in, if it is in one. */
+  static @Nullable Fit current() {
+    return CURRENT.get();
+  }
+
+  /** Makes this, or none, the training that this thread is in. */
+  static void setCurrent(@Nullable Fit fit) {
+    if (fit == null) {
+      CURRENT.remove();
+    } else {
+      CURRENT.set(fit);
+    }
+  }
+
+  /** Whether this very listener is told of this training. */
+  @SuppressWarnings("ReferenceEquality")
+  boolean tells(TrainingListener listener) {
+    for (int i = 0; i < listeners.size(); i++) {
+      if (listeners.get(i) == listener) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The indices of the step's examples among the data; live. */
+  int[] examples() {
+    return examples;
+  }
+
+  /** What the outputs of the step's examples are to be. */
+  Object targets() {
+    return batch.targets();
+  }
+
+  /** Somebody has interrupted the thread. */
+  void interrupt() {
+    interrupted = true;
+    stop("interrupted");
+  }
+
+  boolean isInterrupted() {
+    return interrupted;
+  }
+
+  /** Whether all steps have been made. */
+  boolean isComplete() {
+    return step == steps;
+  }
 
   boolean goesOn() {
     return step < steps && stopReason == null;
@@ -166,6 +239,11 @@ public final class Fit {
 
   void nextStep() {
     step++;
+  }
+
+  /** After the last step: it is at hand again, for what is measured only then. */
+  void lastStepAgain() {
+    step--;
   }
 
   void continueAt(long done) {
@@ -181,8 +259,6 @@ public final class Fit {
   }
 
   String describe(Parameter parameter) {
-    return network instanceof Network layers
-        ? layers.describe(parameter)
-        : network + ": " + parameter.name();
+    return Claim.describe(network, parameter);
   }
 }

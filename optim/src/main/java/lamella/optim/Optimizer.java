@@ -9,7 +9,7 @@ import lamella.core.Stateful;
  * A rule that changes parameters by their gradients. Not safe to share between threads.
  *
  * <p>It counts steps, and whatever else it remembers it must {@link #save save}, or a training that
- * is resumed becomes another one.
+ * is resumed becomes another one. It serves the parameters it was first used for, and no others.
  */
 public interface Optimizer extends Stateful {
 
@@ -27,8 +27,9 @@ public interface Optimizer extends Stateful {
 
   /**
    * {@return the schedules that this rule follows; none by default} A training is resumed with the
-   * same rates only. The settings that are numbers belong into {@code toString}, which is compared
-   * as well.
+   * same rates only. Those that are also listeners, as {@link PlateauSchedule} is, are told of a
+   * training without being given to {@link Trainer#withListeners}. The settings that are numbers
+   * belong into {@code toString}, which is compared as well.
    */
   default List<Schedule> schedules() {
     return List.of();
@@ -44,4 +45,14 @@ public interface Optimizer extends Stateful {
    * @param parameters all those in training
    */
   double penalty(List<Parameter> parameters);
+
+  /**
+   * {@return whether this optimiser can go on with these parameters: it has made no step yet, or
+   * its steps were for these} {@link Trainer#fit} asks when it has not used this optimiser before.
+   *
+   * @param parameters all those in training
+   */
+  default boolean isFor(List<Parameter> parameters) {
+    return steps() == 0;
+  }
 }

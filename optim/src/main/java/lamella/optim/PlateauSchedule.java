@@ -1,10 +1,14 @@
 package lamella.optim;
 
+import java.util.List;
 import lamella.core.State;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A learning rate that falls when a measurement stops becoming better: both the optimiser's
- * schedule and the trainer's listener.
+ * schedule and the trainer's listener. As the schedule of an {@link Sgd} it is told of the training
+ * by itself; inside another schedule, a lambda for example, it must be given to {@link
+ * Trainer#withListeners} too, and in a training that it is not told of it gives no rate.
  *
  * <p>rate(t) = schedule(t) factor^k, k the number of times that the measurement was no better than
  * its best for {@code patience} measurements in a row. Unlike other schedules it depends on more
@@ -19,6 +23,9 @@ public final class PlateauSchedule implements Schedule, TrainingListener {
   private double scale = 1;
   private double best = Double.NaN;
   private int waited;
+
+  /** The training that it was last told of, until that has ended. */
+  private @Nullable Fit told;
 
   private PlateauSchedule(Schedule schedule, String name, int sign, double factor, int patience) {
     if (!(factor > 0 && factor < 1)) {
@@ -71,17 +78,44 @@ public final class PlateauSchedule implements Schedule, TrainingListener {
     return schedule;
   }
 
+  /**
+   * The rate as things stand.
+   *
+   * @throws IllegalStateException in a training that it is not told of
+   */
   @Override
+  @SuppressWarnings("ReferenceEquality") // a training is itself
   public double at(long step) {
+    Fit current = Fit.current();
+    if (current != null && current != told && !current.tells(this)) {
+      throw new IllegalStateException(
+          this + ": is not told of this training; give it to Trainer.withListeners too");
+    }
     return schedule.at(step) * scale;
   }
 
   @Override
+  public List<String> watches() {
+    return List.of(name);
+  }
+
+  @Override
+  public void started(Fit fit) {
+    told = fit;
+  }
+
+  @Override
+  public void ended(Fit fit) {
+    told = null;
+  }
+
+  @Override
   public void measured(Fit fit, String measured, double value) {
+    told = fit;
     if (!measured.equals(name)) {
       return;
     }
-    if (EarlyStopping.isBetter(value, best, sign)) {
+    if (EarlyStopping.isBetter(value, best, sign, 0)) {
       best = value;
       waited = 0;
     } else if (++waited == patience) {

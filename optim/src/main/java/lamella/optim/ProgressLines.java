@@ -15,19 +15,16 @@ public final class ProgressLines implements TrainingListener {
   private final Consumer<String> out;
   private final long steps;
   private final long nanos;
+  private final boolean byTime;
   private final Map<String, Double> measurements = new LinkedHashMap<>();
   private long start;
   private long firstStep;
   private long last;
 
-  private ProgressLines(long steps, Duration time, Consumer<String> out) {
-    if (steps < 1 || time.isNegative()) {
-      throw new IllegalArgumentException(
-          "ProgressLines: must be at least 1 step or 0 seconds apart, got "
-              + (steps < 1 ? steps : time));
-    }
+  private ProgressLines(long steps, long nanos, boolean byTime, Consumer<String> out) {
     this.steps = steps;
-    this.nanos = time.toNanos();
+    this.nanos = nanos;
+    this.byTime = byTime;
     this.out = out;
   }
 
@@ -40,18 +37,22 @@ public final class ProgressLines implements TrainingListener {
    * @throws IllegalArgumentException if below 1
    */
   public static ProgressLines every(long steps, Consumer<String> out) {
-    return new ProgressLines(steps, Duration.ZERO, out);
+    if (steps < 1) {
+      throw new IllegalArgumentException(
+          "ProgressLines: must be at least 1 step apart, got " + steps);
+    }
+    return new ProgressLines(steps, 0, false, out);
   }
 
   /**
    * {@return a listener that prints at most so often, with examples a second and the time left}
    *
-   * @param time between two lines
+   * @param time between two lines; one of more than 292 years is never over
    * @param out takes each line
    * @throws IllegalArgumentException if the time is negative
    */
   public static ProgressLines every(Duration time, Consumer<String> out) {
-    return new ProgressLines(1, time, out);
+    return new ProgressLines(1, Durations.nanos("ProgressLines", time), true, out);
   }
 
   @Override
@@ -59,6 +60,7 @@ public final class ProgressLines implements TrainingListener {
     start = System.nanoTime();
     last = start;
     firstStep = fit.step();
+    measurements.clear();
   }
 
   @Override
@@ -68,7 +70,7 @@ public final class ProgressLines implements TrainingListener {
 
   @Override
   public void afterStep(Fit fit) {
-    if (nanos == 0) {
+    if (!byTime) {
       if (fit.step() % steps == 0) {
         out.accept(line(fit));
       }
@@ -79,23 +81,37 @@ public final class ProgressLines implements TrainingListener {
       last = now;
       double seconds = (now - start) * 1e-9;
       long done = fit.step() + 1 - firstStep;
-      out.accept(
-          String.format(
-              Locale.ROOT,
-              "%s; %.0f examples/s, %.0f s left",
-              line(fit),
-              done * fit.batchSize() / seconds,
-              seconds / done * (fit.steps() - 1 - fit.step())));
+      String speed =
+          String.format(Locale.ROOT, "; %.0f examples/s", done * fit.batchSize() / seconds);
+      String left =
+          isEndless(fit)
+              ? ""
+              : String.format(
+                  Locale.ROOT, ", %.0f s left", seconds / done * (fit.steps() - 1 - fit.step()));
+      out.accept(line(fit) + speed + left);
     }
+  }
+
+  /** Whether training goes on until something stops it. */
+  private static boolean isEndless(Fit fit) {
+    return fit.steps() == Long.MAX_VALUE;
   }
 
   private String line(Fit fit) {
     StringBuilder line = new StringBuilder();
-    line.append(
-        String.format(
-            Locale.ROOT, "step %d of %d: loss %.6f", fit.step(), fit.steps(), fit.loss()));
+    line.append("step ").append(fit.step());
+    if (!isEndless(fit)) {
+      line.append(" of ").append(fit.steps());
+    }
+    line.append(String.format(Locale.ROOT, ": loss %.6f", fit.loss()));
     measurements.forEach(
         (name, value) -> line.append(String.format(Locale.ROOT, ", %s %.4f", name, value)));
     return line.toString();
+  }
+
+  /** For example {@code ProgressLines(every 100 steps)}. */
+  @Override
+  public String toString() {
+    return "ProgressLines(every " + (byTime ? Duration.ofNanos(nanos) : steps + " steps") + ")";
   }
 }

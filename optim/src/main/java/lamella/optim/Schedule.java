@@ -31,6 +31,8 @@ public interface Schedule {
    *
    * <p>rate(0) = initial; rate(t) = initial factor^(1 + floor((t - 1) / interval)) for t &ge; 1; by
    * repeated multiplication, so that the bits are those of a loop that says {@code rate *= factor}.
+   * The rate falls for the first time after one step, then after every {@code interval}; {@link
+   * #staircase} gives every rate {@code interval} steps.
    *
    * @param initial the rate of step 0
    * @param factor by which the rate is multiplied
@@ -46,6 +48,28 @@ public interface Schedule {
     }
     requireInterval(interval);
     return new ExponentialDecay(initial, factor, interval);
+  }
+
+  /**
+   * {@return the staircase rate(t) = initial factor^floor(t / interval): the rate is multiplied by
+   * {@code factor} before every step t &gt; 0 that is a multiple of {@code interval}}
+   *
+   * <p>By repeated multiplication, so that the bits are those of a loop that says {@code rate *=
+   * factor}.
+   *
+   * @param initial the rate of the first {@code interval} steps
+   * @param factor by which the rate is multiplied
+   * @param interval in steps, at least 1
+   * @throws IllegalArgumentException if a rate is negative or not finite, the factor outside of (0,
+   *     1], or the interval below 1
+   */
+  static Schedule staircase(double initial, double factor, long interval) {
+    Schedule decay = exponentialDecay(initial, factor, 1);
+    requireInterval(interval);
+    // With interval 1 the decay has rate initial factor^t at every step t.
+    return new NamedSchedule(
+        "staircase(" + initial + ", " + factor + ", " + interval + ")",
+        step -> decay.at(step / interval));
   }
 
   /**

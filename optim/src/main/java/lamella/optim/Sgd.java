@@ -1,7 +1,9 @@
 package lamella.optim;
 
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import lamella.core.DType;
 import lamella.core.DoubleTensor;
 import lamella.core.FloatTensor;
@@ -23,12 +25,19 @@ import lamella.core.kernel.Kernels;
  *
  * <p>Momentum as in I. Sutskever et al., "On the importance of initialization and momentum in deep
  * learning" (2013), in the form that keeps η outside of v.
+ *
+ * <p>One optimiser is for the parameters of its first step, and refuses others: its steps, which
+ * the schedule counts, and its velocities belong to them.
  */
 public final class Sgd implements Optimizer {
   private final Schedule schedule;
   private final double l2;
   private final double momentum;
   private final IdentityHashMap<Parameter, Tensor> velocities = new IdentityHashMap<>();
+
+  /** All that a step was made for. */
+  private final Set<Parameter> served = Collections.newSetFromMap(new IdentityHashMap<>());
+
   private long steps;
 
   private Sgd(Schedule schedule, double l2, double momentum) {
@@ -85,21 +94,45 @@ public final class Sgd implements Optimizer {
     }
   }
 
+  /**
+   * Changes every parameter that has a gradient.
+   *
+   * @throws IllegalStateException if there is no gradient, or steps were made for other parameters
+   *     and for none of these
+   * @throws IllegalArgumentException if the schedule's rate is negative or not finite
+   */
   @Override
   public void step(Gradients gradients) {
     if (gradients.isEmpty()) {
       throw new IllegalStateException("Sgd: no gradients; call backward before each step");
     }
-    double rate = schedule.at(steps);
+    double rate = learningRate();
+    Rates.require(this, rate);
     List<Parameter> parameters = gradients.parameters();
+    requireServed(gradients, parameters);
     for (int i = 0; i < parameters.size(); i++) {
       Parameter parameter = parameters.get(i);
       if (gradients.has(parameter)) {
         update(parameter, gradients.of(parameter), rate);
+        served.add(parameter);
       }
     }
     steps++;
     gradients.clear();
+  }
+
+  private void requireServed(Gradients gradients, List<Parameter> parameters) {
+    boolean known = served.isEmpty();
+    for (int i = 0; i < parameters.size() && !known; i++) {
+      known = served.contains(parameters.get(i)) && gradients.has(parameters.get(i));
+    }
+    if (!known) {
+      throw new IllegalStateException(
+          "Sgd: has made "
+              + steps
+              + (steps == 1 ? " step" : " steps")
+              + " for other parameters; make a new optimiser for each network");
+    }
   }
 
   private void update(Parameter parameter, Tensor gradient, double rate) {
@@ -141,6 +174,11 @@ public final class Sgd implements Optimizer {
   @Override
   public long steps() {
     return steps;
+  }
+
+  @Override
+  public boolean isFor(List<Parameter> parameters) {
+    return served.isEmpty() || served.containsAll(parameters);
   }
 
   /** {@return the strength λ of the penalty} */
@@ -193,6 +231,10 @@ public final class Sgd implements Optimizer {
   public void load(State state) {
     steps = state.integer("steps", 0, Long.MAX_VALUE);
     velocities.clear();
+    served.clear();
+    if (steps > 0) {
+      served.addAll(state.parameters());
+    }
     for (int i = 0; i < state.parameters().size(); i++) {
       if (state.has("velocity." + i)) {
         Parameter parameter = state.parameters().get(i);

@@ -223,7 +223,7 @@ final class Snapshot {
     long done = state.integer("steps", 0, Long.MAX_VALUE);
     copyParameters(state);
     parts.forEach((name, part) -> part.load(state.inside(name)));
-    requireEqual("length of the history", (long) fit.recorder().size(), done);
+    requireEqual("length of the history", fit.recorder().size(), done);
     requireEqual(
         "learning rate after " + done + " steps",
         state.text("next_learning_rate"),

@@ -1,6 +1,7 @@
 package lamella.optim;
 
 import java.io.IOException;
+import java.util.List;
 import lamella.core.Stateful;
 
 /**
@@ -8,10 +9,31 @@ import lamella.core.Stateful;
  *
  * <p>Implement what you need; the rest does nothing. Listeners are called in the order they were
  * given in, on the thread that trains. Whatever one throws ends the training; an {@code
- * IOException} reaches the caller of {@link Trainer#fit} as an {@code UncheckedIOException}. A
- * listener that remembers something which the outcome depends on also {@link #save saves} it.
+ * IOException} reaches the caller of {@link Trainer#fit} as an {@code UncheckedIOException}.
+ *
+ * <p>A listener that remembers something which the outcome depends on also {@link #save saves} it,
+ * and serves one training: {@link Trainer#fit} refuses it when what it would save is no longer what
+ * it was before its first training. One that only prints or writes begins anew in {@link #started}.
+ * No listener serves two trainings at once.
  */
 public interface TrainingListener extends Stateful {
+
+  /**
+   * {@return the names of measurements that this listener waits for, for example {@code validation
+   * loss}} A training in which nobody makes them is refused, at the latest when its first epoch is
+   * over.
+   */
+  default List<String> watches() {
+    return List.of();
+  }
+
+  /**
+   * {@return the names that this listener gives to {@link Fit#measure}} A listener need say so only
+   * if another watches them and they are measured for the first time after the first epoch.
+   */
+  default List<String> measures() {
+    return List.of();
+  }
 
   /**
    * Before the first step; after what was saved has been loaded, where a training is resumed.
@@ -48,10 +70,21 @@ public interface TrainingListener extends Stateful {
   default void afterStep(Fit fit) throws IOException {}
 
   /**
-   * There will be no further step, whatever the reason: an exception is one too.
+   * There will be no further step, and the parameters may be changed for the last time: where they
+   * are to be put back, it is here. All listeners are told this before any hears that training has
+   * {@link #ended}, so that those that write the network down then write what remains.
    *
    * @param fit the training as it stands
-   * @throws IOException ends the training
+   * @throws IOException the others are told all the same
+   */
+  default void finishing(Fit fit) throws IOException {}
+
+  /**
+   * There will be no further step, whatever the reason: an exception is one too. The parameters are
+   * what they will be.
+   *
+   * @param fit the training as it stands
+   * @throws IOException the others are told all the same
    */
   default void ended(Fit fit) throws IOException {}
 }

@@ -7,6 +7,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.time.Duration;
+import java.util.List;
 import java.util.SplittableRandom;
 import lamella.core.DType;
 import lamella.core.Dataset;
@@ -141,6 +142,12 @@ class AllocationTest {
   private static final class Counter implements TrainingListener {
     private long best = Long.MAX_VALUE;
     private long before;
+
+    /** What the rule for early stopping waits for: it comes no more. */
+    @Override
+    public List<String> measures() {
+      return List.of("loss");
+    }
 
     @Override
     public void afterStep(Fit fit) {

@@ -247,7 +247,7 @@ class CheckpointDirectoryTest {
     fit(Checkpoints.in(directory).every(Duration.ofSeconds(Long.MAX_VALUE)));
     assertEquals(List.of(name(40)), names());
     assertEquals(
-        "Checkpoints: must be at least 0 seconds apart, got PT-1S",
+        "Checkpoints: time must not be negative, got PT-1S",
         assertThrows(
                 IllegalArgumentException.class,
                 () -> Checkpoints.in(directory).every(Duration.ofSeconds(-1)))

@@ -61,6 +61,25 @@ class ScheduleTest {
   }
 
   @Test
+  void aStaircaseFallsBeforeEveryStepThatIsAMultiple() {
+    Schedule stairs = Schedule.staircase(0.8, 0.7, 10);
+    double rate = 0.8;
+    for (long step = 0; step < 3000; step++) {
+      if (step > 0 && step % 10 == 0) {
+        rate *= 0.7;
+      }
+      assertEquals(rate, stairs.at(step), "step " + step);
+    }
+    assertEquals(1, Schedule.staircase(1, 0.5, 10).at(9));
+    assertEquals(0.5, Schedule.staircase(1, 0.5, 10).at(10));
+    assertEquals(0.5, Schedule.exponentialDecay(1, 0.5, 10).at(1));
+    assertEquals("staircase(0.8, 0.7, 10)", stairs.toString());
+    assertThrows(IllegalArgumentException.class, () -> Schedule.staircase(-1, 0.5, 10));
+    assertThrows(IllegalArgumentException.class, () -> Schedule.staircase(1, 1.5, 10));
+    assertThrows(IllegalArgumentException.class, () -> Schedule.staircase(1, 0.5, 0));
+  }
+
+  @Test
   void theReportsRatesAreTheReports() {
     Schedule schedule = Schedule.exponentialDecay(1e-3, 0.95, 245);
     assertEquals(1e-3, schedule.at(0));

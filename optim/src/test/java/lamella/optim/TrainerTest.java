@@ -221,7 +221,7 @@ class TrainerTest {
   // Evaluations.
 
   @Test
-  void evaluatesAtTheEndOfEachEpochOrWhenItIsSaid() {
+  void evaluatesAtTheEndOfEachEpochAndOfAllOrWhenItIsSaid() {
     Dataset<int[]> other = Toy.points(37, 5);
     History history =
         fit(
@@ -230,7 +230,7 @@ class TrainerTest {
                 .withEvaluation("test", other)
                 .withEvaluation("train", data, step -> step % 8 == 0));
     assertEquals(
-        List.of(9L, 19L),
+        List.of(9L, 19L, 24L),
         history.measurements("test loss").stream().map(Measurement::step).toList());
     assertEquals(
         List.of(0L, 8L, 16L, 24L),
@@ -410,7 +410,7 @@ class TrainerTest {
   void aNanAmongTheInputsIsBlamedOnTheData() {
     FloatTensor inputs = FloatTensor.of(Shape.of(2, 2), 1, 2, Float.NaN, 4);
     assertEquals(
-        "step 0, an input is not finite; clean the data",
+        "step 0, an input of example 1 is not finite; clean the data",
         assertThrows(
                 NonFiniteException.class,
                 () -> trainer().fit(Dataset.of(inputs, new int[2]), new NumPyRandom(1)))

@@ -102,7 +102,7 @@ class TrainingBitsAcrossJvmsTest {
   }
 
   /** The folder or jar a class came from. */
-  private static String place(Class<?> type) {
+  static String place(Class<?> type) {
     try {
       return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
     } catch (URISyntaxException e) {

@@ -111,7 +111,7 @@ class TensorBoardListenerTest {
         history.steps().stream().map(step -> (Object) (float) step.learningRate()).toList(),
         contents("learning rate"));
     List<History.Measurement> accuracies = history.measurements("validation accuracy");
-    assertEquals(2, accuracies.size());
+    assertEquals(3, accuracies.size());
     assertEquals(
         accuracies.stream()
             .map(measurement -> List.of(measurement.step(), (float) measurement.value()))
@@ -119,7 +119,7 @@ class TensorBoardListenerTest {
         values("accuracy/validation"::equals).stream()
             .map(at -> List.of(at.step(), at.value().content().getFirst()))
             .toList());
-    assertEquals(2, values("loss/validation"::equals).size());
+    assertEquals(3, values("loss/validation"::equals).size());
   }
 
   @Test

@@ -1,0 +1,218 @@
+package lamella.optim;
+
+import java.lang.ref.WeakReference;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import lamella.core.Dataset;
+import lamella.core.Description;
+import lamella.core.Fingerprint;
+import lamella.core.Layer;
+import lamella.core.Loss;
+import lamella.core.Network;
+import lamella.core.Parameter;
+import lamella.core.Sampler;
+import lamella.core.State;
+import lamella.core.Stateful;
+import lamella.core.Tensor;
+import lamella.core.kernel.WeakIdentityMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one training has for itself: the parameters, and the objects that change with it.
+ *
+ * <p>While it lasts no other training may use any of them. When it has made a step, its optimiser
+ * is one for these parameters; and a listener or loss whose state is then another than before its
+ * first training has served. Both are known for any class, and forgotten with the object.
+ */
+final class Claim {
+  /** What is in use, and the thread that uses it. Its own lock guards both maps. */
+  private static final IdentityHashMap<Object, Thread> BUSY = new IdentityHashMap<>();
+
+  /**
+   * Of an optimiser, the parameters it has made steps for; of a listener or loss, the state it had
+   * before its first training, as a text.
+   */
+  private static final WeakIdentityMap<Object, Object> SERVED = new WeakIdentityMap<>();
+
+  private static final String BUSY_ELSEWHERE = " is in another training at this moment; ";
+  private static final String ONE_EACH = "make one for each training";
+
+  /** Stands for the state of what cannot say it; equal to no other. */
+  private static final String UNKNOWN = "?";
+
+  private final Optimizer optimizer;
+  private final List<Parameter> parameters;
+  private final IdentityHashMap<Object, Thread> mine = new IdentityHashMap<>();
+  private final IdentityHashMap<Stateful, String> states = new IdentityHashMap<>();
+  private boolean used;
+
+  private Claim(Optimizer optimizer, List<Parameter> parameters) {
+    this.optimizer = optimizer;
+    this.parameters = parameters;
+  }
+
+  /**
+   * Takes everything, or nothing.
+   *
+   * @throws IllegalStateException if something is in another training, or has served one
+   */
+  static Claim of(
+      Layer network,
+      Loss<?> loss,
+      Optimizer optimizer,
+      List<TrainingListener> listeners,
+      Dataset<?> data,
+      Sampler sampler,
+      @Nullable RandomGenerator random) {
+    Claim claim = new Claim(optimizer, List.copyOf(network.parameters()));
+    synchronized (BUSY) {
+      for (Parameter parameter : claim.parameters) {
+        claim.take(parameter, () -> describe(network, parameter), "wait until it has ended");
+      }
+      claim.takeStateful(network);
+      claim.take(optimizer, () -> Description.of(optimizer), ONE_EACH);
+      for (TrainingListener listener : listeners) {
+        claim.take(listener, () -> Description.of(listener), ONE_EACH);
+      }
+      if (loss instanceof Stateful) {
+        claim.take(loss, () -> Description.of(loss), ONE_EACH);
+      }
+      if (data instanceof Stateful) {
+        claim.take(data, () -> Description.of(data), ONE_EACH);
+      }
+      // A lambda that captures nothing is one object, wherever it is used.
+      if (!sampler.getClass().isHidden()) {
+        claim.take(sampler, () -> Description.of(sampler), ONE_EACH);
+      }
+      // A training inside another may go on with its random numbers; those of java.util are safe to
+      // share.
+      if (random != null
+          && !(random instanceof Random)
+          && BUSY.get(random) != Thread.currentThread()) {
+        claim.take(random, () -> random.getClass().getSimpleName(), ONE_EACH);
+      }
+      BUSY.putAll(claim.mine);
+    }
+    try {
+      claim.requireNew(optimizer);
+      for (TrainingListener listener : listeners) {
+        claim.requireNew(listener);
+      }
+      if (loss instanceof Stateful stateful) {
+        claim.requireNew(stateful);
+      }
+    } catch (RuntimeException | Error e) {
+      claim.release();
+      throw e;
+    }
+    return claim;
+  }
+
+  /** What is taken twice by one training is taken once: layers may share a parameter. */
+  private void take(Object object, Supplier<String> name, String hint) {
+    if (BUSY.containsKey(object)) {
+      throw new IllegalStateException(name.get() + BUSY_ELSEWHERE + hint);
+    }
+    mine.put(object, Thread.currentThread());
+  }
+
+  private void takeStateful(Layer layer) {
+    if (layer instanceof Stateful) {
+      take(layer, layer::toString, ONE_EACH);
+    }
+    layer.layers().forEach(this::takeStateful);
+  }
+
+  static String describe(Layer network, Parameter parameter) {
+    return network instanceof Network layers
+        ? layers.describe(parameter)
+        : network + ": " + parameter.name();
+  }
+
+  private void requireNew(Optimizer rule) {
+    if (rule.steps() == 0 || rule.isFor(parameters)) {
+      return;
+    }
+    Object before;
+    synchronized (BUSY) {
+      before = SERVED.get(rule);
+    }
+    if (before == null || !containsAll((List<?>) before)) {
+      throw new IllegalStateException(
+          Description.of(rule)
+              + ": has made "
+              + rule.steps()
+              + (rule.steps() == 1 ? " step" : " steps")
+              + " for other parameters; make a new optimiser for each network");
+    }
+  }
+
+  private boolean containsAll(List<?> references) {
+    IdentityHashMap<Object, Boolean> known = new IdentityHashMap<>();
+    for (Object reference : references) {
+      Object parameter = ((WeakReference<?>) reference).get();
+      if (parameter != null) {
+        known.put(parameter, true);
+      }
+    }
+    return known.keySet().containsAll(parameters);
+  }
+
+  private void requireNew(Stateful object) {
+    String now = stateOf(object);
+    Object before;
+    synchronized (BUSY) {
+      before = SERVED.get(object);
+    }
+    if (before != null && (now.equals(UNKNOWN) || !now.equals(before))) {
+      throw new IllegalStateException(
+          Description.of(object) + ": has served a training already; make a new one");
+    }
+    states.put(object, now);
+  }
+
+  private String stateOf(Stateful object) {
+    State state = State.of(parameters);
+    try {
+      object.save(state);
+    } catch (RuntimeException e) {
+      return UNKNOWN;
+    }
+    StringBuilder text = new StringBuilder();
+    state
+        .texts()
+        .forEach((name, value) -> text.append(name).append('=').append(value).append('\n'));
+    state.tensors().forEach((name, tensor) -> text.append(name).append('=').append(bits(tensor)));
+    return text.toString();
+  }
+
+  private static String bits(Tensor tensor) {
+    return tensor + Fingerprint.of(List.of(new Parameter("", Parameter.Role.WEIGHT, tensor)));
+  }
+
+  /** A step has been made: from now on all of it has served. */
+  void use() {
+    if (used) {
+      return;
+    }
+    used = true;
+    synchronized (BUSY) {
+      SERVED.put(optimizer, parameters.stream().map(WeakReference::new).toList());
+      states.forEach((object, state) -> {
+        if (SERVED.get(object) == null) {
+          SERVED.put(object, state);
+        }
+      });
+    }
+  }
+
+  /** Training has ended, however that came about. */
+  void release() {
+    synchronized (BUSY) {
+      mine.forEach((object, thread) -> BUSY.remove(object));
+    }
+  }
+}
