@@ -3,6 +3,7 @@ package lamella.optim;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import lamella.core.State;
 import org.jspecify.annotations.Nullable;
 
 /** The checkpoints of one training: where it begins, and writing those that are due. */
@@ -34,24 +35,30 @@ final class CheckpointWriter implements AutoCloseable {
     checkpoints.requireUsable();
     Snapshot snapshot = new Snapshot(fit, subject, checkpoints);
     snapshot.requireSaveable();
-    List<Path> found = checkpoints.files();
-    Checkpoints.Saved saved = checked(checkpoints, snapshot);
-    DirectoryLock lock = checkpoints.lock();
-    boolean begun = false;
-    try {
-      if (!checkpoints.files().equals(found)) {
-        // Another training wrote one, and ended, just now.
-        saved = checked(checkpoints, snapshot);
-      }
-      if (saved != null) {
-        snapshot.load(saved);
-      }
-      checkpoints.removeParts();
-      begun = true;
-      return new CheckpointWriter(checkpoints, snapshot, lock);
-    } finally {
-      if (!begun) {
-        lock.close();
+    while (true) {
+      List<Path> found = checkpoints.files();
+      Checkpoints.Saved saved = checked(checkpoints, snapshot);
+      State before = saved == null ? null : snapshot.load(saved);
+      DirectoryLock lock = null;
+      boolean begun = false;
+      try {
+        // Last, as it is the first thing that changes the directory.
+        lock = checkpoints.lock();
+        if (checkpoints.files().equals(found)) {
+          checkpoints.removeParts();
+          begun = true;
+          return new CheckpointWriter(checkpoints, snapshot, lock);
+        }
+        // Another training wrote one, and ended, just now: again.
+      } finally {
+        if (!begun) {
+          if (before != null) {
+            snapshot.putBack(before);
+          }
+          if (lock != null) {
+            lock.close();
+          }
+        }
       }
     }
   }

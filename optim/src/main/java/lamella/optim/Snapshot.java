@@ -200,14 +200,19 @@ final class Snapshot {
    * Puts everything where a checkpoint stands that {@link #requireSame} has let pass, or, where a
    * part cannot take up its state, leaves all of it as it was.
    *
+   * @return what {@link #putBack} needs to undo it
    * @throws FileFormatException if a part cannot; says which
    */
-  void load(Checkpoints.Saved saved) throws FileFormatException {
+  State load(Checkpoints.Saved saved) throws FileFormatException {
     State before = copy(save(0));
     try {
       load(saved.state());
     } catch (RuntimeException | Error e) {
-      putBack(before, e);
+      try {
+        putBack(before);
+      } catch (RuntimeException suppressed) {
+        e.addSuppressed(suppressed);
+      }
       if (e instanceof IllegalArgumentException || e instanceof IllegalStateException) {
         throw another(saved, e, String.valueOf(e.getMessage()));
       }
@@ -217,6 +222,28 @@ final class Snapshot {
       throw another(saved, e, "a part cannot take up its state: " + e);
     }
     fit.continueAt(saved.state().integer("steps", 0, Long.MAX_VALUE));
+    return before;
+  }
+
+  /** Undoes a {@link #load}: all parts, whatever one of them throws. */
+  void putBack(State before) {
+    copyParameters(before);
+    fit.continueAt(0);
+    RuntimeException failure = null;
+    for (Map.Entry<String, Stateful> part : parts.entrySet()) {
+      try {
+        part.getValue().load(before.inside(part.getKey()));
+      } catch (RuntimeException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
   }
 
   private void load(State state) {
@@ -236,17 +263,6 @@ final class Snapshot {
       Parameter parameter = parameters.get(i);
       parameter.value().copyFrom(state.tensor("parameter." + i, parameter.shape()));
     }
-  }
-
-  private void putBack(State before, Throwable reason) {
-    copyParameters(before);
-    parts.forEach((name, part) -> {
-      try {
-        part.load(before.inside(name));
-      } catch (RuntimeException e) {
-        reason.addSuppressed(e);
-      }
-    });
   }
 
   private static FileFormatException another(

@@ -299,6 +299,31 @@ class CheckpointDirectoryTest {
     assertEquals(names(directory.resolve("alone")), names(shared));
   }
 
+  /** It has loaded its state by then, and gives it back. */
+  @Test
+  void aTrainingThatIsRefusedTheDirectoryIsAsItWas() throws IOException {
+    fit(Checkpoints.in(directory).every(10));
+    Recipe.Run run = new Recipe().run();
+    String before = Fingerprint.of(run.network().parameters());
+    DirectoryLock lock = DirectoryLock.of(directory, line -> {});
+    try {
+      String files = names() + " " + Files.getLastModifiedTime(directory);
+      assertEquals(
+          held(directory),
+          assertThrows(
+                  UncheckedIOException.class, () -> run.fit(Checkpoints.in(directory).resuming()))
+              .getCause()
+              .getMessage());
+      assertEquals(files, names() + " " + Files.getLastModifiedTime(directory));
+      assertEquals(before, Fingerprint.of(run.network().parameters()));
+    } finally {
+      lock.close();
+    }
+    // Nothing of the state has remained, or another 40 steps would be too many.
+    Recipe.Run whole = new Recipe().run();
+    assertEquals(whole.fit(null), run.fit(Checkpoints.in(directory).replacing()));
+  }
+
   private static Process start(Path place, long steps, long pause, String options)
       throws IOException {
     List<String> command = new ArrayList<>();
