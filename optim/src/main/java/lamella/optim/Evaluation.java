@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * matrix, and at which place each label came among the outputs.
  *
  * <p>A place is found by size, and of equals the lower class comes first. Where an output of an
- * example is NaN, or several are infinite and the largest, nothing can be said of its class: it
- * counts as wrong, is taken for no class, and its label has no place; {@link #notANumber} says how
- * many there are.
+ * example is NaN or infinite nothing can be said of its class, as {@link lamella.core.Predictor}
+ * says nothing either: it counts as wrong, is taken for no class, and its label has no place;
+ * {@link #notFinite} says how many there are.
  *
  * <p>The products and, where the dataset does, the reading are divided over all threads; the result
  * is the same for any number of them. Examples are read 1000 at once, fewer where these and their
@@ -56,7 +56,7 @@ public final class Evaluation {
     private final int[] predicted;
     private final int[] places;
     private int total;
-    private int notANumber;
+    private int notFinite;
 
     private Counts(int classes) {
       this.classes = classes;
@@ -83,7 +83,7 @@ public final class Evaluation {
         actual[label]++;
         int largest = classOf(outputs, row);
         if (largest < 0) {
-          notANumber++;
+          notFinite++;
         } else {
           pairs.add(label, largest);
           predicted[largest]++;
@@ -94,11 +94,13 @@ public final class Evaluation {
 
     /** The class that the network says; -1 where nothing can be said. */
     private int classOf(Tensor outputs, int row) {
-      if (isYesNo(outputs)) {
-        double output = outputs.get(row);
-        return Double.isNaN(output) ? -1 : output > 0 ? 1 : 0;
+      if (!isFinite(outputs, row)) {
+        return -1;
       }
-      return isUndecided(outputs, row) ? -1 : outputs.argMax(row);
+      if (isYesNo(outputs)) {
+        return outputs.get(row) > 0 ? 1 : 0;
+      }
+      return outputs.argMax(row);
     }
 
     /** How many classes come before that of the label, which is not the first. */
@@ -161,20 +163,15 @@ public final class Evaluation {
     return new Evaluation(counts, loss == null ? OptionalDouble.empty() : OptionalDouble.of(mean));
   }
 
-  /** Whether a row has a NaN, or several largest that are infinite. */
-  private static boolean isUndecided(Tensor outputs, int row) {
-    int classes = outputs.shape().last();
-    double largest = Double.NEGATIVE_INFINITY;
-    int infinite = 0;
-    for (int c = 0; c < classes; c++) {
-      double output = outputs.get(row * classes + c);
-      if (Double.isNaN(output)) {
-        return true;
+  /** Whether every output of a row is a number and not infinite. */
+  private static boolean isFinite(Tensor outputs, int row) {
+    int width = outputs.shape().last();
+    for (int c = 0; c < width; c++) {
+      if (!Double.isFinite(outputs.get(row * width + c))) {
+        return false;
       }
-      largest = Math.max(largest, output);
-      infinite += output == Double.POSITIVE_INFINITY ? 1 : 0;
     }
-    return infinite > 1 || largest == Double.NEGATIVE_INFINITY;
+    return true;
   }
 
   /** How many outputs of a row come before that of a class. */
@@ -273,11 +270,11 @@ public final class Evaluation {
   }
 
   /**
-   * {@return the number of examples of which nothing can be said, because an output is NaN, or
-   * several are infinite and the largest} They count as wrong, and are taken for no class.
+   * {@return the number of examples of which nothing can be said, because an output is NaN or
+   * infinite} They count as wrong, and are taken for no class.
    */
-  public int notANumber() {
-    return counts.notANumber;
+  public int notFinite() {
+    return counts.notFinite;
   }
 
   /**
@@ -324,7 +321,7 @@ public final class Evaluation {
 
   /**
    * {@return the fraction of examples whose class is among the k largest outputs} Those that count
-   * as {@link #notANumber} are not among them for any k.
+   * as {@link #notFinite} are not among them for any k.
    *
    * @param k how many
    * @throws IllegalArgumentException unless k is in [1, classes]
@@ -371,15 +368,15 @@ public final class Evaluation {
 
   /**
    * For example {@code Evaluation(accuracy 0.8500 of 1000, loss 0.4312)}, and the number of those
-   * that are {@link #notANumber} if there are any.
+   * that are {@link #notFinite} if there are any.
    */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder("Evaluation(accuracy ");
     text.append(String.format(Locale.ROOT, "%.4f of %d", accuracy(), total()));
     loss.ifPresent(mean -> text.append(String.format(Locale.ROOT, ", loss %.4f", mean)));
-    if (notANumber() > 0) {
-      text.append(", ").append(notANumber()).append(" not a number");
+    if (notFinite() > 0) {
+      text.append(", ").append(notFinite()).append(" not finite");
     }
     return text.append(')').toString();
   }

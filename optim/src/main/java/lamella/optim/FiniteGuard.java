@@ -87,7 +87,7 @@ final class FiniteGuard {
   }
 
   private static NonFiniteException notFinite(Fit fit, String what, String cause) {
-    return new NonFiniteException(fit.step(), what, cause);
+    return new NonFiniteException(fit, what, cause);
   }
 
   private static String likelyCause(Fit fit) {

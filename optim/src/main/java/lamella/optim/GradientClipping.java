@@ -59,7 +59,7 @@ public final class GradientClipping implements TrainingListener {
     double norm = byNorm ? norm(parameters, gradients) : Double.NaN;
     if (norm == Double.POSITIVE_INFINITY) {
       throw new NonFiniteException(
-          fit.step(), "the norm of the gradients is not finite", "it cannot be clipped");
+          fit, "the norm of the gradients is not finite", "it cannot be clipped");
     }
     for (int i = 0; i < parameters.size(); i++) {
       if (gradients.has(parameters.get(i))) {

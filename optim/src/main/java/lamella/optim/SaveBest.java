@@ -86,7 +86,8 @@ public final class SaveBest implements TrainingListener {
   @Override
   public void started(Fit fit) throws IOException {
     ModelFile model = ModelFile.of(network(fit));
-    if (Double.isNaN(best) && !replacing && Files.exists(file)) {
+    // A training that is resumed may have written it before it was killed.
+    if (fit.step() == 0 && !replacing && Files.exists(file)) {
       throw new FileAlreadyExistsException(
           file.toString(), null, "SaveBest: is there already; use another file, or replacing()");
     }
@@ -122,9 +123,14 @@ public final class SaveBest implements TrainingListener {
     bestStep = state.integer("best_step", 0, Long.MAX_VALUE);
   }
 
-  /** For example {@code SaveBest(lowest validation loss, best.safetensors)}. */
+  /** For example {@code SaveBest(lowest validation loss, best.safetensors)}; without the folder. */
   @Override
   public String toString() {
-    return "SaveBest(" + (sign < 0 ? "lowest " : "highest ") + name + ", " + file + ")";
+    return "SaveBest("
+        + (sign < 0 ? "lowest " : "highest ")
+        + name
+        + ", "
+        + file.getFileName()
+        + ")";
   }
 }

@@ -272,6 +272,9 @@ public final class Trainer<T> {
 
   private History fit(Dataset<T> data, Sampler sampler, @Nullable RandomGenerator random) {
     List<TrainingListener> all = allListeners();
+    if (network.parameters().isEmpty()) {
+      throw new IllegalArgumentException("Trainer: " + network + " has no parameters to train");
+    }
     requireSizeOf(sampler, data);
     Batch<T> batch = data.newBatch(batchSize, Evaluation.type(network));
     Outputs meaning = Meaning.inTraining(network, loss, batch.targets());

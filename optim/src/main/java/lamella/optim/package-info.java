@@ -9,7 +9,8 @@
  *   <li>What listens to it: {@link lamella.optim.TrainingListener}, {@link
  *       lamella.optim.ProgressLines}, {@link lamella.optim.CsvHistory}, {@link
  *       lamella.optim.EarlyStopping}, {@link lamella.optim.PlateauSchedule}, {@link
- *       lamella.optim.GradientClipping}, {@link lamella.optim.TimeLimit}.
+ *       lamella.optim.GradientClipping}, {@link lamella.optim.SaveBest}, {@link
+ *       lamella.optim.TimeLimit}.
  *   <li>How it can be taken up again: {@link lamella.optim.Checkpoints}; and seen in TensorBoard:
  *       {@link lamella.optim.tensorboard.TensorBoardListener}.
  *   <li>How good a network is: {@link lamella.optim.Evaluation}.

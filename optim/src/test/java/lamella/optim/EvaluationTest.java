@@ -66,12 +66,12 @@ class EvaluationTest {
     int[][] counts = new int[classes][classes];
     int[] all = new int[classes];
     int[] within = new int[classes + 1];
-    int notANumber = 0;
+    int notFinite = 0;
     for (int row = 0; row < size; row++) {
       int from = row * classes;
       all[labels[row]]++;
       if (IntStream.range(0, classes).anyMatch(c -> Double.isNaN(outputs.get(from + c)))) {
-        notANumber++;
+        notFinite++;
         continue;
       }
       // The sort is stable, so that equals stay in order.
@@ -88,7 +88,7 @@ class EvaluationTest {
     }
     assertEquals(classes, evaluation.classes());
     assertEquals(size, evaluation.total());
-    assertEquals(notANumber, evaluation.notANumber());
+    assertEquals(notFinite, evaluation.notFinite());
     assertEquals(within[1], evaluation.correct());
     assertEquals((double) within[1] / size, evaluation.accuracy());
     for (int k = 1; k <= classes; k++) {
@@ -194,7 +194,7 @@ class EvaluationTest {
   }
 
   @Test
-  void whatIsNotANumberIsWrongAndCounted() {
+  void whatIsNotFiniteIsWrongAndCounted() {
     double nan = Double.NaN;
     double infinity = Double.POSITIVE_INFINITY;
     // All labels are 0, the class that an unwary argMax gives.
@@ -208,16 +208,16 @@ class EvaluationTest {
             new double[] {infinity, 0, -infinity},
             new double[] {2, 1, 0},
             new double[] {1, 2, 0});
-    assertEquals(4, evaluation.notANumber());
-    assertEquals(2, evaluation.correct());
-    assertEquals(2 / 7.0, evaluation.accuracy());
-    assertEquals(3 / 7.0, evaluation.topK(3));
+    assertEquals(5, evaluation.notFinite());
+    assertEquals(1, evaluation.correct());
+    assertEquals(1 / 7.0, evaluation.accuracy());
+    assertEquals(2 / 7.0, evaluation.topK(3));
     assertEquals(7, evaluation.count(0));
-    assertEquals(2, evaluation.predictions(0));
+    assertEquals(1, evaluation.predictions(0));
     assertEquals(1, evaluation.predictions(1));
-    assertEquals(2 / 7.0, evaluation.recall(0));
-    assertEquals(
-        "Evaluation(accuracy 0.2857 of 7, loss NaN, 4 not a number)", evaluation.toString());
+    assertEquals(1, evaluation.precision(0));
+    assertEquals(1 / 7.0, evaluation.recall(0));
+    assertEquals("Evaluation(accuracy 0.1429 of 7, loss NaN, 5 not finite)", evaluation.toString());
   }
 
   @Test

@@ -27,6 +27,7 @@ import lamella.core.Shape;
 import lamella.core.Tensor;
 import lamella.core.random.NumPyRandom;
 import lamella.layers.Linear;
+import lamella.layers.Swish;
 import lamella.losses.SoftmaxCrossEntropy;
 import lamella.optim.History.Measurement;
 import org.junit.jupiter.api.Test;
@@ -218,6 +219,25 @@ class TrainerTest {
     }
   }
 
+  @Test
+  void aNetworkWithoutParametersIsRefused() {
+    Network none = Network.of(Shape.of(3), new Swish());
+    List<String> events = new ArrayList<>();
+    Trainer<int[]> trainer =
+        Trainer.of(none, LOSS, Sgd.of(0.1))
+            .withListeners(
+                new TrainingListener() {
+                  @Override
+                  public void started(Fit fit) {
+                    events.add("started");
+                  }
+                });
+    assertEquals(
+        "Trainer: " + none + " has no parameters to train",
+        assertThrows(IllegalArgumentException.class, () -> fit(trainer)).getMessage());
+    assertEquals(List.of(), events);
+  }
+
   // Evaluations.
 
   @Test
@@ -403,6 +423,7 @@ class TrainerTest {
             NonFiniteException.class,
             () -> fit(Trainer.of(network, LOSS, Sgd.of(1e39)).withSteps(1)));
     assertEquals(1, e.step());
+    assertEquals(1, e.history().orElseThrow().steps().size());
     assertTrue(e.what().matches("layer \\d Linear\\(\\d -> \\d\\): \\w+ is not finite"), e.what());
   }
 

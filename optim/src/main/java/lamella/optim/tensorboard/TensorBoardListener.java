@@ -161,4 +161,10 @@ public final class TensorBoardListener implements TrainingListener {
   private EventFile events() {
     return Objects.requireNonNull(events, "TensorBoardListener: the training has not started");
   }
+
+  /** For example {@code TensorBoardListener(runs/first)}. */
+  @Override
+  public String toString() {
+    return "TensorBoardListener(" + directory + ")";
+  }
 }
