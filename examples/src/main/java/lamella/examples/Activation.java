@@ -1,6 +1,7 @@
 package lamella.examples;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import lamella.core.Layer;
 import lamella.layers.LeakyReLU;
@@ -49,14 +50,15 @@ public enum Activation {
   }
 
   /**
-   * The activation of this name.
+   * The activation of this name, in capitals or not, with or without hyphens: {@code leaky-relu}
+   * and {@code LeakyReLU} are one.
    *
-   * @param name as {@link #toString} gives it
+   * @param name as {@link #toString} or {@link #title} gives it
    * @throws IllegalArgumentException if there is none; lists those there are
    */
   public static Activation named(String name) {
     for (Activation activation : values()) {
-      if (activation.option.equals(name)) {
+      if (plain(activation.option).equals(plain(name))) {
         return activation;
       }
     }
@@ -65,5 +67,9 @@ public enum Activation {
             + Arrays.stream(values()).map(Activation::toString).collect(Collectors.joining(", "))
             + ", got "
             + name);
+  }
+
+  private static String plain(String name) {
+    return name.toLowerCase(Locale.ROOT).replace("-", "").replace("_", "").replace(" ", "");
   }
 }

@@ -53,21 +53,33 @@ public record Experiment(
    * anyway; float32 or float64, and how far it runs, make no other experiment.
    */
   public String differencesFromReport() {
-    Experiment report = report(activation, dtype);
+    return differences(report(activation, dtype), "report");
+  }
+
+  /**
+   * The options in which this experiment differs from another, each with the other's value; empty
+   * if there are none. How far it runs makes no difference.
+   *
+   * @param name what to call the other
+   */
+  public String differences(Experiment other, String name) {
     StringJoiner text = new StringJoiner(", ");
-    difference(text, "--hidden", hidden, report.hidden);
-    difference(text, "--batch-size", batchSize, report.batchSize);
-    difference(text, "--learning-rate", learningRate, report.learningRate);
-    difference(text, "--decay", decay, report.decay);
-    difference(text, "--l2", l2, report.l2);
-    difference(text, "--init-std", initStd, report.initStd);
-    difference(text, "--seed", (double) seed, (double) report.seed);
+    difference(text, name, "--activation", activation.toString(), other.activation.toString());
+    difference(text, name, "--hidden", shortest(hidden), shortest(other.hidden));
+    difference(text, name, "--batch-size", shortest(batchSize), shortest(other.batchSize));
+    difference(text, name, "--learning-rate", shortest(learningRate), shortest(other.learningRate));
+    difference(text, name, "--decay", shortest(decay), shortest(other.decay));
+    difference(text, name, "--l2", shortest(l2), shortest(other.l2));
+    difference(text, name, "--init-std", shortest(initStd), shortest(other.initStd));
+    difference(text, name, "--seed", shortest((double) seed), shortest((double) other.seed));
+    difference(text, name, "--dtype", dtype.toString(), other.dtype.toString());
     return text.toString();
   }
 
-  private static void difference(StringJoiner text, String option, double ours, double report) {
-    if (ours != report) {
-      text.add(option + " " + shortest(ours) + " (report: " + shortest(report) + ")");
+  private static void difference(
+      StringJoiner text, String name, String option, String ours, String theirs) {
+    if (!ours.equals(theirs)) {
+      text.add(option + " " + ours + " (" + name + ": " + theirs + ")");
     }
   }
 

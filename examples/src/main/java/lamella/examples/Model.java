@@ -29,12 +29,15 @@ import lamella.data.cifar.MeanImage;
  * @param mean what was subtracted from the training images, in {@link #LAYOUT}
  * @param classNames one for each output
  * @param origin how it was made: {@code options}, {@code seed}, {@code data}, {@code
- *     lamella_version}
+ *     lamella_version}, and {@link #DRAWN} where that is so
  */
 public record Model(
     Network network, MeanImage mean, List<String> classNames, Map<String, String> origin) {
   /** The order of a pixel's numbers in the network's input: the report's. */
   public static final Layout LAYOUT = Layout.HWC;
+
+  /** The key of the metadata that says that the training images were the built-in, drawn ones. */
+  public static final String DRAWN = "drawn_images";
 
   private static final String MEAN = "mean_image";
   private static final String LAYOUT_KEY = "layout";
@@ -45,6 +48,11 @@ public record Model(
   /** The fingerprint of the parameters. */
   public String fingerprint() {
     return Fingerprint.of(network.parameters());
+  }
+
+  /** Whether it was trained on the built-in set of drawn images, and not on CIFAR-10's. */
+  public boolean isTrainedOnDrawnImages() {
+    return "true".equals(origin.get(DRAWN));
   }
 
   /** Writes the file; it appears under its name only when it is complete. */

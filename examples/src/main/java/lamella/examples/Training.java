@@ -131,8 +131,8 @@ public final class Training {
     } catch (NonFiniteException e) {
       throw new DivergedException(
           e.step() > 0
-              ? String.valueOf(e.getMessage())
-              : "step 0, "
+              ? String.valueOf(e.getMessage()).replaceFirst("^step ", "iteration ")
+              : "iteration 0, "
                   + e.what()
                   + "; the initial weights' standard deviation "
                   + experiment.initStd()

@@ -136,7 +136,7 @@ class TrainingTest {
   void aRateThatIsTooHighNamesStepLayerAndRate() {
     for (DType dtype : DType.values()) {
       assertMatches(
-          "step [1-9]\\d*, layer \\d (Linear\\(\\d+ -> \\d+\\)|ReLU): (weight|bias|output)( gradient)?"
+          "iteration [1-9]\\d*, layer \\d (Linear\\(\\d+ -> \\d+\\)|ReLU): (weight|bias|output)( gradient)?"
               + " is not finite; learning rate 10\\.0 is probably too high",
           divergence(10, 1, 1e-4, dtype));
     }
@@ -145,7 +145,7 @@ class TrainingTest {
   @Test
   void whereThePenaltyBlowsTheWeightsUpItIsNamed() {
     assertMatches(
-        "step [1-9]\\d*, layer \\d Linear\\(\\d+ -> \\d+\\): .* is not finite;"
+        "iteration [1-9]\\d*, layer \\d Linear\\(\\d+ -> \\d+\\): .* is not finite;"
             + " learning rate 0\\.01 is probably too high for l2 10000\\.0",
         divergence(0.01, 1e4, 1e-4, DType.FLOAT32));
   }
@@ -153,7 +153,7 @@ class TrainingTest {
   @Test
   void atStepZeroTheInitialWeightsAreBlamed() {
     assertMatches(
-        "step 0, layer 0 Linear\\(3072 -> 12\\): output is not finite;"
+        "iteration 0, layer 0 Linear\\(3072 -> 12\\): output is not finite;"
             + " the initial weights' standard deviation 1\\.0E37 is too high",
         divergence(1e-3, 0, 1e37, DType.FLOAT32));
   }
@@ -163,7 +163,8 @@ class TrainingTest {
     Experiment experiment =
         new Experiment(Activation.RELU, 12, 1, 20, Double.MAX_VALUE, 1, 0, 1e-2, 1, DType.FLOAT64);
     String message = assertThrows(DivergedException.class, () -> run(experiment)).getMessage();
-    assertMatches("step 1, layer \\d Linear\\(\\d+ -> \\d+\\): weight is not finite; .*", message);
+    assertMatches(
+        "iteration 1, layer \\d Linear\\(\\d+ -> \\d+\\): weight is not finite; .*", message);
   }
 
   private static void assertMatches(String pattern, String actual) {

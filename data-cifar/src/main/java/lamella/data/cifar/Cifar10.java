@@ -104,9 +104,12 @@ public final class Cifar10 {
   }
 
   /**
-   * {@return what {@link #open} may be given where nobody named a place: what the environment
-   * variable {@code CIFAR10_HOME} names, else what {@link #cacheDirectory} holds, if one of them
-   * has data} Nothing is read or checked yet.
+   * {@return what to give {@link #open} where nobody passed a place: what the environment variable
+   * {@code CIFAR10_HOME} names, else {@link #cacheDirectory} if it has data} Nothing is read or
+   * checked yet: a wrong {@code CIFAR10_HOME} is an error of {@code open}, so that nobody gets
+   * other images than those asked for.
+   *
+   * @throws java.nio.file.InvalidPathException if {@code CIFAR10_HOME} can be no path
    */
   public static Optional<Path> findInstalled() {
     return Places.ofThisProcess().findInstalled();

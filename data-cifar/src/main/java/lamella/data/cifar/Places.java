@@ -8,6 +8,7 @@ import java.util.Optional;
 
 /** Where data lie on this machine, by its environment and its system's customs. */
 record Places(Map<String, String> environment, String osName, Path home) {
+  private static final String CIFAR10_HOME = "CIFAR10_HOME";
 
   static Places ofThisProcess() {
     return new Places(
@@ -38,11 +39,17 @@ record Places(Map<String, String> environment, String osName, Path home) {
     return ours(home.resolve(".cache"));
   }
 
-  /** What {@code CIFAR10_HOME} names, else the cache, if there is data. */
+  /**
+   * What {@code CIFAR10_HOME} names, whatever is there: who names a place is not to be given other
+   * images. Else the cache, if there is data.
+   *
+   * @throws InvalidPathException if what it names can be no path
+   */
   Optional<Path> findInstalled() {
-    return variable("CIFAR10_HOME")
-        .filter(CifarPlace::hasData)
-        .or(() -> Optional.of(cacheDirectory()).filter(CifarPlace::hasData));
+    String named = environment.getOrDefault(CIFAR10_HOME, "");
+    return named.isBlank()
+        ? Optional.of(cacheDirectory()).filter(CifarPlace::hasData)
+        : Optional.of(Path.of(named));
   }
 
   private static Path ours(Path caches) {

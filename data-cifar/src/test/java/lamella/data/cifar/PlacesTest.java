@@ -44,23 +44,36 @@ class PlacesTest {
   }
 
   @Test
-  void installedDataAreFoundInTheNamedPlaceThenInTheCache() throws IOException {
-    Path named = home.resolve("named");
+  void withoutANamedPlaceTheCacheIsUsedOnceItHasData() throws IOException {
     Path cache = home.resolve("cache");
+    for (String blank : new String[] {"", " "}) {
+      Places places =
+          new Places(
+              Map.of("CIFAR10_HOME", blank, "LAMELLA_CACHE", cache.toString()), "Linux", home);
+      Files.createDirectories(cache);
+      Files.deleteIfExists(cache.resolve("cifar-10-binary.tar.gz"));
+      assertEquals(Optional.empty(), places.findInstalled());
+      Files.write(cache.resolve("cifar-10-binary.tar.gz.part"), new byte[5]);
+      assertEquals(Optional.empty(), places.findInstalled());
+      Files.write(cache.resolve("cifar-10-binary.tar.gz"), new byte[5]);
+      assertEquals(Optional.of(cache), places.findInstalled());
+    }
+  }
+
+  @Test
+  void aNamedPlaceIsTakenEvenIfNothingIsThere() throws IOException {
+    Path named = home.resolve("named");
+    Path cache = Files.createDirectories(home.resolve("cache"));
+    Files.write(cache.resolve("cifar-10-binary.tar.gz"), new byte[5]);
     Places places =
         new Places(
             Map.of("CIFAR10_HOME", named.toString(), "LAMELLA_CACHE", cache.toString()),
             "Linux",
             home);
-    assertEquals(Optional.empty(), places.findInstalled());
-    Files.createDirectories(cache);
-    assertEquals(Optional.empty(), places.findInstalled());
-    Files.write(cache.resolve("cifar-10-binary.tar.gz.part"), new byte[5]);
-    assertEquals(Optional.empty(), places.findInstalled());
-    Files.write(cache.resolve("cifar-10-binary.tar.gz"), new byte[5]);
-    assertEquals(Optional.of(cache), places.findInstalled());
+    assertEquals(Optional.of(named), places.findInstalled());
+    Files.createDirectories(named);
+    assertEquals(Optional.of(named), places.findInstalled());
     Files.createDirectories(named.resolve("cifar-10-batches-bin"));
-    assertEquals(Optional.of(cache), places.findInstalled());
     Files.write(named.resolve("cifar-10-batches-bin").resolve("test_batch.bin"), new byte[5]);
     assertEquals(Optional.of(named), places.findInstalled());
   }

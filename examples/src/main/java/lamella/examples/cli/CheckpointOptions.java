@@ -1,7 +1,11 @@
 package lamella.examples.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Map;
 import lamella.optim.Checkpoints;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,6 +29,7 @@ final class CheckpointOptions {
   @Option(
       names = "--every",
       paramLabel = "N",
+      converter = NumberConverters.Whole.class,
       description = "Write a checkpoint every N iterations instead.")
   private @Nullable Long every;
 
@@ -33,34 +38,86 @@ final class CheckpointOptions {
       paramLabel = "DIR",
       description =
           "Go on from the newest checkpoint in this directory that is whole, with the options it was begun with,"
-              + " and write to it. The result is that of a run never stopped, bit for bit. Where there is no"
-              + " checkpoint yet, the run begins.")
+              + " and write to it. The result is that of a run never stopped, bit for bit. --iterations may be more"
+              + " than before; other options of the network and its training may not differ.")
   private @Nullable Path resume;
 
   CheckpointOptions() {}
 
-  /** The directory to resume from. */
-  @Nullable Path resume() {
-    return resume;
+  /** Whether a run is to go on. */
+  boolean isResuming() {
+    return resume != null;
+  }
+
+  /**
+   * The directory of the checkpoints to go on from: that of {@code --resume}, or {@code
+   * checkpoints} in it.
+   *
+   * @throws IOException if there is no checkpoint; says what to do
+   */
+  Path found() throws IOException {
+    Path given = resume == null ? Path.of("") : resume;
+    if (!Files.exists(given)) {
+      throw new NoSuchFileException(given.toString());
+    }
+    Path inside = given.resolve(OutputDirectory.CHECKPOINTS);
+    for (Path place : new Path[] {given, inside}) {
+      if (OutputDirectory.hasCheckpoints(place)) {
+        return place;
+      }
+    }
+    throw new IOException(
+        given
+            + ": no checkpoint to go on from; to begin a run that writes some there: lamella train --checkpoints "
+            + Output.quoted(given));
+  }
+
+  /**
+   * What a run wrote down in its checkpoints.
+   *
+   * @param place where they are
+   */
+  static Map<String, String> notes(Path place) throws IOException {
+    return Checkpoints.in(place).withLog(damage -> {}).readNotes().orElse(Map.of());
   }
 
   /**
    * Where the checkpoints of this run go.
    *
    * @param out the directory of the run's other files
+   * @param replacing whether those of an earlier run may go
+   * @throws IOException if there are some that may not
    */
-  Checkpoints checkpoints(Path out, PrintWriter errors) {
-    Checkpoints checkpoints = place(out).withLog(line -> errors.println("lamella train: " + line));
+  Checkpoints checkpoints(Path out, boolean replacing, PrintWriter errors) throws IOException {
+    Checkpoints checkpoints =
+        place(out, replacing).withLog(line -> errors.println("lamella train: " + line));
     return every == null ? checkpoints : checkpoints.every(every);
   }
 
-  private Checkpoints place(Path out) {
+  private Checkpoints place(Path out, boolean replacing) throws IOException {
     if (resume != null) {
-      return Checkpoints.in(resume).resuming();
+      return Checkpoints.in(found()).resumingOrFail();
     }
-    return directory != null
-        ? Checkpoints.in(directory)
-        : Checkpoints.in(out.resolve("checkpoints")).onlyWhenStopped().replacing();
+    Checkpoints checkpoints =
+        directory != null
+            ? Checkpoints.in(directory)
+            : Checkpoints.in(out.resolve(OutputDirectory.CHECKPOINTS)).onlyWhenStopped();
+    if (replacing) {
+      return checkpoints.replacing();
+    }
+    if (OutputDirectory.hasCheckpoints(checkpoints.directory())) {
+      throw new IOException(
+          checkpoints.directory()
+              + " has the checkpoints of an earlier run; go on with it: lamella train --resume "
+              + Output.quoted(checkpoints.directory())
+              + ", or name another directory, or --replace them");
+    }
+    return checkpoints;
+  }
+
+  /** Whether checkpoints are written only where training is stopped. */
+  boolean isOnlyWhenStopped() {
+    return directory == null && resume == null;
   }
 
   /**

@@ -73,6 +73,11 @@ final class DataCommand implements Runnable {
         description = "Another place to get the official archive from. Default: its home.")
     private @Nullable URI url;
 
+    @Option(
+        names = "--replace",
+        description = "Replace a file of that name that is there and is not the official archive.")
+    private boolean replace;
+
     FetchCommand() {}
 
     @Override
@@ -81,6 +86,12 @@ final class DataCommand implements Runnable {
       Path folder = directory == null ? Cifar10.cacheDirectory() : directory;
       URI from = url == null ? Download.ARCHIVE : url;
       Path target = folder.resolve(Download.FILE_NAME);
+      // One of the archive's size is a copy of it, perhaps a damaged one.
+      if (!replace && Files.exists(target) && Files.size(target) != Download.ARCHIVE_BYTES) {
+        throw new IOException(
+            target
+                + ": is there already and is not the official archive; name another directory, or --replace it");
+      }
       console.println("fetching " + from + " to " + target);
       try (DownloadProgress progress = DownloadProgress.on(console)) {
         Download.from(from).withListener(progress).to(target);

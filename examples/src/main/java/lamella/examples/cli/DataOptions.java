@@ -13,16 +13,26 @@ final class DataOptions {
       names = "--data",
       paramLabel = "DIR|TAR.GZ",
       description =
-          "CIFAR-10's binary version: a directory with its files, or the official archive as it is."
-              + " Default: the directory that the environment variable CIFAR10_HOME names, else what"
-              + " 'lamella data fetch' downloaded, else a built-in set of drawn images.")
+          "CIFAR-10's binary version: a directory with its files, or the official archive as it is. Default: what the"
+              + " environment variable CIFAR10_HOME names, else what 'lamella data fetch' downloaded, else a built-in"
+              + " set of drawn images.")
   private @Nullable Path data;
 
   DataOptions() {}
 
   /** The images; says on {@code out} which they are. */
   Images open(PrintWriter out) throws IOException {
-    return Images.open(data, out);
+    return open(out, out);
+  }
+
+  /**
+   * The images.
+   *
+   * @param out told which they are
+   * @param notes told where they are drawn because there are no others
+   */
+  Images open(PrintWriter out, PrintWriter notes) throws IOException {
+    return Images.open(data, out, notes);
   }
 
   /** The option as it was given, to be given again: empty if it was not. */

@@ -2,10 +2,11 @@ package lamella.examples.cli;
 
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.Locale;
 import lamella.data.cifar.Download;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
 /** Shows how far a download is: a bar on a terminal, else a line for every tenth. */
 interface DownloadProgress extends Download.Listener, AutoCloseable {
@@ -23,11 +24,12 @@ interface DownloadProgress extends Download.Listener, AutoCloseable {
   /** A bar that moves. */
   final class Bar implements DownloadProgress {
     private final PrintWriter console;
+    private final Pace pace = new Pace(0, Download.ARCHIVE_BYTES);
     private final ProgressBar bar =
         new ProgressBarBuilder()
-            .setTaskName("CIFAR-10")
-            .setUnit(" MB", MEGABYTE)
-            .setStyle(ProgressBarStyle.ASCII)
+            .setInitialMax(Download.ARCHIVE_BYTES)
+            .setRenderer((progress, width) -> pace.line("CIFAR-10", "MB", MEGABYTE, speed(), width))
+            .setConsumer(new ConsoleProgressBarConsumer(System.out))
             .build();
 
     private Bar(PrintWriter console) {
@@ -36,8 +38,15 @@ interface DownloadProgress extends Download.Listener, AutoCloseable {
 
     @Override
     public void progress(long bytes, long total) {
+      pace.total(total);
+      pace.reached(bytes, System.nanoTime());
       bar.maxHint(total);
       bar.stepTo(bytes);
+    }
+
+    private String speed() {
+      double bytes = pace.perSecond();
+      return bytes > 0 ? String.format(Locale.ROOT, ", %.1f MB/s", bytes / MEGABYTE) : "";
     }
 
     @Override

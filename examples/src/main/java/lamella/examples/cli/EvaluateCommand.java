@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code lamella evaluate}. */
@@ -32,12 +31,7 @@ import picocli.CommandLine.Spec;
 final class EvaluateCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 
-  @Option(
-      names = "--model",
-      paramLabel = "FILE",
-      required = true,
-      description = "A model.safetensors that 'lamella train' wrote, or one like it.")
-  private Path model = Path.of("");
+  @Mixin private ModelOption model = new ModelOption();
 
   @Mixin private DataOptions data = new DataOptions();
 
@@ -46,15 +40,19 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter console = Output.of(spec);
-    Model trained = Model.read(model);
+    Path file = model.file();
+    Model trained = Model.read(file);
     Images images = data.open(console);
     console.println("model: " + trained.network() + ", " + trained.network().dtype());
-    requireClasses(trained, images.source().classNames().size());
+    requireClasses(file, trained, images.source().classNames().size());
     if (!Arrays.equals(trained.mean().values(), images.mean().values())) {
       console.println(
           "note: the model was trained on other images than these ("
               + trained.origin().getOrDefault("data", "unknown")
               + ")");
+    }
+    if (trained.isTrainedOnDrawnImages()) {
+      console.println(Images.trainedOnDrawn());
     }
     Images seen = images.with(trained.mean());
     Evaluation validation = evaluate(trained, seen.validation());
@@ -73,10 +71,11 @@ final class EvaluateCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void requireClasses(Model trained, int classes) throws FileFormatException {
+  private static void requireClasses(Path file, Model trained, int classes)
+      throws FileFormatException {
     if (trained.classNames().size() != classes) {
       throw new FileFormatException(
-          model.toString(),
+          file.toString(),
           trained.classNames().size() + " classes, but the images have " + classes);
     }
   }

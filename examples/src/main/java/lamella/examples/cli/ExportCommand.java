@@ -1,6 +1,7 @@
 package lamella.examples.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -15,6 +16,7 @@ import lamella.core.onnx.OnnxExport;
 import lamella.examples.Model;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -35,17 +37,9 @@ import picocli.CommandLine.Spec;
 final class ExportCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 
-  @Option(
-      names = "--model",
-      paramLabel = "FILE",
-      required = true,
-      description = "A model.safetensors that 'lamella train' wrote.")
-  private Path model = Path.of("");
+  @Mixin private ModelOption model = new ModelOption();
 
-  @Option(
-      names = "--onnx",
-      paramLabel = "FILE",
-      description = "An ONNX file to write; one that is there is replaced.")
+  @Option(names = "--onnx", paramLabel = "FILE", description = "An ONNX file to write.")
   private @Nullable Path onnx;
 
   @Option(
@@ -55,6 +49,9 @@ final class ExportCommand implements Callable<Integer> {
           "An NPZ file to write: arrays 0.weight, 0.bias, 2.weight, 2.bias, by the positions of the layers, and"
               + " mean_image.")
   private @Nullable Path npz;
+
+  @Option(names = "--replace", description = "Replace files that are there.")
+  private boolean replace;
 
   @Option(
       names = "--softmax",
@@ -77,14 +74,37 @@ final class ExportCommand implements Callable<Integer> {
     if (onnx == null && (softmax || noMean)) {
       throw wrongUsage("--softmax and --no-mean go with --onnx");
     }
-    Model trained = Model.read(model);
+    Path file = model.file();
+    requireFree(onnx, file);
+    requireFree(npz, file);
+    if (onnx != null && npz != null && same(onnx, npz)) {
+      throw wrongUsage("--onnx and --npz name one file: " + onnx);
+    }
+    Model trained = Model.read(file);
     if (onnx != null) {
-      writeOnnx(trained, onnx);
+      writeOnnx(trained, file, onnx);
     }
     if (npz != null) {
       writeNpz(trained, npz);
     }
     return 0;
+  }
+
+  /** Checks that a file to write is not there, or may be replaced. */
+  private void requireFree(@Nullable Path file, Path source) throws IOException {
+    if (file == null || !Files.exists(file) || Files.isDirectory(file)) {
+      return; // a directory is an error of whoever writes
+    }
+    if (Files.isSameFile(file, source)) {
+      throw new IOException(file + ": is the model itself; name another file");
+    }
+    if (!replace) {
+      throw new IOException(file + ": is there already; name another file, or --replace it");
+    }
+  }
+
+  private static boolean same(Path one, Path other) {
+    return one.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize());
   }
 
   private ParameterException wrongUsage(String problem) {
@@ -103,7 +123,7 @@ final class ExportCommand implements Callable<Integer> {
     Output.of(spec).println("wrote " + file + ": " + arrays);
   }
 
-  private void writeOnnx(Model trained, Path file) throws IOException {
+  private void writeOnnx(Model trained, Path source, Path file) throws IOException {
     Network network = trained.network();
     String input = noMean ? "centred" : "pixels";
     String output = softmax ? "probabilities" : "logits";
@@ -122,7 +142,7 @@ final class ExportCommand implements Callable<Integer> {
       export.write(file);
     } catch (IllegalArgumentException e) {
       // A layer, of somebody else's, that has no ONNX form.
-      throw new IOException(model + ": " + e.getMessage(), e);
+      throw new IOException(source + ": " + e.getMessage(), e);
     }
     Output.of(spec)
         .printf(

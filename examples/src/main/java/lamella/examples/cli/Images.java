@@ -2,6 +2,7 @@ package lamella.examples.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -40,25 +41,30 @@ record Images(
       List.of(
           "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
 
+  /** Reads the images and says all about them on {@code out}. */
+  static Images open(@Nullable Path given, PrintWriter out) throws IOException {
+    return open(given, out, out);
+  }
+
   /**
-   * Reads the images and says which on {@code out}.
+   * Reads the images.
    *
    * @param given where they are, or null for what is installed or else the built-in set
+   * @param out told which they are
+   * @param notes told where they are drawn because there are no others
+   * @throws IOException if a place is named, here or by CIFAR10_HOME, that has none
    */
-  static Images open(@Nullable Path given, PrintWriter out) throws IOException {
-    Optional<Path> place = given != null ? Optional.of(given) : Cifar10.findInstalled();
-    if (place.isEmpty()) {
-      out.println(
-          noneFound()
-              + ", using the built-in set of drawn images; to get CIFAR-10: 'lamella data fetch'"
+  static Images open(@Nullable Path given, PrintWriter out, PrintWriter notes) throws IOException {
+    Optional<Cifar10> found = given != null ? Optional.of(read(given)) : installed();
+    if (found.isEmpty()) {
+      notes.println(
+          "no CIFAR-10 found, using the built-in set of drawn images; to get CIFAR-10: 'lamella data fetch'"
               + " (170 MB), or --data, or CIFAR10_HOME");
     }
-    Cifar10 source =
-        place.isEmpty() ? Cifar10.synthetic(Model.LAYOUT) : Cifar10.open(place.get(), Model.LAYOUT);
-    Images images = of(source, place.isEmpty());
+    Images images = of(found.orElseGet(() -> Cifar10.synthetic(Model.LAYOUT)), found.isEmpty());
     out.println(
         "data: "
-            + source.source()
+            + images.source.source()
             + ", "
             + images.train.size()
             + " training, "
@@ -69,11 +75,26 @@ record Images(
     return images;
   }
 
-  private static String noneFound() {
+  /** What to say of a model that never saw a photograph. */
+  static String trainedOnDrawn() {
+    return "note: the model was trained on the built-in set of drawn images, not on CIFAR-10";
+  }
+
+  private static Optional<Cifar10> installed() throws IOException {
     String home = System.getenv("CIFAR10_HOME");
-    return home == null || home.isBlank()
-        ? "no CIFAR-10 found"
-        : "no CIFAR-10 found in CIFAR10_HOME=" + home;
+    boolean named = home != null && !home.isBlank();
+    try {
+      Optional<Path> place = Cifar10.findInstalled();
+      return place.isEmpty() ? Optional.empty() : Optional.of(read(place.get()));
+    } catch (InvalidPathException e) {
+      throw new IOException("CIFAR10_HOME=" + home + ": " + e.getReason(), e);
+    } catch (IOException e) {
+      throw named ? new IOException("CIFAR10_HOME: " + Failures.describe(e), e) : e;
+    }
+  }
+
+  private static Cifar10 read(Path place) throws IOException {
+    return Cifar10.open(place, Model.LAYOUT);
   }
 
   private static Images of(Cifar10 source, boolean drawn) {

@@ -4,6 +4,8 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.util.Arrays;
+import java.util.Locale;
 import lamella.core.Compute;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -33,13 +35,16 @@ import picocli.CommandLine.Spec;
       PredictCommand.class,
       ServeCommand.class,
       ExportCommand.class,
-      DataCommand.class
+      DataCommand.class,
+      HelpCommand.class,
+      CompletionCommand.class
     },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:done",
       "1:something went wrong; one line on standard error says what",
-      "2:wrong usage"
+      "2:wrong usage; one line on standard error says what",
+      "130, 143:a training was interrupted by Ctrl-C, or ended by the system; it can be resumed"
     },
     footer = {
       "",
@@ -73,6 +78,8 @@ public final class Lamella implements Runnable {
   public static void main(String[] args) {
     // Reading and drawing images needs no display, and must not look for one.
     System.setProperty("java.awt.headless", "true");
+    // Whatever the libraries print is the same in every country.
+    Locale.setDefault(Locale.ROOT);
     PrintWriter out = writer(System.out);
     PrintWriter err = writer(System.err);
     int status = run(out, err, args);
@@ -96,10 +103,17 @@ public final class Lamella implements Runnable {
             .setExecutionExceptionHandler(
                 (exception, failed, parsed) -> failure(failed.getErr(), failed, exception));
     try {
-      return commandLine.execute(args);
+      return commandLine.execute(renamed(args));
     } catch (OutOfMemoryError e) {
       return failure(err, commandLine, e);
     }
+  }
+
+  /** The arguments with {@code --iterations} for {@code --steps}, the library's word for it. */
+  private static String[] renamed(String[] args) {
+    return Arrays.stream(args)
+        .map(arg -> arg.matches("--steps(=.*)?") ? arg.replace("--steps", "--iterations") : arg)
+        .toArray(String[]::new);
   }
 
   @Override
@@ -112,9 +126,11 @@ public final class Lamella implements Runnable {
   private static int wrongUsage(ParameterException exception, String[] args) {
     CommandLine command = exception.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
+    String mistake = oneLine(Mistakes.describe(exception));
+    String help = "see '" + name + " --help'";
     command
         .getErr()
-        .println(name + ": " + oneLine(exception.getMessage()) + "; see '" + name + " --help'");
+        .println(name + ": " + mistake + (mistake.endsWith("?") ? " (" + help + ")" : "; " + help));
     return 2;
   }
 
@@ -128,7 +144,9 @@ public final class Lamella implements Runnable {
   }
 
   private static String oneLine(@Nullable String message) {
-    return message == null ? "unknown error" : message.strip().replaceAll("\\s*\\R\\s*", "; ");
+    return message == null
+        ? "unknown error"
+        : message.strip().replaceAll("\\s*\\R\\s*", "; ").replaceAll("\\p{Cntrl}", "?");
   }
 
   /** The version of Lamella, for example {@code 0.1.0}. */

@@ -2,6 +2,7 @@ package lamella.examples.cli;
 
 import java.io.Console;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,6 +27,12 @@ final class Output {
       throw new IllegalStateException("picocli has not filled the command in");
     }
     return spec;
+  }
+
+  /** A path as a word of a command that can be typed. */
+  static String quoted(Path path) {
+    String text = path.toString();
+    return text.matches("[\\w./\\\\:@%+,~-]+") ? text : "\"" + text + "\"";
   }
 
   /** Whether somebody watches standard output: no file, and no other program. */

@@ -2,29 +2,48 @@ package lamella.examples.cli;
 
 import java.io.IOException;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import lamella.examples.Activation;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A directory for the files of one run: made and tried before the run, filled after it. Where the
- * run fails, what was made for it is removed again.
+ * A directory for the files of one run: made, tried and locked before the run, filled after it.
+ * Where the run fails, what was made for it is removed again.
  */
 final class OutputDirectory implements AutoCloseable {
+  /** The trained network. */
+  static final String MODEL = "model.safetensors";
+
+  /** The losses of all iterations. */
+  static final String HISTORY = "history.csv";
+
+  /** The accuracies of all epochs. */
+  static final String ACCURACY = "accuracy.csv";
+
+  /** Where a run that is stopped leaves its checkpoint, unless it is told another place. */
+  static final String CHECKPOINTS = "checkpoints";
+
   private static final String PART = ".part";
+  private static final Pattern CHECKPOINT = Pattern.compile("checkpoint-(\\d{1,18})\\.safetensors");
 
   private final Path directory;
-  private final Deque<Path> made;
+  private final Deque<Path> made = new ArrayDeque<>();
   private final List<Path> parts = new ArrayList<>();
+  private @Nullable DirectoryLock lock;
 
-  private OutputDirectory(Path directory, Deque<Path> made) {
+  private OutputDirectory(Path directory) {
     this.directory = directory;
-    this.made = made;
   }
 
   /** Writes the content of a file. */
@@ -32,41 +51,175 @@ final class OutputDirectory implements AutoCloseable {
     void writeTo(Writer writer) throws IOException;
   }
 
+  /** Writes a file. */
+  interface File {
+    void writeTo(Path file) throws IOException;
+  }
+
   /**
-   * Makes the directory if it is not there, and writes a byte into it to see that it can.
+   * Takes a directory that has no run yet.
+   *
+   * @throws IOException if it has one, or cannot be written; says what to do
+   */
+  static OutputDirectory open(Path directory) throws IOException {
+    OutputDirectory output = openAnyway(directory);
+    String found = runIn(directory);
+    if (found == null) {
+      return output;
+    }
+    output.close();
+    throw new IOException(
+        directory
+            + " has "
+            + (found.equals(CHECKPOINTS)
+                ? "a run that was stopped; go on with it: lamella train --resume "
+                    + Output.quoted(directory.resolve(CHECKPOINTS))
+                    + ", or name another --out, or --replace it"
+                : "a run already, with " + found + "; name another --out, or --replace it"));
+  }
+
+  /**
+   * Takes a new directory: that of this name, or where it is taken, the first that is not of
+   * NAME-2, NAME-3 and so on.
+   */
+  static OutputDirectory openNew(Path base) throws IOException {
+    for (int n = 1; ; n++) {
+      Path directory = n == 1 ? base : base.resolveSibling(base.getFileName() + "-" + n);
+      if (Files.exists(directory) && (!Files.isDirectory(directory) || runIn(directory) != null)) {
+        continue;
+      }
+      OutputDirectory output;
+      try {
+        output = openAnyway(directory);
+      } catch (DirectoryLock.HeldException e) {
+        continue;
+      }
+      if (runIn(directory) == null) {
+        return output;
+      }
+      // Another run has ended here in the meantime.
+      output.close();
+    }
+  }
+
+  /** Whether {@link #openNew} gives out directories of this name. */
+  static boolean isNumbered(Path base, Path directory) {
+    return name(directory).matches(Pattern.quote(name(base)) + "(-[1-9]\\d*)?");
+  }
+
+  /**
+   * Makes the directory if it is not there, locks it, and writes a byte into it to see that it can;
+   * whether it has a run is not asked.
    *
    * @throws IOException if this cannot be done; names the directory
    */
-  static OutputDirectory open(Path directory) throws IOException {
-    Deque<Path> made = new ArrayDeque<>();
-    OutputDirectory output = new OutputDirectory(directory, made);
+  static OutputDirectory openAnyway(Path directory) throws IOException {
+    OutputDirectory output = new OutputDirectory(directory);
     try {
-      Path absolute = directory.toAbsolutePath().normalize();
-      Deque<Path> missing = new ArrayDeque<>();
-      for (Path path = absolute; path != null && !Files.exists(path); path = path.getParent()) {
-        missing.push(path);
-      }
-      for (Path path : missing) {
-        Files.createDirectory(path);
-        made.push(path);
-      }
-      Path probe = Files.createTempFile(absolute, "lamella", PART);
+      output.make();
+      output.lock = DirectoryLock.of(directory);
+      Path probe = Files.createTempFile(directory.toAbsolutePath(), "lamella", PART);
       try {
         Files.write(probe, new byte[1]);
       } finally {
         Files.delete(probe);
       }
       return output;
-    } catch (FileAlreadyExistsException e) {
+    } catch (DirectoryLock.HeldException e) {
       output.close();
-      throw new IOException(e.getFile() + ": is a file, a directory is needed", e);
+      throw e;
     } catch (IOException e) {
       output.close();
-      String reason =
-          Files.exists(directory) && !Files.isDirectory(directory)
-              ? "is a file, a directory is needed"
-              : Failures.describe(e);
-      throw new IOException("cannot write to " + directory + ": " + reason, e);
+      throw new IOException("cannot write to " + directory + ": " + reason(e, directory), e);
+    }
+  }
+
+  private void make() throws IOException {
+    Path absolute = directory.toAbsolutePath().normalize();
+    Deque<Path> missing = new ArrayDeque<>();
+    for (Path path = absolute; path != null && !Files.exists(path); path = path.getParent()) {
+      missing.push(path);
+    }
+    for (Path path : missing) {
+      try {
+        Files.createDirectory(path);
+        made.push(path);
+      } catch (FileAlreadyExistsException e) {
+        // Another process was faster.
+        if (!Files.isDirectory(path)) {
+          throw e;
+        }
+      }
+    }
+    if (!Files.isDirectory(absolute)) {
+      throw new NotDirectoryException(directory.toString());
+    }
+  }
+
+  private static String reason(IOException e, Path directory) {
+    for (Path path = directory; path != null; path = path.getParent()) {
+      if (Files.exists(path) && !Files.isDirectory(path)) {
+        return (path.equals(directory) ? "" : path + " ") + "is a file, a directory is needed";
+      }
+    }
+    return Failures.describe(e);
+  }
+
+  /** A file or folder of an earlier run in a directory, or null if there is none. */
+  static @Nullable String runIn(Path directory) throws IOException {
+    for (String name : List.of(MODEL, HISTORY, ACCURACY, "report.csv", "report")) {
+      if (Files.exists(directory.resolve(name))) {
+        return name;
+      }
+    }
+    for (Activation activation : Activation.values()) {
+      if (Files.exists(directory.resolve(activation.toString()))) {
+        return activation.toString();
+      }
+    }
+    return hasCheckpoints(directory.resolve(CHECKPOINTS)) ? CHECKPOINTS : null;
+  }
+
+  /** Whether there are checkpoints in a directory. */
+  static boolean hasCheckpoints(Path directory) throws IOException {
+    return !checkpoints(directory).isEmpty();
+  }
+
+  /** The number of iterations after which the newest checkpoint in a directory was written. */
+  static long newestCheckpoint(Path directory) throws IOException {
+    return checkpoints(directory).stream()
+        .mapToLong(file -> Long.parseLong(CHECKPOINT.matcher(name(file)).replaceFirst("$1")))
+        .max()
+        .orElse(0);
+  }
+
+  private static List<Path> checkpoints(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.filter(OutputDirectory::isCheckpoint).toList();
+    }
+  }
+
+  private static boolean isCheckpoint(Path file) {
+    return CHECKPOINT.matcher(name(file)).matches();
+  }
+
+  private static String name(Path file) {
+    return String.valueOf(file.getFileName());
+  }
+
+  /** A directory in this one, for some of the run's files; made if it is not there. */
+  OutputDirectory subdirectory(String name) throws IOException {
+    OutputDirectory inner = new OutputDirectory(directory.resolve(name));
+    try {
+      inner.make();
+      return inner;
+    } catch (IOException e) {
+      inner.close();
+      throw new IOException(
+          "cannot write to " + inner.directory + ": " + reason(e, inner.directory), e);
     }
   }
 
@@ -80,24 +233,37 @@ final class OutputDirectory implements AutoCloseable {
 
   /** Writes a file under another name, which {@link #publish} takes away. */
   void stage(String name, Content content) throws IOException {
-    Path part = part(name);
-    try (Writer writer = Files.newBufferedWriter(part)) {
-      content.writeTo(writer);
-    }
+    stageFile(
+        name,
+        file -> {
+          try (Writer writer = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
+            content.writeTo(writer);
+          }
+        });
   }
 
   /** The same for a file whose bytes are there already. */
   void stage(String name, byte[] content) throws IOException {
-    Files.write(part(name), content);
+    stageFile(name, file -> Files.write(file, content));
   }
 
-  private Path part(String name) {
+  /** The same for a file that somebody else writes. */
+  void stageFile(String name, File content) throws IOException {
     Path part = directory.resolve(name + PART);
     parts.add(part);
-    return part;
+    try {
+      make(); // again, where somebody removed it during the run
+      content.writeTo(part);
+    } catch (IOException e) {
+      throw new IOException(
+          "cannot write " + directory.resolve(name) + ": " + reason(e, directory), e);
+    }
   }
 
-  /** Gives all staged files their names; from here on the directory stays. */
+  /**
+   * Gives all staged files their names, in the order they were staged; from here on the directory
+   * stays.
+   */
   void publish() throws IOException {
     for (Path part : List.copyOf(parts)) {
       String name = part.getFileName().toString();
@@ -108,12 +274,23 @@ final class OutputDirectory implements AutoCloseable {
     made.clear();
   }
 
+  /** Deletes the checkpoints of a run that was stopped here and is replaced by a finished one. */
+  void forgetCheckpoints() throws IOException {
+    Path folder = directory.resolve(CHECKPOINTS);
+    for (Path checkpoint : checkpoints(folder)) {
+      Files.deleteIfExists(checkpoint);
+    }
+  }
+
   /** Removes what was not published, and the directories made for it. */
   @Override
   public void close() {
     try {
       for (Path part : parts) {
         Files.deleteIfExists(part);
+      }
+      if (lock != null) {
+        lock.close();
       }
       while (!made.isEmpty()) {
         Files.deleteIfExists(made.pop());

@@ -18,8 +18,8 @@ import lamella.examples.ImageFile;
 import lamella.examples.Model;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -40,12 +40,7 @@ import picocli.CommandLine.Spec;
 final class PredictCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 
-  @Option(
-      names = "--model",
-      paramLabel = "FILE",
-      required = true,
-      description = "A model.safetensors that 'lamella train' wrote, or one like it.")
-  private Path model = Path.of("");
+  @Mixin private ModelOption model = new ModelOption();
 
   @Parameters(
       arity = "1..*",
@@ -58,7 +53,10 @@ final class PredictCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter console = Output.of(spec);
-    Model trained = Model.read(model);
+    Model trained = Model.read(model.file());
+    if (trained.isTrainedOnDrawnImages()) {
+      Output.errors(spec).println("lamella predict: " + Images.trainedOnDrawn());
+    }
     Predictor predictor = Predictor.of(trained.network());
     int status = 0;
     for (Path image : images) {

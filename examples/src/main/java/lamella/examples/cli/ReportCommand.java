@@ -3,7 +3,6 @@ package lamella.examples.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code lamella report}. */
@@ -49,12 +47,7 @@ final class ReportCommand implements Callable<Integer> {
 
   @Mixin private TrainingOptions training = new TrainingOptions();
 
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      defaultValue = "lamella-out",
-      description = "Directory for the files; made if missing. Default: ${DEFAULT-VALUE}.")
-  private Path out = Path.of("lamella-out");
+  @Mixin private OutputOptions place = new OutputOptions();
 
   ReportCommand() {}
 
@@ -62,7 +55,7 @@ final class ReportCommand implements Callable<Integer> {
   public Integer call() throws IOException, DivergedException {
     PrintWriter console = Output.of(spec);
     Experiment experiment = training.experiment(Activation.RELU, Images.TRAINING);
-    try (OutputDirectory output = OutputDirectory.open(out)) {
+    try (OutputDirectory output = place.open("lamella report", Output.errors(spec))) {
       Images images = data.open(console);
       boolean compare = images.isCifar10();
       console.println("computing with " + Compute.description() + ", " + experiment.dtype());
@@ -81,8 +74,8 @@ final class ReportCommand implements Callable<Integer> {
         StepClock clock = new StepClock(experiment.iterations());
         Run run = run(experiment.with(activation), images, compare, clock, console);
         trained.add(forPage(run, clock.stop()));
-        try (OutputDirectory directory = OutputDirectory.open(out.resolve(activation.toString()))) {
-          run.write(directory);
+        try (OutputDirectory directory = output.subdirectory(activation.toString())) {
+          run.write(directory, Run.otherPlaces());
         }
         runs.add(run);
       }
@@ -90,7 +83,7 @@ final class ReportCommand implements Callable<Integer> {
       printSummary(console, runs, compare);
       output.stage("report.csv", csv -> writeLines(csv, runs, compare));
       output.publish();
-      writePage(images, trained);
+      writePage(images, trained, output);
       console.println();
       console.println(
           "wrote report/index.html, report.csv, and for each activation history.csv, accuracy.csv and"
@@ -135,7 +128,8 @@ final class ReportCommand implements Callable<Integer> {
         timing);
   }
 
-  private void writePage(Images images, List<TrainedRun> runs) throws IOException {
+  private void writePage(Images images, List<TrainedRun> runs, OutputDirectory output)
+      throws IOException {
     Setting setting =
         new Setting(
             images.source().source(),
@@ -150,7 +144,7 @@ final class ReportCommand implements Callable<Integer> {
     int interval = Run.interval(runs.getFirst().experiment());
     ReportPage page = ReportPage.of(setting, runs, images.test(), interval);
     page.missing().ifPresent(what -> Output.errors(spec).println("lamella report: " + what));
-    try (OutputDirectory directory = OutputDirectory.open(out.resolve("report"))) {
+    try (OutputDirectory directory = output.subdirectory("report")) {
       for (Map.Entry<String, byte[]> file : page.files().entrySet()) {
         directory.stage(file.getKey(), file.getValue());
       }

@@ -2,11 +2,14 @@ package lamella.examples.cli;
 
 import java.io.IOException;
 import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import lamella.examples.DivergedException;
 import lamella.examples.Experiment;
 import lamella.examples.Model;
@@ -59,6 +62,9 @@ record Run(
     origin.put("options", experiment.toString());
     origin.put("seed", Long.toString(experiment.seed()));
     origin.put("data", images.source().source());
+    if (images.drawn()) {
+      origin.put(Model.DRAWN, "true");
+    }
     origin.put("lamella_version", Lamella.versionOfLamella());
     Model model = new Model(result.network().network(), images.mean(), classNames, origin);
     return new Run(
@@ -78,12 +84,56 @@ record Run(
     return experiment.iterations() > 100 ? 100 : Math.max(1, experiment.iterations() / 10);
   }
 
-  /** Writes {@code history.csv}, {@code accuracy.csv} and {@code model.safetensors}. */
+  /** Writes {@code model.safetensors}, {@code history.csv} and {@code accuracy.csv}. */
   void write(OutputDirectory output) throws IOException {
-    output.stage("history.csv", this::writeHistory);
-    output.stage("accuracy.csv", this::writeAccuracies);
-    model.write(output.resolve("model.safetensors"));
+    output.stageFile(OutputDirectory.MODEL, model::write);
+    output.stage(OutputDirectory.HISTORY, this::writeHistory);
+    output.stage(OutputDirectory.ACCURACY, this::writeAccuracies);
     output.publish();
+  }
+
+  /**
+   * Writes the files; where that fails, to the first other place that takes them, so that the
+   * training is not lost.
+   *
+   * @param others directories to try, a new one in each
+   * @throws IOException if the directory does not take them; says where they are
+   */
+  void write(OutputDirectory output, List<Path> others) throws IOException {
+    try {
+      write(output);
+    } catch (IOException e) {
+      String failure = Failures.describe(e);
+      for (Path other : others) {
+        try (OutputDirectory place =
+            OutputDirectory.openAnyway(Files.createTempDirectory(other, "lamella-run-"))) {
+          write(place);
+          throw new SavedElsewhereException(
+              failure + "; the network and its curves are in " + place.path() + " instead", e);
+        } catch (SavedElsewhereException saved) {
+          throw saved;
+        } catch (IOException again) {
+          e.addSuppressed(again);
+        }
+      }
+      throw new IOException(failure + "; nor does any other place take the network", e);
+    }
+  }
+
+  /** Says that a run's files are not where they should be, and where they are. */
+  static final class SavedElsewhereException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private SavedElsewhereException(String message, IOException cause) {
+      super(message, cause);
+    }
+  }
+
+  /** Where the files go if their own directory does not take them. */
+  static List<Path> otherPlaces() {
+    return Stream.of("java.io.tmpdir", "user.dir", "user.home")
+        .map(property -> Path.of(System.getProperty(property, "")))
+        .toList();
   }
 
   private void writeHistory(Writer csv) throws IOException {

@@ -3,13 +3,13 @@ package lamella.examples.cli;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import lamella.examples.serve.PredictionService;
 import lamella.examples.serve.ServedModel;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -36,28 +36,24 @@ final class ServeCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
 
-  @Option(
-      names = "--model",
-      paramLabel = "FILE",
-      required = true,
-      description = "A model.safetensors that 'lamella train' wrote, or any other ModelFile.")
-  private Path model = Path.of("");
+  @Mixin private ModelOption model = new ModelOption();
 
   @Option(
       names = "--host",
       paramLabel = "ADDRESS",
       defaultValue = "localhost",
       description =
-          "The address to listen at; 0.0.0.0 is all of this machine's (default: ${DEFAULT-VALUE}, which other machines"
-              + " cannot reach).")
+          "The address to listen at; 0.0.0.0 is all of this machine's. Default: ${DEFAULT-VALUE}, which other machines"
+              + " cannot reach.")
   private String host = "";
 
   @Option(
       names = "--port",
+      converter = NumberConverters.Whole.class,
       paramLabel = "N",
       defaultValue = "8080",
-      description = "The port to listen at; 0 is any that is free (default: ${DEFAULT-VALUE}).")
-  private int port;
+      description = "The port to listen at; 0 is any that is free. Default: ${DEFAULT-VALUE}.")
+  private long port;
 
   ServeCommand() {}
 
@@ -65,9 +61,9 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     if (port < 0 || port > 0xffff) {
       throw new ParameterException(
-          Output.filled(spec).commandLine(), "--port: expected 0 to 65535, got " + port);
+          Output.filled(spec).commandLine(), "--port must lie in [0, 65535], got " + port);
     }
-    ServedModel served = ServedModel.read(model);
+    ServedModel served = ServedModel.read(model.file());
     PredictionService service = start(served);
     Thread stop = new Thread(() -> service.stop(GRACE_SECONDS), "lamella-stop");
     Runtime.getRuntime().addShutdownHook(stop);
@@ -85,7 +81,7 @@ final class ServeCommand implements Callable<Integer> {
 
   private PredictionService start(ServedModel served) throws IOException {
     try {
-      return PredictionService.start(served, new InetSocketAddress(host, port));
+      return PredictionService.start(served, new InetSocketAddress(host, (int) port));
     } catch (SocketException e) {
       throw new IOException("cannot listen at " + host + ":" + port + ": " + e.getMessage(), e);
     }

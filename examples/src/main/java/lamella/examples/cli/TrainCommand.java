@@ -2,12 +2,12 @@ package lamella.examples.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import lamella.core.Compute;
 import lamella.core.io.FileFormatException;
@@ -16,6 +16,7 @@ import lamella.examples.DivergedException;
 import lamella.examples.Experiment;
 import lamella.examples.page.WeightPicture;
 import lamella.optim.Checkpoints;
+import lamella.optim.Fit;
 import lamella.optim.TrainingListener;
 import lamella.optim.tensorboard.TensorBoardListener;
 import org.jspecify.annotations.Nullable;
@@ -36,16 +37,25 @@ import picocli.CommandLine.Spec;
     description = {
       "Trains the two-layer network.",
       "",
-      "Writes history.csv (loss of every iteration), accuracy.csv (once an epoch) and model.safetensors, which"
-          + " 'lamella evaluate' and 'lamella predict' read. The last line printed has the accuracies and the SHA-256 of the"
+      "Writes model.safetensors, which the other commands read, history.csv (loss of every iteration) and accuracy.csv"
+          + " (once an epoch). The last line printed has the accuracies and the SHA-256 of the"
           + " parameters: the same options on the same data give the same parameters, bit for bit, on any machine.",
       "",
-      "Ctrl-C stops after the iteration at hand and writes a checkpoint to resume from; the exit status is then 130.",
+      "Ctrl-C stops after the iteration at hand and writes a checkpoint to resume from; the exit status is then 130, or"
+          + " 143 where the system asked.",
       ""
     })
 final class TrainCommand implements Callable<Integer> {
+  private static final String NAME = "lamella train";
+
   /** The note in a checkpoint that has the command line, an argument a line. */
   private static final String ARGUMENTS = "arguments";
+
+  /** The note that says where the images come from. */
+  private static final String SOURCE = "source";
+
+  /** The note that tells the images from others. */
+  private static final String IMAGES = "images";
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -56,17 +66,13 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "relu",
       converter = TrainingOptions.ActivationConverter.class,
+      completionCandidates = TrainingOptions.Activations.class,
       description = "relu, leaky-relu, swish or selu. Default: ${DEFAULT-VALUE}.")
   private Activation activation = Activation.RELU;
 
   @Mixin private TrainingOptions training = new TrainingOptions();
 
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      defaultValue = "lamella-out",
-      description = "Directory for the files; made if missing. Default: ${DEFAULT-VALUE}.")
-  private Path out = Path.of("lamella-out");
+  @Mixin private OutputOptions place = new OutputOptions();
 
   @Mixin private CheckpointOptions checkpointing = new CheckpointOptions();
 
@@ -78,8 +84,13 @@ final class TrainCommand implements Callable<Integer> {
               + " hidden layer's weights as images and how all parameters and gradients are distributed.")
   private @Nullable Path tensorBoard;
 
-  @Option(names = "--quiet", description = "Print the last line only.")
+  @Option(
+      names = "--quiet",
+      description = "Print the last line only; warnings go to standard error.")
   private boolean quiet;
+
+  /** What the run to go on with wrote down; empty where one begins. */
+  private Map<String, String> begun = Map.of();
 
   TrainCommand() {}
 
@@ -89,76 +100,175 @@ final class TrainCommand implements Callable<Integer> {
     // For its check: where a run is resumed, these are not all the options.
     Experiment ignored = training.experiment(activation, Images.TRAINING);
     PrintWriter console = Output.of(spec);
-    return resumed()
-        .run(console, quiet ? new PrintWriter(Writer.nullWriter()) : console, Output.errors(spec));
+    TrainCommand command = checkpointing.isResuming() ? resumed() : this;
+    return command.run(
+        console, quiet ? new PrintWriter(Writer.nullWriter()) : console, Output.errors(spec));
   }
 
-  /**
-   * This command, or where a run is resumed, the command that began it with what this one says on
-   * top of it.
-   */
+  /** The command that began the run to go on with, with what this one says on top of it. */
   private TrainCommand resumed() throws IOException {
-    Path directory = checkpointing.resume();
-    Optional<Map<String, String>> notes =
-        directory == null
-            ? Optional.empty()
-            : Checkpoints.in(directory).withLog(damage -> {}).readNotes();
-    if (notes.isEmpty()) {
-      return this;
-    }
+    Path directory = checkpointing.found();
+    Map<String, String> notes = CheckpointOptions.notes(directory);
     List<String> arguments = new ArrayList<>();
-    notes.get().getOrDefault(ARGUMENTS, "").lines().forEach(arguments::add);
+    notes.getOrDefault(ARGUMENTS, "").lines().forEach(arguments::add);
+    TrainCommand first = parsed(directory, arguments);
     for (OptionSpec option : Output.filled(spec).commandLine().getParseResult().matchedOptions()) {
       arguments.add(option.longestName());
       if (option.arity().max() > 0) {
         arguments.addAll(option.originalStringValues());
       }
     }
+    TrainCommand command = parsed(directory, arguments);
+    Experiment experiment = command.training.experiment(command.activation, Images.TRAINING);
+    String differences =
+        experiment.differences(
+            first.training.experiment(first.activation, Images.TRAINING), "begun with");
+    if (!differences.isEmpty()) {
+      throw new IOException(
+          directory
+              + ": a run goes on with the options it was begun with, got "
+              + differences
+              + "; leave that out, or begin another run without --resume");
+    }
+    long done = OutputDirectory.newestCheckpoint(directory);
+    if (experiment.iterations() < done) {
+      throw new IOException(
+          directory
+              + ": this run has gone "
+              + done
+              + " iterations already, got --iterations "
+              + experiment.iterations());
+    }
+    command.begun = notes;
+    return command;
+  }
+
+  private static TrainCommand parsed(Path directory, List<String> arguments) throws IOException {
     TrainCommand command = new TrainCommand();
     try {
+      if (arguments.isEmpty()) {
+        throw new FileFormatException(directory.toString(), "no checkpoints of 'lamella train'");
+      }
       new CommandLine(command)
           .setOverwrittenOptionsAllowed(true)
           .parseArgs(arguments.toArray(String[]::new));
+      return command;
     } catch (ParameterException e) {
       throw new FileFormatException(
-          String.valueOf(directory), "no checkpoints of 'lamella train': " + e.getMessage());
+          directory.toString(), "no checkpoints of 'lamella train': " + e.getMessage());
     }
-    return command;
   }
 
   private int run(PrintWriter result, PrintWriter console, PrintWriter errors)
       throws IOException, DivergedException {
     Experiment experiment = training.experiment(activation, Images.TRAINING);
-    try (OutputDirectory output = OutputDirectory.open(out)) {
-      Images images = data.open(console);
-      console.println("options: " + experiment);
-      console.println("computing with " + Compute.description());
-      Checkpoints checkpoints =
-          checkpointing
-              .checkpoints(out, errors)
-              .withConfiguration("options", experiment.withoutIterations())
-              .withConfiguration("data", images.description())
-              .withNote(ARGUMENTS, arguments(experiment));
-      TrainingListener progress =
-          quiet ? new TrainingListener() {} : TrainingProgress.on(console, experiment);
-      try (Interruption interruption = Interruption.awaited()) {
-        Run run =
-            Run.of(
-                experiment, images, checkpoints, progress, tensorBoard(experiment), interruption);
-        int done = run.history().size();
-        if (done < experiment.iterations()) {
-          result.println(
-              "interrupted after " + done + " of " + experiment.iterations() + " iterations");
-          result.println("to go on: lamella train --resume " + checkpoints.directory());
-          return Interruption.STATUS;
-        }
-        run.write(output);
-        console.println(
-            "wrote history.csv, accuracy.csv and model.safetensors to " + output.path());
-        result.println(run.lastLine());
+    if (!begun.isEmpty()) {
+      FinishedRun finished = FinishedRun.in(place.named());
+      if (finished.isEndOf(experiment, begun.get(SOURCE))) {
+        result.println(
+            "this run ended before, after "
+                + experiment.iterations()
+                + " iterations; its files are in "
+                + place.named());
+        return 0;
+      }
+      if (!place.isReplacing()) {
+        finished.requireStageOf(experiment, begun.get(SOURCE));
       }
     }
-    return 0;
+    try (OutputDirectory output =
+        begun.isEmpty() ? place.open(NAME, errors) : OutputDirectory.openAnyway(place.named())) {
+      Checkpoints checkpoints =
+          checkpointing.checkpoints(output.path(), place.isReplacing(), errors);
+      Images images = data.open(console, quiet ? errors : console);
+      requireSame(images, checkpoints.directory());
+      console.println("options: " + experiment);
+      console.println("computing with " + Compute.description());
+      return train(
+          experiment,
+          images,
+          checkpoints
+              .withConfiguration("options", experiment.withoutIterations())
+              .withConfiguration("data", images.description())
+              .withNote(ARGUMENTS, arguments(experiment, output.path()))
+              .withNote(SOURCE, images.source().source())
+              .withNote(IMAGES, images.description()),
+          output,
+          result,
+          console);
+    }
+  }
+
+  /** Checks that a run goes on with the images it was begun with. */
+  private void requireSame(Images images, Path checkpoints) throws IOException {
+    String before = begun.get(IMAGES);
+    if (before != null && !before.equals(images.description())) {
+      throw new IOException(
+          checkpoints
+              + ": a run goes on with the images it was begun with, "
+              + begun.get(SOURCE)
+              + ", got "
+              + images.source().source()
+              + "; see --data and CIFAR10_HOME");
+    }
+  }
+
+  private int train(
+      Experiment experiment,
+      Images images,
+      Checkpoints checkpoints,
+      OutputDirectory output,
+      PrintWriter result,
+      PrintWriter console)
+      throws IOException, DivergedException {
+    try (Interruption interruption = Interruption.awaited()) {
+      Run run =
+          Run.of(
+              experiment,
+              images,
+              checkpoints,
+              beginning(console),
+              quiet ? new TrainingListener() {} : TrainingProgress.on(console, experiment),
+              tensorBoard(experiment),
+              interruption);
+      int done = run.history().size();
+      if (done < experiment.iterations()) {
+        result.println(
+            "interrupted after " + done + " of " + experiment.iterations() + " iterations");
+        result.println(toGoOn(checkpoints));
+        return Interruption.STATUS;
+      }
+      run.write(output, Run.otherPlaces());
+      if (place.isReplacing() && checkpointing.isOnlyWhenStopped()) {
+        output.forgetCheckpoints();
+      }
+      console.println("wrote model.safetensors, history.csv and accuracy.csv to " + output.path());
+      result.println(run.lastLine());
+      return 0;
+    } catch (UncheckedIOException e) {
+      // Of a checkpoint, or of TensorBoard's file: the checkpoints before are whole.
+      boolean refused = e.getCause() instanceof FileFormatException;
+      if (!refused && OutputDirectory.hasCheckpoints(checkpoints.directory())) {
+        throw new IOException(Failures.describe(e) + "; " + toGoOn(checkpoints), e);
+      }
+      throw e;
+    }
+  }
+
+  private static String toGoOn(Checkpoints checkpoints) {
+    return "to go on: lamella train --resume " + Output.quoted(checkpoints.directory());
+  }
+
+  /** Says where a run goes on. */
+  private static TrainingListener beginning(PrintWriter console) {
+    return new TrainingListener() {
+      @Override
+      public void started(Fit fit) {
+        if (fit.step() > 0) {
+          console.println("going on after " + fit.step() + " iterations");
+        }
+      }
+    };
   }
 
   private TrainingListener tensorBoard(Experiment experiment) {
@@ -170,7 +280,7 @@ final class TrainCommand implements Callable<Integer> {
         .withImage("weights", fit -> WeightPicture.png(fit.parameters().getFirst().value()));
   }
 
-  private String arguments(Experiment experiment) {
+  private String arguments(Experiment experiment, Path out) {
     List<String> arguments = new ArrayList<>(List.of(experiment.toString().split(" ")));
     arguments.addAll(data.arguments());
     arguments.addAll(List.of("--out", out.toAbsolutePath().toString()));

@@ -1,5 +1,7 @@
 package lamella.examples.cli;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import lamella.core.DType;
 import lamella.data.cifar.ImageSet;
 import lamella.examples.Activation;
@@ -7,6 +9,7 @@ import lamella.examples.Experiment;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -25,34 +28,39 @@ final class TrainingOptions {
 
   @Option(
       names = "--hidden",
+      converter = NumberConverters.Whole.class,
       paramLabel = "N",
       defaultValue = "64",
       description = "Units of the hidden layer. Default: ${DEFAULT-VALUE}.")
-  private int hidden;
+  private long hidden;
 
   @Option(
       names = "--iterations",
+      converter = NumberConverters.Whole.class,
       paramLabel = "N",
       defaultValue = "1000",
-      description = "Training steps. Default: ${DEFAULT-VALUE}.")
-  private int iterations;
+      description = "How often a batch is drawn and learned from. Default: ${DEFAULT-VALUE}.")
+  private long iterations;
 
   @Option(
       names = "--batch-size",
+      converter = NumberConverters.Whole.class,
       paramLabel = "N",
       defaultValue = "200",
-      description = "Images a step, drawn with replacement. Default: ${DEFAULT-VALUE}.")
-  private int batchSize;
+      description = "Images in an iteration, drawn with replacement. Default: ${DEFAULT-VALUE}.")
+  private long batchSize;
 
   @Option(
       names = "--learning-rate",
+      converter = NumberConverters.Decimal.class,
       paramLabel = "RATE",
       defaultValue = "1e-3",
-      description = "Learning rate of the first step. Default: ${DEFAULT-VALUE}.")
+      description = "Learning rate of the first iteration. Default: ${DEFAULT-VALUE}.")
   private double learningRate;
 
   @Option(
       names = "--decay",
+      converter = NumberConverters.Decimal.class,
       paramLabel = "FACTOR",
       defaultValue = "0.95",
       description =
@@ -61,6 +69,7 @@ final class TrainingOptions {
 
   @Option(
       names = "--l2",
+      converter = NumberConverters.Decimal.class,
       paramLabel = "STRENGTH",
       defaultValue = "1.0",
       description = "Strength s of the penalty s/2 (|W1|^2 + |W2|^2). Default: ${DEFAULT-VALUE}.")
@@ -68,6 +77,7 @@ final class TrainingOptions {
 
   @Option(
       names = "--init-std",
+      converter = NumberConverters.Decimal.class,
       paramLabel = "STD",
       defaultValue = "1e-4",
       description = "Standard deviation of the initial weights. Default: ${DEFAULT-VALUE}.")
@@ -75,6 +85,7 @@ final class TrainingOptions {
 
   @Option(
       names = "--seed",
+      converter = NumberConverters.Whole.class,
       paramLabel = "SEED",
       defaultValue = "1",
       description =
@@ -87,15 +98,17 @@ final class TrainingOptions {
       paramLabel = "TYPE",
       defaultValue = "float32",
       converter = DTypeConverter.class,
+      completionCandidates = Types.class,
       description = "float32, or float64 to compare with NumPy. Default: ${DEFAULT-VALUE}.")
   private DType dtype = DType.FLOAT32;
 
   @Option(
       names = "--threads",
+      converter = NumberConverters.Whole.class,
       paramLabel = "N",
       description =
           "Threads to compute with; changes no bit of any result. Default: all processors.")
-  private @Nullable Integer threads;
+  private @Nullable Long threads;
 
   TrainingOptions() {}
 
@@ -121,7 +134,16 @@ final class TrainingOptions {
       System.setProperty("lamella.threads", threads.toString());
     }
     return new Experiment(
-        activation, hidden, iterations, batchSize, learningRate, decay, l2, initStd, seed, dtype);
+        activation,
+        (int) hidden,
+        (int) iterations,
+        (int) batchSize,
+        learningRate,
+        decay,
+        l2,
+        initStd,
+        seed,
+        dtype);
   }
 
   private void requireRange(String option, long value, long from, long to) {
@@ -140,7 +162,14 @@ final class TrainingOptions {
     if (spec == null) {
       throw new IllegalStateException("picocli has not filled the options in");
     }
-    return new ParameterException(spec.commandLine(), option + " must " + must + ", got " + value);
+    OptionSpec typed = spec.commandLine().getParseResult().matchedOption(option);
+    return new ParameterException(
+        spec.commandLine(),
+        option
+            + " must "
+            + must
+            + ", got "
+            + (typed == null ? value : typed.originalStringValues().getLast()));
   }
 
   /** {@code --dtype}. */
@@ -150,7 +179,7 @@ final class TrainingOptions {
     @Override
     public DType convert(String value) {
       for (DType dtype : DType.values()) {
-        if (dtype.toString().equals(value)) {
+        if (dtype.toString().equalsIgnoreCase(value)) {
           return dtype;
         }
       }
@@ -169,6 +198,24 @@ final class TrainingOptions {
       } catch (IllegalArgumentException e) {
         throw new TypeConversionException(e.getMessage());
       }
+    }
+  }
+
+  /** What completes {@code --activation}. */
+  static final class Activations extends ArrayList<String> {
+    private static final long serialVersionUID = 1;
+
+    Activations() {
+      super(Arrays.stream(Activation.values()).map(Activation::toString).toList());
+    }
+  }
+
+  /** What completes {@code --dtype}. */
+  static final class Types extends ArrayList<String> {
+    private static final long serialVersionUID = 1;
+
+    Types() {
+      super(Arrays.stream(DType.values()).map(DType::toString).toList());
     }
   }
 }

@@ -1,7 +1,6 @@
 package lamella.examples.cli;
 
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.Locale;
 import lamella.examples.Experiment;
 import lamella.examples.Training;
@@ -10,7 +9,6 @@ import lamella.optim.TrainingListener;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /** Shows how far a training is: a bar on a terminal, else a line every so many iterations. */
@@ -21,12 +19,14 @@ interface TrainingProgress extends TrainingListener {
     return Output.isTerminal() ? new Bar() : new Lines(console, Run.interval(experiment));
   }
 
-  /** A bar of images, with loss, accuracy, images a second and the time left. */
+  /** A bar of iterations, with the time left, images a second, loss and accuracy. */
   final class Bar implements TrainingProgress {
-    /** Between two changes of the text beside the bar: more nobody can read. */
+    /** Between two changes of what the bar says: more nobody can read. */
     private static final long NANOS = 100_000_000;
 
     private @Nullable ProgressBar bar;
+    private Pace pace = new Pace(0, 0);
+    private volatile String numbers = "";
     private String accuracy = "";
     private long last;
 
@@ -34,15 +34,13 @@ interface TrainingProgress extends TrainingListener {
 
     @Override
     public void started(Fit fit) {
+      pace = new Pace(fit.step(), fit.steps());
       bar =
           new ProgressBarBuilder()
-              .setTaskName("training")
-              .setUnit(" images", 1)
-              .setInitialMax(fit.steps() * fit.batchSize())
-              .startsFrom(fit.step() * fit.batchSize(), Duration.ZERO)
-              .showSpeed()
+              .setInitialMax(fit.steps())
               .setUpdateIntervalMillis(200)
-              .setStyle(ProgressBarStyle.ASCII)
+              .setRenderer(
+                  (progress, width) -> pace.line("training", "iterations", 1, numbers, width))
               .setConsumer(new ConsoleProgressBarConsumer(System.out))
               .build();
     }
@@ -59,22 +57,25 @@ interface TrainingProgress extends TrainingListener {
       long now = System.nanoTime();
       if (now - last >= NANOS) {
         last = now;
-        show(fit, fit.step() + 1);
+        show(fit, fit.step() + 1, now);
       }
     }
 
-    private void show(Fit fit, long steps) {
+    private void show(Fit fit, long done, long now) {
+      pace.reached(done, now);
+      double images = pace.perSecond() * fit.batchSize();
+      String speed = images > 0 ? String.format(Locale.ROOT, ", %.0f images/s", images) : "";
+      numbers = speed + String.format(Locale.ROOT, ", loss %.4f%s", fit.loss(), accuracy);
       if (bar != null) {
-        bar.stepTo(steps * fit.batchSize());
-        if (steps > 0) {
-          bar.setExtraMessage(String.format(Locale.ROOT, ", loss %.4f%s", fit.loss(), accuracy));
-        }
+        bar.stepTo(done);
       }
     }
 
     @Override
     public void ended(Fit fit) {
-      show(fit, fit.step());
+      if (last != 0) {
+        show(fit, fit.step(), System.nanoTime());
+      }
       if (bar != null) {
         bar.close();
       }

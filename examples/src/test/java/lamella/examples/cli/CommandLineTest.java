@@ -333,17 +333,17 @@ class CommandLineTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'', train report evaluate predict serve export data",
+    "'', train report evaluate predict serve export data help generate-completion 130",
     "train, --tensorboard --data --activation --hidden --iterations --batch-size --learning-rate --decay --l2"
-        + " --init-std --seed --dtype --threads --out 1e-3 0.95 1e-4 lamella-out",
+        + " --init-std --seed --dtype --threads --out --replace 1e-3 0.95 1e-4 lamella-out",
     "report, --data --hidden --iterations --batch-size --learning-rate --decay --l2 --init-std"
         + " --seed --dtype --threads --out",
     "evaluate, --model --data",
     "predict, --model IMAGE",
     "serve, --model --host --port /predict",
-    "export, --model --onnx --npz --softmax --no-mean",
+    "export, --model --onnx --npz --replace --softmax --no-mean",
     "data, fetch info synthesize",
-    "data fetch, --url DIR",
+    "data fetch, --url --replace DIR",
     "data info, --data TAR.GZ",
     "data synthesize, DIR"
   })
@@ -354,6 +354,9 @@ class CommandLineTest {
     for (String word : words(expected)) {
       assertTrue(out.contains(word), word + " in " + out);
     }
+    args.addFirst("help");
+    args.removeLast();
+    assertEquals(out, lamella(args.toArray()).done().out);
   }
 
   // Wrong usage: one line, status 2, nothing done.
@@ -402,10 +405,9 @@ class CommandLineTest {
         "trian",
         "data",
         "data fetsh",
-        "evaluate",
         "predict",
         "predict --model m.safetensors",
-        "serve",
+        "help trian",
         "serve --model m.safetensors --port 65536",
         "export --model m.safetensors",
         "export --model m.safetensors --npz m.npz --softmax",
@@ -519,7 +521,7 @@ class CommandLineTest {
           err.matches(
               "lamella "
                   + command
-                  + ": step \\d+, layer \\d .*: .* is not finite; learning rate 10\\.0 is probably too high\\R"),
+                  + ": iteration \\d+, layer \\d .*: .* is not finite; learning rate 10\\.0 is probably too high\\R"),
           err);
       assertFalse(Files.exists(out));
     }
@@ -530,7 +532,7 @@ class CommandLineTest {
     Path out = directory.resolve("out");
     lamella(shortRun("train", set, out)).done();
     String before = Files.readString(out.resolve("history.csv"));
-    lamella(shortRun("train", set, out, "--learning-rate", 1e300)).failure(1);
+    lamella(shortRun("train", set, out, "--learning-rate", 1e300, "--replace")).failure(1);
     assertEquals(List.of("accuracy.csv", "history.csv", "model.safetensors"), names(out));
     assertEquals(before, Files.readString(out.resolve("history.csv")));
   }

@@ -1,6 +1,7 @@
 package lamella.examples.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.onnxruntime.OnnxTensor;
@@ -182,7 +183,7 @@ class ExportCommandTest {
     Path onnx = directory.resolve("model.onnx");
     lamella(0, "export", "--model", model("swish"), "--onnx", onnx);
     byte[] first = Files.readAllBytes(onnx);
-    lamella(0, "export", "--model", model("swish"), "--onnx", onnx);
+    lamella(0, "export", "--model", model("swish"), "--onnx", onnx, "--replace");
     assertTrue(Arrays.equals(first, Files.readAllBytes(onnx)), "equal bytes");
     Model model = Model.read(model("swish"));
     try (OrtSession session = OrtEnvironment.getEnvironment().createSession(onnx.toString())) {
@@ -193,6 +194,29 @@ class ExportCommandTest {
       assertEquals("HWC", metadata.get("layout"));
       assertTrue(metadata.get("options").startsWith("--activation swish"), metadata.toString());
     }
+  }
+
+  @Test
+  void aFileThatIsThereIsReplacedOnlyIfAskedTo() throws IOException {
+    Path onnx = directory.resolve("model.onnx");
+    Path npz = Files.writeString(directory.resolve("model.npz"), "mine");
+    // The other file would be new; it is not written either.
+    String err = lamella(1, "export", "--model", model("relu"), "--npz", npz, "--onnx", onnx);
+    assertTrue(err.contains(npz + ": is there already") && err.contains("--replace"), err);
+    assertFalse(Files.exists(onnx));
+    assertEquals("mine", Files.readString(npz));
+    lamella(0, "export", "--model", model("relu"), "--npz", npz, "--onnx", onnx, "--replace");
+    assertTrue(Files.size(npz) > 1000);
+
+    Path model = Files.copy(model("relu"), directory.resolve("model.safetensors"));
+    byte[] bytes = Files.readAllBytes(model);
+    assertTrue(
+        lamella(1, "export", "--model", model, "--npz", model, "--replace").contains("itself"));
+    assertTrue(Arrays.equals(bytes, Files.readAllBytes(model)));
+    Path both = directory.resolve("both");
+    assertTrue(
+        lamella(2, "export", "--model", model, "--npz", both, "--onnx", both).contains("one file"));
+    assertFalse(Files.exists(both));
   }
 
   @Test

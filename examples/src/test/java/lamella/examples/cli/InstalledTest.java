@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -56,30 +59,128 @@ class InstalledTest {
     return new Outcome(status, Files.readString(out), String.join("\n", errors));
   }
 
+  private static final String DRAWN = "no CIFAR-10 found, using the built-in set of drawn images; ";
+
   @Test
   void withoutCifar10TheBuiltInSetIsUsedAndAnyNumberOfThreadsGivesTheSameBits()
       throws IOException, InterruptedException {
     Set<String> lastLines = new HashSet<>();
     for (int threads = 1; threads <= 3; threads++) {
       List<String> args =
-          List.of("train", "--iterations", "3", "--hidden", "20", "--threads", "" + threads);
-      Map<String, String> environment =
-          threads == 1 ? Map.of() : Map.of("CIFAR10_HOME", directory.toString());
-      Outcome outcome = lamella(environment, args);
-      assertEquals("", outcome.err);
-      assertEquals(0, outcome.status);
-      String first = outcome.out.lines().findFirst().orElse("");
-      assertTrue(first.startsWith("no CIFAR-10 found"), first);
-      assertTrue(first.contains("using the built-in set"), first);
+          new ArrayList<>(
+              List.of("train", "--iterations", "3", "--hidden", "20", "--threads", "" + threads));
+      boolean quiet = threads == 3;
+      if (quiet) {
+        args.add("--quiet");
+      }
+      Outcome outcome = lamella(Map.of("CIFAR10_HOME", ""), args);
+      assertEquals(0, outcome.status, outcome.err);
+      // What nobody may miss is said on standard error where standard output is to be quiet.
+      String taken =
+          "lamella train: lamella-out is taken, so the files go to lamella-out-" + threads;
+      List<String> errors = outcome.err.lines().toList();
+      assertEquals((threads > 1 ? 1 : 0) + (quiet ? 1 : 0), errors.size(), outcome.err);
+      assertEquals(threads > 1 ? taken : "", threads > 1 ? errors.getFirst() : "");
+      String first = quiet ? errors.getLast() : outcome.out.lines().findFirst().orElse("");
+      assertTrue(first.startsWith(DRAWN), first);
       assertTrue(first.contains("lamella data fetch"), first);
-      assertEquals(threads > 1, first.contains("CIFAR10_HOME=" + directory), first);
-      assertTrue(
-          outcome.out.matches("(?s).*\ncomputing with [^\n]*\\b" + threads + " threads?\\b.*"),
-          outcome.out);
+      if (quiet) {
+        assertEquals(1, outcome.out.lines().count(), outcome.out);
+      } else {
+        assertTrue(
+            outcome.out.matches("(?s).*\ncomputing with [^\n]*\\b" + threads + " threads?\\b.*"),
+            outcome.out);
+      }
       lastLines.add(outcome.out.lines().toList().getLast());
     }
     assertEquals(1, lastLines.size(), lastLines.toString());
-    assertTrue(Files.exists(directory.resolve("lamella-out").resolve("model.safetensors")));
+    for (String name : List.of("lamella-out", "lamella-out-2", "lamella-out-3")) {
+      assertTrue(Files.exists(directory.resolve(name).resolve("model.safetensors")), name);
+    }
+
+    // Without --model it is the last one, and what it has learned from is said.
+    Files.setLastModifiedTime(
+        directory.resolve("lamella-out-2").resolve("model.safetensors"),
+        FileTime.from(Instant.now().plusSeconds(60)));
+    Outcome evaluated = lamella(Map.of(), List.of("evaluate"));
+    assertEquals(
+        "lamella evaluate: taking --model " + Path.of("lamella-out-2", "model.safetensors"),
+        evaluated.err);
+    assertTrue(evaluated.out.contains("note: the model was trained on the built-in set"));
+    assertEquals(lastLines.iterator().next(), evaluated.out.lines().toList().getLast());
+    Outcome predicted = lamella(Map.of(), List.of("predict", "no.png"));
+    assertEquals(3, predicted.err.lines().count(), predicted.err);
+    assertTrue(predicted.err.contains("note: the model was trained on the built-in set"));
+  }
+
+  @Test
+  void aNamedPlaceWithoutImagesIsAnErrorQuietOrNot() throws IOException, InterruptedException {
+    Path missing = directory.resolve("missing");
+    for (List<String> more : List.of(List.<String>of(), List.of("--quiet"))) {
+      for (Path home : List.of(directory, missing)) {
+        List<String> args = new ArrayList<>(List.of("train", "--iterations", "3"));
+        args.addAll(more);
+        Outcome outcome = lamella(Map.of("CIFAR10_HOME", home.toString()), args);
+        assertEquals(1, outcome.status);
+        assertEquals(1, outcome.err.lines().count(), outcome.err);
+        assertTrue(
+            outcome.err.startsWith("lamella train: CIFAR10_HOME: " + home + ": no "), outcome.err);
+        assertEquals("", outcome.out);
+        assertFalse(Files.exists(directory.resolve("lamella-out")));
+      }
+    }
+    Outcome information = lamella(Map.of("CIFAR10_HOME", "missing"), List.of("data", "info"));
+    assertEquals(
+        "lamella data info: CIFAR10_HOME: missing: no such file or directory", information.err);
+  }
+
+  @Test
+  void withoutAModelItSaysHowToGetOne() throws IOException, InterruptedException {
+    Outcome nothing = lamella(Map.of(), List.of("evaluate"));
+    Path usual = Path.of("lamella-out", "model.safetensors");
+    assertEquals(
+        "lamella evaluate: no "
+            + usual
+            + " here; train a network with 'lamella train', or name a file with --model",
+        nothing.err);
+    assertEquals(1, nothing.status);
+    Path report = Files.createDirectories(directory.resolve("lamella-out").resolve("relu"));
+    Files.write(report.resolve("model.safetensors"), new byte[1]);
+    Outcome ofReport = lamella(Map.of(), List.of("serve"));
+    assertTrue(
+        ofReport.err.endsWith(
+            ", " + Path.of("lamella-out", "relu", "model.safetensors") + " for example"),
+        ofReport.err);
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void bashCompletesCommandsAndOptions() throws IOException, InterruptedException {
+    Outcome script = lamella(Map.of(), List.of("generate-completion"));
+    assertEquals(0, script.status, script.err);
+    Path file = Files.writeString(directory.resolve("completion"), script.out);
+    assertEquals("train", completed(file, "lamella", "tra"));
+    assertEquals("--learning-rate", completed(file, "lamella", "train", "--lea"));
+    assertEquals("leaky-relu", completed(file, "lamella", "train", "--activation", "le"));
+    assertEquals("fetch", completed(file, "lamella", "data", "f"));
+  }
+
+  /** What bash makes of the last word. */
+  private static String completed(Path script, String... words)
+      throws IOException, InterruptedException {
+    String line = String.join(" ", words);
+    Process bash =
+        new ProcessBuilder(
+                "bash",
+                "-c",
+                ("source '%s'; COMP_WORDS=(%s); COMP_CWORD=%d; COMP_LINE='%s'; COMP_POINT=%d;"
+                        + " _complete_lamella; echo \"${COMPREPLY[@]}\"")
+                    .formatted(script, line, words.length - 1, line, line.length()))
+            .redirectError(ProcessBuilder.Redirect.DISCARD) // compopt is for a person's bash only
+            .start();
+    String printed = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, bash.waitFor(), printed);
+    return printed.strip();
   }
 
   @Test

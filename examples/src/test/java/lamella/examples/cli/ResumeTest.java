@@ -1,5 +1,6 @@
 package lamella.examples.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,9 +12,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import lamella.examples.Model;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -31,7 +38,9 @@ class ResumeTest {
 
   private record Outcome(int status, String out, String err) {
     String lastLine() {
-      assertEquals("", err);
+      // A quiet run says there that its images are drawn.
+      assertEquals(
+          0, err.lines().filter(line -> !line.startsWith("no CIFAR-10 found")).count(), err);
       assertEquals(0, status);
       return out.lines().toList().getLast();
     }
@@ -141,6 +150,13 @@ class ResumeTest {
       assertTrue(process.isAlive(), Files.readString(printed));
       Thread.sleep(1);
     }
+    Outcome second = lamella(longRun(directory.resolve("resumed")));
+    assertEquals(
+        "lamella train: "
+            + directory.resolve("resumed")
+            + ": another run is writing to this directory",
+        second.err.strip());
+    assertEquals(1, second.status);
     process.destroy();
     assertEquals(143, process.waitFor());
     List<String> lines = Files.readAllLines(printed);
@@ -149,7 +165,16 @@ class ResumeTest {
         lines.get(lines.size() - 2).matches("interrupted after \\d+ of 4000 iterations"),
         lines.toString());
     assertFalse(Files.exists(kept.resolveSibling("history.csv")));
-    assertEquals(whole, lamella("train", "--resume", kept).lastLine());
+
+    Outcome anew = lamella(longRun(directory.resolve("resumed")));
+    assertEquals(1, anew.status);
+    assertEquals(1, anew.err.lines().count(), anew.err);
+    assertTrue(anew.err.contains("lamella train --resume " + kept), anew.err);
+    assertTrue(anew.err.contains("--replace"), anew.err);
+    // Either directory will do.
+    Outcome resumed = lamella("train", "--resume", kept.getParent());
+    assertEquals(whole, resumed.lastLine());
+    assertTrue(resumed.out.matches("(?s).*\\Rgoing on after \\d+ iterations\\R.*"), resumed.out);
   }
 
   /** A run of 30 iterations with three checkpoints, and its last line. */
@@ -165,6 +190,7 @@ class ResumeTest {
   void aDamagedCheckpointIsNamedAndTheOneBeforeUsed() throws IOException {
     String undamaged = shortRun();
     Path newest = files().getLast();
+    Files.delete(directory.resolve("out").resolve("accuracy.csv")); // else it has ended
     byte[] bytes = Files.readAllBytes(newest);
     bytes[bytes.length / 2] ^= 16;
     Files.write(newest, bytes);
@@ -183,17 +209,164 @@ class ResumeTest {
     String quiet = shortRun("--quiet");
     Outcome other = lamella("train", "--resume", checkpoints(), "--hidden", 5);
     assertEquals(1, other.status);
-    assertTrue(
-        other.err.matches(
-            "lamella train: .*checkpoint-000000030.safetensors: does not belong to this training:"
-                + " options is '.*--hidden 4 .*' there and '.*--hidden 5 .*' here\\R"),
-        other.err);
+    assertEquals(
+        "lamella train: "
+            + checkpoints()
+            + ": a run goes on with the options it was begun with, got --hidden 5 (begun with: 4);"
+            + " leave that out, or begin another run without --resume",
+        other.err.strip());
+    assertEquals("", other.out);
     String more = lamella("train", "--resume", checkpoints(), "--iterations", 60).lastLine();
     Object[] atOnce = {
-      "train", "--quiet", "--out", directory.resolve("out"), "--hidden", 4, "--iterations", 60
+      "train", "--quiet", "--out", directory.resolve("once"), "--hidden", 4, "--iterations", 60
     };
     assertEquals(more + System.lineSeparator(), lamella(atOnce).out);
+    Outcome back = lamella("train", "--resume", checkpoints(), "--iterations", 40);
+    assertEquals(
+        "lamella train: "
+            + checkpoints()
+            + ": this run has gone 60 iterations already, got --iterations 40",
+        back.err.strip());
     assertTrue(!quiet.equals(more));
+  }
+
+  @Test
+  void aRunThatHasEndedIsLeftAlone() throws IOException {
+    String ended = shortRun();
+    Path out = directory.resolve("out");
+    Map<Path, byte[]> before = content(directory);
+    Outcome again = lamella("train", "--resume", checkpoints());
+    assertEquals(
+        "this run ended before, after 30 iterations; its files are in " + out, again.lastLine());
+    assertEquals(1, again.out.lines().count());
+    assertSame(before, content(directory));
+
+    // Its files elsewhere, and then lost: the checkpoints still have all of it.
+    Path elsewhere = directory.resolve("elsewhere");
+    assertEquals(ended, lamella("train", "--resume", checkpoints(), "--out", elsewhere).lastLine());
+    Files.delete(out.resolve("model.safetensors"));
+    Files.delete(out.resolve("history.csv"));
+    Files.delete(out.resolve("accuracy.csv"));
+    assertEquals(ended, lamella("train", "--resume", checkpoints(), "--out", out).lastLine());
+  }
+
+  private static void assertSame(Map<Path, byte[]> expected, Map<Path, byte[]> found) {
+    assertEquals(expected.keySet(), found.keySet());
+    expected.forEach((file, bytes) -> assertArrayEquals(bytes, found.get(file), file.toString()));
+  }
+
+  private static Map<Path, byte[]> content(Path folder) throws IOException {
+    Map<Path, byte[]> content = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        content.put(file, Files.readAllBytes(file));
+      }
+    }
+    return content;
+  }
+
+  @Test
+  void filesOfAnotherRunAreNotReplacedByOneThatGoesOn() throws IOException {
+    String first = shortRun();
+    Path out = directory.resolve("out");
+    Object[] other = {"train", "--out", out, "--replace", "--hidden", 3, "--iterations", 5};
+    lamella(other).lastLine();
+    Map<Path, byte[]> before = content(directory);
+    Outcome refused = lamella("train", "--resume", checkpoints());
+    assertEquals(1, refused.status);
+    assertEquals(
+        "lamella train: "
+            + out
+            + " has files of another run, model.safetensors for example; name another directory with"
+            + " --out, or --replace them",
+        refused.err.strip());
+    assertSame(before, content(directory));
+    assertEquals(first, lamella("train", "--resume", checkpoints(), "--replace").lastLine());
+  }
+
+  @Test
+  void withoutACheckpointNothingBegins() throws IOException {
+    Path empty = Files.createDirectory(directory.resolve("empty"));
+    Outcome outcome = lamella("train", "--resume", empty, "--out", directory.resolve("out"));
+    assertEquals(1, outcome.status);
+    assertEquals(
+        "lamella train: "
+            + empty
+            + ": no checkpoint to go on from; to begin a run that writes some there: lamella train"
+            + " --checkpoints "
+            + empty,
+        outcome.err.strip());
+    assertEquals("", outcome.out);
+    Path missing = directory.resolve("missing");
+    assertEquals(
+        "lamella train: " + missing + ": no such file or directory",
+        lamella("train", "--resume", missing).err.strip());
+    assertEquals(List.of(empty), List.copyOf(folders()));
+  }
+
+  private List<Path> folders() throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.toList();
+    }
+  }
+
+  @Test
+  void checkpointsOfAnEarlierRunAreReplacedOnlyIfAskedTo() throws IOException {
+    shortRun();
+    Map<Path, byte[]> before = content(directory);
+    Object[] args = {
+      "train",
+      "--out",
+      directory.resolve("new"),
+      "--hidden",
+      4,
+      "--iterations",
+      5,
+      "--checkpoints",
+      checkpoints()
+    };
+    Outcome refused = lamella(args);
+    assertEquals(1, refused.status);
+    assertTrue(refused.err.contains("lamella train --resume " + checkpoints()), refused.err);
+    assertSame(before, content(directory));
+    Object[] replacing = Arrays.copyOf(args, args.length + 1);
+    replacing[args.length] = "--replace";
+    lamella(replacing).lastLine();
+    assertEquals(5, newest());
+    assertEquals(1, files().size());
+  }
+
+  @Test
+  void aDirectoryThatIsLostDuringTrainingDoesNotLoseTheNetwork() throws Exception {
+    Path printed = directory.resolve("printed");
+    Path out = directory.resolve("out");
+    Process process = start(printed, longRun(out));
+    while (!Files.readString(printed).contains("iteration 100 /")) {
+      assertTrue(process.isAlive(), Files.readString(printed));
+      Thread.sleep(1);
+    }
+    try (Stream<Path> files = Files.walk(out)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.writeString(out, "no directory any more");
+    assertEquals(1, process.waitFor());
+    Matcher message =
+        Pattern.compile(
+                "lamella train: cannot write \\S+model.safetensors: is a file, a directory is needed; the"
+                    + " network and its curves are in (\\S+) instead")
+            .matcher(Files.readAllLines(printed).getLast());
+    assertTrue(message.matches(), Files.readString(printed));
+    Path saved = Path.of(message.group(1));
+    assertTrue(whole.endsWith(Model.read(saved.resolve("model.safetensors")).fingerprint()));
+    for (String name : List.of("history.csv", "accuracy.csv")) {
+      assertEquals(Files.readString(shared.resolve(name)), Files.readString(saved.resolve(name)));
+    }
+    for (String name : List.of("model.safetensors", "history.csv", "accuracy.csv")) {
+      Files.delete(saved.resolve(name));
+    }
+    Files.delete(saved);
   }
 
   @ParameterizedTest
