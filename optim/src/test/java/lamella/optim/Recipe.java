@@ -36,6 +36,7 @@ final class Recipe {
   int units = 9;
   int batchSize = 8;
   long steps = 40;
+  long historyEvery = 1;
   double slope = 0.1;
   Parameter.Role role = Parameter.Role.BIAS;
   Supplier<Layer> activation = () -> new Leaky(slope);
@@ -87,6 +88,7 @@ final class Recipe {
         Trainer.of(network, objective, rule)
             .withBatchSize(batchSize)
             .withSteps(steps)
+            .withHistoryEvery(historyEvery)
             .withListeners(all.toArray(TrainingListener[]::new));
     Dataset<int[]> judged = held.get();
     trainer =

@@ -329,6 +329,20 @@ class SameTrainingTest {
         "it is after 20 steps, and no more than 19 are to be done",
         recipe -> recipe.steps = 19);
     add(
+        "another history",
+        "the history is of every 3 steps there, and of every 5 here",
+        recipe -> recipe.historyEvery = 3,
+        recipe -> recipe.historyEvery = 5);
+    add(
+        "smallest improvement",
+        "listeners is ",
+        recipe ->
+            recipe.listeners =
+                () -> List.of(EarlyStopping.lowest("held loss", 9).withMinDelta(0.1)),
+        recipe ->
+            recipe.listeners =
+                () -> List.of(EarlyStopping.lowest("held loss", 9).withMinDelta(0.2)));
+    add(
         "a listener that fails to take up its state",
         "a part cannot take up its state: java.lang.UnsupportedOperationException: half way",
         recipe -> recipe.listeners = () -> List.of(new Recipe.Counter(false)),
