@@ -77,6 +77,10 @@ final class Memory {
     input = given;
     inputChanges = Elements.changes(given);
     inputSample = Elements.sample(given, Elements.SAMPLE);
+    noteParameters();
+  }
+
+  private void noteParameters() {
     for (int i = 0; i < parameters.size(); i++) {
       Seen seen = parameters.get(i);
       Parameter parameter = seen.parameter.get();
@@ -92,9 +96,13 @@ final class Memory {
     input = null;
   }
 
-  /** Notes what the output is now that forward has filled it. */
+  /**
+   * Notes what the output is now that forward has filled it, and the parameters: forward may have
+   * changed its own, as one that keeps a running mean does.
+   */
   void outputFilled() {
     if (!outputSeen) {
+      noteParameters();
       outputSeen = true;
       outputChanges = Elements.changes(output);
       outputSample = Elements.sample(output, Elements.SAMPLE);

@@ -8,6 +8,7 @@ import lamella.core.Batch;
 import lamella.core.DType;
 import lamella.core.Dataset;
 import lamella.core.Elementwise;
+import lamella.core.FloatTensor;
 import lamella.core.Gradients;
 import lamella.core.Initializer;
 import lamella.core.Layer;
@@ -38,6 +39,7 @@ final class Recipe {
   long steps = 40;
   long historyEvery = 1;
   double slope = 0.1;
+  boolean twice = true;
   Parameter.Role role = Parameter.Role.BIAS;
   Supplier<Layer> activation = () -> new Leaky(slope);
   Supplier<Dataset<int[]>> data = () -> Toy.points(SIZE, 1);
@@ -73,7 +75,7 @@ final class Recipe {
         Network.of(
             Shape.of(2),
             new Linear(type, 2, units, Initializer.he(), random),
-            new Inside(new Twice(inner)),
+            new Inside(twice ? new Twice(inner) : inner),
             new Shift(units, role, type),
             new Linear(type, units, Toy.CLASSES, Initializer.he(), random));
     Optimizer rule =
@@ -200,6 +202,11 @@ final class Recipe {
     }
 
     @Override
+    public List<Parameter> parameters() {
+      return inner.parameters();
+    }
+
+    @Override
     public Shape outputShape(Shape input) {
       return inner.outputShape(input);
     }
@@ -310,6 +317,50 @@ final class Recipe {
     @Override
     public void load(State state) {
       random.load(state.inside("random"));
+    }
+  }
+
+  /** Subtracts a running mean, which is a parameter that no gradient changes. */
+  static final class RunningMean implements Layer {
+    private final Parameter mean;
+
+    RunningMean(int width) {
+      mean = new Parameter("mean", Parameter.Role.BIAS, FloatTensor.zeros(Shape.of(width)));
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+      return List.of(mean);
+    }
+
+    @Override
+    public Shape outputShape(Shape input) {
+      return input;
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+      Tensor y = pass.output(this, x);
+      int width = mean.shape().size();
+      for (int i = 0; i < x.size() && pass.isTraining(); i++) {
+        double before = mean.value().get(i % width);
+        mean.value().set(i % width, before + 0.01 * (x.get(i) - before));
+      }
+      for (int i = 0; i < x.size(); i++) {
+        y.set(i, x.get(i) - mean.value().get(i % width));
+      }
+      return y;
+    }
+
+    @Override
+    public @Nullable Tensor backward(Tensor dy, Pass pass) {
+      pass.recall(this, dy);
+      if (!pass.needsInputGradient()) {
+        return null;
+      }
+      Tensor dx = pass.inputGradient(this);
+      dx.copyFrom(dy);
+      return dx;
     }
   }
 

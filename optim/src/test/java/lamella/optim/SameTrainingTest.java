@@ -488,13 +488,18 @@ class SameTrainingTest {
   // Parts with a state.
 
   @ParameterizedTest
-  @ValueSource(strings = {"layer", "loss", "data", "evaluation", "wrapped data", "all"})
+  @ValueSource(
+      strings = {"layer", "running mean", "loss", "data", "evaluation", "wrapped data", "all"})
   void whateverHasAStateIsAskedForIt(String which) {
     boolean all = which.equals("all");
     Consumer<Recipe> change =
         recipe -> {
           if (all || which.equals("layer")) {
             recipe.activation = Recipe.Dropout::new;
+          }
+          if (which.equals("running mean")) {
+            recipe.twice = false;
+            recipe.activation = () -> new Recipe.RunningMean(recipe.units);
           }
           if (all || which.equals("loss")) {
             recipe.loss = Recipe.Annealed::new;
