@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -46,6 +47,9 @@ public final class Download {
 
   /** An attempt that brought so much counts as success: the attempts are counted anew. */
   private static final long PROGRESS_BYTES = 1 << 20;
+
+  /** As many as Linux follows. */
+  private static final int MOST_LINKS = 40;
 
   private final URI source;
   private final long size;
@@ -224,7 +228,8 @@ public final class Download {
 
   /**
    * Downloads to a file. If it is there already with the right size and checksum, nothing is
-   * fetched; if it is there with other content, it is replaced in the end.
+   * fetched; if it is there with other content, it is replaced in the end. Where it is a symbolic
+   * link, the link stays, and the file that it points to is meant.
    *
    * @param target the file; its directory is made if it is not there
    * @throws DownloadException if the file cannot be had, is not the expected one, or cannot be
@@ -234,7 +239,7 @@ public final class Download {
   public void to(Path target) throws DownloadException, InterruptedException {
     Path absolute = target.toAbsolutePath().normalize();
     try {
-      toAbsolute(absolute);
+      toAbsolute(followLinks(absolute));
     } catch (ClosedByInterruptException e) {
       // The flag that closed the channel is taken back in exchange for the exception, as everywhere
       // in Java.
@@ -247,6 +252,20 @@ public final class Download {
     } catch (IOException e) {
       throw new DownloadException("cannot write " + absolute + ": " + Reason.of(e), e);
     }
+  }
+
+  /** The file that is meant where the target is a symbolic link: the link stays. */
+  private static Path followLinks(Path target) throws IOException {
+    Path file = target;
+    for (int links = 0; Files.isSymbolicLink(file); links++) {
+      Path folder = file.getParent();
+      if (folder == null || links == MOST_LINKS) {
+        throw new FileSystemLoopException(target.toString());
+      }
+      // A relative link counts from the folder it really is in.
+      file = folder.toRealPath().resolve(Files.readSymbolicLink(file)).normalize();
+    }
+    return file;
   }
 
   private void toAbsolute(Path target) throws IOException, InterruptedException {

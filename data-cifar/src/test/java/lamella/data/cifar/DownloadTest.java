@@ -28,6 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
@@ -141,6 +143,19 @@ class DownloadTest {
     Files.write(target, randomBytes(2));
     download().to(target);
     assertComplete();
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS) // links need rights there
+  void aLinkStaysAndItsFileIsFetched() throws Exception {
+    Path shared = Files.createDirectory(directory.resolve("shared"));
+    Files.createSymbolicLink(target, Path.of("shared", "other.bin"));
+    download().to(target);
+    assertTrue(Files.isSymbolicLink(target));
+    assertArrayEquals(file, Files.readAllBytes(shared.resolve("other.bin")));
+    assertEquals(List.of("file.bin", "shared"), names());
+    Files.createSymbolicLink(part, part);
+    assertThrows(DownloadException.class, () -> download().to(part));
   }
 
   @Test

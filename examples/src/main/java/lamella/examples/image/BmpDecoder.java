@@ -35,17 +35,19 @@ final class BmpDecoder {
       if (!grey && !colours.isCS_sRGB()) {
         throw new IOException("a BMP image of other colours than RGB; convert it to PNG");
       }
+      // Programs that know nothing of alpha leave it 0 everywhere.
+      boolean opaque = !grey && isInvisible(image);
       int[] row = new int[scaler.width()];
       for (int y = 0; y < scaler.height(); y++) {
         if (grey) {
           // getRGB would take the levels for linear light and brighten them.
           image.getRaster().getSamples(0, y, row.length, 1, 0, row);
-          Arrays.setAll(row, x -> 0xff << 24 | Colours.grey(row[x]));
+          Arrays.setAll(row, x -> Colours.grey(row[x]));
         } else {
           image.getRGB(0, y, row.length, 1, row, 0, row.length);
-        }
-        for (int x = 0; x < row.length; x++) {
-          row[x] = Colours.onWhite(row[x] & Colours.WHITE, row[x] >>> 24);
+          for (int x = 0; x < row.length; x++) {
+            row[x] = Colours.onWhite(row[x] & Colours.WHITE, opaque ? 255 : row[x] >>> 24);
+          }
         }
         scaler.add(y, 0, 1, row, row.length);
       }
@@ -53,5 +55,21 @@ final class BmpDecoder {
     } finally {
       reader.dispose();
     }
+  }
+
+  private static boolean isInvisible(BufferedImage image) {
+    if (!image.getColorModel().hasAlpha()) {
+      return false;
+    }
+    int[] row = new int[image.getWidth()];
+    for (int y = 0; y < image.getHeight(); y++) {
+      image.getRGB(0, y, row.length, 1, row, 0, row.length);
+      for (int pixel : row) {
+        if (pixel >>> 24 != 0) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 }

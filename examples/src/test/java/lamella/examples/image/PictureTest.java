@@ -10,6 +10,8 @@ import java.awt.image.IndexColorModel;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -298,6 +300,35 @@ class PictureTest {
     }
     files.put("gif", written(indexed, "gif"));
     assertAllShow((x, y) -> x % 2 == 1 ? 0xffffff : grey(136), files);
+  }
+
+  /** A bitmap of the fourth version, 32 bits a pixel, with masks for four channels. */
+  private static byte[] bmp(PngFile.Samples blueGreenRedAlpha) {
+    ByteBuffer file =
+        ByteBuffer.allocate(14 + 108 + 4 * SIDE * SIDE).order(ByteOrder.LITTLE_ENDIAN);
+    file.put((byte) 'B').put((byte) 'M').putInt(file.capacity()).putInt(0).putInt(14 + 108);
+    file.putInt(108).putInt(SIDE).putInt(-SIDE).putShort((short) 1).putShort((short) 32);
+    file.putInt(3).putInt(0).putInt(0).putInt(0).putInt(0).putInt(0);
+    file.putInt(0xff0000).putInt(0xff00).putInt(0xff).putInt(0xff000000);
+    file.position(14 + 108);
+    for (int i = 0; i < SIDE * SIDE; i++) {
+      for (int sample : blueGreenRedAlpha.at(i % SIDE, i / SIDE)) {
+        file.put((byte) sample);
+      }
+    }
+    return file.array();
+  }
+
+  @Test
+  void bitmapsHaveAlphaUnlessItIsZeroEverywhere() throws IOException {
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    files.put("alpha", bmp((x, y) -> new int[] {8 * x, 4, 200, 8 * y}));
+    assertAllShow(
+        (x, y) -> Colours.rgb(onWhite(200, 8 * y), onWhite(4, 8 * y), onWhite(8 * x, 8 * y)),
+        files);
+    files.clear();
+    files.put("none", bmp((x, y) -> new int[] {8 * x, 4, 200, 0}));
+    assertAllShow((x, y) -> Colours.rgb(200, 4, 8 * x), files);
   }
 
   @Test
