@@ -191,6 +191,7 @@ class ModelFileTest {
     assertEquals(meaning, read.network().outputs());
     assertEquals(meaning, ((Network) read.network().layers().getLast()).outputs());
     assertArrayEquals(ModelFile.of(before).toBytes(), read.toBytes());
+    assertArrayEquals(ModelFile.of(before.copy()).toBytes(), read.toBytes());
     assertEquals(
         meaning != Outputs.UNSPECIFIED,
         content(read.toBytes())
