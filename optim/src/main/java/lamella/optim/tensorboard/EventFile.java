@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.Locale;
 import lamella.core.Tensor;
 
 /**
@@ -117,8 +118,12 @@ public final class EventFile implements AutoCloseable {
       throws IOException {
     Files.createDirectories(directory);
     String prefix =
-        "events.out.tfevents.%010d.%s.%d."
-            .formatted(clock.instant().getEpochSecond(), host(), ProcessHandle.current().pid());
+        String.format(
+            Locale.ROOT,
+            "events.out.tfevents.%010d.%s.%d.",
+            clock.instant().getEpochSecond(),
+            host(),
+            ProcessHandle.current().pid());
     for (int number = 0; ; number++) {
       Path path = directory.resolve(prefix + number);
       try {
