@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TimeZone;
 import java.util.TreeSet;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -96,6 +97,28 @@ class ReportPageTest {
 
   private static String number(String format, double value) {
     return String.format(Locale.ROOT, format, value).replace('-', '−');
+  }
+
+  /** Numbers, names and pictures. */
+  @Test
+  void aCountryChangesNothing() throws Exception {
+    Locale locale = Locale.getDefault();
+    TimeZone zone = TimeZone.getDefault();
+    try {
+      for (String country : List.of("fa-IR", "ar-EG", "th-TH-u-ca-buddhist-nu-thai", "tr-TR")) {
+        Locale.setDefault(Locale.forLanguageTag(country));
+        TimeZone.setDefault(TimeZone.getTimeZone("Asia/Kathmandu"));
+        SortedMap<String, byte[]> here =
+            ReportPage.of(setting("/a<b>&\"c\"/cifar", false), runs, data, 10).files();
+        assertEquals(files.keySet(), here.keySet());
+        for (String name : files.keySet()) {
+          assertArrayEquals(files.get(name), here.get(name), country + " " + name);
+        }
+      }
+    } finally {
+      Locale.setDefault(locale);
+      TimeZone.setDefault(zone);
+    }
   }
 
   // It stands alone.
