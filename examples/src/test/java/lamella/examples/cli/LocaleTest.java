@@ -121,7 +121,8 @@ class LocaleTest {
     try (Stream<Path> all = Files.walk(directory)) {
       for (Path file : all.filter(Files::isRegularFile).toList()) {
         String name = directory.relativize(file).toString().replace('\\', '/');
-        byte[] bytes = name.startsWith("train-checkpoints/") ? new byte[0] : Files.readAllBytes(file);
+        byte[] bytes =
+            name.startsWith("train-checkpoints/") ? new byte[0] : Files.readAllBytes(file);
         // TensorBoard wants the machine and the process in the name.
         files.put(name.replaceAll("(tfevents\\.\\d+)\\..*", "$1"), bytes);
       }
@@ -134,7 +135,7 @@ class LocaleTest {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(options));
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp", lamella.examples.Jdk.classPath()));
+    command.addAll(List.of("-cp", lamella.examples.Jdk.classPath()));
     command.addAll(List.of(Child.class.getName(), directory.toString(), part));
     Path printed = working.resolve("printed");
     int status =
@@ -145,7 +146,9 @@ class LocaleTest {
             .start()
             .waitFor();
     assertEquals(
-        0, status, () -> Arrays.toString(options) + ": " + new String(read(printed), StandardCharsets.UTF_8));
+        0,
+        status,
+        () -> Arrays.toString(options) + ": " + new String(read(printed), StandardCharsets.UTF_8));
   }
 
   private static byte[] read(Path file) {
@@ -189,10 +192,7 @@ class LocaleTest {
       }
       Network network =
           Network.of(
-              Shape.of(3),
-              new Linear(3, 4, random),
-              new LeakyReLU(0.01),
-              new Linear(4, 2, random));
+              Shape.of(3), new Linear(3, 4, random), new LeakyReLU(0.01), new Linear(4, 2, random));
       Checkpoints checkpoints = Checkpoints.in(directory.resolve("checkpoints")).every(500);
       Trainer.of(network, new SoftmaxCrossEntropy(), Sgd.of(0.1).withMomentum(0.9))
           .withBatchSize(5)
@@ -225,9 +225,7 @@ class LocaleTest {
             List.of("--init-std", 0.01, "--iterations", 40, "--checkpoints", checkpoints));
         return;
       }
-      lamella(
-          List.of("train", "--quiet", "--resume", checkpoints),
-          List.of("--iterations", 80));
+      lamella(List.of("train", "--quiet", "--resume", checkpoints), List.of("--iterations", 80));
       BufferedImage image = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB);
       Graphics2D graphics = image.createGraphics();
       graphics.setColor(Color.ORANGE);
@@ -237,7 +235,6 @@ class LocaleTest {
       ImageIO.write(image, "png", png.toFile());
       Path model = out.resolve("model.safetensors");
       lamella(List.of("predict", "--model", model, png), List.of());
-      lamella(List.of("evaluate", "--model", model), List.of());
       lamella(
           List.of("export", "--model", model, "--onnx", directory.resolve("model.onnx")),
           List.of("--npz", directory.resolve("export.npz")));
