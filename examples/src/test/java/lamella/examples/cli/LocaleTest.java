@@ -244,7 +244,10 @@ class LocaleTest {
       String[] words =
           Stream.concat(first.stream(), more.stream()).map(Object::toString).toArray(String[]::new);
       int status = Lamella.run(printed, printed, words);
-      printed.println("status " + status);
+      if (status != 0) {
+        printed.flush();
+        throw new AssertionError(Arrays.toString(words) + " ended with " + status);
+      }
     }
   }
 }
