@@ -1,10 +1,10 @@
 package lamella.optim;
 
 import java.lang.ref.WeakReference;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Random;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import lamella.core.Dataset;
 import lamella.core.Description;
@@ -43,15 +43,17 @@ final class Claim {
   /** Stands for the state of what cannot say it; equal to no other. */
   private static final String UNKNOWN = "?";
 
+  private final Layer network;
   private final Optimizer optimizer;
   private final List<Parameter> parameters;
   private final IdentityHashMap<Object, Thread> mine = new IdentityHashMap<>();
   private final IdentityHashMap<Stateful, String> states = new IdentityHashMap<>();
   private boolean used;
 
-  private Claim(Optimizer optimizer, List<Parameter> parameters) {
+  private Claim(Layer network, Optimizer optimizer) {
+    this.network = network;
     this.optimizer = optimizer;
-    this.parameters = parameters;
+    this.parameters = List.copyOf(network.parameters());
   }
 
   /**
@@ -67,32 +69,32 @@ final class Claim {
       Dataset<?> data,
       Sampler sampler,
       @Nullable RandomGenerator random) {
-    Claim claim = new Claim(optimizer, List.copyOf(network.parameters()));
+    Claim claim = new Claim(network, optimizer);
     synchronized (BUSY) {
       for (Parameter parameter : claim.parameters) {
-        claim.take(parameter, () -> describe(network, parameter), "wait until it has ended");
+        claim.take(parameter);
       }
       claim.takeStateful(network);
-      claim.take(optimizer, () -> Description.of(optimizer), ONE_EACH);
+      claim.take(optimizer);
       for (TrainingListener listener : listeners) {
-        claim.take(listener, () -> Description.of(listener), ONE_EACH);
+        claim.take(listener);
       }
       if (loss instanceof Stateful) {
-        claim.take(loss, () -> Description.of(loss), ONE_EACH);
+        claim.take(loss);
       }
       if (data instanceof Stateful) {
-        claim.take(data, () -> Description.of(data), ONE_EACH);
+        claim.take(data);
       }
       // A lambda that captures nothing is one object, wherever it is used.
       if (!sampler.getClass().isHidden()) {
-        claim.take(sampler, () -> Description.of(sampler), ONE_EACH);
+        claim.take(sampler);
       }
       // A training inside another may go on with its random numbers; those of java.util are safe to
       // share.
       if (random != null
           && !(random instanceof Random)
           && BUSY.get(random) != Thread.currentThread()) {
-        claim.take(random, () -> random.getClass().getSimpleName(), ONE_EACH);
+        claim.take(random);
       }
       BUSY.putAll(claim.mine);
     }
@@ -112,18 +114,27 @@ final class Claim {
   }
 
   /** What is taken twice by one training is taken once: layers may share a parameter. */
-  private void take(Object object, Supplier<String> name, String hint) {
+  private void take(Object object) {
     if (BUSY.containsKey(object)) {
-      throw new IllegalStateException(name.get() + BUSY_ELSEWHERE + hint);
+      throw new IllegalStateException(
+          switch (object) {
+            case Parameter parameter ->
+                describe(network, parameter) + BUSY_ELSEWHERE + "wait until it has ended";
+            case RandomGenerator random ->
+                random.getClass().getSimpleName() + BUSY_ELSEWHERE + ONE_EACH;
+            default -> Description.of(object) + BUSY_ELSEWHERE + ONE_EACH;
+          });
     }
     mine.put(object, Thread.currentThread());
   }
 
   private void takeStateful(Layer layer) {
     if (layer instanceof Stateful) {
-      take(layer, layer::toString, ONE_EACH);
+      take(layer);
     }
-    layer.layers().forEach(this::takeStateful);
+    for (Layer inner : layer.layers()) {
+      takeStateful(inner);
+    }
   }
 
   static String describe(Layer network, Parameter parameter) {
@@ -200,7 +211,11 @@ final class Claim {
     }
     used = true;
     synchronized (BUSY) {
-      SERVED.put(optimizer, parameters.stream().map(WeakReference::new).toList());
+      List<Object> references = new ArrayList<>();
+      for (Parameter parameter : parameters) {
+        references.add(new WeakReference<>(parameter));
+      }
+      SERVED.put(optimizer, references);
       states.forEach((object, state) -> {
         if (SERVED.get(object) == null) {
           SERVED.put(object, state);

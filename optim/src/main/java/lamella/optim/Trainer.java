@@ -16,6 +16,7 @@ import lamella.core.Outputs;
 import lamella.core.Pass;
 import lamella.core.Sampler;
 import lamella.core.Shape;
+import lamella.core.ShapeException;
 import lamella.core.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -318,23 +319,31 @@ public final class Trainer<T> {
   }
 
   /** The listeners that were given, and those that are the optimiser's schedules. */
-  @SuppressWarnings("ReferenceEquality")
   private List<TrainingListener> allListeners() {
     List<TrainingListener> all = new ArrayList<>();
     for (TrainingListener listener : listeners) {
-      if (all.stream().anyMatch(other -> other == listener)) {
+      if (containsThis(all, listener)) {
         throw new IllegalArgumentException(
             "Trainer: the listener " + Description.of(listener) + " is given twice");
       }
       all.add(listener);
     }
     for (Schedule schedule : optimizer.schedules()) {
-      if (schedule instanceof TrainingListener listener
-          && all.stream().noneMatch(other -> other == listener)) {
+      if (schedule instanceof TrainingListener listener && !containsThis(all, listener)) {
         all.add(listener);
       }
     }
     return all;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // records may be equal
+  private static boolean containsThis(List<TrainingListener> all, TrainingListener listener) {
+    for (TrainingListener other : all) {
+      if (other == listener) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void requireSizeOf(Sampler sampler, Dataset<T> data) {
@@ -517,14 +526,28 @@ public final class Trainer<T> {
   }
 
   private void evaluate(Fit fit, Judge<T> judge) throws IOException {
-    if (hasClasses(judge.data, Meaning.said(network))) {
-      @SuppressWarnings("unchecked") // its targets are labels, so T is int[]
-      Evaluation evaluation =
-          Evaluation.of(network, (Loss<int[]>) loss, (Dataset<int[]>) judge.data);
-      fit.evaluated(judge.name + LOSS, evaluation.loss());
-      fit.evaluated(judge.name + ACCURACY, evaluation.accuracy());
-    } else {
-      fit.evaluated(judge.name + LOSS, Evaluation.loss(network, loss, judge.data));
+    double value;
+    double accuracy = Double.NaN;
+    boolean classes = hasClasses(judge.data, Meaning.said(network));
+    try {
+      if (classes) {
+        @SuppressWarnings("unchecked") // its targets are labels, so T is int[]
+        Evaluation evaluation =
+            Evaluation.of(network, (Loss<int[]>) loss, (Dataset<int[]>) judge.data);
+        value = evaluation.loss();
+        accuracy = evaluation.accuracy();
+      } else {
+        value = Evaluation.loss(network, loss, judge.data);
+      }
+    } catch (ShapeException e) {
+      throw e;
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "evaluation \"" + judge.name + "\" after step " + fit.step() + ": " + e.getMessage(), e);
+    }
+    fit.evaluated(judge.name + LOSS, value);
+    if (classes) {
+      fit.evaluated(judge.name + ACCURACY, accuracy);
     }
   }
 

@@ -383,6 +383,19 @@ class EndOfTrainingTest {
             .getMessage());
   }
 
+  @Test
+  void aWrongLabelOfAnEvaluationIsNamedWithIt() {
+    int[] labels = new int[40];
+    labels[37] = -1;
+    Dataset<int[]> wrong = Dataset.of(FloatTensor.zeros(Shape.of(40, 2)), labels);
+    assertEquals(
+        "evaluation \"held out\" after step 2: Evaluation: label -1 of example 37 is outside [0, 3)",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> fit(trainer(network).withEvaluation("held out", wrong)))
+            .getMessage());
+  }
+
   /** A loss that refuses a target in its own words. */
   private record Refusing(RuntimeException refusal) implements Loss<int[]> {
     @Override

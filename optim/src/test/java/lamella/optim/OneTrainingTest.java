@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -155,6 +156,45 @@ class OneTrainingTest {
           refusal(network(2), optimizer));
       fit(trainer(network, optimizer));
       assertEquals(12, optimizer.steps());
+    }
+  }
+
+  @Test
+  void anOptimiserAroundAnotherIsOfItsTraining() throws IOException {
+    Sgd inner = Sgd.of(0.1);
+    Network network = network(1);
+    fit(trainer(network, new Around(inner)));
+    // A new one around the same inside has the same steps behind it.
+    assertEquals(
+        "Around: has made 6 steps for other parameters; make a new optimiser for each network",
+        refusal(network(2), new Around(inner)));
+  }
+
+  /** Somebody else's, which leaves the work to ours. */
+  private record Around(Sgd inner) implements Optimizer {
+    @Override
+    public void step(Gradients gradients) {
+      inner.step(gradients);
+    }
+
+    @Override
+    public long steps() {
+      return inner.steps();
+    }
+
+    @Override
+    public double learningRate() {
+      return inner.learningRate();
+    }
+
+    @Override
+    public double penalty(List<Parameter> parameters) {
+      return inner.penalty(parameters);
+    }
+
+    @Override
+    public String toString() {
+      return "Around";
     }
   }
 
@@ -447,6 +487,29 @@ class OneTrainingTest {
     assertEquals(
         "Sampler(60 shuffled) is in another training at this moment; make one for each training",
         messages.getFirst());
+    NumPyRandom random = new NumPyRandom(1);
+    CompletableFuture<String> elsewhere = new CompletableFuture<>();
+    trainer(network, sgd)
+        .withSteps(1)
+        .withListeners(
+            new TrainingListener() {
+              @Override
+              public void afterStep(Fit fit) {
+                // On this thread their order is certain, on another it is not.
+                trainer(network(2), Sgd.of(0.1)).fit(data, random);
+                elsewhere.complete(
+                    CompletableFuture.supplyAsync(() ->
+                            assertThrows(
+                                    IllegalStateException.class,
+                                    () -> trainer(network(2), Sgd.of(0.1)).fit(data, random))
+                                .getMessage())
+                        .join());
+              }
+            })
+        .fit(data, random);
+    assertEquals(
+        "NumPyRandom is in another training at this moment; make one for each training",
+        elsewhere.join());
     // Another network by other objects may be trained within, and all of it afterwards.
     fit(
         trainer(network, sgd)
