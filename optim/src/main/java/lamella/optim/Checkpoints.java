@@ -61,8 +61,9 @@ import org.jspecify.annotations.Nullable;
  * is refused.
  *
  * <p>A checkpoint is as large as the parameters, what the optimiser and the listeners keep, and the
- * history: 24 bytes for each step in it. That is at most 100 MB, as a longer history has every
- * second step only, and so on; {@link Trainer#withHistoryEvery} makes it smaller.
+ * history: 24 bytes for each step in it, 8 where penalty and rate stay the same. That is at most
+ * 100 MB, as a longer history has every second step only, and so on; {@link
+ * Trainer#withHistoryEvery} makes it smaller.
  *
  * <p>One directory is for one training, and at a time for one process: a second one is refused, as
  * long as the first lives. What a killed one left unfinished is removed by the next.

@@ -27,7 +27,10 @@ public final class Fit {
   private final int batchSize;
   private final Recorder recorder;
   private long step;
-  private @Nullable String stopReason;
+
+  /** Somebody may stop a training from another thread. */
+  private volatile @Nullable String stopReason;
+
   private boolean interrupted;
 
   /** The training that this thread is in: the innermost, once its listeners have been told. */
