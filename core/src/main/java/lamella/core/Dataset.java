@@ -1,6 +1,10 @@
 package lamella.core;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Examples that can be read in any order. Reading is safe from many threads, each into a batch of
@@ -73,6 +77,49 @@ public interface Dataset<T> {
   }
 
   /**
+   * {@return the examples with the indices from, ..., to - 1, as a dataset of their own} They are
+   * not copied.
+   *
+   * @param from the first, from 0 on
+   * @param to the one after the last
+   * @throws IllegalArgumentException if there are no such examples, or none at all
+   */
+  default Dataset<T> rows(int from, int to) {
+    if (from < 0 || to <= from || to > size()) {
+      throw new IllegalArgumentException(
+          "Dataset: no rows [" + from + ", " + to + ") in a dataset of " + size());
+    }
+    return new Subset<>(this, IntStream.range(from, to).toArray());
+  }
+
+  /**
+   * {@return two datasets, the first of so many examples drawn at random, the second of the others:
+   * for example to train with and to validate with} They are not copied; each example is in one of
+   * the two.
+   *
+   * @param first how many examples the first has, at least 1 and fewer than there are
+   * @param random decides which, by a shuffle
+   * @throws IllegalArgumentException if one of the two would have none
+   */
+  default List<Dataset<T>> split(int first, RandomGenerator random) {
+    int size = size();
+    if (first < 1 || first >= size) {
+      throw new IllegalArgumentException(
+          "Dataset: expects from 1 to " + (size - 1) + " of " + size + " examples, got " + first);
+    }
+    int[] order = IntStream.range(0, size).toArray();
+    for (int i = size - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      int swapped = order[i];
+      order[i] = order[j];
+      order[j] = swapped;
+    }
+    return List.of(
+        new Subset<>(this, Arrays.copyOfRange(order, 0, first)),
+        new Subset<>(this, Arrays.copyOfRange(order, first, size)));
+  }
+
+  /**
    * {@return a dataset of examples that lie in memory, with a label each}
    *
    * <p><b>Shapes:</b> inputs {@code [size, ...]}, one label for each row.
@@ -82,6 +129,8 @@ public interface Dataset<T> {
    * @throws IllegalArgumentException unless there are as many labels as rows, and at least one
    */
   static Dataset<int[]> of(Tensor inputs, int[] labels) {
+    requirePresent("inputs", inputs);
+    requirePresent("labels", labels);
     return new LabelledRows(inputs, labels);
   }
 
@@ -95,6 +144,14 @@ public interface Dataset<T> {
    * @throws IllegalArgumentException unless there are as many targets as inputs, and at least one
    */
   static Dataset<Tensor> of(Tensor inputs, Tensor targets) {
+    requirePresent("inputs", inputs);
+    requirePresent("targets", targets);
     return new TargetRows(inputs, targets);
+  }
+
+  private static void requirePresent(String what, @Nullable Object given) {
+    if (given == null) {
+      throw new IllegalArgumentException("Dataset: " + what + " are null");
+    }
   }
 }

@@ -21,9 +21,11 @@ public final class Gradients {
   private static final class Entry {
     private final WeakReference<Parameter> parameter;
     private final Tensor tensor;
+    private int replacements;
     private boolean filled;
 
     private Entry(Parameter parameter) {
+      this.replacements = parameter.replacements();
       this.parameter = new WeakReference<>(parameter);
       this.tensor = Tensor.zeros(parameter.value().dtype(), parameter.shape());
     }
@@ -132,8 +134,11 @@ public final class Gradients {
    * undefined.
    */
   Tensor open(Parameter parameter) {
-    written++;
     Entry entry = entries.get(parameter);
+    if (entry == null || entry.replacements != parameter.replacements()) {
+      requireOwnArray(parameter);
+    }
+    written++;
     if (entry == null || entry.tensor.dtype() != parameter.value().dtype()) {
       if (entry != null) {
         filled.remove(entry);
@@ -141,6 +146,7 @@ public final class Gradients {
       entry = new Entry(parameter);
       entries.put(parameter, entry);
     }
+    entry.replacements = parameter.replacements();
     if (!entry.filled) {
       // Nobody uses an old list any more; it must not keep what is in it.
       listed.clear();
@@ -148,6 +154,25 @@ public final class Gradients {
       entry.filled = true;
     }
     return entry.tensor;
+  }
+
+  /** Two parameters over one array would each be stepped: the array twice. */
+  @SuppressWarnings("ReferenceEquality") // a parameter is itself, whatever it holds
+  private void requireOwnArray(Parameter parameter) {
+    for (int i = 0; i < filled.size(); i++) {
+      Parameter other = filled.get(i).parameter.get();
+      if (other != null
+          && other != parameter
+          && Elements.shared(other.value(), parameter.value())) {
+        throw new IllegalStateException(
+            "Gradients: the parameters "
+                + other
+                + " and "
+                + parameter
+                + " share one array, so a step would change it twice; use one layer twice to tie"
+                + " weights, or copy the tensor");
+      }
+    }
   }
 
   /** How often something was opened to be written to. */

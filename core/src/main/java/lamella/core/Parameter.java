@@ -83,6 +83,11 @@ public final class Parameter {
     }
   }
 
+  /** How often the value became another tensor. */
+  int replacements() {
+    return replacements;
+  }
+
   /** Another number whenever the value is another tensor, or one that was written to. */
   int changes() {
     return 0x9E3779B9 * replacements + Elements.changes(value);

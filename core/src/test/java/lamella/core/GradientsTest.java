@@ -82,9 +82,26 @@ class GradientsTest {
 
   @Test
   void equalParametersHaveGradientsOfTheirOwn() {
-    Parameter twin = new Parameter("weight", Role.WEIGHT, weight.value());
+    Parameter twin = new Parameter("weight", Role.WEIGHT, weight.value().copy());
     pass.gradient(weight).fill(1);
     assertFalse(gradients.has(twin));
     assertEquals(0, pass.gradient(twin).get(0));
+  }
+
+  @Test
+  void parametersThatCameToShareAnArrayAreRefused() {
+    Parameter other = new Parameter("other", Role.WEIGHT, FloatTensor.zeros(Shape.of(2, 3)));
+    pass.gradient(weight);
+    pass.gradient(other);
+    gradients.clear();
+    other.setValue(weight.value());
+    pass.gradient(weight);
+    assertEquals(
+        "Gradients: the parameters weight float32[2, 3] and other float32[2, 3] share one array, so"
+            + " a step would change it twice; use one layer twice to tie weights, or copy the tensor",
+        assertThrows(IllegalStateException.class, () -> pass.gradient(other)).getMessage());
+    other.setValue(weight.value().copy());
+    pass.gradient(other);
+    assertEquals(List.of(weight, other), gradients.parameters());
   }
 }

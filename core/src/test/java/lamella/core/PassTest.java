@@ -508,6 +508,32 @@ class PassTest {
   }
 
   @Test
+  void aThreadWithoutANameIsToldByItsNumber() throws InterruptedException {
+    Pass pass = Pass.forTraining();
+    Thread first = Thread.ofVirtual().start(() -> dense.forward(input(4, 2, 1), pass));
+    first.join();
+    List<String> messages = new ArrayList<>();
+    Thread second =
+        Thread.ofVirtual()
+            .start(() -> {
+              try {
+                dense.forward(input(4, 2, 1), pass);
+              } catch (IllegalStateException e) {
+                messages.add(e.getMessage());
+              }
+            });
+    second.join();
+    assertEquals(
+        List.of(
+            "Pass: belongs to thread #"
+                + first.threadId()
+                + " (virtual), used from #"
+                + second.threadId()
+                + " (virtual); give each thread a pass of its own"),
+        messages);
+  }
+
+  @Test
   void aPassBelongsToNobodyBeforeItsFirstUse() throws InterruptedException {
     Pass pass = Pass.forTraining();
     assertNull(inAnotherThread(() -> dense.forward(input(4, 2, 1), pass)));

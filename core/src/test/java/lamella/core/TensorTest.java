@@ -158,4 +158,52 @@ class TensorTest {
     assertEquals(0, matrix.argMax(3));
     assertEquals(0, DoubleTensor.of(Shape.of(1, 1), Double.NEGATIVE_INFINITY).argMax(0));
   }
+
+  @Test
+  void elementsOfAMatrixAreSetByRowAndColumn() {
+    for (DType dtype : DType.values()) {
+      Tensor matrix = Tensor.zeros(dtype, Shape.of(2, 3));
+      matrix.set(1, 0, 0.5);
+      matrix.set(0, 2, 2);
+      assertArrayEquals(new double[] {0, 0, 2, 0.5, 0, 0}, matrix.toDoubleArray());
+      assertEquals(2, matrix.get(0, 2));
+      for (int[] place : new int[][] {{-1, 0}, {2, 0}, {0, -1}, {0, 3}}) {
+        assertEquals(
+            "Tensor: no element [" + place[0] + ", " + place[1] + "] in a tensor of shape [2, 3]",
+            assertThrows(IllegalArgumentException.class, () -> matrix.set(place[0], place[1], 1))
+                .getMessage());
+      }
+      Tensor vector = Tensor.zeros(dtype, Shape.of(6));
+      assertThrows(IllegalArgumentException.class, () -> vector.set(0, 0, 1));
+    }
+  }
+
+  @Test
+  void rowsAndOtherShapesAreCopies() {
+    for (DType dtype : DType.values()) {
+      Tensor matrix = Numbers.eighths(dtype, Shape.of(4, 2, 3), 1);
+      double[] all = matrix.toDoubleArray();
+      Tensor rows = matrix.rows(1, 3);
+      assertEquals(Shape.of(2, 2, 3), rows.shape());
+      assertEquals(dtype, rows.dtype());
+      assertArrayEquals(Arrays.copyOfRange(all, 6, 18), rows.toDoubleArray());
+      Tensor flat = matrix.reshape(Shape.of(8, 3));
+      assertEquals(Shape.of(8, 3), flat.shape());
+      assertArrayEquals(all, flat.toDoubleArray());
+      rows.fill(9);
+      flat.fill(9);
+      assertArrayEquals(all, matrix.toDoubleArray());
+      for (int[] range : new int[][] {{-1, 2}, {2, 2}, {3, 1}, {0, 5}}) {
+        assertEquals(
+            "Tensor: no rows [" + range[0] + ", " + range[1] + ") in a tensor of shape [4, 2, 3]",
+            assertThrows(IllegalArgumentException.class, () -> matrix.rows(range[0], range[1]))
+                .getMessage());
+      }
+      assertEquals(
+          "Tensor: [4, 2, 3] has 24 elements and cannot become [5, 5], which has 25",
+          assertThrows(IllegalArgumentException.class, () -> matrix.reshape(Shape.of(5, 5)))
+              .getMessage());
+    }
+    assertEquals(Shape.of(9), FloatTensor.zeros(Shape.of(1, 9)).reshape(Shape.of(9)).shape());
+  }
 }

@@ -12,6 +12,7 @@ import lamella.core.DType;
 import lamella.core.DoubleTensor;
 import lamella.core.FloatTensor;
 import lamella.core.Initializer;
+import lamella.core.Network;
 import lamella.core.Parameter.Role;
 import lamella.core.Pass;
 import lamella.core.Shape;
@@ -208,5 +209,36 @@ class LinearTest {
     for (Shape shape : List.of(Shape.of(1, 1, 3), Shape.of(1, 4), Shape.of(4, 1))) {
       assertThrows(ShapeException.class, () -> Linear.of(weight, FloatTensor.zeros(shape)));
     }
+  }
+
+  @Test
+  void aCopyOfANetworkLearnsByItself() {
+    Linear tied = new Linear(3, 3, new SplittableRandom(1));
+    Network network =
+        Network.of(
+            Shape.of(3), tied, new Swish(), Network.of(Shape.of(3), tied, new ReLU()), new SELU());
+    Network copy = network.copy();
+    assertEquals(network.toString(), copy.toString());
+    assertEquals(2, copy.parameters().size());
+    Tensor x = FloatTensor.of(Shape.of(1, 3), 1, -2, 3);
+    double[] before = network.forward(x).toDoubleArray();
+    assertArrayEquals(before, copy.forward(x).toDoubleArray());
+    copy.parameters().forEach(parameter -> parameter.value().fill(0.5));
+    assertArrayEquals(before, network.forward(x).toDoubleArray());
+  }
+
+  @Test
+  void twoLayersOverOneTensorAreNoNetwork() {
+    Tensor weight = FloatTensor.zeros(Shape.of(3, 3));
+    Linear first = Linear.of(weight, FloatTensor.zeros(Shape.of(3)));
+    Linear second = Linear.of(weight, FloatTensor.zeros(Shape.of(3)));
+    assertEquals(
+        "Network: layer 0 Linear(3 -> 3): weight and layer 2 Linear(3 -> 3): weight share one array,"
+            + " so a step would change it twice; use one layer twice to tie weights, or copy the"
+            + " tensor",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Network.of(Shape.of(3), first, new Swish(), second))
+            .getMessage());
   }
 }

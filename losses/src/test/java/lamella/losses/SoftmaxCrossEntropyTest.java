@@ -233,4 +233,25 @@ class SoftmaxCrossEntropyTest {
         () -> loss.valueAndGradient(logits, new int[] {0, 3}, gradient));
     assertArrayEquals(new double[6], gradient.toDoubleArray());
   }
+
+  @Test
+  void aGradientWrittenOverItsLogitsIsRefused() {
+    for (int n : new int[] {1, 7, 1000}) {
+      for (DType dtype : DType.values()) {
+        Tensor logits = Tensor.zeros(dtype, Shape.of(n, 10));
+        for (int i = 0; i < logits.size(); i++) {
+          logits.set(i, i % 7);
+        }
+        double[] before = logits.toDoubleArray();
+        assertEquals(
+            "SoftmaxCrossEntropy: the gradient must be another tensor than the logits, which would"
+                + " be overwritten; use pass.outputGradient(logits)",
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> new SoftmaxCrossEntropy().valueAndGradient(logits, new int[n], logits))
+                .getMessage());
+        assertArrayEquals(before, logits.toDoubleArray());
+      }
+    }
+  }
 }

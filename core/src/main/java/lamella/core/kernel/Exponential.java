@@ -6,9 +6,10 @@ package lamella.core.kernel;
  * same sequence.
  *
  * <p>x = n ln 2 + r with |r| <= ln(2) / 2; exp(x) = 2^n (1 + r + r² q(r)). Largest errors, measured
- * over all floats, in units in the last place: exp 1.03, expm1 0.87 (1.49 above 0), sigmoid 2.49
- * (below -88.72 it is 0, where 3e-39 would be right). Source: the polynomial is that of S.
- * Moshier's Cephes library, {@code expf}.
+ * over all floats, in units in the last place: exp 1.03, expm1 0.87 (1.49 above 0), sigmoid 2.49.
+ * Below -87, exp and sigmoid are 0, where 1.6e-38 and less would be right: they give no number
+ * below the smallest normal one, see {@link Tiny}. Source: the polynomial is that of S. Moshier's
+ * Cephes library, {@code expf}.
  */
 @SuppressWarnings("FloatingPointLiteralPrecision") // the constants as published
 final class Exponential {
@@ -22,8 +23,8 @@ final class Exponential {
   /** exp of more is infinite; 2^n then still has a finite half. */
   static final float MAX = 89f;
 
-  /** exp of less is 0. */
-  static final float MIN = -104f;
+  /** exp of less is 0, as is sigmoid. */
+  static final float MIN = -87f;
 
   /** exp(x) - 1 is -1 below, and 2^n a normal number above. */
   static final float MIN_EXPM1 = -87f;
@@ -42,9 +43,10 @@ final class Exponential {
     float t = Math.max(MIN, Math.min(MAX, x));
     float n = Math.fma(t, LOG2_E, ROUND) - ROUND;
     float p = 1 + reduced(t, n);
-    // In two halves, so that 2^128 and the subnormal results need no case of their own.
+    // In two halves, so that 2^128 needs no case of its own.
     int half = (int) n >> 1;
-    return p * powerOfTwo(half) * powerOfTwo((int) n - half);
+    float result = p * powerOfTwo(half) * powerOfTwo((int) n - half);
+    return x < MIN ? 0 : result;
   }
 
   /** e^x - 1 for x <= 0, without cancellation near 0; NaN for NaN. For larger x only below 88. */
@@ -57,7 +59,7 @@ final class Exponential {
 
   /** 1 / (1 + e^-x). */
   static float sigmoid(float x) {
-    return 1 / (1 + exp(-x));
+    return x < MIN ? 0 : 1 / (1 + exp(-x));
   }
 
   /** e^r - 1 for r = t - n ln 2. */

@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every implementation gives the same bits: an element of a product is one chain of fused
  * multiply-adds in ascending index of summation from +0; everything else is either elementwise, or
- * a sum in an order that its comment fixes. No output may be an input, unless said.
+ * a sum in an order that its comment fixes. No output may be an input, unless said; the elementwise
+ * functions refuse it. Where a comment says "or 0", a result at or below 2^-102 in size (float64:
+ * 2^-969) is 0, where it says "normal or 0", one at or below 2^-126: see {@link Tiny}.
  */
 public interface Kernels {
 
@@ -50,27 +52,33 @@ public interface Kernels {
   /** y[i] = x[i] sigmoid(x[i]). */
   void swish(float[] x, float[] y);
 
-  /** dx[i] = dy[i] (s + y[i] (1 - s)) with s = sigmoid(x[i]), y[i] = swish(x[i]). */
+  /** dx[i] = dy[i] (s + y[i] (1 - s)), normal or 0, with s = sigmoid(x[i]), y[i] = swish(x[i]). */
   void swishGradient(float[] x, float[] y, float[] dy, float[] dx);
 
   /** y[i] = x[i] > 0 ? lambda x[i] : lambdaAlpha (exp(x[i]) - 1); x[i] <= 0 takes the latter. */
   void selu(float lambda, float lambdaAlpha, float[] x, float[] y);
 
-  /** dx[i] = dy[i] (x[i] > 0 ? lambda : lambdaAlpha exp(x[i])). */
+  /** dx[i] = dy[i] (x[i] > 0 ? lambda : lambdaAlpha exp(x[i])), normal or 0. */
   void seluGradient(float lambda, float lambdaAlpha, float[] x, float[] dy, float[] dx);
 
   /**
    * Softmax cross-entropy: the sum over the rows, first to last, of log(sum_j exp(z[i, j])) - z[i,
-   * label_i], and, if asked for, gradient[i, j] = scale (softmax(z)[i, j] - (j == label_i)). Labels
-   * are in range.
+   * label_i], and, if asked for, gradient[i, j] = scale (softmax(z)[i, j] - (j == label_i)), or 0.
+   * Labels are in range.
    */
   double softmaxCrossEntropy(
       int n, int classes, float[] logits, int[] labels, float @Nullable [] gradient, float scale);
 
-  /** w[i] = w[i] - rate (g[i] + l2 w[i]), each operation rounded; without l2: w[i] - rate g[i]. */
+  /**
+   * w[i] = w[i] - rate (g[i] + l2 w[i]), or 0, each operation rounded; without l2: w[i] - rate
+   * g[i].
+   */
   void sgd(float[] w, float[] g, float rate, float l2);
 
-  /** v[i] = momentum v[i] + (g[i] + l2 w[i]); w[i] = w[i] - rate v[i]; each operation rounded. */
+  /**
+   * v[i] = momentum v[i] + (g[i] + l2 w[i]), or 0; w[i] = w[i] - rate v[i], or 0; each operation
+   * rounded.
+   */
   void sgdMomentum(float[] w, float[] g, float[] v, float rate, float l2, float momentum);
 
   /**

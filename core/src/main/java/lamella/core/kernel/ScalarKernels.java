@@ -105,22 +105,22 @@ class ScalarKernels implements Kernels {
   static void finishGradient(float[] e, int row, int n, float sum, int label, float scale) {
     for (int j = row; j < row + n; j++) {
       float softmax = e[j] / sum;
-      e[j] = scale * (j == label ? softmax - 1 : softmax);
+      e[j] = Tiny.orZero(scale * (j == label ? softmax - 1 : softmax));
     }
   }
 
   @Override
   public void sgd(float[] w, float[] g, float rate, float l2) {
     for (int i = 0; i < w.length; i++) {
-      w[i] -= rate * (l2 == 0 ? g[i] : g[i] + l2 * w[i]);
+      w[i] = Tiny.orZero(w[i] - rate * (l2 == 0 ? g[i] : g[i] + l2 * w[i]));
     }
   }
 
   @Override
   public void sgdMomentum(float[] w, float[] g, float[] v, float rate, float l2, float momentum) {
     for (int i = 0; i < w.length; i++) {
-      v[i] = momentum * v[i] + (l2 == 0 ? g[i] : g[i] + l2 * w[i]);
-      w[i] -= rate * v[i];
+      v[i] = Tiny.orZero(momentum * v[i] + (l2 == 0 ? g[i] : g[i] + l2 * w[i]));
+      w[i] = Tiny.orZero(w[i] - rate * v[i]);
     }
   }
 
@@ -175,8 +175,18 @@ class ScalarKernels implements Kernels {
     }
   }
 
+  /** The arrays of an elementwise kernel: what is written must not be what is read. */
+  @SuppressWarnings("ReferenceEquality") // an array is itself, whatever it holds
+  static void requireSeparate(float[] written, float[] x, float[] y, float[] dy) {
+    if (written == x || written == y || written == dy) {
+      throw new IllegalArgumentException(
+          "Kernels: the result of an elementwise function must be another array than its operands");
+    }
+  }
+
   @Override
   public void relu(float[] x, float[] y) {
+    requireSeparate(y, x, x, x);
     for (int i = 0; i < x.length; i++) {
       y[i] = x[i] <= 0 ? 0 : x[i];
     }
@@ -184,6 +194,7 @@ class ScalarKernels implements Kernels {
 
   @Override
   public void reluGradient(float[] x, float[] dy, float[] dx) {
+    requireSeparate(dx, x, x, dy);
     for (int i = 0; i < x.length; i++) {
       dx[i] = x[i] <= 0 ? 0 : dy[i];
     }
@@ -191,6 +202,7 @@ class ScalarKernels implements Kernels {
 
   @Override
   public void leakyRelu(float slope, float[] x, float[] y) {
+    requireSeparate(y, x, x, x);
     for (int i = 0; i < x.length; i++) {
       y[i] = x[i] > 0 ? x[i] : slope * x[i];
     }
@@ -198,6 +210,7 @@ class ScalarKernels implements Kernels {
 
   @Override
   public void leakyReluGradient(float slope, float[] x, float[] dy, float[] dx) {
+    requireSeparate(dx, x, x, dy);
     for (int i = 0; i < x.length; i++) {
       dx[i] = x[i] > 0 ? dy[i] : slope * dy[i];
     }
@@ -205,6 +218,7 @@ class ScalarKernels implements Kernels {
 
   @Override
   public void swish(float[] x, float[] y) {
+    requireSeparate(y, x, x, x);
     for (int i = 0; i < x.length; i++) {
       y[i] = x[i] * Exponential.sigmoid(x[i]);
     }
@@ -212,14 +226,16 @@ class ScalarKernels implements Kernels {
 
   @Override
   public void swishGradient(float[] x, float[] y, float[] dy, float[] dx) {
+    requireSeparate(dx, x, y, dy);
     for (int i = 0; i < x.length; i++) {
       float s = Exponential.sigmoid(x[i]);
-      dx[i] = dy[i] * Math.fma(y[i], 1 - s, s);
+      dx[i] = Tiny.normalOrZero(dy[i] * Math.fma(y[i], 1 - s, s));
     }
   }
 
   @Override
   public void selu(float lambda, float lambdaAlpha, float[] x, float[] y) {
+    requireSeparate(y, x, x, x);
     for (int i = 0; i < x.length; i++) {
       y[i] = x[i] > 0 ? lambda * x[i] : lambdaAlpha * Exponential.expm1(x[i]);
     }
@@ -227,8 +243,9 @@ class ScalarKernels implements Kernels {
 
   @Override
   public void seluGradient(float lambda, float lambdaAlpha, float[] x, float[] dy, float[] dx) {
+    requireSeparate(dx, x, x, dy);
     for (int i = 0; i < x.length; i++) {
-      dx[i] = dy[i] * (x[i] > 0 ? lambda : lambdaAlpha * Exponential.exp(x[i]));
+      dx[i] = Tiny.normalOrZero(dy[i] * (x[i] > 0 ? lambda : lambdaAlpha * Exponential.exp(x[i])));
     }
   }
 
@@ -320,14 +337,14 @@ class ScalarKernels implements Kernels {
   static void finishGradient(double[] e, int row, int n, double sum, int label, double scale) {
     for (int j = row; j < row + n; j++) {
       double softmax = e[j] / sum;
-      e[j] = scale * (j == label ? softmax - 1 : softmax);
+      e[j] = Tiny.orZero(scale * (j == label ? softmax - 1 : softmax));
     }
   }
 
   @Override
   public void sgd(double[] w, double[] g, double rate, double l2) {
     for (int i = 0; i < w.length; i++) {
-      w[i] -= rate * (l2 == 0 ? g[i] : g[i] + l2 * w[i]);
+      w[i] = Tiny.orZero(w[i] - rate * (l2 == 0 ? g[i] : g[i] + l2 * w[i]));
     }
   }
 
@@ -335,8 +352,8 @@ class ScalarKernels implements Kernels {
   public void sgdMomentum(
       double[] w, double[] g, double[] v, double rate, double l2, double momentum) {
     for (int i = 0; i < w.length; i++) {
-      v[i] = momentum * v[i] + (l2 == 0 ? g[i] : g[i] + l2 * w[i]);
-      w[i] -= rate * v[i];
+      v[i] = Tiny.orZero(momentum * v[i] + (l2 == 0 ? g[i] : g[i] + l2 * w[i]));
+      w[i] = Tiny.orZero(w[i] - rate * v[i]);
     }
   }
 

@@ -22,8 +22,10 @@ import org.jspecify.annotations.Nullable;
  * in its cache for the next.
  *
  * <p>Helpers spin for {@link #SPINS} checks after a job (some tens of µs: a training step brings
- * the next one within that), then park: an idle team uses no processor. They are daemons and start
- * with the first job.
+ * the next one within that), then park: an idle team uses no processor. Their threads are daemons.
+ * They start with a job, and end when there was none for some seconds, so that nothing remains of a
+ * library that an application server unloads; nor do they keep anything of the thread that started
+ * them, be it its thread group, its context class loader or what its thread-locals hold.
  */
 final class Team {
   /** A job in parts; parts run in any order, on any thread, each once. */
@@ -87,6 +89,9 @@ final class Team {
   /** Checks before a helper parks. */
   private static final int SPINS = 1500;
 
+  /** How long a helper's thread waits for a job before it ends. */
+  static final long IDLE_NANOS = 3_000_000_000L;
+
   /** How long a caller sleeps at a time once it has waited long. */
   private static final long PAUSE_NANOS = 20_000;
 
@@ -106,7 +111,6 @@ final class Team {
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private volatile int parts;
   private volatile @Nullable Job job;
-  private boolean started;
 
   /** A team of so many threads, the caller's among them. */
   Team(int threads) {
@@ -138,12 +142,6 @@ final class Team {
    * throws, after all parts that had begun have ended.
    */
   void run(Job work, int count, Scratch callersScratch) {
-    if (!started) {
-      started = true;
-      for (Helper helper : helpers) {
-        helper.thread.start();
-      }
-    }
     job = work;
     parts = count;
     for (int thread = 0; thread < threads(); thread++) {
@@ -214,24 +212,46 @@ final class Team {
 
   private final class Helper implements Runnable {
     private final int number;
-    private final Thread thread;
-    private final Scratch scratch = new Scratch();
+
+    /** The one that runs; null before the first job, and when there was none for long. */
+    private volatile @Nullable Thread thread;
+
     private volatile boolean parked;
 
     private Helper(int number) {
       this.number = number;
-      thread = new Thread(this, "lamella-" + number);
-      thread.setDaemon(true);
     }
 
+    /** Called by whoever has the team, so by one thread at a time. */
     private void wake() {
-      if (parked) {
-        LockSupport.unpark(thread);
+      Thread running = thread;
+      if (running == null) {
+        start();
+      } else if (parked) {
+        LockSupport.unpark(running);
+      }
+    }
+
+    private void start() {
+      ThreadGroup group = Thread.currentThread().getThreadGroup();
+      while (group.getParent() != null) {
+        group = group.getParent();
+      }
+      Thread made = new Thread(group, this, "lamella-" + number, 0, false);
+      made.setDaemon(true);
+      made.setContextClassLoader(null);
+      thread = made;
+      try {
+        made.start();
+      } catch (OutOfMemoryError e) {
+        // As many threads as the system allows; the caller does this helper's parts.
+        thread = null;
       }
     }
 
     @Override
     public void run() {
+      Scratch scratch = new Scratch();
       int idle = 0;
       while (true) {
         int now = state.get();
@@ -248,16 +268,30 @@ final class Team {
         } else if (++idle < SPINS) {
           Thread.onSpinWait();
         } else {
-          parked = true;
-          // Either this check sees the new job, or the caller sees the flag and unparks.
-          if (state.get() < OPEN) {
-            LockSupport.park(Team.this);
+          if (!awaitJob()) {
+            // A caller that still takes this thread for a running one does the job without it.
+            thread = null;
+            return;
           }
-          parked = false;
-          boolean ignored = Thread.interrupted();
           idle = 0;
         }
       }
+    }
+
+    /** Parks until there is a job; false if there was none for long. */
+    private boolean awaitJob() {
+      long end = System.nanoTime() + IDLE_NANOS;
+      parked = true;
+      // Either this check sees the new job, or the caller sees the flag and unparks.
+      boolean open = state.get() >= OPEN;
+      long left = IDLE_NANOS;
+      if (!open) {
+        LockSupport.parkNanos(Team.this, left);
+        boolean ignored = Thread.interrupted();
+        left = end - System.nanoTime();
+      }
+      parked = false;
+      return open || state.get() >= OPEN || left > 0;
     }
   }
 }

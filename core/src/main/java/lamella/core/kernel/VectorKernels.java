@@ -112,6 +112,7 @@ final class VectorKernels extends ScalarKernels {
       float[] y,
       float[] dy,
       float[] out) {
+    requireSeparate(out, x, y, dy);
     ElementwiseJob job = jobs.borrow();
     job.run(team, operation, first, second, x, y, dy, out);
     jobs.giveBack(job);

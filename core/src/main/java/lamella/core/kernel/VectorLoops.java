@@ -76,8 +76,10 @@ final class VectorLoops {
     expVectors(x, true, y, from, to);
     int i = from;
     for (; i <= to - L; i += L) {
-      FloatVector sigmoid = one.div(FloatVector.fromArray(S, y, i).add(1));
-      FloatVector.fromArray(S, x, i).mul(sigmoid).intoArray(y, i);
+      FloatVector v = FloatVector.fromArray(S, x, i);
+      VectorMask<Float> vanishing = v.compare(VectorOperators.LT, Exponential.MIN);
+      FloatVector sigmoid = one.div(FloatVector.fromArray(S, y, i).add(1)).blend(0, vanishing);
+      v.mul(sigmoid).intoArray(y, i);
     }
     for (; i < to; i++) {
       y[i] = x[i] * Exponential.sigmoid(x[i]);
@@ -89,13 +91,18 @@ final class VectorLoops {
     expVectors(x, true, dx, from, to);
     int i = from;
     for (; i <= to - L; i += L) {
-      FloatVector s = one.div(FloatVector.fromArray(S, dx, i).add(1));
+      VectorMask<Float> vanishing =
+          FloatVector.fromArray(S, x, i).compare(VectorOperators.LT, Exponential.MIN);
+      FloatVector s = one.div(FloatVector.fromArray(S, dx, i).add(1)).blend(0, vanishing);
       FloatVector slope = FloatVector.fromArray(S, y, i).fma(one.sub(s), s);
-      FloatVector.fromArray(S, dy, i).mul(slope).intoArray(dx, i);
+      FloatVector result = FloatVector.fromArray(S, dy, i).mul(slope);
+      // Tiny.normalOrZero
+      FloatVector upToOne = result.abs().mul(Tiny.SCALE_TO_NORMAL).min(1);
+      result.mul(upToOne.add(Tiny.ROUND).sub(Tiny.ROUND)).add(0).intoArray(dx, i);
     }
     for (; i < to; i++) {
       float s = Exponential.sigmoid(x[i]);
-      dx[i] = dy[i] * Math.fma(y[i], 1 - s, s);
+      dx[i] = Tiny.normalOrZero(dy[i] * Math.fma(y[i], 1 - s, s));
     }
   }
 
@@ -144,10 +151,13 @@ final class VectorLoops {
     for (; i <= to - L; i += L) {
       VectorMask<Float> positive = FloatVector.fromArray(S, x, i).compare(VectorOperators.GT, 0);
       FloatVector slope = FloatVector.fromArray(S, dx, i).mul(lambdaAlpha).blend(right, positive);
-      FloatVector.fromArray(S, dy, i).mul(slope).intoArray(dx, i);
+      FloatVector result = FloatVector.fromArray(S, dy, i).mul(slope);
+      // Tiny.normalOrZero
+      FloatVector upToOne = result.abs().mul(Tiny.SCALE_TO_NORMAL).min(1);
+      result.mul(upToOne.add(Tiny.ROUND).sub(Tiny.ROUND)).add(0).intoArray(dx, i);
     }
     for (; i < to; i++) {
-      dx[i] = dy[i] * (x[i] > 0 ? lambda : lambdaAlpha * Exponential.exp(x[i]));
+      dx[i] = Tiny.normalOrZero(dy[i] * (x[i] > 0 ? lambda : lambdaAlpha * Exponential.exp(x[i])));
     }
   }
 
@@ -167,10 +177,13 @@ final class VectorLoops {
       if (l2 != 0) {
         step = step.add(value.mul(l2));
       }
-      value.sub(step.mul(rate)).intoArray(w, i);
+      FloatVector result = value.sub(step.mul(rate));
+      // Tiny.orZero
+      FloatVector whole = result.abs().mul(Tiny.SCALE).min(1).add(Tiny.ROUND).sub(Tiny.ROUND);
+      result.mul(whole).add(0).intoArray(w, i);
     }
     for (; i < to; i++) {
-      w[i] -= rate * (l2 == 0 ? g[i] : g[i] + l2 * w[i]);
+      w[i] = Tiny.orZero(w[i] - rate * (l2 == 0 ? g[i] : g[i] + l2 * w[i]));
     }
   }
 
@@ -232,8 +245,8 @@ final class VectorLoops {
     FloatVector sign = FloatVector.broadcast(S, negate ? -1 : 1);
     int i = from;
     for (; i <= to - L; i += L) {
-      FloatVector t =
-          FloatVector.fromArray(S, x, i).mul(sign).min(Exponential.MAX).max(Exponential.MIN);
+      FloatVector v = FloatVector.fromArray(S, x, i).mul(sign);
+      FloatVector t = v.min(Exponential.MAX).max(Exponential.MIN);
       FloatVector n = t.fma(log2e, round).sub(round);
       FloatVector r = n.fma(ln2High, t);
       r = n.fma(ln2Low, r);
@@ -248,7 +261,8 @@ final class VectorLoops {
       IntVector rest = whole.sub(half);
       FloatVector first = half.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
       FloatVector second = rest.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-      p.mul(first).mul(second).intoArray(y, i);
+      VectorMask<Float> vanishing = v.compare(VectorOperators.LT, Exponential.MIN);
+      p.mul(first).mul(second).blend(0, vanishing).intoArray(y, i);
     }
     return i;
   }

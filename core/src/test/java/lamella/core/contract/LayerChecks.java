@@ -609,6 +609,12 @@ public final class LayerChecks {
     }
   }
 
+  /** What to look for: the number of bytes alone tells nobody. */
+  private static final String ALLOCATES =
+      " (look for new tensors and arrays, which pass.buffer keeps from call to call; lists that"
+          + " parameters() or layers() make anew; streams, iterators, boxed numbers, lambdas and"
+          + " texts)";
+
   /** Once every shape has been seen, neither training nor prediction allocates a byte. */
   public void steadyStepAllocatesNothing(Example example) {
     Subject subject = subject(example);
@@ -623,12 +629,14 @@ public final class LayerChecks {
           training.gradients().clear();
         });
     if (bytes > 0) {
-      throw subject.error("allocates " + bytes + " bytes per steady training step; must be 0");
+      throw subject.error(
+          "allocates " + bytes + " bytes per steady training step; must be 0" + ALLOCATES);
     }
     Pass inference = Pass.forInference();
     bytes = Allocation.perStep(() -> subject.layer.forward(x, inference));
     if (bytes > 0) {
-      throw subject.error("allocates " + bytes + " bytes per steady prediction; must be 0");
+      throw subject.error(
+          "allocates " + bytes + " bytes per steady prediction; must be 0" + ALLOCATES);
     }
   }
 
@@ -745,6 +753,11 @@ public final class LayerChecks {
     }
   }
 
+  private static boolean namesOneOf(Layer layer, String text) {
+    return text.contains(layer.toString())
+        || layer.layers().stream().anyMatch(inside -> namesOneOf(inside, text));
+  }
+
   private static void requireGoodShapeException(
       Subject subject, String method, Shape shape, RuntimeException e) {
     if (!(e instanceof ShapeException refusal)) {
@@ -757,8 +770,8 @@ public final class LayerChecks {
               + "; must be a ShapeException");
     }
     String text = String.valueOf(e.getMessage());
-    // A container names the layer inside by its position.
-    boolean named = text.contains(subject.layer.toString()) || text.matches("layer [0-9.]+ .+");
+    // A container may name the layer inside, or let it speak for itself.
+    boolean named = namesOneOf(subject.layer, text) || text.matches("layer [0-9.]+ .+");
     if (!named
         || !text.contains(refusal.expected().toString())
         || !text.contains(shape.toString())) {
@@ -766,7 +779,8 @@ public final class LayerChecks {
           method
               + "'s ShapeException for "
               + shape
-              + " must name the layer, the shape expected and that shape, but says: "
+              + " must name the layer (or one inside it that layers() names), the shape expected and"
+              + " that shape, but says: "
               + text);
     }
     if (!refusal.actual().equals(shape)) {

@@ -45,10 +45,10 @@ class ExponentialTest {
 
   @Test
   void errsAsLittleAsItsCommentSays() {
-    assertWorst(1.03, worst(Exponential::exp, StrictMath::exp, -110, 88.72283f));
+    assertWorst(1.03, worst(Exponential::exp, StrictMath::exp, -87, 88.72283f));
     assertWorst(0.87, worst(Exponential::expm1, StrictMath::expm1, Float.NEGATIVE_INFINITY, 0));
     assertWorst(1.49, worst(Exponential::expm1, StrictMath::expm1, 0, 88));
-    assertWorst(2.49, worst(Exponential::sigmoid, x -> 1 / (1 + StrictMath.exp(-x)), -88.72f, 110));
+    assertWorst(2.49, worst(Exponential::sigmoid, x -> 1 / (1 + StrictMath.exp(-x)), -87, 110));
   }
 
   @Test
@@ -57,8 +57,8 @@ class ExponentialTest {
     assertEquals(1, Exponential.exp(-0f));
     assertEquals(0, Exponential.exp(Float.NEGATIVE_INFINITY));
     assertEquals(0, Exponential.exp(-Float.MAX_VALUE));
-    assertEquals(0, Exponential.exp(-104));
-    assertEquals(Float.MIN_VALUE, Exponential.exp(-103.9f));
+    assertEquals(0, Exponential.exp(Math.nextDown(-87f)));
+    assertEquals(0, Exponential.sigmoid(Math.nextDown(-87f)));
     assertTrue(Float.isFinite(Exponential.exp(88.72283f)));
     assertEquals(Float.POSITIVE_INFINITY, Exponential.exp(88.7229f));
     assertEquals(Float.POSITIVE_INFINITY, Exponential.exp(Float.MAX_VALUE));
@@ -69,6 +69,21 @@ class ExponentialTest {
     assertEquals(0.5f, Exponential.sigmoid(0));
     assertEquals(1, Exponential.sigmoid(Float.POSITIVE_INFINITY));
     assertEquals(0, Exponential.sigmoid(Float.NEGATIVE_INFINITY));
+  }
+
+  @Test
+  void givesNoNumberBelowTheSmallestNormalOne() {
+    int infinity = Float.floatToIntBits(Float.POSITIVE_INFINITY);
+    for (int bits = Float.floatToIntBits(80); bits <= infinity; bits++) {
+      float x = -Float.intBitsToFloat(bits);
+      float exp = Exponential.exp(x);
+      float sigmoid = Exponential.sigmoid(x);
+      assertTrue(exp == 0 || exp >= Float.MIN_NORMAL, "exp of " + x);
+      assertTrue(sigmoid == 0 || sigmoid >= Float.MIN_NORMAL, "sigmoid of " + x);
+      if (x < -1e3) {
+        bits += 1000;
+      }
+    }
   }
 
   @Test

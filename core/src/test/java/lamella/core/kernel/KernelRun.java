@@ -109,6 +109,25 @@ final class KernelRun {
         new Case(
             "sgdMomentum" + size,
             k -> onto(logits, y -> k.sgdMomentum(y, dy, x.clone(), .01f, .5f, .9f))),
+        new Case("sgd of tiny gradients" + size, k -> onto(x, y -> k.sgd(y, tiny(dy), .01f, .5f))),
+        new Case(
+            "velocities" + size,
+            k -> onto(x, y -> k.sgdMomentum(logits.clone(), tiny(dy), y, .01f, .5f, .9f))),
+        new Case(
+            "swishGradient of tiny gradients" + size,
+            k -> into(length, y -> k.swishGradient(x, logits, tiny(dy), y))),
+        new Case(
+            "seluGradient of tiny gradients" + size,
+            k -> into(length, y -> k.seluGradient(1.05f, 1.75f, x, tiny(dy), y))),
+        new Case(
+            "softmaxCrossEntropy of confident logits" + size,
+            k -> {
+              float[] far = logits.clone();
+              for (int i = 0; i < far.length; i++) {
+                far[i] *= 8;
+              }
+              return into(length, y -> k.softmaxCrossEntropy(m, n, far, labels, y, 1f / m));
+            }),
         new Case("sumOfSquares" + size, k -> new double[] {k.sumOfSquares(dy)}),
         new Case("double sumOfSquares" + size, k -> new double[] {k.sumOfSquares(logitsd)}),
         new Case(
@@ -123,6 +142,15 @@ final class KernelRun {
             }),
         new Case(
             "centreRows" + size, k -> into(length, y -> k.centreRows(bytes, n, rows, mean, y))));
+  }
+
+  /** Around the sizes below which results are 0. */
+  private static float[] tiny(float[] a) {
+    float[] result = new float[a.length];
+    for (int i = 0; i < a.length; i++) {
+      result[i] = a[i] * (i % 2 == 0 ? 0x1p-102f : 0x1p-125f);
+    }
+    return result;
   }
 
   private static double[] into(int length, java.util.function.Consumer<float[]> kernel) {
@@ -175,7 +203,13 @@ final class KernelRun {
       90f,
       -86.9f,
       -87f,
+      -87.00001f,
       -87.4f,
+      0x1p-102f,
+      -0x1.000002p-102f,
+      1e-32f,
+      -1e-31f,
+      1e-30f,
       -103.9f,
       -104f,
       -150f,

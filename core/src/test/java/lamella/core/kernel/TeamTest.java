@@ -4,13 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.ref.WeakReference;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -19,6 +26,7 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 
 class TeamTest {
+  private static final InheritableThreadLocal<Object> LOCAL = new InheritableThreadLocal<>();
 
   @Test
   void everyPartRunsExactlyOnceAndItsWritesAreSeen() {
@@ -178,9 +186,130 @@ class TeamTest {
     team.release();
     Thread thread = helper.get();
     assertTrue(thread.isDaemon());
-    for (int i = 0; i < 500 && thread.getState() != Thread.State.WAITING; i++) {
+    for (int i = 0; i < 100 && thread.getState() != Thread.State.TIMED_WAITING; i++) {
       Thread.sleep(10);
     }
-    assertEquals(Thread.State.WAITING, thread.getState());
+    assertEquals(Thread.State.TIMED_WAITING, thread.getState());
+  }
+
+  /** Runs jobs until a helper has done a part of one, and returns its thread. */
+  private static Thread helper(Team team) {
+    Thread caller = Thread.currentThread();
+    AtomicReference<Thread> helper = new AtomicReference<>();
+    assertTrue(team.acquire());
+    while (helper.get() == null) {
+      team.run(
+          (part, memory) -> {
+            Thread.onSpinWait();
+            if (Thread.currentThread() != caller) {
+              helper.set(Thread.currentThread());
+            }
+          },
+          1000,
+          new Team.Scratch());
+    }
+    team.release();
+    return helper.get();
+  }
+
+  @Test
+  void helpersEndWhenThereIsNoJobForSecondsAndStartAgainWithTheNext() throws InterruptedException {
+    Team team = new Team(2);
+    Thread first = helper(team);
+    assertSame(first, helper(team));
+    first.join(30_000);
+    assertFalse(first.isAlive());
+    Thread second = helper(team);
+    assertNotSame(first, second);
+    assertTrue(second.isAlive());
+  }
+
+  @Test
+  void helpersKeepNothingOfTheThreadThatStartedThem() throws Exception {
+    ThreadGroup group = new ThreadGroup("an application's");
+    AtomicReference<Thread> helper = new AtomicReference<>();
+    AtomicReference<Object> inherited = new AtomicReference<>("not asked");
+    try (URLClassLoader loader = new URLClassLoader(new URL[0], null)) {
+      Thread starter =
+          new Thread(
+              group,
+              () -> {
+                LOCAL.set("an application's");
+                Team team = new Team(2);
+                Thread caller = Thread.currentThread();
+                assertTrue(team.acquire());
+                while (helper.get() == null) {
+                  team.run(
+                      (part, memory) -> {
+                        Thread.onSpinWait();
+                        if (Thread.currentThread() != caller) {
+                          inherited.set(LOCAL.get());
+                          helper.set(Thread.currentThread());
+                        }
+                      },
+                      1000,
+                      new Team.Scratch());
+                }
+              });
+      starter.setContextClassLoader(loader);
+      starter.start();
+      starter.join();
+    }
+    assertNull(inherited.get());
+    assertNull(helper.get().getContextClassLoader());
+    assertNull(helper.get().getThreadGroup().getParent());
+  }
+
+  /** As an application server does: loads the library, uses it, and unloads it. */
+  @Test
+  void aClassLoaderIsCollectedWhenNobodyComputesAnyMore() throws Exception {
+    WeakReference<ClassLoader> loader = new WeakReference<>(computeInAnApplication());
+    long end = System.nanoTime() + 60_000_000_000L;
+    while (loader.get() != null && System.nanoTime() < end) {
+      System.gc();
+      Thread.sleep(100);
+    }
+    assertNull(loader.get());
+  }
+
+  private static ClassLoader computeInAnApplication() throws Exception {
+    URL classes = Team.class.getProtectionDomain().getCodeSource().getLocation();
+    URLClassLoader loader = new URLClassLoader(new URL[] {classes}, null);
+    Class<?> type = loader.loadClass("lamella.core.kernel.Kernels");
+    assertNotSame(Kernels.class, type);
+    Set<Thread> before = Thread.getAllStackTraces().keySet();
+    String threads = System.getProperty("lamella.threads");
+    System.setProperty("lamella.threads", "2");
+    Object kernels;
+    try {
+      kernels = type.getMethod("instance").invoke(null);
+    } finally {
+      if (threads == null) {
+        System.clearProperty("lamella.threads");
+      } else {
+        System.setProperty("lamella.threads", threads);
+      }
+    }
+    assertEquals(2, type.getMethod("threads").invoke(kernels));
+    Method multiply =
+        type.getMethod(
+            "multiply",
+            int.class,
+            int.class,
+            int.class,
+            float[].class,
+            float[].class,
+            float[].class,
+            float[].class);
+    int n = 256;
+    float[] x = KernelRun.floats(n * n, 1);
+    for (int round = 0; round < 3; round++) {
+      multiply.invoke(kernels, n, n, n, x, x, null, new float[n * n]);
+    }
+    Set<Thread> helpers = new HashSet<>(Thread.getAllStackTraces().keySet());
+    helpers.removeAll(before);
+    assertTrue(helpers.stream().anyMatch(thread -> thread.getName().equals("lamella-1")));
+    loader.close();
+    return loader;
   }
 }
