@@ -31,7 +31,7 @@ for %%P in (
 ) do for /d %%D in ("%%~P\*") do call :consider "%%~fD"
 if defined FOUND goto start
 
-echo lamella: no JDK %WANTED% or later found; install one, or set JAVA_HOME to its folder>&2
+echo lamella: no JDK %WANTED% or later found in JAVA_HOME, on PATH or in the usual folders of %ProgramFiles% and %USERPROFILE%; install one, from https://adoptium.net for example, or set JAVA_HOME to its folder>&2
 exit /b 1
 
 :start
