@@ -37,8 +37,8 @@ final class CheckpointOptions {
       names = "--resume",
       paramLabel = "DIR",
       description =
-          "Go on from the newest checkpoint in this directory that is whole, with the options it was begun with,"
-              + " and write to it. The result is that of a run never stopped, bit for bit. --iterations may be more"
+          "Go on from the newest whole checkpoint in this directory, or in 'checkpoints' in it, with the options it was"
+              + " begun with, and write to it. The result is that of a run never stopped, bit for bit. --iterations may be more"
               + " than before; other options of the network and its training may not differ.")
   private @Nullable Path resume;
 

@@ -49,6 +49,7 @@ final class DataCommand implements Runnable {
   @Command(
       name = "fetch",
       abbreviateSynopsis = true,
+      sortOptions = false,
       description = {
         "Downloads CIFAR-10 (170 MB) and checks it.",
         "",
@@ -146,6 +147,10 @@ final class DataCommand implements Runnable {
     @Override
     public Integer call() throws IOException {
       PrintWriter console = Output.of(spec);
+      if (place != null && !data.arguments().isEmpty()) {
+        throw new ParameterException(
+            Output.filled(spec).commandLine(), "a place and --data are the same: give one of them");
+      }
       Cifar10 cifar = (place == null ? data.open(console) : Images.open(place, console)).source();
       List<String> names = cifar.classNames();
       int width = Math.max(5, names.stream().mapToInt(String::length).max().orElse(0));

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -162,7 +163,9 @@ final class OutputDirectory implements AutoCloseable {
         return (path.equals(directory) ? "" : path + " ") + "is a file, a directory is needed";
       }
     }
-    return Failures.describe(e);
+    return e instanceof FileSystemException named && named.getReason() != null
+        ? named.getReason()
+        : Failures.describe(e);
   }
 
   /** A file or folder of an earlier run in a directory, or null if there is none. */

@@ -412,6 +412,7 @@ class CommandLineTest {
         "export --model m.safetensors",
         "export --model m.safetensors --npz m.npz --softmax",
         "data synthesize",
+        "data info here --data there",
         "data fetch --url ftp://example.org/x",
         "report --activation relu"
       })

@@ -1,5 +1,6 @@
 package lamella.examples.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -55,6 +56,7 @@ class InstalledTest {
     List<String> errors =
         Files.readAllLines(err).stream()
             .filter(line -> !line.startsWith("WARNING: Using incubator modules"))
+            .filter(line -> !line.startsWith("NOTE: Picked up JDK_JAVA_OPTIONS"))
             .toList();
     return new Outcome(status, Files.readString(out), String.join("\n", errors));
   }
@@ -73,7 +75,14 @@ class InstalledTest {
       if (quiet) {
         args.add("--quiet");
       }
-      Outcome outcome = lamella(Map.of("CIFAR10_HOME", ""), args);
+      // The second in a country with digits, and a time zone, of its own.
+      Map<String, String> environment =
+          threads == 2
+              ? Map.of(
+                  "JDK_JAVA_OPTIONS",
+                  "-Duser.language=ar -Duser.country=EG -Duser.timezone=Asia/Kathmandu")
+              : Map.of("CIFAR10_HOME", "");
+      Outcome outcome = lamella(environment, args);
       assertEquals(0, outcome.status, outcome.err);
       // What nobody may miss is said on standard error where standard output is to be quiet.
       String taken =
@@ -95,7 +104,13 @@ class InstalledTest {
     }
     assertEquals(1, lastLines.size(), lastLines.toString());
     for (String name : List.of("lamella-out", "lamella-out-2", "lamella-out-3")) {
-      assertTrue(Files.exists(directory.resolve(name).resolve("model.safetensors")), name);
+      Path out = directory.resolve(name);
+      for (String file : List.of("model.safetensors", "history.csv", "accuracy.csv")) {
+        assertArrayEquals(
+            Files.readAllBytes(directory.resolve("lamella-out").resolve(file)),
+            Files.readAllBytes(out.resolve(file)),
+            name + " " + file);
+      }
     }
 
     // Without --model it is the last one, and what it has learned from is said.
@@ -200,12 +215,7 @@ class InstalledTest {
                 "JDK_JAVA_OPTIONS",
                 "-Duser.home=" + directory),
             List.of("report", "--iterations", "1", "--hidden", "1"));
-    List<String> errors =
-        outcome
-            .err
-            .lines()
-            .filter(line -> !line.startsWith("NOTE: Picked up JDK_JAVA_OPTIONS"))
-            .toList();
+    List<String> errors = outcome.err.lines().toList();
     assertEquals(1, errors.size(), outcome.err);
     assertTrue(errors.getFirst().startsWith("lamella report: no font found"), outcome.err);
     assertEquals(0, outcome.status);
@@ -236,13 +246,7 @@ class InstalledTest {
         lamella(
             Map.of("JDK_JAVA_OPTIONS", "-Xmx32m"),
             List.of("data", "synthesize", directory.resolve("set").toString()));
-    String errors =
-        outcome
-            .err
-            .lines()
-            .filter(line -> !line.startsWith("NOTE: Picked up JDK_JAVA_OPTIONS"))
-            .toList()
-            .toString();
+    String errors = outcome.err.lines().toList().toString();
     assertTrue(errors.startsWith("[lamella: not enough memory"), errors);
     assertEquals(1, outcome.status);
   }
