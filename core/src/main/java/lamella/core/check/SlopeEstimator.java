@@ -154,7 +154,13 @@ final class SlopeEstimator {
       Verdict verdict = settled ? Verdict.CORRECT : Verdict.UNSETTLED;
       return new Slope(verdict, analytic, numeric, 4 * bestError);
     }
-    boolean kink = isKink(samples, best, changes[best + WINDOW - 1], analytic);
+    // Where the slopes of the two sides differ, backward may say anything about as far away as
+    // that.
+    double jump =
+        Math.max(
+            Math.abs(jumpAtZero(samples[best], samples[best + 1])),
+            Math.abs(jumpAtZero(samples[best + 2], samples[best + 3])));
+    boolean kink = Math.abs(numeric - analytic) <= allowed + jump;
     return new Slope(kink ? Verdict.KINK : Verdict.WRONG, analytic, numeric, 0);
   }
 
@@ -254,25 +260,6 @@ final class SlopeEstimator {
       sum += Math.abs(weights[j]) * sizes[j] * (moving[j] || !any ? 1 : 1e-6);
     }
     return sum;
-  }
-
-  /**
-   * A kink: the one-sided slopes differ, whatever the step; and backward's value is somewhere about
-   * the two, not just anything.
-   */
-  private static boolean isKink(Sample[] samples, int first, double noise, double analytic) {
-    Sample fine = samples[first + WINDOW - 1];
-    double jump = jumpAtZero(samples[first + WINDOW - 2], fine);
-    double before = jumpAtZero(samples[first], samples[first + 1]);
-    boolean persists =
-        jump * before > 0
-            && Math.abs(jump) > 0.4 * Math.abs(before)
-            && Math.abs(jump) > 8 * Math.max(noise / fine.t(), fine.rounding())
-            && Math.abs(jump) > 1e-6 * Math.max(Math.abs(fine.left()), Math.abs(fine.right()));
-    double room = Math.abs(fine.jump());
-    double least = Math.min(fine.left(), fine.right()) - room;
-    double most = Math.max(fine.left(), fine.right()) + room;
-    return persists && analytic >= least && analytic <= most;
   }
 
   /**

@@ -139,6 +139,7 @@ public final class LayerChecks {
   /** Every promise that can be tested in a fraction of a millisecond, on one case. */
   public void numbers(Example example) {
     parametersAreListed(example);
+    layersInsideAreListed(example);
     inputAndOutputGradientStayUntouched(example);
     resultsAreTensorsOfThePass(example);
     gradientsAreCorrect(example);
@@ -152,6 +153,11 @@ public final class LayerChecks {
     nanGivesNan(example);
     wrongShapeNamesLayerAndShapes(example);
     backwardNeedsForward(example);
+    passesDoNotDisturbEachOther(example);
+    theLastForwardCounts(example);
+    changedParametersAreUsed(example);
+    anInputThatChangedIsRefused(example);
+    aCopyIsOnItsOwn(example);
   }
 
   // The promises.
@@ -525,7 +531,7 @@ public final class LayerChecks {
   }
 
   @SuppressWarnings("ReferenceEquality") // the very same array
-  private static boolean sharesElements(Tensor a, Tensor b) {
+  static boolean sharesElements(Tensor a, Tensor b) {
     return switch (a) {
       case FloatTensor x -> b instanceof FloatTensor y && x.array() == y.array();
       case DoubleTensor x -> b instanceof DoubleTensor y && x.array() == y.array();
@@ -770,8 +776,12 @@ public final class LayerChecks {
               + "; must be a ShapeException");
     }
     String text = String.valueOf(e.getMessage());
-    // A container may name the layer inside, or let it speak for itself.
-    boolean named = namesOneOf(subject.layer, text) || text.matches("layer [0-9.]+ .+");
+    // A container may name the layer inside, let it speak for itself, or name it in its own text.
+    int end = Math.max(0, text.indexOf(": "));
+    boolean named =
+        namesOneOf(subject.layer, text)
+            || text.matches("layer [0-9.]+ .+")
+            || (end > 0 && subject.layer.toString().contains(text.substring(0, end)));
     if (!named
         || !text.contains(refusal.expected().toString())
         || !text.contains(shape.toString())) {
@@ -927,6 +937,36 @@ public final class LayerChecks {
     }
   }
 
+  /** What a pass gave stays as it is while other passes run, in whatever order. */
+  public void passesDoNotDisturbEachOther(Example example) {
+    UseChecks.passesDoNotDisturbEachOther(subject(example));
+  }
+
+  /** A backward belongs to the last forward of its pass, whatever was forwarded before. */
+  public void theLastForwardCounts(Example example) {
+    UseChecks.theLastForwardCounts(subject(example));
+  }
+
+  /** What an optimiser does to parameters shows at once, in forward and in backward. */
+  public void changedParametersAreUsed(Example example) {
+    UseChecks.changedParametersAreUsed(subject(example));
+  }
+
+  /** Backward after the input was changed refuses, or is still right. */
+  public void anInputThatChangedIsRefused(Example example) {
+    UseChecks.anInputThatChangedIsRefused(subject(example));
+  }
+
+  /** The parameters of the layers inside are among a container's own, each once. */
+  public void layersInsideAreListed(Example example) {
+    UseChecks.layersInsideAreListed(maker.layer(example.random()));
+  }
+
+  /** A copy, if there is one, computes the same, and shares no parameter with the original. */
+  public void aCopyIsOnItsOwn(Example example) {
+    UseChecks.aCopyIsOnItsOwn(subject(example));
+  }
+
   // Making subjects.
 
   /** A layer with varied parameters, and an input for which its output is finite in both types. */
@@ -961,7 +1001,7 @@ public final class LayerChecks {
             + " and smaller inputs (a layer that is not defined everywhere says where it is: domain)");
   }
 
-  private static boolean isFinite(Tensor tensor) {
+  static boolean isFinite(Tensor tensor) {
     for (int i = 0; i < tensor.size(); i++) {
       if (!Double.isFinite(tensor.get(i))) {
         return false;
@@ -971,6 +1011,9 @@ public final class LayerChecks {
   }
 
   static @Nullable String difference(double[] expected, double[] actual) {
+    if (expected.length != actual.length) {
+      return actual.length + " elements instead of " + expected.length;
+    }
     for (int i = 0; i < expected.length; i++) {
       if (Double.doubleToLongBits(expected[i]) != Double.doubleToLongBits(actual[i])) {
         return "element " + i + ": expected " + expected[i] + ", got " + actual[i];

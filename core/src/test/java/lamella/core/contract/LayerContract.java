@@ -138,6 +138,36 @@ public abstract class LayerContract {
     checks().parametersAreListed(example);
   }
 
+  @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
+  public void passesDoNotDisturbEachOther(@ForAll("examples") Example example) {
+    checks().passesDoNotDisturbEachOther(example);
+  }
+
+  @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
+  public void theLastForwardCounts(@ForAll("examples") Example example) {
+    checks().theLastForwardCounts(example);
+  }
+
+  @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
+  public void changedParametersAreUsed(@ForAll("examples") Example example) {
+    checks().changedParametersAreUsed(example);
+  }
+
+  @Property(tries = FEW_TRIES, edgeCases = EdgeCasesMode.NONE)
+  public void anInputThatChangedIsRefused(@ForAll("examples") Example example) {
+    checks().anInputThatChangedIsRefused(example);
+  }
+
+  @Property(tries = FEW_TRIES, edgeCases = EdgeCasesMode.NONE)
+  public void layersInsideAreListed(@ForAll("examples") Example example) {
+    checks().layersInsideAreListed(example);
+  }
+
+  @Property(tries = FEW_TRIES, edgeCases = EdgeCasesMode.NONE)
+  public void aCopyIsOnItsOwn(@ForAll("examples") Example example) {
+    checks().aCopyIsOnItsOwn(example);
+  }
+
   @Property(tries = FEW_TRIES, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
   public void threadsGiveTheSameBits(@ForAll("examples") Example example) {
     checks().threadsGiveTheSameBits(example);

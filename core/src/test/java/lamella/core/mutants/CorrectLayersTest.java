@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * <p>{@code -Dlamella.contract.seeds=5000} tries more cases of each than an ordinary build.
  */
 class CorrectLayersTest {
-  private static final int SEEDS = Integer.getInteger("lamella.contract.seeds", 36);
+  private static final int SEEDS = Integer.getInteger("lamella.contract.seeds", 24);
   private static final int FULL = 2;
 
   /** A correct layer and what the contract needs to be told of it. */
@@ -57,7 +57,8 @@ class CorrectLayersTest {
   }
 
   static Stream<Correct> layers() {
-    return Stream.of(activations(), flatAndSteep(), shaped(), dense(), networks())
+    return Stream.of(
+            activations(), flatAndSteep(), shaped(), dense(), networks(), UseMutants.correct())
         .flatMap(List::stream);
   }
 

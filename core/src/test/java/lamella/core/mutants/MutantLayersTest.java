@@ -69,7 +69,7 @@ class MutantLayersTest {
   }
 
   static Stream<Mutant> mutants() {
-    return Stream.of(activations(), arrays(), layers(), dense(), parameters())
+    return Stream.of(activations(), arrays(), layers(), dense(), parameters(), UseMutants.layers())
         .flatMap(List::stream);
   }
 
