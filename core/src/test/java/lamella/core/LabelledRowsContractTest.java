@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.Arrays;
+import java.util.List;
 import lamella.core.contract.DatasetContract;
 import org.junit.jupiter.api.Test;
 
@@ -11,6 +12,16 @@ class LabelledRowsContractTest extends DatasetContract<int[]> {
   @Override
   protected Dataset<int[]> dataset() {
     return Dataset.of(FloatTensor.of(Shape.of(4, 1, 2), 1, 2, 3, 4, 5, 6, 7, 8), labels());
+  }
+
+  @Override
+  protected List<Dataset<int[]>> others() {
+    return List.of(
+        Dataset.of(FloatTensor.of(Shape.of(4, 1, 2), 1, 2, 3, 4, 5, 6, 7, 8.5f), labels()),
+        Dataset.of(
+            FloatTensor.of(Shape.of(4, 1, 2), 1, 2, 3, 4, 5, 6, 7, 8), new int[] {7, 8, 9, 11}),
+        Dataset.of(FloatTensor.of(Shape.of(4, 1, 2), 3, 4, 1, 2, 5, 6, 7, 8), labels()),
+        Dataset.of(FloatTensor.of(Shape.of(4, 2), 1, 2, 3, 4, 5, 6, 7, 8), labels()));
   }
 
   private static int[] labels() {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.Arrays;
+import java.util.List;
 import lamella.core.contract.DatasetContract;
 import org.junit.jupiter.api.Test;
 
@@ -13,6 +14,16 @@ class TargetRowsContractTest extends DatasetContract<Tensor> {
     return Dataset.of(
         DoubleTensor.of(Shape.of(3, 2), 1, 2, 3, 4, 5, 6),
         DoubleTensor.of(Shape.of(3, 1), 0.1, 0.2, 0.3));
+  }
+
+  @Override
+  protected List<Dataset<Tensor>> others() {
+    Tensor targets = DoubleTensor.of(Shape.of(3, 1), 0.1, 0.2, 0.3);
+    return List.of(
+        Dataset.of(DoubleTensor.of(Shape.of(3, 2), 1, 2, 3, 4, 5, 7), targets),
+        Dataset.of(
+            DoubleTensor.of(Shape.of(3, 2), 1, 2, 3, 4, 5, 6),
+            DoubleTensor.of(Shape.of(3, 1), 0.1, 0.2, -0.3)));
   }
 
   @Test

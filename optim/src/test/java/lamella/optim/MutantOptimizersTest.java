@@ -441,6 +441,102 @@ class MutantOptimizersTest {
                   void update(Parameter parameter, Tensor gradient) {
                     super.update(parameter, gradient.copy());
                   }
+                }),
+        new Mutant(
+            "knows velocities by their place among the gradients",
+            "depends on the order in which gradients were added",
+            () ->
+                new Descent() {
+                  private final List<Tensor> places = new ArrayList<>();
+                  private int place;
+
+                  @Override
+                  void clear(Gradients gradients) {
+                    super.clear(gradients);
+                    place = 0;
+                  }
+
+                  @Override
+                  Tensor velocity(Parameter parameter) {
+                    while (places.size() <= place) {
+                      places.add(Tensor.zeros(DType.FLOAT64, Shape.of(12)));
+                    }
+                    return places.get(place);
+                  }
+
+                  @Override
+                  void update(Parameter parameter, Tensor gradient) {
+                    super.update(parameter, gradient);
+                    place++;
+                  }
+                }),
+        new Mutant(
+            "takes smaller steps for parameters that come later",
+            RULE + "|derivative of its penalty|says learning rate",
+            () ->
+                new Descent() {
+                  private int place;
+
+                  @Override
+                  void update(Parameter parameter, Tensor gradient) {
+                    place++;
+                    super.update(parameter, gradient);
+                  }
+
+                  @Override
+                  void clear(Gradients gradients) {
+                    super.clear(gradients);
+                    place = 0;
+                  }
+
+                  @Override
+                  double rate(long step) {
+                    return super.rate(step) / Math.max(1, place);
+                  }
+                }),
+        new Mutant(
+            "goes on in the tensors of the state it was given",
+            "goes on otherwise than the one whose state it was given",
+            () ->
+                new Descent() {
+                  private final IdentityHashMap<Parameter, Tensor> given = new IdentityHashMap<>();
+
+                  @Override
+                  Tensor velocity(Parameter parameter) {
+                    Tensor velocity = given.get(parameter);
+                    return velocity == null ? super.velocity(parameter) : velocity;
+                  }
+
+                  @Override
+                  public void load(State state) {
+                    steps = state.integer("steps", 0, Long.MAX_VALUE);
+                    for (int i = 0; i < state.parameters().size(); i++) {
+                      Parameter parameter = state.parameters().get(i);
+                      given.put(parameter, state.tensor("velocity." + i, parameter.shape()));
+                    }
+                  }
+                }),
+        new Mutant(
+            "loads its steps and counts from 0",
+            "does not save how many steps",
+            () ->
+                new Descent() {
+                  @Override
+                  public void load(State state) {
+                    super.load(state);
+                    steps = 0;
+                  }
+                }),
+        new Mutant(
+            "counts a step that it refuses",
+            "counts a step that it refused",
+            () ->
+                new Descent() {
+                  @Override
+                  void refuseEmpty(Gradients gradients) {
+                    steps += gradients.isEmpty() ? 1 : 0;
+                    super.refuseEmpty(gradients);
+                  }
                 }));
   }
 }

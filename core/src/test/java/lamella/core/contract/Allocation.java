@@ -12,9 +12,9 @@ public final class Allocation {
    * Vector kernels allocate until C2 has compiled them, which takes a second or two on a busy
    * machine. What is then still there, the same in every round, is the layer's own.
    */
-  private static final long PATIENCE_NANOS = 6_000_000_000L;
+  private static final long PATIENCE_NANOS = 20_000_000_000L;
 
-  private static final long STEADY_NANOS = 2_000_000_000L;
+  private static final long STEADY_NANOS = 5_000_000_000L;
   private static final long STEADY_ROUNDS = 400;
 
   private static final MethodHandle COUNTER = counter();

@@ -3,6 +3,7 @@ package lamella.core.contract;
 import static java.util.Objects.requireNonNull;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import lamella.core.Batch;
@@ -30,6 +31,70 @@ public abstract class DatasetContract<T> {
 
   /** The dataset to test; may be the same at each call. */
   protected abstract Dataset<T> dataset();
+
+  /**
+   * Datasets like it, but for one number, one target, the order or what is done to the examples:
+   * none may have its fingerprint. None by default.
+   */
+  protected List<Dataset<T>> others() {
+    return List.of();
+  }
+
+  /** Every promise on one case, but those of threads and memory. */
+  public final void all(long seed) {
+    aBatchHasTheShapeAndTypeAskedFor(seed);
+    anExampleIsTheSameInAnyBatch(seed);
+    wrongIndicesAreRefused(seed);
+    anEpochIsAFunctionOfItsNumber(seed);
+    theFingerprintTellsDatasetsApart(seed);
+  }
+
+  /** Whatever was asked for before, and in whatever order: a resumed run begins in the middle. */
+  @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
+  public void anEpochIsAFunctionOfItsNumber(@ForAll @LongRange(max = 1000) long seed) {
+    Dataset<T> dataset = dataset();
+    int[] indices = new SplittableRandom(seed).ints(5, 0, dataset.size()).toArray();
+    Dataset<T> first = dataset.forEpoch(1);
+    double[] expected = inputs(first, indices);
+    Dataset<T> other = dataset.forEpoch(3);
+    double[] ofOther = inputs(other, indices);
+    requireSame(
+        "epoch 1 changes when another epoch is asked for:", expected, inputs(first, indices));
+    requireSame("epoch 1, asked for again,", expected, inputs(dataset.forEpoch(1), indices));
+    requireSame(
+        "epoch 3 of a dataset of which no epoch was asked for before",
+        ofOther,
+        inputs(dataset().forEpoch(3), indices));
+  }
+
+  private double[] inputs(Dataset<T> dataset, int[] indices) {
+    Batch<T> batch = dataset.newBatch(indices.length, DType.FLOAT32);
+    dataset.read(indices, batch);
+    return batch.inputs().toDoubleArray();
+  }
+
+  /** The same at each call, also after reading; another for other examples. */
+  @Property(tries = 2, edgeCases = EdgeCasesMode.NONE)
+  public void theFingerprintTellsDatasetsApart(@ForAll @LongRange(max = 1000) long seed) {
+    Dataset<T> dataset = dataset();
+    String fingerprint = dataset.fingerprint();
+    dataset.forEpoch(seed).fingerprint();
+    inputs(dataset, new int[] {0});
+    for (Dataset<T> again : List.of(dataset, dataset())) {
+      require(
+          again.fingerprint().equals(fingerprint),
+          "two fingerprints of the same dataset differ: "
+              + fingerprint
+              + ", then "
+              + again.fingerprint());
+    }
+    List<Dataset<T>> others = others();
+    for (int i = 0; i < others.size(); i++) {
+      require(
+          !others.get(i).fingerprint().equals(fingerprint),
+          "the fingerprint of dataset " + i + " of others() is the same: " + fingerprint);
+    }
+  }
 
   @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
   public void aBatchHasTheShapeAndTypeAskedFor(@ForAll @LongRange(max = 1000) long seed) {

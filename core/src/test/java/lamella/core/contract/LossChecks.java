@@ -62,9 +62,47 @@ public final class LossChecks<T> {
     lossIsTheMeanOverTheBatch(chosen);
     float32IsCloseToFloat64(chosen);
     nanGivesNan(chosen);
+    aGradientInItsOwnOutputIsRefusedOrRight(chosen);
   }
 
   // The promises.
+
+  /**
+   * A gradient that is to be written into the very outputs it is of is right, or refused before
+   * anything was written.
+   */
+  public void aGradientInItsOwnOutputIsRefusedOrRight(Example chosen) {
+    for (DType dtype : DType.values()) {
+      Tensor output = finite(chosen).to(dtype).copy();
+      T target = target(chosen, output);
+      double[] before = output.toDoubleArray();
+      Tensor gradient = Tensor.zeros(dtype, output.shape());
+      double value = loss.valueAndGradient(output, target, gradient);
+      double[] expected = gradient.toDoubleArray();
+      double inPlace;
+      try {
+        inPlace = loss.valueAndGradient(output, target, output);
+      } catch (IllegalArgumentException e) {
+        String difference = LayerChecks.difference(before, output.toDoubleArray());
+        if (difference != null) {
+          throw error(
+              "refuses a gradient that is its own output, but has changed it: " + difference);
+        }
+        continue;
+      }
+      String difference = LayerChecks.difference(expected, output.toDoubleArray());
+      if (inPlace != value || difference != null) {
+        throw error(
+            "a gradient written into its own output is wrong without a word (value "
+                + inPlace
+                + " instead of "
+                + value
+                + ", gradient "
+                + (difference == null ? "right" : difference)
+                + "); must be right or an IllegalArgumentException");
+      }
+    }
+  }
 
   /** The gradient is the derivative of the value, float64, relative 1e-6. */
   public void gradientIsCorrect(Example chosen) {
@@ -252,6 +290,21 @@ public final class LossChecks<T> {
       String difference = LayerChecks.difference(first, second);
       if (difference != null) {
         throw error("two calls with the same output differ: " + difference + " (" + dtype + ")");
+      }
+      // As many rows, other targets: the next batch of a training.
+      int rows = output.shape().dimension(0);
+      for (int seed = 0; seed < 3; seed++) {
+        result(output, targets.make(rows, new SplittableRandom(seed)));
+        difference = LayerChecks.difference(first, result(output, target));
+        if (difference != null) {
+          throw error(
+              "gives other results after a call with other targets (is something of a call kept in a"
+                  + " field?): "
+                  + difference
+                  + " ("
+                  + dtype
+                  + ")");
+        }
       }
       double value = loss.value(output, target);
       if (Double.doubleToLongBits(value) != Double.doubleToLongBits(first[0])) {

@@ -89,6 +89,11 @@ public abstract class LossContract<T> {
     checks().wrongShapesAndTargetsAreRefused(example);
   }
 
+  @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
+  public void aGradientInItsOwnOutputIsRefusedOrRight(@ForAll("examples") Example example) {
+    checks().aGradientInItsOwnOutputIsRefusedOrRight(example);
+  }
+
   @Property(tries = FEW_TRIES, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
   public void threadsGiveTheSameBits(@ForAll("examples") Example example) {
     checks().threadsGiveTheSameBits(example);

@@ -66,6 +66,7 @@ class MutantLossesTest {
       int classes = z.shape().last();
       int start = row * classes;
       double largest = largest(z, start, classes);
+      double ofLabel = z.get(start + label);
       double sum = 0;
       for (int j = 0; j < classes; j++) {
         sum += Math.exp(z.get(start + j) - largest);
@@ -74,7 +75,7 @@ class MutantLossesTest {
         double p = Math.exp(z.get(start + j) - largest) / sum;
         dz.set(start + j, scale * gradient(p, j, label));
       }
-      return Math.log(sum) - (z.get(start + label) - largest);
+      return Math.log(sum) - (ofLabel - largest);
     }
 
     double largest(Tensor z, int start, int classes) {
@@ -148,6 +149,7 @@ class MutantLossesTest {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // the very same tensor
   static List<Mutant> mutants() {
     return List.of(
         new Mutant(
@@ -400,6 +402,44 @@ class MutantLossesTest {
               @Override
               void checkShape(Tensor z, Tensor dz) {
                 super.checkShape(z.copy(), dz);
+              }
+            }),
+        new Mutant(
+            "reads outputs after it has written the gradient",
+            "written into its own output is wrong without a word",
+            new CrossEntropy() {
+              @Override
+              double row(Tensor z, int row, int label, Tensor dz, double scale) {
+                double value = super.row(z, row, label, dz, scale);
+                int element = row * z.shape().last() + label;
+                return value - z.get(element) + z.get(element) + (z == dz ? dz.get(element) : 0);
+              }
+            }),
+        new Mutant(
+            "refuses its own output as gradient too late",
+            "refuses a gradient that is its own output, but has changed it",
+            new CrossEntropy() {
+              @Override
+              public double valueAndGradient(Tensor z, int[] labels, Tensor dz) {
+                double value = super.valueAndGradient(z, labels, dz);
+                if (z == dz) {
+                  throw new IllegalArgumentException(this + ": the gradient is the output");
+                }
+                return value;
+              }
+            }),
+        new Mutant(
+            "labels of the call before",
+            "after a call with other targets",
+            new CrossEntropy() {
+              private int[] before = new int[0];
+
+              @Override
+              public double valueAndGradient(Tensor z, int[] labels, Tensor dz) {
+                checkLabels(z, labels);
+                int[] used = before.length == labels.length ? before : labels;
+                before = labels.clone();
+                return super.valueAndGradient(z, used, dz);
               }
             }));
   }

@@ -90,6 +90,7 @@ public abstract class OptimizerContract {
     penaltyIsWhatTheStepDescends(seed);
     followsItsRule(seed);
     aSavedStateGoesOnAlike(seed);
+    theOrderOfGradientsDoesNotMatter(seed);
     aStepAllocatesNothing(seed);
   }
 
@@ -267,6 +268,7 @@ public abstract class OptimizerContract {
         second.save(state);
         second = optimizer();
         second.load(state);
+        goOnElsewhere(state, resumed);
         require(
             second.steps() == step + 1 && second.learningRate() == rate(step + 1),
             second,
@@ -280,6 +282,52 @@ public abstract class OptimizerContract {
               "goes on otherwise than the one whose state it was given: save does not save all");
         }
       }
+    }
+  }
+
+  /** Another optimiser is given the same state and takes a step, which must disturb nobody. */
+  private void goOnElsewhere(State state, Case chosen) {
+    List<Tensor> values = new ArrayList<>();
+    for (Parameter parameter : chosen.parameters) {
+      values.add(parameter.value().copy());
+      chosen.pass.gradient(parameter).fill(1);
+    }
+    Optimizer other = optimizer();
+    other.load(state);
+    other.step(chosen.pass.gradients());
+    for (int p = 0; p < values.size(); p++) {
+      chosen.parameters.get(p).value().copyFrom(values.get(p));
+    }
+  }
+
+  /** In whatever order layers have added gradients, and whichever parameters have none. */
+  @Property(tries = 10, edgeCases = EdgeCasesMode.NONE)
+  public void theOrderOfGradientsDoesNotMatter(@ForAll @LongRange(max = 10_000) long seed) {
+    Case forwards = new Case(DType.FLOAT64, seed);
+    Case backwards = new Case(DType.FLOAT64, seed);
+    Optimizer first = optimizer();
+    Optimizer second = optimizer();
+    int count = forwards.parameters.size();
+    for (int step = 0; step < STEPS; step++) {
+      for (int p = step % 2; p < count; p++) {
+        forwards.fillGradient(forwards.parameters.get(p));
+      }
+      for (int p = count - 1; p >= step % 2; p--) {
+        backwards
+            .pass
+            .gradient(backwards.parameters.get(p))
+            .copyFrom(forwards.pass.gradients().of(forwards.parameters.get(p)));
+      }
+      first.step(forwards.pass.gradients());
+      second.step(backwards.pass.gradients());
+    }
+    for (int p = 0; p < count; p++) {
+      require(
+          Arrays.equals(
+              forwards.parameters.get(p).value().toDoubleArray(),
+              backwards.parameters.get(p).value().toDoubleArray()),
+          first,
+          "depends on the order in which gradients were added");
     }
   }
 

@@ -1,0 +1,16 @@
+package lamella.core;
+
+import lamella.core.contract.SamplerContract;
+import lamella.core.random.NumPyRandom;
+
+class ShuffledSamplerContractTest extends SamplerContract {
+  @Override
+  protected Sampler sampler() {
+    return Sampler.shuffled(examples(), new NumPyRandom(3));
+  }
+
+  @Override
+  protected int examples() {
+    return 13;
+  }
+}
