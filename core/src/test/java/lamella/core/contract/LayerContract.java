@@ -138,17 +138,17 @@ public abstract class LayerContract {
     checks().parametersAreListed(example);
   }
 
-  @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = FEW_TRIES, edgeCases = EdgeCasesMode.NONE)
   public void passesDoNotDisturbEachOther(@ForAll("examples") Example example) {
     checks().passesDoNotDisturbEachOther(example);
   }
 
-  @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = FEW_TRIES, edgeCases = EdgeCasesMode.NONE)
   public void theLastForwardCounts(@ForAll("examples") Example example) {
     checks().theLastForwardCounts(example);
   }
 
-  @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = FEW_TRIES, edgeCases = EdgeCasesMode.NONE)
   public void changedParametersAreUsed(@ForAll("examples") Example example) {
     checks().changedParametersAreUsed(example);
   }
