@@ -89,8 +89,8 @@ public abstract class OptimizerContract {
     biasesAreNotPenalised(seed);
     penaltyIsWhatTheStepDescends(seed);
     followsItsRule(seed);
-    aSavedStateGoesOnAlike(seed);
     theOrderOfGradientsDoesNotMatter(seed);
+    aSavedStateGoesOnAlike(seed);
     aStepAllocatesNothing(seed);
   }
 
