@@ -202,4 +202,31 @@ class SgdTest {
     refuses("Sgd: momentum must lie in [0, 1), got NaN", () -> sgd.withMomentum(Double.NaN));
     refuses("Schedule: learning rate must be finite and >= 0, got -1.0", () -> Sgd.of(-1));
   }
+
+  /** Weights that only their penalty changes, as those of dead units. */
+  @Test
+  void whatFallsBelowAllSignificanceBecomesZeroAndIsNeverSubnormal() {
+    for (DType dtype : DType.values()) {
+      for (double momentum : new double[] {0, 0.9}) {
+        double normal = dtype == DType.FLOAT32 ? Float.MIN_NORMAL : Double.MIN_NORMAL;
+        Parameter weight = new Parameter("weight", Role.WEIGHT, Tensor.zeros(dtype, Shape.of(203)));
+        int exponents = dtype == DType.FLOAT32 ? 45 : 323;
+        for (int i = 0; i < weight.value().size(); i++) {
+          weight.value().set(i, (i % 2 == 0 ? 1 : -1) * Math.pow(10, -(i % exponents)));
+        }
+        Sgd sgd = Sgd.of(0.1).withL2(0.5).withMomentum(momentum);
+        Pass pass = Pass.forTraining();
+        int steps = dtype == DType.FLOAT32 ? 4000 : 30_000;
+        for (int step = 0; step < steps; step++) {
+          pass.gradient(weight);
+          sgd.step(pass.gradients());
+          for (int i = 0; i < weight.value().size(); i++) {
+            double w = Math.abs(weight.value().get(i));
+            assertTrue(w == 0 || w >= normal, "step " + step + ": " + w);
+          }
+        }
+        assertArrayEquals(new double[weight.value().size()], weight.value().toDoubleArray());
+      }
+    }
+  }
 }

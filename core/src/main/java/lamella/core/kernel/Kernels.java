@@ -75,11 +75,11 @@ public interface Kernels {
    */
   void sgd(float[] w, float[] g, float rate, float l2);
 
-  /**
-   * v[i] = momentum v[i] + (g[i] + l2 w[i]), or 0; w[i] = w[i] - rate v[i], or 0; each operation
-   * rounded.
-   */
+  /** v[i] = momentum v[i] + (g[i] + l2 w[i]); w[i] = w[i] - rate v[i]; each operation rounded. */
   void sgdMomentum(float[] w, float[] g, float[] v, float rate, float l2, float momentum);
+
+  /** a[i] = a[i], or 0. */
+  void zeroTiny(float[] a);
 
   /**
    * Sum of a[i]², in double: 64 lanes (lane l sums the i with i mod 64 = l, ascending, by fma),
@@ -125,6 +125,9 @@ public interface Kernels {
 
   /** As for float. */
   void sgdMomentum(double[] w, double[] g, double[] v, double rate, double l2, double momentum);
+
+  /** As for float. */
+  void zeroTiny(double[] a);
 
   /** As for float. */
   double sumOfSquares(double[] a);

@@ -140,6 +140,11 @@ final class PlainFirst implements Kernels {
   }
 
   @Override
+  public void zeroTiny(float[] a) {
+    kernels(a.length).zeroTiny(a);
+  }
+
+  @Override
   public double sumOfSquares(float[] a) {
     return kernels(a.length).sumOfSquares(a);
   }
@@ -197,6 +202,11 @@ final class PlainFirst implements Kernels {
   public void sgdMomentum(
       double[] w, double[] g, double[] v, double rate, double l2, double momentum) {
     kernels(w.length).sgdMomentum(w, g, v, rate, l2, momentum);
+  }
+
+  @Override
+  public void zeroTiny(double[] a) {
+    kernels(a.length).zeroTiny(a);
   }
 
   @Override

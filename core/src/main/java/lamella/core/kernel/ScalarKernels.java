@@ -112,15 +112,22 @@ class ScalarKernels implements Kernels {
   @Override
   public void sgd(float[] w, float[] g, float rate, float l2) {
     for (int i = 0; i < w.length; i++) {
-      w[i] = Tiny.orZero(w[i] - rate * (l2 == 0 ? g[i] : g[i] + l2 * w[i]));
+      w[i] -= rate * (l2 == 0 ? g[i] : g[i] + l2 * w[i]);
     }
   }
 
   @Override
   public void sgdMomentum(float[] w, float[] g, float[] v, float rate, float l2, float momentum) {
     for (int i = 0; i < w.length; i++) {
-      v[i] = Tiny.orZero(momentum * v[i] + (l2 == 0 ? g[i] : g[i] + l2 * w[i]));
-      w[i] = Tiny.orZero(w[i] - rate * v[i]);
+      v[i] = momentum * v[i] + (l2 == 0 ? g[i] : g[i] + l2 * w[i]);
+      w[i] -= rate * v[i];
+    }
+  }
+
+  @Override
+  public void zeroTiny(float[] a) {
+    for (int i = 0; i < a.length; i++) {
+      a[i] = Tiny.orZero(a[i]);
     }
   }
 
@@ -344,7 +351,7 @@ class ScalarKernels implements Kernels {
   @Override
   public void sgd(double[] w, double[] g, double rate, double l2) {
     for (int i = 0; i < w.length; i++) {
-      w[i] = Tiny.orZero(w[i] - rate * (l2 == 0 ? g[i] : g[i] + l2 * w[i]));
+      w[i] -= rate * (l2 == 0 ? g[i] : g[i] + l2 * w[i]);
     }
   }
 
@@ -352,8 +359,15 @@ class ScalarKernels implements Kernels {
   public void sgdMomentum(
       double[] w, double[] g, double[] v, double rate, double l2, double momentum) {
     for (int i = 0; i < w.length; i++) {
-      v[i] = Tiny.orZero(momentum * v[i] + (l2 == 0 ? g[i] : g[i] + l2 * w[i]));
-      w[i] = Tiny.orZero(w[i] - rate * v[i]);
+      v[i] = momentum * v[i] + (l2 == 0 ? g[i] : g[i] + l2 * w[i]);
+      w[i] -= rate * v[i];
+    }
+  }
+
+  @Override
+  public void zeroTiny(double[] a) {
+    for (int i = 0; i < a.length; i++) {
+      a[i] = Tiny.orZero(a[i]);
     }
   }
 

@@ -11,8 +11,8 @@ package lamella.core.kernel;
  * that makes none either. Where a result is 0 by this rule, it would have vanished in the rounding
  * of whatever else it is added to.
  *
- * <p>As arithmetic without a condition, which C2 vectorises: for larger numbers one is 1, and the
- * result exact. Every zero is +0; NaN is NaN.
+ * <p>Here as arithmetic without a condition, which C2 vectorises: for larger numbers one is 1, and
+ * the result exact. The vector kernels compare and blend. Every zero is +0; NaN is NaN.
  */
 final class Tiny {
   /** A number of 2^-102 becomes 1/2, and that is rounded to 0. */

@@ -96,9 +96,8 @@ final class VectorLoops {
       FloatVector s = one.div(FloatVector.fromArray(S, dx, i).add(1)).blend(0, vanishing);
       FloatVector slope = FloatVector.fromArray(S, y, i).fma(one.sub(s), s);
       FloatVector result = FloatVector.fromArray(S, dy, i).mul(slope);
-      // Tiny.normalOrZero
-      FloatVector upToOne = result.abs().mul(Tiny.SCALE_TO_NORMAL).min(1);
-      result.mul(upToOne.add(Tiny.ROUND).sub(Tiny.ROUND)).add(0).intoArray(dx, i);
+      VectorMask<Float> tiny = result.abs().compare(VectorOperators.LE, Float.MIN_NORMAL);
+      result.blend(0, tiny).intoArray(dx, i);
     }
     for (; i < to; i++) {
       float s = Exponential.sigmoid(x[i]);
@@ -152,9 +151,8 @@ final class VectorLoops {
       VectorMask<Float> positive = FloatVector.fromArray(S, x, i).compare(VectorOperators.GT, 0);
       FloatVector slope = FloatVector.fromArray(S, dx, i).mul(lambdaAlpha).blend(right, positive);
       FloatVector result = FloatVector.fromArray(S, dy, i).mul(slope);
-      // Tiny.normalOrZero
-      FloatVector upToOne = result.abs().mul(Tiny.SCALE_TO_NORMAL).min(1);
-      result.mul(upToOne.add(Tiny.ROUND).sub(Tiny.ROUND)).add(0).intoArray(dx, i);
+      VectorMask<Float> tiny = result.abs().compare(VectorOperators.LE, Float.MIN_NORMAL);
+      result.blend(0, tiny).intoArray(dx, i);
     }
     for (; i < to; i++) {
       dx[i] = Tiny.normalOrZero(dy[i] * (x[i] > 0 ? lambda : lambdaAlpha * Exponential.exp(x[i])));
@@ -177,13 +175,10 @@ final class VectorLoops {
       if (l2 != 0) {
         step = step.add(value.mul(l2));
       }
-      FloatVector result = value.sub(step.mul(rate));
-      // Tiny.orZero
-      FloatVector whole = result.abs().mul(Tiny.SCALE).min(1).add(Tiny.ROUND).sub(Tiny.ROUND);
-      result.mul(whole).add(0).intoArray(w, i);
+      value.sub(step.mul(rate)).intoArray(w, i);
     }
     for (; i < to; i++) {
-      w[i] = Tiny.orZero(w[i] - rate * (l2 == 0 ? g[i] : g[i] + l2 * w[i]));
+      w[i] -= rate * (l2 == 0 ? g[i] : g[i] + l2 * w[i]);
     }
   }
 

@@ -109,10 +109,8 @@ final class KernelRun {
         new Case(
             "sgdMomentum" + size,
             k -> onto(logits, y -> k.sgdMomentum(y, dy, x.clone(), .01f, .5f, .9f))),
-        new Case("sgd of tiny gradients" + size, k -> onto(x, y -> k.sgd(y, tiny(dy), .01f, .5f))),
-        new Case(
-            "velocities" + size,
-            k -> onto(x, y -> k.sgdMomentum(logits.clone(), tiny(dy), y, .01f, .5f, .9f))),
+        new Case("zeroTiny" + size, k -> onto(tiny(dy), k::zeroTiny)),
+        new Case("zeroTiny, wild" + size, k -> onto(x, k::zeroTiny)),
         new Case(
             "swishGradient of tiny gradients" + size,
             k -> into(length, y -> k.swishGradient(x, logits, tiny(dy), y))),

@@ -40,53 +40,24 @@ class TinyTest {
     return x == 0 || Math.abs(x) > 0x1p-102f;
   }
 
-  /**
-   * Weights that only their penalty changes, of all magnitudes; also after the last whole vector.
-   */
   @Test
-  void weightsAndVelocitiesThatFallBecomeZero() {
+  void arraysOfEveryLength() {
     for (Kernels kernels : KERNELS) {
-      for (float momentum : new float[] {0, 0.9f}) {
-        float[] w = new float[1003];
-        for (int i = 0; i < w.length; i++) {
-          w[i] = (i % 2 == 0 ? 1 : -1) * (float) Math.pow(10, -(i % 45));
+      for (int n = 1; n <= 70; n++) {
+        float[] a = new float[n];
+        double[] b = new double[n];
+        float[] expected = new float[n];
+        double[] expectedDoubles = new double[n];
+        for (int i = 0; i < n; i++) {
+          a[i] = (i % 2 == 0 ? 1 : -1) * (float) Math.pow(10, -(i * 7 % 46));
+          b[i] = (i % 2 == 0 ? 1 : -1) * Math.pow(10, -(i * 53 % 325));
+          expected[i] = Math.abs(a[i]) <= 0x1p-102f ? 0 : a[i];
+          expectedDoubles[i] = Math.abs(b[i]) <= 0x1p-969 ? 0 : b[i];
         }
-        float[] g = new float[w.length];
-        float[] v = new float[w.length];
-        for (int step = 0; step < 4000; step++) {
-          if (momentum == 0) {
-            kernels.sgd(w, g, 0.1f, 0.5f);
-          } else {
-            kernels.sgdMomentum(w, g, v, 0.1f, 0.5f, momentum);
-          }
-          for (int i = 0; i < w.length; i++) {
-            assertTrue(isNormalOrZero(w[i]) && isNormalOrZero(v[i]));
-          }
-        }
-        assertArrayEquals(new float[w.length], w);
-        assertArrayEquals(new float[w.length], v);
-      }
-    }
-  }
-
-  @Test
-  void float64Likewise() {
-    for (Kernels kernels : KERNELS) {
-      for (double momentum : new double[] {0, 0.9}) {
-        double[] w = {1, -1e-100, 1e-280, -1e-300, Double.MIN_VALUE};
-        double[] g = new double[w.length];
-        double[] v = new double[w.length];
-        for (int step = 0; step < 30_000; step++) {
-          if (momentum == 0) {
-            kernels.sgd(w, g, 0.1, 0.5);
-          } else {
-            kernels.sgdMomentum(w, g, v, 0.1, 0.5, momentum);
-          }
-        }
-        for (int i = 0; i < w.length; i++) {
-          assertEquals(0, w[i]);
-          assertEquals(0, v[i]);
-        }
+        kernels.zeroTiny(a);
+        kernels.zeroTiny(b);
+        assertArrayEquals(expected, a);
+        assertArrayEquals(expectedDoubles, b);
       }
     }
   }
