@@ -251,7 +251,7 @@ public final class GradientCheck {
     Comparison.Estimators estimators =
         (base, noise) ->
             new SlopeEstimator(
-                function, weights, base, noise, relativeTolerance, absoluteTolerance);
+                function, weights, base, noise, isPlain, relativeTolerance, absoluteTolerance);
     Comparison comparison =
         new Comparison(
             values,

@@ -37,6 +37,7 @@ final class SlopeEstimator {
   private final double[] weights;
   private final double[] base;
   private final double[] noise;
+  private final double invisible;
   private final double relativeTolerance;
   private final double absoluteTolerance;
 
@@ -47,18 +48,26 @@ final class SlopeEstimator {
    * @param weights r, one for each output
    * @param base f(x)
    * @param noise what rounding costs in each output
+   * @param isPlain whether outputs are separate functions of separate elements; if not, what is
+   *     below the last place of all of them together is not seen
    */
   SlopeEstimator(
       Supplier<double[]> function,
       double[] weights,
       double[] base,
       double[] noise,
+      boolean isPlain,
       double relativeTolerance,
       double absoluteTolerance) {
     this.function = function;
     this.weights = weights;
     this.base = base;
     this.noise = noise;
+    double sum = 0;
+    for (int j = 0; j < base.length; j++) {
+      sum += Math.abs(weights[j] * base[j]);
+    }
+    this.invisible = isPlain ? 0 : 4 * ULP * sum;
     this.relativeTolerance = relativeTolerance;
     this.absoluteTolerance = absoluteTolerance;
   }
@@ -138,6 +147,9 @@ final class SlopeEstimator {
     }
     double size = Math.max(Math.abs(numeric), Math.abs(analytic));
     double allowed = relativeTolerance * size + 4 * bestError + absoluteTolerance;
+    // A saturated output stays at exactly 1, say, in forward and in backward, whatever x does.
+    double unseen = size <= invisible ? invisible : 0;
+    allowed += unseen;
     if (Math.abs(numeric - analytic) <= allowed) {
       Sample middle = samples[best + 2];
       double steepest = 0;
@@ -152,7 +164,7 @@ final class SlopeEstimator {
       boolean explained = bestError <= 64 * rounding || 4 * bestError <= NEGLIGIBLE * magnitude;
       boolean settled = explained || 4 * bestError <= 1e-2 * size + absoluteTolerance;
       Verdict verdict = settled ? Verdict.CORRECT : Verdict.UNSETTLED;
-      return new Slope(verdict, analytic, numeric, 4 * bestError);
+      return new Slope(verdict, analytic, numeric, 4 * bestError + unseen);
     }
     // Where the slopes of the two sides differ, backward may say anything about as far away as
     // that.
