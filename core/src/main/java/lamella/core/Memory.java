@@ -10,8 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The tensors of one {@link Frame} for one shape of input, and what they were when forward ran. */
 final class Memory {
-  /** Elements of a parameter that are looked at; an optimiser's step changes nearly all. */
-  private static final int PARAMETER_SAMPLE = 16;
+  /**
+   * Elements of an output or a parameter that are looked at: whoever writes there by mistake, a
+   * loss or an optimiser, writes to nearly all.
+   */
+  private static final int SMALL_SAMPLE = 16;
 
   /** A parameter as it was in forward. */
   private static final class Seen {
@@ -86,7 +89,7 @@ final class Memory {
       Parameter parameter = seen.parameter.get();
       if (parameter != null) {
         seen.changes = parameter.changes();
-        seen.sample = Elements.sample(parameter.value(), PARAMETER_SAMPLE);
+        seen.sample = Elements.sample(parameter.value(), SMALL_SAMPLE);
       }
     }
   }
@@ -105,7 +108,7 @@ final class Memory {
       noteParameters();
       outputSeen = true;
       outputChanges = Elements.changes(output);
-      outputSample = Elements.sample(output, Elements.SAMPLE);
+      outputSample = Elements.sample(output, SMALL_SAMPLE);
     }
   }
 
@@ -131,7 +134,7 @@ final class Memory {
       Parameter parameter = seen.parameter.get();
       if (parameter != null
           && (seen.changes != parameter.changes()
-              || seen.sample != Elements.sample(parameter.value(), PARAMETER_SAMPLE))) {
+              || seen.sample != Elements.sample(parameter.value(), SMALL_SAMPLE))) {
         throw new IllegalStateException(
             layer
                 + ": its "
@@ -150,7 +153,7 @@ final class Memory {
   Tensor unchangedOutput(Layer layer) {
     if (outputSeen
         && (outputChanges != Elements.changes(output)
-            || outputSample != Elements.sample(output, Elements.SAMPLE))) {
+            || outputSample != Elements.sample(output, SMALL_SAMPLE))) {
       throw new IllegalStateException(
           layer
               + ": its output was changed between forward and backward; write to a tensor of your"

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>What backward needs is not copied: between forward and backward, the input, the output and the
  * parameters must stay as they are. Backward refuses to compute with what was changed: a write by
  * {@link Tensor#set}, {@link Tensor#fill} or {@link Tensor#copyFrom} is always seen; one to the
- * live array is seen by the elements that the pass looks at, all of a tensor of up to 64 (16 for a
- * parameter) and as many, spread, of a larger one, so that a write to a few elements of a large
+ * live array is seen by the elements that the pass looks at, all of an input of up to 64 (16 of an
+ * output or a parameter) and as many, spread, of a larger one, so that a write to a few of a large
  * array may go unseen ({@link Tensor#markChanged} tells of it).
  *
  * <p>Outputs and input gradients are overwritten when their layer runs again. They may be given to

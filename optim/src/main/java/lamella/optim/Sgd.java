@@ -24,7 +24,7 @@ import lamella.core.kernel.Kernels;
  * Schedule}.
  *
  * <p>Weights and velocities at or below 2<sup>-102</sup> in size (in float64 2<sup>-969</sup>) are
- * set to 0 with the first step and every 32 steps from then on: those that nothing but the penalty
+ * set to 0 with the first step and every 64 steps from then on: those that nothing but the penalty
  * changes would come to numbers with which processors compute a hundred times as slowly.
  *
  * <p>Momentum as in I. Sutskever et al., "On the importance of initialization and momentum in deep
@@ -34,8 +34,8 @@ import lamella.core.kernel.Kernels;
  * the schedule counts, and its velocities belong to them.
  */
 public final class Sgd implements Optimizer {
-  /** In so many steps a number falls from 2^-102 to below 2^-126 only if it is halved in most. */
-  private static final long STEPS_BETWEEN_ZEROING = 32;
+  /** In so many steps a number falls from 2^-102 to below 2^-126 only if each takes a quarter. */
+  private static final long STEPS_BETWEEN_ZEROING = 64;
 
   private final Schedule schedule;
   private final double l2;
