@@ -27,6 +27,7 @@ class BenchmarksRunTest {
       List.of(
           AlignmentBenchmark.class,
           AugmentationBenchmark.class,
+          DeadUnitsBenchmark.class,
           GatherBenchmark.class,
           LayerBenchmark.class,
           LossBenchmark.class,
