@@ -9,12 +9,13 @@ final class Elements {
 
   private Elements() {}
 
+  // Asked several times in every call of every layer: a switch over types takes a class of its own
+  // for
+  // each place where one stands, made when it is first reached.
+
   /** The array itself, for asking whether two tensors have the same. */
   static Object array(Tensor tensor) {
-    return switch (tensor) {
-      case FloatTensor floats -> floats.array();
-      case DoubleTensor doubles -> doubles.array();
-    };
+    return tensor instanceof FloatTensor floats ? floats.array() : ((DoubleTensor) tensor).array();
   }
 
   /** Whether a write to one is a write to the other. */
@@ -25,10 +26,9 @@ final class Elements {
 
   /** How many writes the tensor knows of. */
   static int changes(Tensor tensor) {
-    return switch (tensor) {
-      case FloatTensor floats -> floats.changes();
-      case DoubleTensor doubles -> doubles.changes();
-    };
+    return tensor instanceof FloatTensor floats
+        ? floats.changes()
+        : ((DoubleTensor) tensor).changes();
   }
 
   /**
@@ -36,10 +36,9 @@ final class Elements {
    * that: almost always another one when most elements have changed.
    */
   static int sample(Tensor tensor, int most) {
-    return switch (tensor) {
-      case FloatTensor floats -> sample(floats.array(), most);
-      case DoubleTensor doubles -> sample(doubles.array(), most);
-    };
+    return tensor instanceof FloatTensor floats
+        ? sample(floats.array(), most)
+        : sample(((DoubleTensor) tensor).array(), most);
   }
 
   private static int sample(float[] a, int most) {
@@ -62,12 +61,15 @@ final class Elements {
   }
 
   /**
-   * Where the i-th sample lies. By multiples of the golden ratio, for steps of one length would see
-   * the same column of every row.
+   * Where the i-th sample lies: at the first element, and from there by multiples of the golden
+   * ratio, for steps of one length would see the same column of every row; at last the last.
    */
   private static int position(int i, int count, int length) {
+    if (count == length || i == count - 1) {
+      return i + length - count;
+    }
     long fraction = (i * 0x9E3779B9L) & 0xFFFFFFFFL;
-    return count == length ? i : (int) ((fraction * length) >>> 32);
+    return (int) ((fraction * length) >>> 32);
   }
 
   /** Odd factors, so that no change of a single element is lost. */

@@ -133,7 +133,7 @@ final class Frame {
 
   /** The input itself, or a copy if this layer's own computation would write to it. */
   Tensor separateInput(Tensor input) {
-    if (!writesTo(input)) {
+    if (!writesTo(Elements.array(input))) {
       return input;
     }
     Tensor copy = copy(inputCopy, input);
@@ -143,7 +143,7 @@ final class Frame {
 
   /** The gradient itself, or a copy if this layer's own computation would write to it. */
   Tensor separateOutputGradient(Tensor gradient) {
-    if (!writesTo(gradient)) {
+    if (!writesTo(Elements.array(gradient))) {
       return gradient;
     }
     Tensor copy = copy(outputGradientCopy, gradient);
@@ -162,21 +162,21 @@ final class Frame {
     return copy;
   }
 
-  /** Whether the tensor is one of this frame's or of those inside it. */
-  private boolean writesTo(Tensor tensor) {
+  /** Whether the array is that of a tensor of this frame's or of those inside it. */
+  private boolean writesTo(Object array) {
     for (int i = 0; i < memories.size(); i++) {
-      if (memories.get(i).has(tensor)) {
+      if (memories.get(i).has(array)) {
         return true;
       }
     }
     for (int i = 0; i < children.size(); i++) {
       Frame child = children.get(i);
-      if (child != null && child.writesTo(tensor)) {
+      if (child != null && child.writesTo(array)) {
         return true;
       }
     }
     for (int i = 0; i < innerFrames.size(); i++) {
-      if (innerFrames.get(i).writesTo(tensor)) {
+      if (innerFrames.get(i).writesTo(array)) {
         return true;
       }
     }

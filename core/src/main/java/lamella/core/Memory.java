@@ -37,6 +37,7 @@ final class Memory {
   private @Nullable Tensor input;
   private int inputChanges;
   private int inputSample;
+  private int inputSampled;
   private boolean outputSeen;
   private int outputChanges;
   private int outputSample;
@@ -75,15 +76,21 @@ final class Memory {
     return output;
   }
 
-  /** Keeps the input for backward, and what it and the parameters are now. */
-  void keep(Tensor given) {
+  /**
+   * Keeps the input for backward, and what it is now.
+   *
+   * @param ofPass whether it is the output that the pass made before, which only a mistake such as
+   *     a loss's would overwrite
+   */
+  void keep(Tensor given, boolean ofPass) {
     input = given;
     inputChanges = Elements.changes(given);
-    inputSample = Elements.sample(given, Elements.SAMPLE);
-    noteParameters();
+    inputSampled = ofPass ? SMALL_SAMPLE : Elements.SAMPLE;
+    inputSample = Elements.sample(given, inputSampled);
   }
 
-  private void noteParameters() {
+  /** Notes what the parameters are now. */
+  void noteParameters() {
     for (int i = 0; i < parameters.size(); i++) {
       Seen seen = parameters.get(i);
       Parameter parameter = seen.parameter.get();
@@ -123,7 +130,7 @@ final class Memory {
       throw new AssertionError("a frame that is ready has an input");
     }
     if (inputChanges != Elements.changes(kept)
-        || inputSample != Elements.sample(kept, Elements.SAMPLE)) {
+        || inputSample != Elements.sample(kept, inputSampled)) {
       throw new IllegalStateException(
           layer
               + ": its input was changed between forward and backward; leave it as it is until"
@@ -195,23 +202,24 @@ final class Memory {
     return buffer;
   }
 
-  /** Whether the tensor is one of these. */
-  boolean has(Tensor tensor) {
-    if (Elements.shared(output, tensor)
-        || isShared(otherOutput, tensor)
-        || isShared(inputGradient, tensor)
-        || isShared(otherInputGradient, tensor)) {
+  /** Whether the array is that of one of these tensors. */
+  boolean has(Object array) {
+    if (isOver(array, output)
+        || isOver(array, otherOutput)
+        || isOver(array, inputGradient)
+        || isOver(array, otherInputGradient)) {
       return true;
     }
     for (int i = 0; i < buffers.size(); i++) {
-      if (isShared(buffers.get(i), tensor)) {
+      if (isOver(array, buffers.get(i))) {
         return true;
       }
     }
     return false;
   }
 
-  private static boolean isShared(@Nullable Tensor own, Tensor tensor) {
-    return own != null && Elements.shared(own, tensor);
+  @SuppressWarnings("ReferenceEquality") // an array is itself, whatever it holds
+  private static boolean isOver(Object array, @Nullable Tensor own) {
+    return own != null && Elements.array(own) == array;
   }
 }

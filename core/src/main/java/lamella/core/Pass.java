@@ -47,6 +47,9 @@ public final class Pass {
   private Frame current = root;
   private boolean needsInputGradient;
 
+  /** What the last layer to begin a forward in training fills. */
+  private @Nullable Tensor lastOutput;
+
   private Pass(boolean training, boolean rootNeedsInputGradient) {
     this.training = training;
     this.rootNeedsInputGradient = rootNeedsInputGradient;
@@ -101,6 +104,7 @@ public final class Pass {
    * @param layer the one that runs
    * @param input what it was given
    */
+  @SuppressWarnings("ReferenceEquality") // a tensor is itself, whatever it holds
   public Tensor output(Layer layer, Tensor input) {
     checkOwner();
     Frame frame = frame(layer);
@@ -109,7 +113,11 @@ public final class Pass {
     frame.ready = training;
     Tensor output = memory.outputFor(input);
     if (training) {
-      memory.keep(input);
+      memory.keep(input, input == lastOutput);
+      lastOutput = output;
+      if (frame != current) { // nobody tells when forward has ended
+        memory.noteParameters();
+      }
     } else {
       memory.forgetInput();
     }
