@@ -139,6 +139,7 @@ public final class Layers {
   }
 
   private static String who(String path, Layer layer) {
-    return path.isEmpty() ? layer.toString() : "layer " + path + " " + layer;
+    String name = Description.of(layer);
+    return path.isEmpty() ? name : "layer " + path + " " + name;
   }
 }

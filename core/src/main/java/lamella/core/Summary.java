@@ -40,7 +40,7 @@ final class Summary {
       String indent = GAP.repeat(depth);
       Shape output = layer.outputShape(input.openBatch()).example();
       String seen = layer.parameters().isEmpty() ? null : positions.putIfAbsent(layer, position);
-      String name = indent + (layer instanceof Network ? "Network" : layer.toString());
+      String name = indent + (layer instanceof Network ? "Network" : Description.of(layer));
       if (seen != null) {
         rows.add(row(position, name + ", same as " + seen, output, 0, layer.multiplyAdds(input)));
       } else if (layer instanceof Network nested) {

@@ -117,4 +117,34 @@ class SummaryTest {
         """,
         Network.of(Shape.of(10, 3), convolution).summary());
   }
+
+  /** A layer whose author gave it no {@code toString}. */
+  private static final class Nameless extends Elementwise {
+    @Override
+    protected double value(double x) {
+      return x;
+    }
+
+    @Override
+    protected double slope(double x, double y) {
+      return 1;
+    }
+
+    @Override
+    public String toString() {
+      return getClass().getName() + "@" + Integer.toHexString(System.identityHashCode(this));
+    }
+  }
+
+  @Test
+  void aLayerWithoutANameIsNamedByItsClassAlone() {
+    assertEquals(
+        """
+        Network [3] -> [3]
+           layer                              output  parameters  multiply-adds
+        0  lamella.core.SummaryTest$Nameless  [3]              0              0
+           total                                               0              0\
+        """,
+        Network.of(Shape.of(3), new Nameless()).summary());
+  }
 }

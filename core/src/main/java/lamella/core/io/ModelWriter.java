@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import lamella.core.Description;
 import lamella.core.Layer;
 import lamella.core.Parameter;
 import lamella.core.Tensor;
@@ -110,7 +111,8 @@ final class ModelWriter {
   }
 
   private static String who(String path, Layer layer) {
-    return path.isEmpty() ? layer.toString() : "layer " + path + " " + layer;
+    String name = Description.of(layer);
+    return path.isEmpty() ? name : "layer " + path + " " + name;
   }
 
   /** The place of a layer's own n-th layer. */

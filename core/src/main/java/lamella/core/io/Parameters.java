@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import lamella.core.Description;
 import lamella.core.DoubleTensor;
 import lamella.core.FloatTensor;
 import lamella.core.Layer;
@@ -99,9 +100,8 @@ public final class Parameters {
     if (named.putIfAbsent(name, parameter) != null) {
       throw new IllegalArgumentException(
           "Parameters: "
-              + (prefix.isEmpty()
-                  ? layer
-                  : "layer " + prefix.substring(0, prefix.length() - 1) + " " + layer)
+              + (prefix.isEmpty() ? "" : "layer " + prefix.substring(0, prefix.length() - 1) + " ")
+              + Description.of(layer)
               + " has two parameters that would be named "
               + quote(name)
               + "; a layer made of layers names them in layers()");
