@@ -254,4 +254,19 @@ class SoftmaxCrossEntropyTest {
       }
     }
   }
+
+  @Test
+  void whatIsTooSmallToMatterIsSoInABatchOfAnySize() {
+    SoftmaxCrossEntropy loss = new SoftmaxCrossEntropy();
+    // e^-671 is about the size at or below which a gradient is 0 in float64.
+    for (double gap = 660; gap < 680; gap += 0.125) {
+      Tensor one = DoubleTensor.of(Shape.of(1, 2), gap, 0);
+      Tensor three = DoubleTensor.of(Shape.of(3, 2), gap, 0, 1, 2, 3, 4);
+      Tensor ofOne = DoubleTensor.zeros(Shape.of(1, 2));
+      Tensor ofThree = DoubleTensor.zeros(Shape.of(3, 2));
+      loss.valueAndGradient(one, new int[] {0}, ofOne);
+      loss.valueAndGradient(three, new int[] {0, 0, 1}, ofThree);
+      assertEquals(ofOne.get(1) * (1.0 / 3), ofThree.get(1), "gap " + gap);
+    }
+  }
 }

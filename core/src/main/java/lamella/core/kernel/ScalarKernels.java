@@ -101,11 +101,14 @@ class ScalarKernels implements Kernels {
     return max;
   }
 
-  /** e[j] becomes scale (e[j] / sum - (j == label)). */
+  /**
+   * e[j] becomes scale (e[j] / sum - (j == label)). What is too small is so before it is scaled,
+   * and so in a batch of any size.
+   */
   static void finishGradient(float[] e, int row, int n, float sum, int label, float scale) {
     for (int j = row; j < row + n; j++) {
       float softmax = e[j] / sum;
-      e[j] = Tiny.orZero(scale * (j == label ? softmax - 1 : softmax));
+      e[j] = scale * Tiny.orZero(j == label ? softmax - 1 : softmax);
     }
   }
 
@@ -344,7 +347,7 @@ class ScalarKernels implements Kernels {
   static void finishGradient(double[] e, int row, int n, double sum, int label, double scale) {
     for (int j = row; j < row + n; j++) {
       double softmax = e[j] / sum;
-      e[j] = Tiny.orZero(scale * (j == label ? softmax - 1 : softmax));
+      e[j] = scale * Tiny.orZero(j == label ? softmax - 1 : softmax);
     }
   }
 

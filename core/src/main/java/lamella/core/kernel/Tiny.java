@@ -2,7 +2,7 @@ package lamella.core.kernel;
 
 /**
  * The rule for numbers too small to matter: what is stored and used as a factor again and again
- * (weights, velocities, the gradients of losses) is 0 rather than at or below 2^-102 in size, in
+ * (weights, velocities, a row's gradient of a loss) is 0 rather than at or below 2^-102 in size, in
  * float64 2^-969; gradients of exponentials are 0 rather than at or below 2^-126.
  *
  * <p>Processors compute with numbers below the smallest normal one, 2^-126, a hundred times as
