@@ -75,7 +75,7 @@ public interface Layer {
   default long multiplyAdds(Shape example) {
     long sum = 0;
     for (Parameter parameter : parameters()) {
-      sum += parameter.role() == Parameter.Role.WEIGHT ? parameter.shape().size() : 0;
+      sum += parameter.role().isMatrix() ? parameter.shape().size() : 0;
     }
     return sum;
   }

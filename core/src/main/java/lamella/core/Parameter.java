@@ -8,12 +8,43 @@ package lamella.core;
  * optimisers do so between two passes.
  */
 public final class Parameter {
-  /** What a parameter is for: an optimiser's L2 penalty falls on weights only. */
+  /** What a parameter is for: whether training changes it, whether a penalty falls on it. */
   public enum Role {
-    /** Multiplies an input; penalised by L2. */
-    WEIGHT,
-    /** Is added; not penalised. */
-    BIAS
+    /** A matrix that multiplies inputs; decayed. */
+    WEIGHT(true, true, true),
+    /** Factors of single features, as those of a normalisation; not decayed. */
+    GAIN(true, false, false),
+    /** Is added; not decayed. */
+    BIAS(true, false, false),
+    /** Rows that are looked up, as those of an embedding; decayed. */
+    TABLE(true, true, false),
+    /** What was counted or averaged over the data, as a running mean; no gradient trains it. */
+    STATISTIC(false, false, false);
+
+    private final boolean trainable;
+    private final boolean decayed;
+    private final boolean matrix;
+
+    Role(boolean trainable, boolean decayed, boolean matrix) {
+      this.trainable = trainable;
+      this.decayed = decayed;
+      this.matrix = matrix;
+    }
+
+    /** {@return whether a gradient changes it} */
+    public boolean isTrainable() {
+      return trainable;
+    }
+
+    /** {@return whether a penalty, or a decay of weights, falls on it} */
+    public boolean isDecayed() {
+      return decayed;
+    }
+
+    /** {@return whether it is a matrix that inputs are multiplied by, {@code [inputs, outputs]}} */
+    public boolean isMatrix() {
+      return matrix;
+    }
   }
 
   private final String name;

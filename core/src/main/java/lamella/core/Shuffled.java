@@ -50,14 +50,14 @@ final class Shuffled implements Sampler {
   }
 
   @Override
-  public void save(State state) {
+  public void save(SavedState state) {
     state.put("order", order);
     state.put("used", used);
     saveable(random).save(state.inside("random"));
   }
 
   @Override
-  public void load(State state) {
+  public void load(SavedState state) {
     int size = order.length;
     int[] saved = state.integers("order");
     if (!isPermutation(saved, size)) {

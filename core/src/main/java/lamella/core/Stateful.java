@@ -17,7 +17,7 @@ public interface Stateful {
    * @param state this object's part of it
    * @throws IllegalStateException if it cannot be saved; says why
    */
-  default void save(State state) {}
+  default void save(SavedState state) {}
 
   /**
    * Takes up where {@link #save} stood.
@@ -25,5 +25,5 @@ public interface Stateful {
    * @param state this object's part of it
    * @throws IllegalArgumentException if something is missing or cannot be right; names it
    */
-  default void load(State state) {}
+  default void load(SavedState state) {}
 }

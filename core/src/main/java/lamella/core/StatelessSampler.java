@@ -29,12 +29,12 @@ final class StatelessSampler implements Sampler {
 
   /** What it chose last, to find out whether another one is used to go on. */
   @Override
-  public void save(State state) {
+  public void save(SavedState state) {
     state.put("indices", before);
   }
 
   @Override
-  public void load(State state) {
+  public void load(SavedState state) {
     int[] there = state.integers("indices");
     if (there.length > 0) {
       int[] here = new int[there.length];

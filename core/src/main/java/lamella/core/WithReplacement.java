@@ -21,12 +21,12 @@ record WithReplacement(int size, RandomGenerator random) implements Sampler {
   }
 
   @Override
-  public void save(State state) {
+  public void save(SavedState state) {
     Shuffled.saveable(random).save(state.inside("random"));
   }
 
   @Override
-  public void load(State state) {
+  public void load(SavedState state) {
     Shuffled.saveable(random).load(state.inside("random"));
   }
 

@@ -13,7 +13,7 @@
  *   <li><b>Data:</b> {@link lamella.core.Dataset}, {@link lamella.core.Batch}, {@link
  *       lamella.core.Sampler}.
  *   <li><b>What was computed, and can go on:</b> {@link lamella.core.Fingerprint}, {@link
- *       lamella.core.Stateful}, {@link lamella.core.State}.
+ *       lamella.core.Stateful}, {@link lamella.core.SavedState}.
  *   <li><b>The machine:</b> {@link lamella.core.Compute}.
  *   <li><b>What goes wrong:</b> {@link lamella.core.ShapeException} names the layer, the shape it
  *       expects and the one it got.

@@ -119,7 +119,7 @@ class SamplerTest {
     for (boolean shuffled : new boolean[] {true, false}) {
       Sampler sampler = sampler(shuffled, size, 1);
       stream(sampler, before, 1);
-      State state = State.of(List.of());
+      SavedState state = SavedState.of(List.of());
       sampler.save(state);
       Sampler other = sampler(shuffled, size, 2);
       other.next(new int[batch]);
@@ -136,11 +136,11 @@ class SamplerTest {
   @Test
   void aSavedOrderThatIsNoPermutationIsRefused() {
     for (int[] order : new int[][] {{}, {0, 1}, {0, 1, 1}, {0, 1, 3}, {-1, 0, 1}, {0, 1, 2, 3}}) {
-      State state = State.of(List.of());
+      SavedState state = SavedState.of(List.of());
       Sampler.shuffled(3, new NumPyRandom(1)).save(state);
       Map<String, Tensor> tensors = new HashMap<>(state.tensors());
       tensors.remove("order");
-      State other = State.of(List.of(), tensors, state.texts());
+      SavedState other = SavedState.of(List.of(), tensors, state.texts());
       other.put("order", order);
       assertEquals(
           "Sampler(3 shuffled): its saved order is no permutation of so many examples",
@@ -160,7 +160,7 @@ class SamplerTest {
       assertEquals(
           "Sampler: random numbers of a SplittableRandom cannot be saved, so that no run could be"
               + " resumed; use a NumPyRandom",
-          assertThrows(IllegalStateException.class, () -> sampler.save(State.of(List.of())))
+          assertThrows(IllegalStateException.class, () -> sampler.save(SavedState.of(List.of())))
               .getMessage());
     }
   }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import lamella.core.Fingerprint;
 import lamella.core.Parameter;
-import lamella.core.State;
+import lamella.core.SavedState;
 import lamella.core.Tensor;
 import lamella.core.io.FileFormatException;
 import lamella.core.io.SafeTensors;
@@ -28,7 +28,7 @@ final class CheckpointFile {
   private CheckpointFile() {}
 
   /** Writes the file; it has its name only when every byte is on the disk. */
-  static void write(Path file, State state) throws IOException {
+  static void write(Path file, SavedState state) throws IOException {
     Map<String, String> metadata = new LinkedHashMap<>(state.texts());
     metadata.put(CHECKSUM, checksum(state.tensors(), state.texts()));
     SafeTensors.of(state.tensors(), metadata).write(file);
@@ -39,7 +39,7 @@ final class CheckpointFile {
    *
    * @throws IllegalArgumentException if a text cannot be: it has unpaired surrogates
    */
-  static void requireWritable(State state) {
+  static void requireWritable(SavedState state) {
     SafeTensors ignored = SafeTensors.of(state.tensors(), state.texts());
   }
 
@@ -48,14 +48,14 @@ final class CheckpointFile {
    *
    * @throws FileFormatException if a bit of it is another
    */
-  static State read(Path file, List<Parameter> parameters) throws IOException {
+  static SavedState read(Path file, List<Parameter> parameters) throws IOException {
     SafeTensors content = SafeTensors.read(file);
     Map<String, String> texts = new LinkedHashMap<>(content.metadata());
     String expected = texts.remove(CHECKSUM);
     if (!checksum(content.tensors(), texts).equals(expected)) {
       throw new FileFormatException(file.toString(), "its checksum does not match its content");
     }
-    return State.of(parameters, content.tensors(), texts);
+    return SavedState.of(parameters, content.tensors(), texts);
   }
 
   private static String checksum(Map<String, Tensor> tensors, Map<String, String> texts) {

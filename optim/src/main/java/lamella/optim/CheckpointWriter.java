@@ -3,7 +3,7 @@ package lamella.optim;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import lamella.core.State;
+import lamella.core.SavedState;
 import org.jspecify.annotations.Nullable;
 
 /** The checkpoints of one training: where it begins, and writing those that are due. */
@@ -38,7 +38,7 @@ final class CheckpointWriter implements AutoCloseable {
     while (true) {
       List<Path> found = checkpoints.files();
       Checkpoints.Saved saved = checked(checkpoints, snapshot);
-      State before = saved == null ? null : snapshot.load(saved);
+      SavedState before = saved == null ? null : snapshot.load(saved);
       DirectoryLock lock = null;
       boolean begun = false;
       try {

@@ -18,7 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import lamella.core.Parameter;
-import lamella.core.State;
+import lamella.core.SavedState;
 import lamella.core.io.FileFormatException;
 import org.jspecify.annotations.Nullable;
 
@@ -291,7 +291,7 @@ public final class Checkpoints {
   // For the trainer.
 
   /** A checkpoint that was read. */
-  record Saved(Path file, State state) {}
+  record Saved(Path file, SavedState state) {}
 
   Map<String, String> configuration() {
     return configuration;
@@ -410,7 +410,7 @@ public final class Checkpoints {
   }
 
   /** Writes one, and deletes those that are not to be kept. */
-  void write(long done, boolean first, State state) throws IOException {
+  void write(long done, boolean first, SavedState state) throws IOException {
     if (!Files.isDirectory(directory)) {
       // Somebody has deleted it meanwhile.
       Files.createDirectories(directory);

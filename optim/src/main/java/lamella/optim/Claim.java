@@ -14,7 +14,7 @@ import lamella.core.Loss;
 import lamella.core.Network;
 import lamella.core.Parameter;
 import lamella.core.Sampler;
-import lamella.core.State;
+import lamella.core.SavedState;
 import lamella.core.Stateful;
 import lamella.core.Tensor;
 import lamella.core.kernel.WeakIdentityMap;
@@ -186,7 +186,7 @@ final class Claim {
   }
 
   private String stateOf(Stateful object) {
-    State state = State.of(parameters);
+    SavedState state = SavedState.of(parameters);
     try {
       object.save(state);
     } catch (RuntimeException e) {

@@ -3,7 +3,7 @@ package lamella.optim;
 import java.util.ArrayList;
 import java.util.List;
 import lamella.core.Parameter;
-import lamella.core.State;
+import lamella.core.SavedState;
 import lamella.core.Tensor;
 
 /**
@@ -158,7 +158,7 @@ public final class EarlyStopping implements TrainingListener {
   }
 
   @Override
-  public void save(State state) {
+  public void save(SavedState state) {
     state.put("best", best);
     state.put("best_step", bestStep);
     state.put("waited", waited);
@@ -168,7 +168,7 @@ public final class EarlyStopping implements TrainingListener {
   }
 
   @Override
-  public void load(State state) {
+  public void load(SavedState state) {
     best = state.number("best");
     bestStep = state.integer("best_step", 0, Long.MAX_VALUE);
     waited = (int) state.integer("waited", 0, Integer.MAX_VALUE);

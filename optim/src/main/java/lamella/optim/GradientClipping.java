@@ -5,7 +5,7 @@ import lamella.core.DoubleTensor;
 import lamella.core.FloatTensor;
 import lamella.core.Gradients;
 import lamella.core.Parameter;
-import lamella.core.State;
+import lamella.core.SavedState;
 import lamella.core.Tensor;
 import lamella.core.kernel.Kernels;
 
@@ -125,7 +125,7 @@ public final class GradientClipping implements TrainingListener {
 
   /** No state but the limit, so that a training is not resumed with another. */
   @Override
-  public void save(State state) {
+  public void save(SavedState state) {
     state.put("limit", toString());
   }
 

@@ -1,7 +1,7 @@
 package lamella.optim;
 
 import java.util.List;
-import lamella.core.State;
+import lamella.core.SavedState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,14 +125,14 @@ public final class PlateauSchedule implements Schedule, TrainingListener {
   }
 
   @Override
-  public void save(State state) {
+  public void save(SavedState state) {
     state.put("scale", scale);
     state.put("best", best);
     state.put("waited", waited);
   }
 
   @Override
-  public void load(State state) {
+  public void load(SavedState state) {
     double saved = state.number("scale");
     if (!(saved >= 0 && saved <= 1)) {
       throw new IllegalArgumentException("a plateau's scale must lie in [0, 1], got " + saved);

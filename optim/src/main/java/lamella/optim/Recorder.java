@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.RandomAccess;
-import lamella.core.State;
+import lamella.core.SavedState;
 import lamella.core.Stateful;
 import lamella.optim.History.Measurement;
 import lamella.optim.History.Step;
@@ -291,7 +291,7 @@ final class Recorder implements Stateful {
   // Saving. A column of equal numbers is saved as one of them.
 
   @Override
-  public void save(State state) {
+  public void save(SavedState state) {
     state.put("steps", steps);
     state.put("every", every);
     put(state, "data_loss", dataLosses);
@@ -301,7 +301,7 @@ final class Recorder implements Stateful {
     for (Name name : names) {
       state.put("name." + name.index, name.text);
     }
-    State measured = state.inside("measured");
+    SavedState measured = state.inside("measured");
     measured.put("every", measurementsEvery);
     measured.put("step", measuredSteps.toArray());
     measured.put("name", measuredNames.toArray());
@@ -311,7 +311,7 @@ final class Recorder implements Stateful {
     measured.put("last_value", names.stream().mapToDouble(name -> name.lastValue).toArray());
   }
 
-  private static void put(State state, String name, Column column) {
+  private static void put(SavedState state, String name, Column column) {
     double[] numbers = column.toArray();
     for (double number : numbers) {
       if (Double.doubleToRawLongBits(number) != Double.doubleToRawLongBits(numbers[0])) {
@@ -323,7 +323,7 @@ final class Recorder implements Stateful {
   }
 
   @Override
-  public void load(State state) {
+  public void load(SavedState state) {
     long saved = state.integer("steps", 0, Long.MAX_VALUE);
     long savedEvery = state.integer("every", 1, Long.MAX_VALUE);
     if (savedEvery % chosenEvery != 0 || Long.bitCount(savedEvery / chosenEvery) != 1) {
@@ -342,7 +342,7 @@ final class Recorder implements Stateful {
     Column regularisation = column(state, "penalty", (int) kept);
     Column rates = column(state, "learning_rate", (int) kept);
     double[] last = numbers(state, "last", 4);
-    State measured = state.inside("measured");
+    SavedState measured = state.inside("measured");
     double[] savedSteps = measured.numbers("step");
     int[] savedNames = measured.integers("name");
     double[] values = numbers(measured, "value", savedSteps.length);
@@ -390,7 +390,7 @@ final class Recorder implements Stateful {
     }
   }
 
-  private static double[] numbers(State state, String name, int length) {
+  private static double[] numbers(SavedState state, String name, int length) {
     double[] numbers = state.numbers(name);
     if (numbers.length != length) {
       throw new IllegalArgumentException("a history needs columns of one length");
@@ -398,7 +398,7 @@ final class Recorder implements Stateful {
     return numbers;
   }
 
-  private static Column column(State state, String name, int length) {
+  private static Column column(SavedState state, String name, int length) {
     double[] numbers = state.numbers(name);
     if (numbers.length != 1) {
       return Column.of(numbers(state, name, length));

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import lamella.core.Network;
-import lamella.core.State;
+import lamella.core.SavedState;
 import lamella.core.io.ModelFile;
 
 /**
@@ -112,13 +112,13 @@ public final class SaveBest implements TrainingListener {
   }
 
   @Override
-  public void save(State state) {
+  public void save(SavedState state) {
     state.put("best", best);
     state.put("best_step", bestStep);
   }
 
   @Override
-  public void load(State state) {
+  public void load(SavedState state) {
     best = state.number("best");
     bestStep = state.integer("best_step", 0, Long.MAX_VALUE);
   }

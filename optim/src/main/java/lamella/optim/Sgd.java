@@ -9,8 +9,7 @@ import lamella.core.DoubleTensor;
 import lamella.core.FloatTensor;
 import lamella.core.Gradients;
 import lamella.core.Parameter;
-import lamella.core.Parameter.Role;
-import lamella.core.State;
+import lamella.core.SavedState;
 import lamella.core.Tensor;
 import lamella.core.kernel.Kernels;
 
@@ -143,7 +142,7 @@ public final class Sgd implements Optimizer {
   }
 
   private void update(Parameter parameter, Tensor gradient, double rate) {
-    double strength = parameter.role() == Role.WEIGHT ? l2 : 0;
+    double strength = parameter.role().isDecayed() ? l2 : 0;
     Kernels kernels = Kernels.instance();
     switch (parameter.value()) {
       case FloatTensor w -> {
@@ -226,7 +225,7 @@ public final class Sgd implements Optimizer {
     Kernels kernels = Kernels.instance();
     double sum = 0;
     for (int i = 0; i < parameters.size(); i++) {
-      if (parameters.get(i).role() == Role.WEIGHT) {
+      if (parameters.get(i).role().isDecayed()) {
         sum +=
             switch (parameters.get(i).value()) {
               case FloatTensor w -> kernels.sumOfSquares(w.array());
@@ -238,7 +237,7 @@ public final class Sgd implements Optimizer {
   }
 
   @Override
-  public void save(State state) {
+  public void save(SavedState state) {
     state.put("steps", steps);
     for (int i = 0; i < state.parameters().size(); i++) {
       Tensor velocity = velocities.get(state.parameters().get(i));
@@ -249,7 +248,7 @@ public final class Sgd implements Optimizer {
   }
 
   @Override
-  public void load(State state) {
+  public void load(SavedState state) {
     steps = state.integer("steps", 0, Long.MAX_VALUE);
     velocities.clear();
     served.clear();

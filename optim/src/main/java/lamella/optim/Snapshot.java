@@ -13,12 +13,12 @@ import lamella.core.Description;
 import lamella.core.Layer;
 import lamella.core.Parameter;
 import lamella.core.Sampler;
-import lamella.core.State;
+import lamella.core.SavedState;
 import lamella.core.Stateful;
 import lamella.core.Tensor;
 import lamella.core.io.FileFormatException;
 
-/** All that a training is at the moment between two steps, as a {@link State} and back. */
+/** All that a training is at the moment between two steps, as a {@link SavedState} and back. */
 final class Snapshot {
   static final String NOTE = "note.";
 
@@ -47,7 +47,7 @@ final class Snapshot {
     this.notes = checkpoints.notes();
     Map<String, Stateful> changing = changedByUse(subject);
     requireSampler(subject.sampler());
-    State before = copy(save(changing));
+    SavedState before = copy(save(changing));
     Runnable putBack =
         () -> {
           if (!isEqual(before, save(changing))) {
@@ -120,7 +120,7 @@ final class Snapshot {
   }
 
   private static void requireSampler(Sampler sampler) {
-    State state = State.of(List.of());
+    SavedState state = SavedState.of(List.of());
     sampler.save(state);
     if (state.texts().isEmpty() && state.tensors().isEmpty()) {
       throw new IllegalStateException(
@@ -134,15 +134,15 @@ final class Snapshot {
 
   // Saving.
 
-  private State save(Map<String, Stateful> some) {
-    State state = State.of(fit.parameters());
+  private SavedState save(Map<String, Stateful> some) {
+    SavedState state = SavedState.of(fit.parameters());
     some.forEach((name, part) -> part.save(state.inside(name)));
     return state;
   }
 
   /** Everything after so many steps. */
-  State save(long done) {
-    State state = save(parts);
+  SavedState save(long done) {
+    SavedState state = save(parts);
     state.put("format", FORMAT);
     description.save(state.inside("description"));
     notes.forEach((key, value) -> state.put(NOTE + key, value));
@@ -167,7 +167,7 @@ final class Snapshot {
    * @throws FileFormatException if it is not of this training; says what differs
    */
   void requireSame(Checkpoints.Saved saved) throws FileFormatException {
-    State state = saved.state();
+    SavedState state = saved.state();
     try {
       if (!state.has("format")) {
         throw new FileFormatException(
@@ -203,8 +203,8 @@ final class Snapshot {
    * @return what {@link #putBack} needs to undo it
    * @throws FileFormatException if a part cannot; says which
    */
-  State load(Checkpoints.Saved saved) throws FileFormatException {
-    State before = copy(save(0));
+  SavedState load(Checkpoints.Saved saved) throws FileFormatException {
+    SavedState before = copy(save(0));
     try {
       load(saved.state());
     } catch (RuntimeException | Error e) {
@@ -226,7 +226,7 @@ final class Snapshot {
   }
 
   /** Undoes a {@link #load}: all parts, whatever one of them throws. */
-  void putBack(State before) {
+  void putBack(SavedState before) {
     copyParameters(before);
     fit.continueAt(0);
     RuntimeException failure = null;
@@ -246,7 +246,7 @@ final class Snapshot {
     }
   }
 
-  private void load(State state) {
+  private void load(SavedState state) {
     long done = state.integer("steps", 0, Long.MAX_VALUE);
     copyParameters(state);
     parts.forEach((name, part) -> part.load(state.inside(name)));
@@ -257,7 +257,7 @@ final class Snapshot {
         Double.toString(fit.optimizer().learningRate()));
   }
 
-  private void copyParameters(State state) {
+  private void copyParameters(SavedState state) {
     List<Parameter> parameters = fit.parameters();
     for (int i = 0; i < parameters.size(); i++) {
       Parameter parameter = parameters.get(i);
@@ -284,13 +284,13 @@ final class Snapshot {
   // States in memory.
 
   /** With tensors of its own: what is saved may be live. */
-  private static State copy(State state) {
+  private static SavedState copy(SavedState state) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     state.tensors().forEach((name, tensor) -> tensors.put(name, tensor.copy()));
-    return State.of(state.parameters(), tensors, state.texts());
+    return SavedState.of(state.parameters(), tensors, state.texts());
   }
 
-  private static boolean isEqual(State a, State b) {
+  private static boolean isEqual(SavedState a, SavedState b) {
     if (!a.texts().equals(b.texts()) || !a.tensors().keySet().equals(b.tensors().keySet())) {
       return false;
     }

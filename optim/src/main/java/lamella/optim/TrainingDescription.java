@@ -16,7 +16,7 @@ import lamella.core.Network;
 import lamella.core.Outputs;
 import lamella.core.Parameter;
 import lamella.core.Sampler;
-import lamella.core.State;
+import lamella.core.SavedState;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -187,7 +187,7 @@ final class TrainingDescription {
       List<Parameter> parameters, List<TrainingListener> listeners) {
     List<String> names = new ArrayList<>();
     for (TrainingListener listener : listeners) {
-      State state = State.of(parameters);
+      SavedState state = SavedState.of(parameters);
       listener.save(state);
       if (!state.texts().isEmpty() || !state.tensors().isEmpty()) {
         names.add(Description.of(listener));
@@ -196,7 +196,7 @@ final class TrainingDescription {
     return names.toString();
   }
 
-  void save(State state) {
+  void save(SavedState state) {
     texts.forEach(state::put);
   }
 
@@ -206,7 +206,7 @@ final class TrainingDescription {
    * @param saved what {@link #save} put, of the training that is to be resumed
    * @throws IllegalArgumentException if it is another one; says what differs, there and here
    */
-  void requireSame(State saved) {
+  void requireSame(SavedState saved) {
     texts.forEach((key, here) -> {
       if (!saved.has(key)) {
         throw new IllegalArgumentException(

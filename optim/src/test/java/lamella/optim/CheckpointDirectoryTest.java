@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import lamella.core.Fingerprint;
 import lamella.core.Network;
-import lamella.core.State;
+import lamella.core.SavedState;
 import lamella.layers.Linear;
 import lamella.losses.SoftmaxCrossEntropy;
 import org.junit.jupiter.api.Test;
@@ -259,8 +259,8 @@ class CheckpointDirectoryTest {
   void stepsMayBeMoreThanAnIntHolds() throws IOException {
     long many = 3_000_000_000L;
     Checkpoints checkpoints = Checkpoints.in(directory);
-    checkpoints.write(many, true, State.of(List.of()));
-    checkpoints.write(many + 1, false, State.of(List.of()));
+    checkpoints.write(many, true, SavedState.of(List.of()));
+    checkpoints.write(many + 1, false, SavedState.of(List.of()));
     assertEquals(
         List.of("checkpoint-3000000000.safetensors", "checkpoint-3000000001.safetensors"), names());
     assertTrue(

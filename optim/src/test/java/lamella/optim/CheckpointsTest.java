@@ -27,8 +27,8 @@ import lamella.core.Gradients;
 import lamella.core.Network;
 import lamella.core.Parameter;
 import lamella.core.Sampler;
+import lamella.core.SavedState;
 import lamella.core.Shape;
-import lamella.core.State;
 import lamella.core.Tensor;
 import lamella.core.io.FileFormatException;
 import lamella.core.random.NumPyRandom;
@@ -416,7 +416,7 @@ class CheckpointsTest {
     Path original = file(10);
     byte[] bytes = Files.readAllBytes(original);
     Network network = Toy.network(DType.FLOAT32, 2);
-    State state = CheckpointFile.read(original, network.parameters());
+    SavedState state = CheckpointFile.read(original, network.parameters());
     SplittableRandom random = new SplittableRandom(5);
     Path mutated = directory.resolve("mutated");
     int refused = 0;
@@ -424,7 +424,7 @@ class CheckpointsTest {
     for (int i = 0; i < tries; i++) {
       Files.write(mutated, mutate(bytes, random));
       try {
-        State read = CheckpointFile.read(mutated, network.parameters());
+        SavedState read = CheckpointFile.read(mutated, network.parameters());
         assertEquals(state.texts(), read.texts());
         assertEquals(state.tensors().keySet(), read.tensors().keySet());
         state
@@ -467,7 +467,7 @@ class CheckpointsTest {
   @Test
   void anyOtherStateIsRefusedOrResumed() throws IOException {
     crash(Setup.USUAL, 15, Checkpoints.in(directory).every(10));
-    State state = CheckpointFile.read(file(10), List.of());
+    SavedState state = CheckpointFile.read(file(10), List.of());
     SplittableRandom random = new SplittableRandom(6);
     int refused = 0;
     int tries = 600;
@@ -476,7 +476,7 @@ class CheckpointsTest {
       Map<String, String> texts = new LinkedHashMap<>(state.texts());
       String name = pick(random.nextInt(3) == 0 ? tensors.keySet() : texts.keySet(), random);
       change(name, tensors, texts, random);
-      CheckpointFile.write(file(10), State.of(List.of(), tensors, texts));
+      CheckpointFile.write(file(10), SavedState.of(List.of(), tensors, texts));
       Run run = Setup.USUAL.run().with(trainer -> trainer.withListeners(stoppingAt(11)));
       try {
         run.fit(Checkpoints.in(directory).onlyWhenStopped().keeping(1).resuming());

@@ -16,7 +16,7 @@ import java.util.stream.LongStream;
 import lamella.core.DType;
 import lamella.core.Dataset;
 import lamella.core.Network;
-import lamella.core.State;
+import lamella.core.SavedState;
 import lamella.core.random.NumPyRandom;
 import lamella.losses.SoftmaxCrossEntropy;
 import lamella.optim.History.Measurement;
@@ -155,7 +155,7 @@ class HistoryTest {
     Recorder straight = new Recorder(10, 1, LIMIT);
     record(straight, 0, before);
     measure(straight, 0, before);
-    State state = State.of(List.of());
+    SavedState state = SavedState.of(List.of());
     straight.save(state);
     Recorder resumed = new Recorder(10, 1, LIMIT);
     record(resumed, 0, 7);
@@ -169,7 +169,7 @@ class HistoryTest {
     assertEquals(straight.history(null), resumed.history(null));
     assertEquals(straight.dataLoss(), resumed.dataLoss());
     assertEquals(straight.largestLearningRate(), resumed.largestLearningRate());
-    State again = State.of(List.of());
+    SavedState again = SavedState.of(List.of());
     resumed.save(again);
     assertTrue(
         again.tensors().values().stream().allMatch(tensor -> tensor.size() <= LIMIT),
@@ -189,7 +189,7 @@ class HistoryTest {
   void aStateOfAnotherThinningIsRefused() {
     Recorder three = new Recorder(10, 3, LIMIT);
     record(three, 0, 1000);
-    State state = State.of(List.of());
+    SavedState state = SavedState.of(List.of());
     three.save(state);
     assertEquals(
         "the history is of every 24 steps there, and of every 2 here",
@@ -206,7 +206,7 @@ class HistoryTest {
     for (int i = 0; i < 100_000; i++) {
       recorder.add(i, 0, 0.1);
     }
-    State state = State.of(List.of());
+    SavedState state = SavedState.of(List.of());
     recorder.save(state);
     assertEquals(100_000, state.numbers("data_loss").length);
     assertEquals(1, state.numbers("penalty").length);

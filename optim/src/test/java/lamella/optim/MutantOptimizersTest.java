@@ -12,8 +12,8 @@ import lamella.core.DType;
 import lamella.core.Gradients;
 import lamella.core.Parameter;
 import lamella.core.Parameter.Role;
+import lamella.core.SavedState;
 import lamella.core.Shape;
-import lamella.core.State;
 import lamella.core.Tensor;
 import lamella.optim.contract.OptimizerContract;
 import org.jspecify.annotations.Nullable;
@@ -110,7 +110,7 @@ class MutantOptimizersTest {
     }
 
     @Override
-    public void save(State state) {
+    public void save(SavedState state) {
       state.put("steps", steps);
       for (int i = 0; i < state.parameters().size(); i++) {
         state.put("velocity." + i, velocity(state.parameters().get(i)));
@@ -118,7 +118,7 @@ class MutantOptimizersTest {
     }
 
     @Override
-    public void load(State state) {
+    public void load(SavedState state) {
       steps = state.integer("steps", 0, Long.MAX_VALUE);
       for (int i = 0; i < state.parameters().size(); i++) {
         Parameter parameter = state.parameters().get(i);
@@ -412,12 +412,12 @@ class MutantOptimizersTest {
             () ->
                 new Descent() {
                   @Override
-                  public void save(State state) {
+                  public void save(SavedState state) {
                     state.put("steps", steps);
                   }
 
                   @Override
-                  public void load(State state) {
+                  public void load(SavedState state) {
                     steps = state.integer("steps", 0, Long.MAX_VALUE);
                   }
                 }),
@@ -427,10 +427,10 @@ class MutantOptimizersTest {
             () ->
                 new Descent() {
                   @Override
-                  public void save(State state) {}
+                  public void save(SavedState state) {}
 
                   @Override
-                  public void load(State state) {}
+                  public void load(SavedState state) {}
                 }),
         new Mutant(
             "allocates",
@@ -508,7 +508,7 @@ class MutantOptimizersTest {
                   }
 
                   @Override
-                  public void load(State state) {
+                  public void load(SavedState state) {
                     steps = state.integer("steps", 0, Long.MAX_VALUE);
                     for (int i = 0; i < state.parameters().size(); i++) {
                       Parameter parameter = state.parameters().get(i);
@@ -522,7 +522,7 @@ class MutantOptimizersTest {
             () ->
                 new Descent() {
                   @Override
-                  public void load(State state) {
+                  public void load(SavedState state) {
                     super.load(state);
                     steps = 0;
                   }

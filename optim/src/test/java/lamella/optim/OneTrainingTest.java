@@ -28,8 +28,8 @@ import lamella.core.Network;
 import lamella.core.Parameter;
 import lamella.core.Pass;
 import lamella.core.Sampler;
+import lamella.core.SavedState;
 import lamella.core.Shape;
-import lamella.core.State;
 import lamella.core.Stateful;
 import lamella.core.Tensor;
 import lamella.core.random.NumPyRandom;
@@ -247,7 +247,7 @@ class OneTrainingTest {
     Network network = network(1);
     Sgd sgd = Sgd.of(0.1);
     stepByHand(network, sgd);
-    State state = State.of(network.parameters());
+    SavedState state = SavedState.of(network.parameters());
     sgd.save(state);
     Sgd resumed = Sgd.of(0.1);
     resumed.load(state);
@@ -270,12 +270,12 @@ class OneTrainingTest {
     }
 
     @Override
-    public void save(State state) {
+    public void save(SavedState state) {
       state.put("seen", seen);
     }
 
     @Override
-    public void load(State state) {
+    public void load(SavedState state) {
       seen = state.integer("seen", 0, Long.MAX_VALUE);
     }
 
@@ -396,12 +396,12 @@ class OneTrainingTest {
     }
 
     @Override
-    public void save(State state) {
+    public void save(SavedState state) {
       state.put("batches", batches);
     }
 
     @Override
-    public void load(State state) {
+    public void load(SavedState state) {
       batches = state.integer("batches", 0, Long.MAX_VALUE);
     }
 

@@ -17,8 +17,8 @@ import lamella.core.Network;
 import lamella.core.Parameter;
 import lamella.core.Pass;
 import lamella.core.Sampler;
+import lamella.core.SavedState;
 import lamella.core.Shape;
-import lamella.core.State;
 import lamella.core.Stateful;
 import lamella.core.Tensor;
 import lamella.core.random.NumPyRandom;
@@ -310,12 +310,12 @@ final class Recipe {
     }
 
     @Override
-    public void save(State state) {
+    public void save(SavedState state) {
       random.save(state.inside("random"));
     }
 
     @Override
-    public void load(State state) {
+    public void load(SavedState state) {
       random.load(state.inside("random"));
     }
   }
@@ -412,12 +412,12 @@ final class Recipe {
     }
 
     @Override
-    public void save(State state) {
+    public void save(SavedState state) {
       state.put("uses", uses);
     }
 
     @Override
-    public void load(State state) {
+    public void load(SavedState state) {
       uses = state.integer("uses", 0, Long.MAX_VALUE);
     }
   }
@@ -484,12 +484,12 @@ final class Recipe {
     }
 
     @Override
-    public void save(State state) {
+    public void save(SavedState state) {
       random.save(state);
     }
 
     @Override
-    public void load(State state) {
+    public void load(SavedState state) {
       random.load(state);
     }
   }
@@ -538,12 +538,12 @@ final class Recipe {
     }
 
     @Override
-    public void save(State state) {
+    public void save(SavedState state) {
       state.put("steps", steps);
     }
 
     @Override
-    public void load(State state) {
+    public void load(SavedState state) {
       steps = state.integer("steps", 0, Long.MAX_VALUE);
     }
 
@@ -578,12 +578,12 @@ final class Recipe {
     }
 
     @Override
-    public void save(State state) {
+    public void save(SavedState state) {
       state.put("steps", steps);
     }
 
     @Override
-    public void load(State state) {
+    public void load(SavedState state) {
       long there = state.integer("steps", 0, Long.MAX_VALUE);
       steps = there;
       if (failing && there > 0) {

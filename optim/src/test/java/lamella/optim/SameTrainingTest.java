@@ -34,8 +34,8 @@ import lamella.core.Layer;
 import lamella.core.Parameter;
 import lamella.core.Pass;
 import lamella.core.Sampler;
+import lamella.core.SavedState;
 import lamella.core.Shape;
-import lamella.core.State;
 import lamella.core.Stateful;
 import lamella.core.Tensor;
 import lamella.core.io.FileFormatException;
@@ -58,7 +58,7 @@ class SameTrainingTest {
     List<String> all = new ArrayList<>();
     all.add(Fingerprint.of(run.network().parameters()));
     for (Stateful part : run.parts()) {
-      State state = State.of(run.network().parameters());
+      SavedState state = SavedState.of(run.network().parameters());
       part.save(state);
       state.texts().forEach((name, text) -> all.add(part.getClass() + " " + name + " " + text));
       state
@@ -688,12 +688,12 @@ class SameTrainingTest {
             }
 
             @Override
-            public void save(State state) {
+            public void save(SavedState state) {
               random.save(state);
             }
 
             @Override
-            public void load(State state) {
+            public void load(SavedState state) {
               random.load(state);
             }
 
@@ -749,18 +749,18 @@ class SameTrainingTest {
   void anEarlierVersionsCheckpointIsRefusedAndSaysSo() throws IOException {
     stopped(recipe -> {});
     Path newest = directory.resolve("checkpoint-000000020.safetensors");
-    State state = CheckpointFile.read(newest, List.of());
+    SavedState state = CheckpointFile.read(newest, List.of());
     Map<String, String> texts = new LinkedHashMap<>(state.texts());
     texts.remove("format");
     texts.keySet().removeIf(key -> key.startsWith("description.data"));
-    CheckpointFile.write(newest, State.of(List.of(), state.tensors(), texts));
+    CheckpointFile.write(newest, SavedState.of(List.of(), state.tensors(), texts));
     assertRefused(
         newest
             + ": was written by Lamella 0.1, whose checkpoints do not say which data, schedule and"
             + " layers they were made with; finish the training with that version, or begin it"
             + " anew");
     texts.put("format", "3");
-    CheckpointFile.write(newest, State.of(List.of(), state.tensors(), texts));
+    CheckpointFile.write(newest, SavedState.of(List.of(), state.tensors(), texts));
     assertRefused(newest + ": was written by a later version of Lamella; use that one");
   }
 
@@ -808,7 +808,7 @@ class SameTrainingTest {
         };
     stopped(change);
     Path newest = directory.resolve("checkpoint-000000020.safetensors");
-    State state = CheckpointFile.read(newest, List.of());
+    SavedState state = CheckpointFile.read(newest, List.of());
     List<String> names = new ArrayList<>(state.texts().keySet());
     names.addAll(state.tensors().keySet());
     SplittableRandom random = new SplittableRandom(3);
@@ -824,7 +824,7 @@ class SameTrainingTest {
       if (random.nextBoolean()) {
         texts.put(name, "-7");
       }
-      CheckpointFile.write(newest, State.of(List.of(), tensors, texts));
+      CheckpointFile.write(newest, SavedState.of(List.of(), tensors, texts));
       Recipe.Run run = recipe(change).run();
       List<String> before = states(run);
       Map<String, String> filesBefore = files();

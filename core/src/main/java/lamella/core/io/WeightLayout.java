@@ -1,7 +1,6 @@
 package lamella.core.io;
 
 import lamella.core.Parameter;
-import lamella.core.Parameter.Role;
 import lamella.core.Shape;
 
 /** How a file holds the matrix W of y = x W. */
@@ -13,7 +12,7 @@ public enum WeightLayout {
 
   /** Only weights of two dimensions have another layout than the parameter's own. */
   boolean isTransposed(Parameter parameter) {
-    return this == OUT_IN && parameter.role() == Role.WEIGHT && parameter.shape().rank() == 2;
+    return this == OUT_IN && parameter.role().isMatrix() && parameter.shape().rank() == 2;
   }
 
   /** The shape a file has for this parameter. */

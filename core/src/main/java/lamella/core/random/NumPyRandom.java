@@ -380,7 +380,7 @@ public final class NumPyRandom implements RandomGenerator, Stateful {
   }
 
   @Override
-  public void save(lamella.core.State state) {
+  public void save(lamella.core.SavedState state) {
     state.put("words", words);
     state.put("next", next);
     state.put("has_gaussian", hasGaussian ? 1 : 0);
@@ -388,7 +388,7 @@ public final class NumPyRandom implements RandomGenerator, Stateful {
   }
 
   @Override
-  public void load(lamella.core.State state) {
+  public void load(lamella.core.SavedState state) {
     set(
         State.of(
             state.integers("words"),

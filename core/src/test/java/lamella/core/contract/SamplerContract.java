@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import lamella.core.Sampler;
-import lamella.core.State;
+import lamella.core.SavedState;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -64,7 +64,7 @@ public abstract class SamplerContract {
     int before = 1 + random.nextInt(2 * examples());
     Sampler whole = sampler();
     stream(whole, new SplittableRandom(seed), before);
-    State state = State.of(List.of());
+    SavedState state = SavedState.of(List.of());
     whole.save(state);
     Sampler fresh = sampler();
     fresh.load(state);
@@ -92,7 +92,7 @@ public abstract class SamplerContract {
     Sampler unsaved = sampler();
     stream(saved, new SplittableRandom(seed), before);
     stream(unsaved, new SplittableRandom(seed), before);
-    State state = State.of(List.of());
+    SavedState state = SavedState.of(List.of());
     saved.save(state);
     Sampler other = sampler();
     other.load(state);

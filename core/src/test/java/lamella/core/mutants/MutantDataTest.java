@@ -12,8 +12,8 @@ import lamella.core.Batch;
 import lamella.core.DType;
 import lamella.core.Dataset;
 import lamella.core.Sampler;
+import lamella.core.SavedState;
 import lamella.core.Shape;
-import lamella.core.State;
 import lamella.core.Tensor;
 import lamella.core.contract.DatasetContract;
 import lamella.core.contract.SamplerContract;
@@ -94,14 +94,14 @@ class MutantDataTest {
     }
 
     @Override
-    public void save(State state) {
+    public void save(SavedState state) {
       state.put("order", order.clone());
       state.put("used", used);
       random.save(state.inside("random"));
     }
 
     @Override
-    public void load(State state) {
+    public void load(SavedState state) {
       order = state.integers("order");
       used = (int) state.integer("used", 0, EXAMPLES);
       random.load(state.inside("random"));
@@ -146,10 +146,10 @@ class MutantDataTest {
             () ->
                 new Order() {
                   @Override
-                  public void save(State state) {}
+                  public void save(SavedState state) {}
 
                   @Override
-                  public void load(State state) {}
+                  public void load(SavedState state) {}
                 }),
         sampler(
             "forgets the place in the epoch",
@@ -157,7 +157,7 @@ class MutantDataTest {
             () ->
                 new Order() {
                   @Override
-                  public void load(State state) {
+                  public void load(SavedState state) {
                     super.load(state);
                     used = 0;
                   }
@@ -168,7 +168,7 @@ class MutantDataTest {
             () ->
                 new Order() {
                   @Override
-                  public void load(State state) {
+                  public void load(SavedState state) {
                     super.load(state);
                     order = drawn(random);
                   }
@@ -179,7 +179,7 @@ class MutantDataTest {
             () ->
                 new Order() {
                   @Override
-                  public void load(State state) {
+                  public void load(SavedState state) {
                     order = state.integers("order");
                     used = (int) state.integer("used", 0, EXAMPLES);
                   }
@@ -190,7 +190,7 @@ class MutantDataTest {
             () ->
                 new Order() {
                   @Override
-                  public void load(State state) {
+                  public void load(SavedState state) {
                     int before = used;
                     super.load(state);
                     used = before == 0 ? used : before;
@@ -202,7 +202,7 @@ class MutantDataTest {
             () ->
                 new Order() {
                   @Override
-                  public void save(State state) {
+                  public void save(SavedState state) {
                     super.save(state);
                     random.nextDouble();
                   }

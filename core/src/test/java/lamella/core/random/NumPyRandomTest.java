@@ -28,7 +28,7 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import lamella.core.State;
+import lamella.core.SavedState;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -387,7 +387,7 @@ class NumPyRandomTest {
     for (int i = 0; i < before; i++) {
       random.nextGaussian();
     }
-    State state = State.of(List.of());
+    SavedState state = SavedState.of(List.of());
     random.save(state);
     NumPyRandom other = new NumPyRandom(0);
     other.load(state);

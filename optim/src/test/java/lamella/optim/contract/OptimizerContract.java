@@ -11,8 +11,8 @@ import lamella.core.DType;
 import lamella.core.Parameter;
 import lamella.core.Parameter.Role;
 import lamella.core.Pass;
+import lamella.core.SavedState;
 import lamella.core.Shape;
-import lamella.core.State;
 import lamella.core.Tensor;
 import lamella.core.contract.Allocation;
 import lamella.optim.Optimizer;
@@ -264,7 +264,7 @@ public abstract class OptimizerContract {
         }
         first.step(whole.pass.gradients());
         second.step(resumed.pass.gradients());
-        State state = State.of(resumed.parameters);
+        SavedState state = SavedState.of(resumed.parameters);
         second.save(state);
         second = optimizer();
         second.load(state);
@@ -286,7 +286,7 @@ public abstract class OptimizerContract {
   }
 
   /** Another optimiser is given the same state and takes a step, which must disturb nobody. */
-  private void goOnElsewhere(State state, Case chosen) {
+  private void goOnElsewhere(SavedState state, Case chosen) {
     List<Tensor> values = new ArrayList<>();
     for (Parameter parameter : chosen.parameters) {
       values.add(parameter.value().copy());

@@ -14,10 +14,10 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-class StateTest {
+class SavedStateTest {
 
-  private static State again(State state) {
-    return State.of(List.of(), state.tensors(), state.texts());
+  private static SavedState again(SavedState state) {
+    return SavedState.of(List.of(), state.tensors(), state.texts());
   }
 
   @Property
@@ -26,12 +26,12 @@ class StateTest {
       @ForAll double number,
       @ForAll int[] integers,
       @ForAll double[] numbers) {
-    State state = State.of(List.of());
+    SavedState state = SavedState.of(List.of());
     state.put("integer", integer);
     state.put("number", number);
     state.put("integers", integers);
     state.put("numbers", numbers);
-    State read = again(state);
+    SavedState read = again(state);
     assertEquals(integer, read.integer("integer", Long.MIN_VALUE, Long.MAX_VALUE));
     assertEquals(number, read.number("number"));
     assertArrayEquals(integers, read.integers("integers"));
@@ -40,7 +40,7 @@ class StateTest {
 
   @Test
   void partsOfOneStateDoNotMeet() {
-    State state = State.of(List.of());
+    SavedState state = SavedState.of(List.of());
     state.inside("a").put("x", "1");
     state.inside("b").inside("c").put("x", "2");
     assertEquals("1", again(state).inside("a").text("x"));
@@ -55,7 +55,7 @@ class StateTest {
   @Test
   void tensorsAreNotCopied() {
     Tensor tensor = FloatTensor.zeros(Shape.of(2, 3));
-    State state = State.of(List.of());
+    SavedState state = SavedState.of(List.of());
     state.put("w", tensor);
     assertSame(tensor, state.tensor("w", Shape.of(2, 3)));
   }
@@ -66,8 +66,8 @@ class StateTest {
 
   @Test
   void whatIsMissingOrCannotBeIsNamed() {
-    State state = State.of(List.of());
-    State part = state.inside("part");
+    SavedState state = SavedState.of(List.of());
+    SavedState part = state.inside("part");
     part.put("text", "word");
     part.put("number", 1.5);
     part.put("array", new double[] {1, 2.5});
@@ -85,10 +85,10 @@ class StateTest {
 
   @Test
   void aNameServesOnce() {
-    State state = State.of(List.of());
+    SavedState state = SavedState.of(List.of());
     state.put("x", 1);
     assertEquals(
-        "State: x is there already",
+        "SavedState: x is there already",
         assertThrows(
                 IllegalStateException.class, () -> state.put("x", FloatTensor.zeros(Shape.of(1))))
             .getMessage());

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>All numbers come back with the bits they were put with, but for the payload of a NaN. Integer
  * arrays are kept as float64, which holds every {@code int}.
  */
-public final class State {
+public final class SavedState {
   private static final String EMPTY = "[]";
 
   private final List<Parameter> parameters;
@@ -22,7 +22,7 @@ public final class State {
   private final Map<String, Tensor> tensors;
   private final Map<String, String> texts;
 
-  private State(
+  private SavedState(
       List<Parameter> parameters,
       String prefix,
       Map<String, Tensor> tensors,
@@ -38,8 +38,9 @@ public final class State {
    *
    * @param parameters those in training, in the order of the layers
    */
-  public static State of(List<Parameter> parameters) {
-    return new State(List.copyOf(parameters), "", new LinkedHashMap<>(), new LinkedHashMap<>());
+  public static SavedState of(List<Parameter> parameters) {
+    return new SavedState(
+        List.copyOf(parameters), "", new LinkedHashMap<>(), new LinkedHashMap<>());
   }
 
   /**
@@ -49,9 +50,9 @@ public final class State {
    * @param tensors by full name
    * @param texts by full name
    */
-  public static State of(
+  public static SavedState of(
       List<Parameter> parameters, Map<String, Tensor> tensors, Map<String, String> texts) {
-    State state = of(parameters);
+    SavedState state = of(parameters);
     state.tensors.putAll(tensors);
     state.texts.putAll(texts);
     return state;
@@ -62,8 +63,8 @@ public final class State {
    *
    * @param name of the part
    */
-  public State inside(String name) {
-    return new State(parameters, prefix + name + ".", tensors, texts);
+  public SavedState inside(String name) {
+    return new SavedState(parameters, prefix + name + ".", tensors, texts);
   }
 
   /**
@@ -158,7 +159,7 @@ public final class State {
 
   private void requireNew(String name) {
     if (has(name)) {
-      throw new IllegalStateException("State: " + prefix + name + " is there already");
+      throw new IllegalStateException("SavedState: " + prefix + name + " is there already");
     }
   }
 
