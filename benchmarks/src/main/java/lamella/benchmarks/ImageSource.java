@@ -2,8 +2,8 @@ package lamella.benchmarks;
 
 import java.util.Arrays;
 import java.util.Random;
+import lamella.core.ByteRows;
 import lamella.core.FloatTensor;
-import lamella.core.kernel.Kernels;
 
 /** As many images as the report trains on, as bytes; batches are drawn with replacement. */
 final class ImageSource {
@@ -36,7 +36,7 @@ final class ImageSource {
       batches = draw(rows);
       next = 0;
     }
-    Kernels.instance().centreRows(images, 0, batches[next], mean, batch.array());
+    ByteRows.gather(images, 0, batches[next], mean, batch.array());
     next = (next + 1) % batches.length;
   }
 

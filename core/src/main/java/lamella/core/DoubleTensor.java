@@ -1,6 +1,7 @@
 package lamella.core;
 
 import java.util.Arrays;
+import lamella.core.kernel.Kernels;
 
 /** A tensor of {@code double}s ({@link DType#FLOAT64}) over one Java array. */
 public final class DoubleTensor implements Tensor {
@@ -113,6 +114,16 @@ public final class DoubleTensor implements Tensor {
 
   int changes() {
     return changes;
+  }
+
+  @Override
+  public double sumOfSquares() {
+    return Kernels.instance().sumOfSquares(array);
+  }
+
+  @Override
+  public boolean isFinite() {
+    return Kernels.instance().isFinite(array);
   }
 
   @Override

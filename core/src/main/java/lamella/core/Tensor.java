@@ -106,6 +106,12 @@ public sealed interface Tensor permits FloatTensor, DoubleTensor {
    */
   void markChanged();
 
+  /** {@return the sum of the elements' squares, added up in float64 in a fixed order} */
+  double sumOfSquares();
+
+  /** {@return whether no element is NaN or infinite} */
+  boolean isFinite();
+
   /** {@return a copy in this tensor's type} */
   default Tensor copy() {
     return to(dtype());

@@ -2,9 +2,11 @@ package lamella.core;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import net.jqwik.api.ForAll;
@@ -205,5 +207,19 @@ class TensorTest {
               .getMessage());
     }
     assertEquals(Shape.of(9), FloatTensor.zeros(Shape.of(1, 9)).reshape(Shape.of(9)).shape());
+  }
+
+  @Test
+  void sumOfSquaresAndWhetherAllIsFinite() {
+    Tensor floats = FloatTensor.of(Shape.of(2, 2), 3, -4, 0, 12);
+    Tensor doubles = floats.to(DType.FLOAT64);
+    assertEquals(169, floats.sumOfSquares());
+    assertEquals(169, doubles.sumOfSquares());
+    assertTrue(floats.isFinite());
+    assertTrue(doubles.isFinite());
+    floats.set(3, Double.NaN);
+    doubles.set(0, Double.NEGATIVE_INFINITY);
+    assertFalse(floats.isFinite());
+    assertFalse(doubles.isFinite());
   }
 }

@@ -1,14 +1,11 @@
 package lamella.optim;
 
 import java.util.List;
-import lamella.core.DoubleTensor;
-import lamella.core.FloatTensor;
 import lamella.core.Gradients;
 import lamella.core.Layer;
 import lamella.core.Network;
 import lamella.core.Parameter;
 import lamella.core.Tensor;
-import lamella.core.kernel.Kernels;
 
 /** Ends a training at the first number that is not finite, and finds out whose it was. */
 final class FiniteGuard {
@@ -28,7 +25,7 @@ final class FiniteGuard {
     List<Parameter> parameters = fit.parameters();
     for (int i = 0; i < parameters.size(); i++) {
       Parameter parameter = parameters.get(i);
-      if (gradients.has(parameter) && !isFinite(gradients.of(parameter))) {
+      if (gradients.has(parameter) && !gradients.of(parameter).isFinite()) {
         throw notFinite(fit, fit.describe(parameter) + " gradient is not finite");
       }
     }
@@ -37,7 +34,7 @@ final class FiniteGuard {
   /** What the last update made. */
   static void requireFiniteParameters(Fit fit) {
     for (Parameter parameter : fit.parameters()) {
-      if (!isFinite(parameter.value())) {
+      if (!parameter.value().isFinite()) {
         throw notFinite(fit, fit.describe(parameter) + " is not finite");
       }
     }
@@ -45,11 +42,11 @@ final class FiniteGuard {
 
   private static void requireFiniteOutputs(Fit fit) {
     Tensor tensor = fit.inputs();
-    if (!isFinite(tensor)) {
+    if (!tensor.isFinite()) {
       throw notFinite(
           fit, "an input of example " + example(fit, tensor) + " is not finite", "clean the data");
     }
-    if (fit.targets() instanceof Tensor targets && !isFinite(targets)) {
+    if (fit.targets() instanceof Tensor targets && !targets.isFinite()) {
       throw notFinite(
           fit, "a target of example " + example(fit, targets) + " is not finite", "clean the data");
     }
@@ -67,7 +64,7 @@ final class FiniteGuard {
       return tensor;
     }
     Tensor output = layer.forward(input);
-    if (!path.isEmpty() && !isFinite(output)) {
+    if (!path.isEmpty() && !output.isFinite()) {
       throw notFinite(fit, "layer " + path + " " + layer + ": output is not finite");
     }
     return output;
@@ -117,12 +114,5 @@ final class FiniteGuard {
       largest = Math.max(largest, Math.abs(tensor.get(i)));
     }
     return largest;
-  }
-
-  private static boolean isFinite(Tensor tensor) {
-    return switch (tensor) {
-      case FloatTensor floats -> Kernels.instance().isFinite(floats.array());
-      case DoubleTensor doubles -> Kernels.instance().isFinite(doubles.array());
-    };
   }
 }

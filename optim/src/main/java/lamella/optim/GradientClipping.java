@@ -7,7 +7,6 @@ import lamella.core.Gradients;
 import lamella.core.Parameter;
 import lamella.core.SavedState;
 import lamella.core.Tensor;
-import lamella.core.kernel.Kernels;
 
 /**
  * Keeps gradients from becoming too large. The bits do not depend on threads or vector width.
@@ -73,15 +72,10 @@ public final class GradientClipping implements TrainingListener {
   }
 
   private static double norm(List<Parameter> parameters, Gradients gradients) {
-    Kernels kernels = Kernels.instance();
     double sum = 0;
     for (int i = 0; i < parameters.size(); i++) {
       if (gradients.has(parameters.get(i))) {
-        sum +=
-            switch (gradients.of(parameters.get(i))) {
-              case FloatTensor g -> kernels.sumOfSquares(g.array());
-              case DoubleTensor g -> kernels.sumOfSquares(g.array());
-            };
+        sum += gradients.of(parameters.get(i)).sumOfSquares();
       }
     }
     return Math.sqrt(sum);

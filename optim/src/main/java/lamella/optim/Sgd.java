@@ -11,6 +11,7 @@ import lamella.core.Gradients;
 import lamella.core.Parameter;
 import lamella.core.SavedState;
 import lamella.core.Tensor;
+import lamella.core.Tiny;
 import lamella.core.kernel.Kernels;
 
 /**
@@ -165,20 +166,13 @@ public final class Sgd implements Optimizer {
       }
     }
     if (steps % STEPS_BETWEEN_ZEROING == 0) {
-      zeroTiny(parameter.value());
+      Tiny.zero(parameter.value());
       Tensor velocity = velocities.get(parameter);
       if (velocity != null) {
-        zeroTiny(velocity);
+        Tiny.zero(velocity);
       }
     }
     parameter.value().markChanged();
-  }
-
-  private static void zeroTiny(Tensor tensor) {
-    switch (tensor) {
-      case FloatTensor floats -> Kernels.instance().zeroTiny(floats.array());
-      case DoubleTensor doubles -> Kernels.instance().zeroTiny(doubles.array());
-    }
   }
 
   private Tensor velocity(Parameter parameter) {
@@ -222,15 +216,10 @@ public final class Sgd implements Optimizer {
     if (l2 == 0) {
       return 0;
     }
-    Kernels kernels = Kernels.instance();
     double sum = 0;
     for (int i = 0; i < parameters.size(); i++) {
       if (parameters.get(i).role().isDecayed()) {
-        sum +=
-            switch (parameters.get(i).value()) {
-              case FloatTensor w -> kernels.sumOfSquares(w.array());
-              case DoubleTensor w -> kernels.sumOfSquares(w.array());
-            };
+        sum += parameters.get(i).value().sumOfSquares();
       }
     }
     return 0.5 * l2 * sum;

@@ -64,7 +64,7 @@ class SgdTest {
       assertEquals(step, sgd.steps());
       sgd.step(pass.gradients());
       for (int i = 0; i < length; i++) {
-        v[i] = momentum * v[i] + g[i] + (role == Role.WEIGHT ? l2 * w[i] : 0);
+        v[i] = momentum * v[i] + g[i] + (role.isDecayed() ? l2 * w[i] : 0);
         w[i] -= schedule.at(step) * v[i];
       }
     }

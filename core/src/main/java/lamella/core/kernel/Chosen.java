@@ -3,16 +3,16 @@ package lamella.core.kernel;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
-/** The kernels of this process, chosen once. */
+/** The team and the kernels of this process, chosen once. */
 final class Chosen {
+  static final Team TEAM = new Team(Settings.threads());
   static final Kernels KERNELS = choose();
 
   private Chosen() {}
 
   private static Kernels choose() {
-    Team team = new Team(Settings.threads());
     if (Settings.vector().equals("off")) {
-      return new ScalarKernels(team);
+      return new ScalarKernels(TEAM);
     }
     if (!vectorModulePresent()) {
       Logger logger = System.getLogger("lamella.core");
@@ -20,9 +20,9 @@ final class Chosen {
           Level.WARNING,
           "The Vector API is not there, so the scalar kernels run: the same results, several times slower."
               + " Add --add-modules jdk.incubator.vector to the java command, or use the module path.");
-      return new ScalarKernels(team);
+      return new ScalarKernels(TEAM);
     }
-    return Settings.vector().equals("auto") ? new PlainFirst(team) : new VectorKernels(team);
+    return Settings.vector().equals("auto") ? new PlainFirst(TEAM) : new VectorKernels(TEAM);
   }
 
   private static boolean vectorModulePresent() {

@@ -81,7 +81,7 @@ final class ElementwiseJob implements Team.Job {
         }
       }
     },
-    CENTRE_ROWS {
+    GATHER_BYTES {
       @Override
       void run(ElementwiseJob job, int from, int to) {
         int width = job.x.length;
@@ -172,9 +172,9 @@ final class ElementwiseJob implements Team.Job {
     return finite;
   }
 
-  /** {@link Kernels#centreRows}. */
-  void centreRows(Team team, byte[] pixels, int start, int[] indices, float[] mean, float[] to) {
-    this.operation = Operation.CENTRE_ROWS;
+  /** {@link Kernels#gatherBytes}. */
+  void gatherBytes(Team team, byte[] pixels, int start, int[] indices, float[] mean, float[] to) {
+    this.operation = Operation.GATHER_BYTES;
     this.bytes = pixels;
     this.origin = start;
     this.rows = indices;

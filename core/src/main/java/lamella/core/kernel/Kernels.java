@@ -94,7 +94,7 @@ public interface Kernels {
    * y[i, j] = (bytes[origin + rows[i] width + j] & 0xff) - mean[j]: the rows of these numbers,
    * width = mean.length.
    */
-  void centreRows(byte[] bytes, int origin, int[] rows, float[] mean, float[] y);
+  void gatherBytes(byte[] bytes, int origin, int[] rows, float[] mean, float[] y);
 
   // The same for float64: gradient checks, and comparison with NumPy.
 
@@ -136,5 +136,5 @@ public interface Kernels {
   boolean isFinite(double[] a);
 
   /** As for float. */
-  void centreRows(byte[] bytes, int origin, int[] rows, double[] mean, double[] y);
+  void gatherBytes(byte[] bytes, int origin, int[] rows, double[] mean, double[] y);
 }

@@ -155,8 +155,8 @@ final class PlainFirst implements Kernels {
   }
 
   @Override
-  public void centreRows(byte[] bytes, int origin, int[] rows, float[] mean, float[] y) {
-    kernels(y.length).centreRows(bytes, origin, rows, mean, y);
+  public void gatherBytes(byte[] bytes, int origin, int[] rows, float[] mean, float[] y) {
+    kernels(y.length).gatherBytes(bytes, origin, rows, mean, y);
   }
 
   @Override
@@ -220,7 +220,7 @@ final class PlainFirst implements Kernels {
   }
 
   @Override
-  public void centreRows(byte[] bytes, int origin, int[] rows, double[] mean, double[] y) {
-    kernels(y.length).centreRows(bytes, origin, rows, mean, y);
+  public void gatherBytes(byte[] bytes, int origin, int[] rows, double[] mean, double[] y) {
+    kernels(y.length).gatherBytes(bytes, origin, rows, mean, y);
   }
 }

@@ -174,7 +174,7 @@ class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void centreRows(byte[] bytes, int origin, int[] rows, float[] mean, float[] y) {
+  public void gatherBytes(byte[] bytes, int origin, int[] rows, float[] mean, float[] y) {
     int width = mean.length;
     for (int i = 0; i < rows.length; i++) {
       int from = origin + rows[i] * width;
@@ -413,7 +413,7 @@ class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void centreRows(byte[] bytes, int origin, int[] rows, double[] mean, double[] y) {
+  public void gatherBytes(byte[] bytes, int origin, int[] rows, double[] mean, double[] y) {
     int width = mean.length;
     for (int i = 0; i < rows.length; i++) {
       int from = origin + rows[i] * width;

@@ -154,9 +154,9 @@ final class VectorKernels extends ScalarKernels {
   }
 
   @Override
-  public void centreRows(byte[] bytes, int origin, int[] rows, float[] mean, float[] y) {
+  public void gatherBytes(byte[] bytes, int origin, int[] rows, float[] mean, float[] y) {
     ElementwiseJob job = jobs.borrow();
-    job.centreRows(team, bytes, origin, rows, mean, y);
+    job.gatherBytes(team, bytes, origin, rows, mean, y);
     jobs.giveBack(job);
   }
 }

@@ -139,7 +139,7 @@ final class KernelRun {
               return result;
             }),
         new Case(
-            "centreRows" + size, k -> into(length, y -> k.centreRows(bytes, n, rows, mean, y))));
+            "gatherBytes" + size, k -> into(length, y -> k.gatherBytes(bytes, n, rows, mean, y))));
   }
 
   /** Around the sizes below which results are 0. */

@@ -1,7 +1,7 @@
 package lamella.data.cifar;
 
+import lamella.core.ByteRows;
 import lamella.core.Checksum;
-import lamella.core.kernel.Kernels;
 
 /**
  * The mean of every pixel and channel over a set of images, to be subtracted from the input of a
@@ -81,12 +81,12 @@ public final class MeanImage extends Normalisation {
 
   @Override
   void read(byte[] pixels, int origin, int[] rows, float[] x) {
-    Kernels.instance().centreRows(pixels, origin, rows, floats, x);
+    ByteRows.gather(pixels, origin, rows, floats, x);
   }
 
   @Override
   void read(byte[] pixels, int origin, int[] rows, double[] x) {
-    Kernels.instance().centreRows(pixels, origin, rows, doubles, x);
+    ByteRows.gather(pixels, origin, rows, doubles, x);
   }
 
   @Override
