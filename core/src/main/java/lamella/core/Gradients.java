@@ -3,19 +3,27 @@ package lamella.core;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import lamella.core.kernel.WeakIdentityMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What backward passes have added up for each parameter since the last {@link #clear}; belongs to
- * one {@link Pass}.
+ * What has been added up for each parameter since the last {@link #clear}: by the backwards of a
+ * {@link Pass}, or by hand.
  *
- * <p>An optimiser's step uses the gradients up: it ends with {@code clear()}, so that nobody has to
- * remember to.
+ * {@snippet file="SnippetsTest.java" region="gradients"}
  *
- * <p>There are gradients of those parameters only that the layer given to the pass names in {@link
- * Layer#parameters}: what it keeps to itself is not trained.
+ * <p>Each pass has gradients of its own, of whatever it is used for. Those made by {@link #of(List)
+ * Gradients.of} are for certain parameters in a certain order, and so can be copied to and from one
+ * flat array, to be sent or stored; a pass can be told to add to them ({@link Pass#addTo}). An
+ * optimiser steps with either. Its step uses the gradients up: it ends with {@code clear()}, so
+ * that nobody has to remember to.
+ *
+ * <p>There are gradients of those parameters only that are trained: that the layer given to the
+ * pass names in {@link Layer#parameters}, and that are no statistics.
+ *
+ * <p>Not safe to share between threads that write.
  */
 public final class Gradients {
   private static final class Entry {
@@ -40,10 +48,40 @@ public final class Gradients {
   private final List<Parameter> listed = new ArrayList<>();
 
   private final List<Parameter> parameters = Collections.unmodifiableList(listed);
+
+  /** Those it is for, each once; null for whatever a pass is used for. */
+  private final @Nullable List<Parameter> order;
+
   private long written;
   private boolean incomplete;
 
-  Gradients() {}
+  /** Those of a pass, which hold no parameter. */
+  Gradients() {
+    this.order = null;
+  }
+
+  private Gradients(List<Parameter> order) {
+    this.order = order;
+  }
+
+  /**
+   * {@return gradients for these parameters, none of which has one yet}
+   *
+   * @param parameters in the order in which they lie in a flat array; one that is named twice has
+   *     its first place
+   */
+  public static Gradients of(List<Parameter> parameters) {
+    return new Gradients(List.copyOf(new LinkedHashSet<>(parameters))); // a parameter equals itself
+  }
+
+  /**
+   * {@return gradients for the parameters of a layer, none of which has one yet}
+   *
+   * @param layer for example a network
+   */
+  public static Gradients of(Layer layer) {
+    return of(layer.parameters());
+  }
 
   /**
    * {@return the parameters that have a gradient since the last {@link #clear}, in the order of
@@ -95,7 +133,7 @@ public final class Gradients {
   }
 
   /**
-   * {@return the gradient of a parameter: the live tensor}
+   * {@return the gradient of a parameter: the live tensor, which may be written to}
    *
    * @param parameter one that has a gradient: see {@link #has}
    * @throws IllegalStateException if there is none since the last {@link #clear}, or a backward
@@ -119,6 +157,212 @@ public final class Gradients {
     }
   }
 
+  /**
+   * Makes a gradient a copy of this one.
+   *
+   * @param parameter whose gradient it is
+   * @param gradient copied
+   * @throws ShapeException if it has another shape than the parameter
+   * @throws IllegalArgumentException if it has another type than the parameter, or these gradients
+   *     are for other parameters
+   */
+  public void set(Parameter parameter, Tensor gradient) {
+    requirePlace(parameter);
+    if (!gradient.shape().equals(parameter.shape())) {
+      throw new ShapeException("gradient of " + parameter, parameter.shape(), gradient.shape());
+    }
+    Pass.requireType(
+        "Gradients", "a gradient of " + parameter, parameter.value().dtype(), gradient.dtype());
+    open(parameter).copyFrom(gradient);
+  }
+
+  /**
+   * Adds other gradients: g = g + other, element by element, each sum rounded once. Where one of
+   * the two has no gradient of a parameter, the sum is the other's, bit for bit.
+   *
+   * <p>So a + b has the bits of b + a, but (a + b) + c need not have those of a + (b + c): whoever
+   * adds several, and wants the same bits each time, adds them in one order.
+   *
+   * @param other not changed
+   * @throws IllegalArgumentException if it has a gradient of a parameter that these are not for;
+   *     nothing has changed then
+   * @throws IllegalStateException if a backward ended half way, here or there
+   */
+  public void add(Gradients other) {
+    requireComplete();
+    other.requireComplete();
+    for (int i = 0; i < other.filled.size(); i++) {
+      Parameter parameter = other.filled.get(i).parameter.get();
+      if (parameter != null && other.has(parameter)) {
+        requirePlace(parameter);
+      }
+    }
+    for (int i = 0; i < other.filled.size(); i++) {
+      Parameter parameter = other.filled.get(i).parameter.get();
+      if (parameter != null && other.has(parameter)) {
+        boolean first = !has(parameter);
+        Tensor sum = open(parameter);
+        if (first) {
+          sum.copyFrom(other.of(parameter));
+        } else {
+          Elements.add(sum, other.of(parameter));
+        }
+      }
+    }
+  }
+
+  /**
+   * Multiplies every element of every gradient.
+   *
+   * @param factor rounded to the type of each gradient
+   * @throws IllegalStateException if a backward ended half way
+   */
+  public void scale(double factor) {
+    requireComplete();
+    for (int i = 0; i < filled.size(); i++) {
+      Elements.scale(filled.get(i).tensor, factor);
+    }
+  }
+
+  /**
+   * {@return gradients of the same values with memory of their own}
+   *
+   * @throws IllegalStateException if a backward ended half way
+   */
+  public Gradients copy() {
+    Gradients copy = order == null ? new Gradients() : new Gradients(order);
+    copy.add(this);
+    return copy;
+  }
+
+  // The flat array.
+
+  /**
+   * {@return the number of elements of the parameters that these gradients are for and that are
+   * trained, whether they have a gradient or not}
+   *
+   * @throws IllegalStateException if they are a pass's own, which are for no parameters in
+   *     particular
+   */
+  public int size() {
+    return Flat.size(trained());
+  }
+
+  /**
+   * Copies the gradients of the trained parameters, one after another in their order; zeros where
+   * there is none.
+   *
+   * @param flat filled from {@code from} on with {@link #size} numbers
+   * @param from where the first one goes
+   * @throws IllegalArgumentException if there is no room for them, or a parameter is float64; names
+   *     the parameter
+   * @throws IllegalStateException if they are a pass's own, which have no order, or a backward
+   *     ended half way
+   */
+  public void copyTo(float[] flat, int from) {
+    copyTo(DType.FLOAT32, flat, flat.length, from);
+  }
+
+  /**
+   * Copies the gradients of the trained parameters, one after another in their order; zeros where
+   * there is none.
+   *
+   * @param flat filled from {@code from} on with {@link #size} numbers
+   * @param from where the first one goes
+   * @throws IllegalArgumentException if there is no room for them, or a parameter is float32; names
+   *     the parameter
+   * @throws IllegalStateException if they are a pass's own, which have no order, or a backward
+   *     ended half way
+   */
+  public void copyTo(double[] flat, int from) {
+    copyTo(DType.FLOAT64, flat, flat.length, from);
+  }
+
+  private void copyTo(DType type, Object flat, int length, int from) {
+    requireComplete();
+    List<Parameter> trained = trained();
+    Flat.require("Gradients", trained, type, length, from);
+    int at = from;
+    for (Parameter parameter : trained) {
+      Entry entry = filled(parameter);
+      int size = parameter.value().size();
+      if (entry == null) {
+        Flat.fillZeros(flat, at, size);
+      } else {
+        Flat.copyFrom(entry.tensor, flat, at);
+      }
+      at += size;
+    }
+  }
+
+  /**
+   * Makes the gradients those of a flat array: what {@link #copyTo(float[], int)} wrote. All
+   * trained parameters have one then.
+   *
+   * @param flat read from {@code from} on, {@link #size} numbers
+   * @param from where the first one lies
+   * @throws IllegalArgumentException if there are not so many, or a parameter is float64; names the
+   *     parameter
+   * @throws IllegalStateException if they are a pass's own, which have no order
+   */
+  public void setFrom(float[] flat, int from) {
+    setFrom(DType.FLOAT32, flat, flat.length, from);
+  }
+
+  /**
+   * Makes the gradients those of a flat array: what {@link #copyTo(double[], int)} wrote. All
+   * trained parameters have one then.
+   *
+   * @param flat read from {@code from} on, {@link #size} numbers
+   * @param from where the first one lies
+   * @throws IllegalArgumentException if there are not so many, or a parameter is float32; names the
+   *     parameter
+   * @throws IllegalStateException if they are a pass's own, which have no order
+   */
+  public void setFrom(double[] flat, int from) {
+    setFrom(DType.FLOAT64, flat, flat.length, from);
+  }
+
+  private void setFrom(DType type, Object flat, int length, int from) {
+    List<Parameter> trained = trained();
+    Flat.require("Gradients", trained, type, length, from);
+    clear();
+    int at = from;
+    for (Parameter parameter : trained) {
+      Flat.copyTo(flat, at, open(parameter));
+      at += parameter.value().size();
+    }
+  }
+
+  /** Those in the flat array. */
+  private List<Parameter> trained() {
+    if (order == null) {
+      throw new IllegalStateException(
+          "Gradients: those of a pass are for no parameters in a certain order; add them to"
+              + " Gradients.of(network)");
+    }
+    List<Parameter> trained = new ArrayList<>();
+    for (Parameter parameter : order) {
+      if (parameter.role().isTrainable()) {
+        trained.add(parameter);
+      }
+    }
+    return trained;
+  }
+
+  private void requirePlace(Parameter parameter) {
+    // What has an entry has been asked for before.
+    if (order != null && entries.get(parameter) == null && !order.contains(parameter)) {
+      throw new IllegalArgumentException(
+          "Gradients: are for "
+              + order.size()
+              + " parameters, and "
+              + parameter
+              + " is none of them"
+              + (order.isEmpty() ? "" : "; the first is " + order.getFirst()));
+    }
+  }
+
   /** Forgets all gradients, so that the next backward starts from zero. The memory is kept. */
   public void clear() {
     for (int i = 0; i < filled.size(); i++) {
@@ -134,6 +378,7 @@ public final class Gradients {
    * undefined.
    */
   Tensor open(Parameter parameter) {
+    requirePlace(parameter);
     Entry entry = entries.get(parameter);
     if (entry == null || entry.replacements != parameter.replacements()) {
       requireOwnArray(parameter);

@@ -35,7 +35,7 @@ public final class Pass {
   private final boolean training;
   private final boolean rootNeedsInputGradient;
   private final Frame root = new Frame();
-  private final Gradients gradients = new Gradients();
+  private Gradients gradients = new Gradients();
 
   /** The gradients that losses fill, by the output that they are of. */
   private final WeakIdentityMap<Tensor, Tensor> outputGradients = new WeakIdentityMap<>();
@@ -82,10 +82,26 @@ public final class Pass {
     return training;
   }
 
-  /** {@return the gradients of the parameters} */
+  /** {@return the gradients that backward adds to: its own, or those given to {@link #addTo}} */
   public Gradients gradients() {
     checkOwner();
     return gradients;
+  }
+
+  /**
+   * Lets backward add to these gradients from now on, in place of those it added to before. They
+   * stay as they are.
+   *
+   * @param other for example {@link Gradients#of(Layer) Gradients.of(network)}
+   * @throws IllegalStateException if a layer is running on this pass
+   */
+  @SuppressWarnings("ReferenceEquality") // a frame is itself
+  public void addTo(Gradients other) {
+    checkOwner();
+    if (current != root) {
+      throw new IllegalStateException("Pass: a layer is running; give other gradients afterwards");
+    }
+    gradients = other;
   }
 
   /** Lets another thread take this pass over; the next to use it becomes its owner. */

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import lamella.core.DType;
 import lamella.core.Dataset;
 import lamella.core.FloatTensor;
+import lamella.core.Gradients;
 import lamella.core.Network;
 import lamella.core.Outputs;
 import lamella.core.Pass;
@@ -135,6 +136,32 @@ class SnippetsTest {
     }
     // @end
     assertTrue(loss.value(network.forward(inputs), labels) < 0.3);
+  }
+
+  @Test
+  void gradientsAreAddedAndSent() {
+    Network network = network();
+    Pass first = Pass.forTraining();
+    Pass second = Pass.forTraining();
+    for (Pass pass : List.of(first, second)) {
+      Tensor outputs = network.forward(FloatTensor.of(Shape.of(1, 4), 1, 2, 3, 4), pass);
+      network.backward(FloatTensor.of(Shape.of(1, 3), 1, 0, -1), pass);
+      assertEquals(Shape.of(1, 3), outputs.shape());
+    }
+    // @start region="gradients"
+    var sum = Gradients.of(network);
+    sum.add(first.gradients()); // of two passes, each over half of a batch
+    sum.add(second.gradients());
+    sum.scale(0.5);
+    float[] sent = new float[sum.size()];
+    sum.copyTo(sent, 0); // and on another machine
+    var received = Gradients.of(network);
+    received.setFrom(sent, 0);
+    Sgd.of(0.1).step(received);
+    // @end
+    assertEquals(4 * 8 + 8 + 8 * 3 + 3, sent.length);
+    assertTrue(received.isEmpty());
+    assertEquals(-1, sent[sent.length - 1]); // the last bias: the mean of two times -1
   }
 
   @Test
