@@ -168,7 +168,7 @@ final class CheckCifar10 {
     int length = Math.toIntExact(buffer.getLong());
     String header = new String(bytes, 8, length, StandardCharsets.UTF_8);
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
-    for (String name : List.of("layers.0.weight", "layers.0.bias", "layers.2.weight", "layers.2.bias")) {
+    for (String name : List.of("layers.1.weight", "layers.1.bias", "layers.3.weight", "layers.3.bias")) {
       Matcher entry =
           Pattern.compile("\"" + name + "\":\\{[^}]*\"data_offsets\":\\[(\\d+),(\\d+)\\]").matcher(header);
       require(entry.find(), file + " has " + name);

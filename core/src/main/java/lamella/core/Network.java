@@ -91,6 +91,42 @@ public final class Network implements Layer {
     return new Network(inputShape, present(layers));
   }
 
+  /**
+   * {@return a network of these layers followed by those of this one, which it shares: training
+   * either trains both}
+   *
+   * @param head what prepares the inputs; takes inputs of the shape that this network does
+   * @throws ShapeException as for {@link #of(Shape, Layer...)}
+   */
+  public Network withHead(Preprocessing... head) {
+    List<Layer> all = new ArrayList<>(Arrays.asList(head));
+    all.addAll(layers);
+    Network other = new Network(inputShape, present(all));
+    other.outputs = outputs;
+    return other;
+  }
+
+  /**
+   * {@return a network of the same layers without those at the beginning that prepare the inputs
+   * ({@link Preprocessing}), for inputs that are prepared already; this network if it has none}
+   *
+   * @throws IllegalArgumentException if no layer is left
+   */
+  public Network withoutHead() {
+    Shape shape = batchShape;
+    int first = 0;
+    while (first < layers.size() && layers.get(first) instanceof Preprocessing preparation) {
+      shape = preparation.outputShape(shape);
+      first++;
+    }
+    if (first == 0) {
+      return this;
+    }
+    Network body = new Network(shape.example(), layers.subList(first, layers.size()));
+    body.outputs = outputs;
+    return body;
+  }
+
   /** {@return the layers in order} */
   @Override
   public List<Layer> layers() {

@@ -18,6 +18,7 @@ import lamella.core.DType;
  * @param initStd standard deviation of the initial weights
  * @param seed of NumPy's legacy generator, 0 to 2^32 - 1
  * @param dtype float32, or float64 to compare with NumPy
+ * @param inputs what is made of the pixels
  */
 public record Experiment(
     Activation activation,
@@ -29,7 +30,34 @@ public record Experiment(
     double l2,
     double initStd,
     long seed,
-    DType dtype) {
+    DType dtype,
+    Inputs inputs) {
+
+  /** An experiment with the report's inputs. */
+  public Experiment(
+      Activation activation,
+      int hidden,
+      int iterations,
+      int batchSize,
+      double learningRate,
+      double decay,
+      double l2,
+      double initStd,
+      long seed,
+      DType dtype) {
+    this(
+        activation,
+        hidden,
+        iterations,
+        batchSize,
+        learningRate,
+        decay,
+        l2,
+        initStd,
+        seed,
+        dtype,
+        Inputs.CENTRED);
+  }
 
   /** The report's choice of everything. */
   public static Experiment report(Activation activation, DType dtype) {
@@ -39,7 +67,17 @@ public record Experiment(
   /** The same with another activation. */
   public Experiment with(Activation other) {
     return new Experiment(
-        other, hidden, iterations, batchSize, learningRate, decay, l2, initStd, seed, dtype);
+        other,
+        hidden,
+        iterations,
+        batchSize,
+        learningRate,
+        decay,
+        l2,
+        initStd,
+        seed,
+        dtype,
+        inputs);
   }
 
   /** Steps in an epoch over this many images: 245 for the report's 49000. */
@@ -73,6 +111,7 @@ public record Experiment(
     difference(text, name, "--init-std", shortest(initStd), shortest(other.initStd));
     difference(text, name, "--seed", shortest((double) seed), shortest((double) other.seed));
     difference(text, name, "--dtype", dtype.toString(), other.dtype.toString());
+    difference(text, name, "--inputs", inputs.toString(), other.inputs.toString());
     return text.toString();
   }
 
@@ -120,6 +159,7 @@ public record Experiment(
         + " --seed "
         + seed
         + " --dtype "
-        + dtype;
+        + dtype
+        + (inputs == Inputs.CENTRED ? "" : " --inputs " + inputs);
   }
 }

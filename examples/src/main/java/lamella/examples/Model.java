@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import lamella.core.DoubleTensor;
 import lamella.core.Fingerprint;
 import lamella.core.Network;
 import lamella.core.Outputs;
@@ -15,24 +14,23 @@ import lamella.core.io.FileFormatException;
 import lamella.core.io.ModelFile;
 import lamella.data.cifar.ImageSet;
 import lamella.data.cifar.Layout;
-import lamella.data.cifar.MeanImage;
+import lamella.layers.InputNorm;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A network that classifies images of 32 x 32 pixels, with all that is needed to use it: the mean
- * image to subtract, the names of the classes, and how it was made.
+ * A network that classifies images of 32 x 32 pixels, with all that is needed to use it: the names
+ * of the classes, and how it was made.
  *
- * <p>In a file, a {@link ModelFile}, the mean image is the tensor {@code mean_image}; the metadata
- * {@code layout} and {@code classes} (names separated by commas) belong to it. Any network of 3072
- * inputs will do that was saved with these three.
+ * <p>In a file, a {@link ModelFile}, the metadata {@code layout} and {@code classes} (names
+ * separated by commas) belong to it. Any network of 3072 inputs will do that was saved with these
+ * two. A tensor {@code mean_image}, as files of version 0.1 have it, is subtracted from the inputs.
  *
- * @param network the network
- * @param mean what was subtracted from the training images, in {@link #LAYOUT}
+ * @param network takes pixels, 0 to 255, in {@link #LAYOUT}
  * @param classNames one for each output
  * @param origin how it was made: {@code options}, {@code seed}, {@code data}, {@code
  *     lamella_version}, and {@link #DRAWN} where that is so
  */
-public record Model(
-    Network network, MeanImage mean, List<String> classNames, Map<String, String> origin) {
+public record Model(Network network, List<String> classNames, Map<String, String> origin) {
   /** The order of a pixel's numbers in the network's input: the report's. */
   public static final Layout LAYOUT = Layout.HWC;
 
@@ -45,9 +43,9 @@ public record Model(
   private static final String FINGERPRINT = "fingerprint";
   private static final String SEPARATOR = ",";
 
-  /** The fingerprint of the parameters. */
+  /** The fingerprint of the parameters that were trained. */
   public String fingerprint() {
-    return Fingerprint.of(network.parameters());
+    return Fingerprint.of(network.withoutHead().parameters());
   }
 
   /** Whether it was trained on the built-in set of drawn images, and not on CIFAR-10's. */
@@ -57,15 +55,12 @@ public record Model(
 
   /** Writes the file; it appears under its name only when it is complete. */
   public void write(Path file) throws IOException {
-    // In float64 for either type of network: the exact mean, which a float32 network rounds when it
-    // starts.
-    Tensor exactMean = DoubleTensor.of(Shape.of(ImageSet.IMAGE_BYTES), mean.values());
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put(LAYOUT_KEY, LAYOUT.toString());
     metadata.put(CLASSES, String.join(SEPARATOR, classNames));
     metadata.put(FINGERPRINT, fingerprint());
     metadata.putAll(origin);
-    new ModelFile(network, Map.of(MEAN, exactMean), metadata).write(file);
+    new ModelFile(network, Map.of(), metadata).write(file);
   }
 
   /**
@@ -94,13 +89,20 @@ public record Model(
           List.of(required("metadata", CLASSES, metadata).split(SEPARATOR, -1));
       requireEqual(
           CLASSES, Shape.of(classNames.size()).toString(), network.outputShape().toString());
-      Tensor mean = required("tensors", MEAN, content.tensors());
       Map<String, String> origin = new LinkedHashMap<>(metadata);
       origin.keySet().removeAll(List.of(LAYOUT_KEY, CLASSES, FINGERPRINT));
-      return new Model(network, MeanImage.of(mean.toDoubleArray()), classNames, origin);
+      return new Model(withMean(network, content.tensors().get(MEAN)), classNames, origin);
     } catch (IllegalArgumentException e) {
       throw new FileFormatException(file.toString(), "no model of images: " + e.getMessage());
     }
+  }
+
+  private static Network withMean(Network network, @Nullable Tensor mean) {
+    if (mean == null) {
+      return network;
+    }
+    requireEqual(MEAN, network.inputShape().toString(), mean.shape().toString());
+    return network.withHead(InputNorm.centring(mean.to(network.dtype())));
   }
 
   private static <T> T required(String where, String name, Map<String, T> map) {

@@ -38,6 +38,7 @@ import lamella.core.random.NumPyRandom;
 import lamella.data.cifar.Augmentation;
 import lamella.data.cifar.Layout;
 import lamella.data.cifar.Pixels;
+import lamella.layers.InputNorm;
 import lamella.layers.LeakyReLU;
 import lamella.layers.Linear;
 import lamella.layers.ReLU;
@@ -321,12 +322,25 @@ class SnippetsTest {
   }
 
   @Test
+  void inputNorm() {
+    NumPyRandom random = new NumPyRandom(1);
+    FloatTensor rows = FloatTensor.of(Shape.of(3, 2), 1, 10, 2, 20, 3, 30);
+    Dataset<int[]> data = Dataset.of(rows, new int[] {0, 1, 1});
+    // @start region="input-norm"
+    Network network =
+        Network.of(Shape.of(2), InputNorm.fit(data), new Linear(2, 3, random)); // as the data are
+    // @end
+    Tensor y = network.layers().getFirst().forward(rows);
+    assertEquals(0, y.get(2));
+    assertEquals(Math.sqrt(1.5), y.get(4), 1e-6);
+  }
+
+  @Test
   void onnxExport() throws IOException {
     Network network = network();
-    Tensor mean = FloatTensor.zeros(Shape.of(4));
     Path path = directory.resolve("network.onnx");
     // @start region="onnx"
-    OnnxExport.of(network).withMean(mean).withSoftmax().write(path);
+    OnnxExport.of(network).withSoftmax().write(path);
     // @end
     assertTrue(Files.size(path) > 67 * Float.BYTES);
   }

@@ -22,6 +22,14 @@ public final class Formats implements LayerFormats {
                 "lamella.LeakyReLU", LeakyReLU.class, saved -> new LeakyReLU(saved.number("slope")))
             .withOption("slope", LeakyReLU::slope),
         LayerFormat.of("lamella.Swish", Swish.class, saved -> new Swish()),
-        LayerFormat.of("lamella.SELU", SELU.class, saved -> new SELU()));
+        LayerFormat.of("lamella.SELU", SELU.class, saved -> new SELU()),
+        LayerFormat.of(
+                "lamella.InputNorm",
+                InputNorm.class,
+                saved ->
+                    saved.text("divides").equals("true")
+                        ? InputNorm.standardising(saved.tensor("mean"), saved.tensor("deviation"))
+                        : InputNorm.centring(saved.tensor("mean")))
+            .withOption("divides", norm -> norm.deviation() != null));
   }
 }

@@ -1,7 +1,10 @@
 package lamella.data.cifar;
 
+import java.util.Optional;
 import lamella.core.ByteRows;
 import lamella.core.Checksum;
+import lamella.core.DoubleTensor;
+import lamella.core.Shape;
 
 /**
  * The mean of every pixel and channel over a set of images, to be subtracted from the input of a
@@ -77,6 +80,16 @@ public final class MeanImage extends Normalisation {
   /** {@return the 3072 values in the layout of the images they were made of, as a new array} */
   public double[] values() {
     return doubles.clone();
+  }
+
+  @Override
+  public DoubleTensor mean() {
+    return DoubleTensor.of(Shape.of(ImageSet.IMAGE_BYTES), doubles);
+  }
+
+  @Override
+  public Optional<DoubleTensor> deviation() {
+    return Optional.empty();
   }
 
   @Override

@@ -1,14 +1,26 @@
 package lamella.data.cifar;
 
+import java.util.Optional;
+import lamella.core.DoubleTensor;
+
 /**
  * How the bytes of images become a network's inputs: x = (pixel - mean) / deviation, with numbers
  * that are computed from a training set.
  *
  * <p>{@link MeanImage} subtracts the mean of every pixel and channel and divides by nothing; {@link
  * Standardisation} has one mean and one deviation for each channel.
+ *
+ * <p>What {@link #mean} and {@link #deviation} say makes the layer that does the same to pixels at
+ * the head of a network.
  */
 public abstract sealed class Normalisation permits MeanImage, Standardisation {
   Normalisation() {}
+
+  /** {@return what is subtracted from each of the 3072 numbers of an image, {@code [3072]}} */
+  public abstract DoubleTensor mean();
+
+  /** {@return what each difference is divided by, {@code [3072]}; empty if by nothing} */
+  public abstract Optional<DoubleTensor> deviation();
 
   /** x[i, j] = (pixels[origin + 3072 rows[i] + j] - mean[j]) / deviation[j]. */
   abstract void read(byte[] pixels, int origin, int[] rows, float[] x);

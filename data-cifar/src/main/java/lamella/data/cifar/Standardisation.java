@@ -2,6 +2,9 @@ package lamella.data.cifar;
 
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.Optional;
+import lamella.core.DoubleTensor;
+import lamella.core.Shape;
 
 /**
  * The mean and the standard deviation of each colour channel over a set of images: x = (pixel -
@@ -124,6 +127,27 @@ public final class Standardisation extends Normalisation {
   }
 
   @Override
+  public DoubleTensor mean() {
+    return image(means);
+  }
+
+  @Override
+  public Optional<DoubleTensor> deviation() {
+    return Optional.of(image(deviations));
+  }
+
+  /** An image whose channels have these values at every pixel. */
+  private DoubleTensor image(double[] channels) {
+    double[] image = new double[ImageSet.IMAGE_BYTES];
+    for (int channel = 0; channel < CHANNELS; channel++) {
+      for (int p = 0; p < ImageSet.PIXELS; p++) {
+        image[layout.offset(p, channel)] = channels[channel];
+      }
+    }
+    return DoubleTensor.of(Shape.of(ImageSet.IMAGE_BYTES), image);
+  }
+
+  @Override
   void read(byte[] pixels, int origin, int[] rows, float[] x) {
     for (int i = 0; i < rows.length; i++) {
       int from = origin + rows[i] * ImageSet.IMAGE_BYTES;
@@ -191,13 +215,7 @@ public final class Standardisation extends Normalisation {
 
   @Override
   byte[] blank() {
-    double[] image = new double[ImageSet.IMAGE_BYTES];
-    for (int channel = 0; channel < CHANNELS; channel++) {
-      for (int p = 0; p < ImageSet.PIXELS; p++) {
-        image[layout.offset(p, channel)] = means[channel];
-      }
-    }
-    return toBytes(image);
+    return toBytes(mean().toDoubleArray());
   }
 
   @Override

@@ -3,13 +3,15 @@ package lamella.examples.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import lamella.core.Fingerprint;
 import lamella.core.io.FileFormatException;
 import lamella.data.cifar.ImageDataset;
+import lamella.examples.Inputs;
 import lamella.examples.Model;
+import lamella.layers.InputNorm;
 import lamella.optim.Evaluation;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -45,7 +47,7 @@ final class EvaluateCommand implements Callable<Integer> {
     Images images = data.open(console);
     console.println("model: " + trained.network() + ", " + trained.network().dtype());
     requireClasses(file, trained, images.source().classNames().size());
-    if (!Arrays.equals(trained.mean().values(), images.mean().values())) {
+    if (!isTrainedOn(images, trained)) {
       console.println(
           "note: the model was trained on other images than these ("
               + trained.origin().getOrDefault("data", "unknown")
@@ -54,7 +56,7 @@ final class EvaluateCommand implements Callable<Integer> {
     if (trained.isTrainedOnDrawnImages()) {
       console.println(Images.trainedOnDrawn());
     }
-    Images seen = images.with(trained.mean());
+    Images seen = images.pixels();
     Evaluation validation = evaluate(trained, seen.validation());
     Evaluation test = evaluate(trained, seen.test());
     console.println();
@@ -69,6 +71,16 @@ final class EvaluateCommand implements Callable<Integer> {
         test.accuracy(),
         trained.fingerprint());
     return 0;
+  }
+
+  /** Whether the model's inputs are normalised by what these images say; who knows otherwise. */
+  private static boolean isTrainedOn(Images images, Model trained) {
+    if (!(trained.network().layers().getFirst() instanceof InputNorm head)) {
+      return true;
+    }
+    Inputs inputs = head.deviation() == null ? Inputs.CENTRED : Inputs.STANDARDISED;
+    InputNorm ours = Inputs.layer(images.with(inputs).normalisation(), trained.network().dtype());
+    return Fingerprint.of(head.parameters()).equals(Fingerprint.of(ours.parameters()));
   }
 
   private static void requireClasses(Path file, Model trained, int classes)

@@ -7,9 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import lamella.core.DoubleTensor;
 import lamella.core.Network;
-import lamella.core.Tensor;
 import lamella.core.io.Npz;
 import lamella.core.io.Parameters;
 import lamella.core.onnx.OnnxExport;
@@ -46,8 +44,7 @@ final class ExportCommand implements Callable<Integer> {
       names = "--npz",
       paramLabel = "FILE",
       description =
-          "An NPZ file to write: arrays 0.weight, 0.bias, 2.weight, 2.bias, by the positions of the layers, and"
-              + " mean_image.")
+          "An NPZ file to write: arrays 0.mean, 1.weight, 1.bias, 3.weight, 3.bias, by the positions of the layers.")
   private @Nullable Path npz;
 
   @Option(names = "--replace", description = "Replace files that are there.")
@@ -61,7 +58,7 @@ final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--no-mean",
       description =
-          "ONNX: leave the mean image out; the input is then called 'centred', pixels less the mean.")
+          "ONNX: leave the first layer out, which subtracts the mean image; the input is then called 'centred'.")
   private boolean noMean;
 
   ExportCommand() {}
@@ -111,20 +108,14 @@ final class ExportCommand implements Callable<Integer> {
     return new ParameterException(Output.filled(spec).commandLine(), problem);
   }
 
-  private static DoubleTensor mean(Model model) {
-    return DoubleTensor.of(model.network().inputShape(), model.mean().values());
-  }
-
   private void writeNpz(Model model, Path file) throws IOException {
-    Map<String, Tensor> tensors = new LinkedHashMap<>(Parameters.of(model.network()));
-    tensors.put("mean_image", mean(model));
-    Npz arrays = Npz.ofTensors(tensors);
+    Npz arrays = Npz.ofTensors(Parameters.of(model.network()));
     arrays.write(file);
     Output.of(spec).println("wrote " + file + ": " + arrays);
   }
 
   private void writeOnnx(Model trained, Path source, Path file) throws IOException {
-    Network network = trained.network();
+    Network network = noMean ? trained.network().withoutHead() : trained.network();
     String input = noMean ? "centred" : "pixels";
     String output = softmax ? "probabilities" : "logits";
     OnnxExport export =
@@ -132,9 +123,6 @@ final class ExportCommand implements Callable<Integer> {
             .withNames(input, output)
             .withProducer("lamella", Lamella.versionOfLamella())
             .withMetadata(metadata(trained));
-    if (!noMean) {
-      export = export.withMean(mean(trained));
-    }
     if (softmax) {
       export = export.withSoftmax();
     }

@@ -6,29 +6,28 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import lamella.core.DoubleTensor;
 import lamella.core.Fingerprint;
 import lamella.core.Parameter;
-import lamella.core.Shape;
 import lamella.data.cifar.Cifar10;
 import lamella.data.cifar.ImageDataset;
-import lamella.data.cifar.ImageSet;
 import lamella.data.cifar.MeanImage;
+import lamella.data.cifar.Normalisation;
+import lamella.examples.Inputs;
 import lamella.examples.Model;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The images of an experiment as the report prepares them: the last 1000 training images are for
- * validation, and the mean of the other 49000 is subtracted from all.
+ * validation, and the mean of the other 49000 is subtracted from all, or they are standardised.
  *
  * @param source where they come from, and under which names
  * @param drawn whether this is the built-in set
- * @param mean what is subtracted
+ * @param normalisation what is made of the pixels
  */
 record Images(
     Cifar10 source,
     boolean drawn,
-    MeanImage mean,
+    Normalisation normalisation,
     ImageDataset train,
     ImageDataset validation,
     ImageDataset test) {
@@ -112,10 +111,7 @@ record Images(
   /** What tells these images from others, wherever they lie. */
   String description() {
     Parameter pixels =
-        new Parameter(
-            "mean",
-            Parameter.Role.BIAS,
-            DoubleTensor.of(Shape.of(ImageSet.IMAGE_BYTES), mean.values()));
+        new Parameter("mean", Parameter.Role.STATISTIC, MeanImage.of(train.images()).mean());
     return train.size()
         + " training images whose mean has the sha256 "
         + Fingerprint.of(List.of(pixels));
@@ -129,14 +125,23 @@ record Images(
     return !drawn && source.classNames().equals(CIFAR10_CLASSES);
   }
 
-  /** The same images with another mean subtracted: that of a model. */
-  Images with(MeanImage other) {
-    return new Images(
-        source, drawn, other, less(train, other), less(validation, other), less(test, other));
+  /** The same images, prepared as an experiment asks. */
+  Images with(Inputs inputs) {
+    return with(inputs.of(train.images()));
   }
 
-  private static ImageDataset less(ImageDataset data, MeanImage mean) {
-    ImageSet images = data.images();
-    return new ImageDataset(images, mean);
+  /** The same images as their pixels are, for a network that prepares them itself. */
+  Images pixels() {
+    return with(MeanImage.zero());
+  }
+
+  private Images with(Normalisation other) {
+    return new Images(
+        source,
+        drawn,
+        other,
+        new ImageDataset(train.images(), other),
+        new ImageDataset(validation.images(), other),
+        new ImageDataset(test.images(), other));
   }
 }

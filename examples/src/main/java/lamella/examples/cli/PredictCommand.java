@@ -62,7 +62,7 @@ final class PredictCommand implements Callable<Integer> {
     for (Path image : images) {
       try {
         byte[] pixels = ImageFile.read(image);
-        double[] probabilities = probabilities(predictor, trained.mean(), pixels);
+        double[] probabilities = probabilities(predictor, pixels);
         console.println(image + ": " + describe(trained.classNames(), probabilities));
       } catch (ArithmeticException e) {
         Output.errors(spec).println("lamella predict: " + image + ": " + e.getMessage());
@@ -75,9 +75,9 @@ final class PredictCommand implements Callable<Integer> {
     return status;
   }
 
-  private static double[] probabilities(Predictor predictor, MeanImage mean, byte[] pixels) {
+  private static double[] probabilities(Predictor predictor, byte[] pixels) {
     ImageSet image = ImageSet.wrap(Model.LAYOUT, new byte[1], pixels);
-    ImageDataset data = new ImageDataset(image, mean);
+    ImageDataset data = new ImageDataset(image, MeanImage.zero());
     Batch<int[]> batch = data.newBatch(1, predictor.network().dtype());
     data.read(new int[1], batch);
     return predictor.probabilities(batch.inputs()).toDoubleArray();

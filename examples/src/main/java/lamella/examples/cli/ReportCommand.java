@@ -119,7 +119,7 @@ final class ReportCommand implements Callable<Integer> {
   private static TrainedRun forPage(Run run, StepClock.Timing timing) {
     return new TrainedRun(
         run.experiment(),
-        run.model().network(),
+        run.model().network().withoutHead(),
         run.model().fingerprint(),
         run.history(),
         run.accuracies(),
@@ -142,7 +142,8 @@ final class ReportCommand implements Callable<Integer> {
             "JDK " + Runtime.version() + ", " + property("os.name") + ", " + property("os.arch"),
             Lamella.versionOfLamella());
     int interval = Run.interval(runs.getFirst().experiment());
-    ReportPage page = ReportPage.of(setting, runs, images.test(), interval);
+    Images prepared = images.with(runs.getFirst().experiment().inputs());
+    ReportPage page = ReportPage.of(setting, runs, prepared.test(), interval);
     page.missing().ifPresent(what -> Output.errors(spec).println("lamella report: " + what));
     try (OutputDirectory directory = output.subdirectory("report")) {
       for (Map.Entry<String, byte[]> file : page.files().entrySet()) {

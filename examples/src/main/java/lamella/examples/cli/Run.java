@@ -10,10 +10,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import lamella.core.Network;
 import lamella.examples.DivergedException;
 import lamella.examples.Experiment;
+import lamella.examples.Inputs;
 import lamella.examples.Model;
 import lamella.examples.Training;
+import lamella.layers.InputNorm;
 import lamella.optim.Checkpoints;
 import lamella.optim.Evaluation;
 import lamella.optim.TrainingListener;
@@ -50,12 +53,13 @@ record Run(
       TrainingListener... listeners)
       throws DivergedException {
     List<String> classNames = images.source().classNames();
+    Images prepared = images.with(experiment.inputs());
     Training.Result result =
         Training.run(
             experiment,
             classNames.size(),
-            images.train(),
-            images.validation(),
+            prepared.train(),
+            prepared.validation(),
             checkpoints,
             listeners);
     Map<String, String> origin = new LinkedHashMap<>();
@@ -66,14 +70,15 @@ record Run(
       origin.put(Model.DRAWN, "true");
     }
     origin.put("lamella_version", Lamella.versionOfLamella());
-    Model model = new Model(result.network().network(), images.mean(), classNames, origin);
+    Network trained = result.network().network();
+    InputNorm head = Inputs.layer(prepared.normalisation(), experiment.dtype());
     return new Run(
         experiment,
-        model,
+        new Model(trained.withHead(head), classNames, origin),
         result.history(),
         result.accuracies(),
-        Evaluation.of(model.network(), images.validation()).accuracy(),
-        Evaluation.of(model.network(), images.test()).accuracy());
+        Evaluation.of(trained, prepared.validation()).accuracy(),
+        Evaluation.of(trained, prepared.test()).accuracy());
   }
 
   /**

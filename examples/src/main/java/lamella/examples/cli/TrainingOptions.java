@@ -6,6 +6,7 @@ import lamella.core.DType;
 import lamella.data.cifar.ImageSet;
 import lamella.examples.Activation;
 import lamella.examples.Experiment;
+import lamella.examples.Inputs;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -103,6 +104,17 @@ final class TrainingOptions {
   private DType dtype = DType.FLOAT32;
 
   @Option(
+      names = "--inputs",
+      paramLabel = "KIND",
+      defaultValue = "centred",
+      converter = InputsConverter.class,
+      completionCandidates = InputKinds.class,
+      description =
+          "centred: pixels less the mean image; standardised: less each colour's mean, divided by its standard"
+              + " deviation (the weights may then begin larger, 1e-2 for example). Default: ${DEFAULT-VALUE}.")
+  private Inputs inputs = Inputs.CENTRED;
+
+  @Option(
       names = "--threads",
       converter = NumberConverters.Whole.class,
       paramLabel = "N",
@@ -143,7 +155,8 @@ final class TrainingOptions {
         l2,
         initStd,
         seed,
-        dtype);
+        dtype,
+        inputs);
   }
 
   private void requireRange(String option, long value, long from, long to) {
@@ -187,6 +200,21 @@ final class TrainingOptions {
     }
   }
 
+  /** {@code --inputs}. */
+  static final class InputsConverter implements ITypeConverter<Inputs> {
+    InputsConverter() {}
+
+    @Override
+    public Inputs convert(String value) {
+      for (Inputs inputs : Inputs.values()) {
+        if (inputs.toString().equalsIgnoreCase(value)) {
+          return inputs;
+        }
+      }
+      throw new TypeConversionException("expected centred or standardised, got " + value);
+    }
+  }
+
   /** {@code --activation}. */
   static final class ActivationConverter implements ITypeConverter<Activation> {
     ActivationConverter() {}
@@ -216,6 +244,15 @@ final class TrainingOptions {
 
     Types() {
       super(Arrays.stream(DType.values()).map(DType::toString).toList());
+    }
+  }
+
+  /** What completes {@code --inputs}. */
+  static final class InputKinds extends ArrayList<String> {
+    private static final long serialVersionUID = 1;
+
+    InputKinds() {
+      super(Arrays.stream(Inputs.values()).map(Inputs::toString).toList());
     }
   }
 }

@@ -7,8 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import lamella.core.DType;
-import lamella.core.FloatTensor;
 import lamella.core.Network;
 import lamella.core.Outputs;
 import lamella.core.Parameter;
@@ -17,12 +15,13 @@ import lamella.core.Shape;
 import lamella.core.Tensor;
 import lamella.core.io.FileFormatException;
 import lamella.core.io.ModelFile;
+import lamella.layers.InputNorm;
 
 /**
  * The network of a {@link ModelFile}, and its answers as JSON, which depend on what its outputs
- * mean ({@link Network#outputs}). A tensor {@code mean_image} in the file is subtracted from the
- * inputs; metadata {@code classes} are the names of the classes, or of the questions that are
- * answered with yes or no, separated by commas.
+ * mean ({@link Network#outputs}). A tensor {@code mean_image}, as files of version 0.1 have it, is
+ * subtracted from the inputs; metadata {@code classes} are the names of the classes, or of the
+ * questions that are answered with yes or no, separated by commas.
  *
  * <p>Any number of threads may ask it at once.
  */
@@ -31,12 +30,10 @@ public final class ServedModel {
   private static final long LONGEST_WARM_UP_NANOS = 500_000_000;
 
   private final Predictor predictor;
-  private final float[] mean;
   private final List<String> names;
 
-  private ServedModel(Network network, float[] mean, List<String> names) {
+  private ServedModel(Network network, List<String> names) {
     this.predictor = Predictor.of(network);
-    this.mean = mean;
     this.names = names;
   }
 
@@ -48,23 +45,27 @@ public final class ServedModel {
    */
   public static ServedModel read(Path file) throws IOException {
     ModelFile model = ModelFile.read(file);
-    Network network = model.network();
-    Tensor zeros = FloatTensor.zeros(network.inputShape());
-    Tensor mean = model.tensors().getOrDefault("mean_image", zeros).to(DType.FLOAT32);
-    requireEqual(file, "numbers in its mean_image", zeros.size(), mean.size());
-    for (int i = 0; i < mean.size(); i++) {
-      if (!Double.isFinite(mean.get(i))) {
-        throw new FileFormatException(
-            file.toString(),
-            "finite numbers in its mean_image expected, " + mean.get(i) + " found");
-      }
-    }
+    Network network = withMean(file, model);
     String classes = model.metadata().get("classes");
     List<String> names = classes == null ? List.of() : List.of(classes.split(",", -1));
     if (classes != null) {
       requireEqual(file, "names in its classes", namesFor(network), names.size());
     }
-    return new ServedModel(network, ((FloatTensor) mean).array(), names);
+    return new ServedModel(network, names);
+  }
+
+  private static Network withMean(Path file, ModelFile model) throws FileFormatException {
+    Network network = model.network();
+    Tensor mean = model.tensors().get("mean_image");
+    if (mean == null) {
+      return network;
+    }
+    requireEqual(file, "numbers in its mean_image", network.inputShape().size(), mean.size());
+    try {
+      return network.withHead(InputNorm.centring(mean.to(network.dtype())));
+    } catch (IllegalArgumentException e) {
+      throw new FileFormatException(file.toString(), "its mean_image: " + e.getMessage());
+    }
   }
 
   /** How many names there may be: one for each class, or question. */
@@ -84,7 +85,7 @@ public final class ServedModel {
 
   /** How many numbers an example has. */
   public int inputs() {
-    return mean.length;
+    return predictor.network().inputShape().size();
   }
 
   /**
@@ -93,13 +94,10 @@ public final class ServedModel {
    * likewise, with the probability of class 1; for several {@code {"yes": [true, false], "names":
    * ["sunny"], "probabilities": [0.9, 0.1]}}; for numbers {@code {"outputs": [1.5]}}.
    *
-   * @param example as many numbers as {@link #inputs}; changed
+   * @param example as many numbers as {@link #inputs}
    * @throws ArithmeticException if the outputs are not finite; says why
    */
   public String answer(float[] example) {
-    for (int i = 0; i < mean.length; i++) {
-      example[i] -= mean[i];
-    }
     Network network = predictor.network();
     int classes = network.outputs().classes(network.outputShape());
     if (classes > 0) {
@@ -184,7 +182,7 @@ public final class ServedModel {
   public void warmUp() {
     long begin = System.nanoTime();
     for (int i = 0; i < MOST_WARM_UPS && System.nanoTime() - begin < LONGEST_WARM_UP_NANOS; i++) {
-      float[] example = mean.clone();
+      float[] example = new float[inputs()];
       String ignored = answer(example);
     }
   }

@@ -29,7 +29,6 @@ import lamella.core.Network;
 import lamella.core.Shape;
 import lamella.core.io.SafeTensors;
 import lamella.core.random.NumPyRandom;
-import lamella.data.cifar.MeanImage;
 import lamella.examples.Model;
 import lamella.layers.Linear;
 import lamella.layers.SELU;
@@ -141,7 +140,11 @@ class CommandLineTest {
     SafeTensors content = SafeTensors.read(model);
     assertEquals(
         List.of(
-            "layers.0.weight", "layers.0.bias", "layers.2.weight", "layers.2.bias", "mean_image"),
+            "layers.0.mean",
+            "layers.1.weight",
+            "layers.1.bias",
+            "layers.3.weight",
+            "layers.3.bias"),
         List.copyOf(content.tensors().keySet()));
     assertEquals(line.group(3), content.metadata().get("fingerprint"));
     assertEquals("1", content.metadata().get("seed"));
@@ -229,7 +232,7 @@ class CommandLineTest {
             new Linear(5, 10, random));
     Path file = directory.resolve("three.safetensors");
     Model trainedModel = Model.read(model);
-    new Model(three, trainedModel.mean(), trainedModel.classNames(), Map.of()).write(file);
+    new Model(three, trainedModel.classNames(), Map.of()).write(file);
     Outcome evaluated = lamella("evaluate", "--model", file, "--data", set).done();
     assertTrue(evaluated.out.contains("model: " + three + ", float32"), evaluated.out);
     assertTrue(evaluated.lastLine().endsWith(Fingerprint.of(three.parameters())), evaluated.out);
@@ -242,7 +245,7 @@ class CommandLineTest {
   void aModelOfOtherClassesThanTheImagesIsNotEvaluated() throws IOException {
     Network two = Network.of(Shape.of(3072), new Linear(3072, 2, new NumPyRandom(1)));
     Path file = directory.resolve("two.safetensors");
-    new Model(two, MeanImage.zero(), List.of("day", "night"), Map.of()).write(file);
+    new Model(two, List.of("day", "night"), Map.of()).write(file);
     assertEquals(
         "lamella evaluate: " + file + ": 2 classes, but the images have 10",
         lamella("evaluate", "--model", file, "--data", set).failure(1).strip());
@@ -600,8 +603,7 @@ class CommandLineTest {
     Network large = Network.of(Shape.of(3072), new Linear(3072, 10, new NumPyRandom(1)));
     large.parameters().getFirst().value().fill(3e38);
     Path file = directory.resolve("large.safetensors");
-    MeanImage none = MeanImage.of(new double[3072]);
-    new Model(large, none, trained.classNames(), Map.of()).write(file);
+    new Model(large, trained.classNames(), Map.of()).write(file);
     Path black = directory.resolve("black.png");
     Path white = directory.resolve("white.png");
     BufferedImage image = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import lamella.core.Batch;
+import lamella.core.DType;
 import lamella.core.DoubleTensor;
 import lamella.core.FloatTensor;
 import lamella.core.Network;
@@ -24,6 +25,7 @@ import lamella.data.cifar.ImageDataset;
 import lamella.data.cifar.ImageSet;
 import lamella.data.cifar.MeanImage;
 import lamella.examples.Model;
+import lamella.layers.InputNorm;
 import lamella.layers.Linear;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,7 +59,8 @@ class ServedModelTest {
     MeanImage mean = MeanImage.of(ImageSet.wrap(Model.LAYOUT, new byte[7], others));
     Network network = linear(ImageSet.IMAGE_BYTES, 2, 1);
     Path file = directory.resolve("images.safetensors");
-    new Model(network, mean, List.of("day", "night"), Map.of()).write(file);
+    Network whole = network.withHead(InputNorm.centring(mean.mean().to(DType.FLOAT32)));
+    new Model(whole, List.of("day", "night"), Map.of()).write(file);
 
     float[] numbers = new float[pixels.length];
     for (int i = 0; i < pixels.length; i++) {
@@ -72,6 +75,15 @@ class ServedModelTest {
         "{\"class\": %d, \"name\": \"%s\", \"probabilities\": [%s, %s]}"
             .formatted(p.argMax(0), name, (float) p.get(0), (float) p.get(1)),
         ServedModel.read(file).answer(numbers));
+  }
+
+  @Test
+  void theMeanBesideANetworkOfVersion01IsSubtracted() throws IOException {
+    Linear linear = linear(1, 1);
+    linear.weight().value().set(0, 2);
+    Network network = Network.of(Shape.of(1), linear).withOutputs(Outputs.NUMBERS);
+    Path file = write(network, Map.of("mean_image", DoubleTensor.of(Shape.of(1), 3)), Map.of());
+    assertEquals("{\"outputs\": [4.0]}", ServedModel.read(file).answer(new float[] {5}));
   }
 
   /** The answer of a network that gives its inputs. */
@@ -168,7 +180,7 @@ class ServedModelTest {
         write(linear(3, 2, 1), Map.of("mean_image", FloatTensor.zeros(Shape.of(4))), Map.of()));
     Tensor tooLarge = DoubleTensor.of(Shape.of(3), 0, 1e39, 0);
     assertRefused(
-        "finite numbers in its mean_image expected, Infinity found",
+        "its mean_image: InputNorm: mean must be finite, got Infinity at feature 1",
         write(linear(3, 2, 1), Map.of("mean_image", tooLarge), Map.of()));
   }
 
