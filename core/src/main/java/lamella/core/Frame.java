@@ -29,7 +29,8 @@ final class Frame {
   private final List<Frame> innerFrames = new ArrayList<>();
 
   private final List<Memory> memories = new ArrayList<>();
-  private @Nullable WeakIdentityMap<Parameter, Boolean> trained;
+  private @Nullable WeakIdentityMap<Parameter, Boolean> named;
+  private @Nullable List<WeakReference<Parameter>> own;
   private @Nullable Tensor inputCopy;
   private @Nullable Tensor outputGradientCopy;
 
@@ -90,12 +91,34 @@ final class Frame {
    * Whether the outermost layer names this parameter among its own. A layer at the root, which
    * nothing is around, is asked for its own parameters only.
    */
-  boolean trains(Parameter parameter) {
+  boolean owns(Parameter parameter) {
     return outermost == null || outermost.names(parameter);
   }
 
+  /** Whether any parameter of this frame's layer is trained. */
+  boolean isTrained() {
+    List<WeakReference<Parameter>> parameters = own;
+    if (parameters == null) {
+      parameters = new ArrayList<>();
+      Layer running = layer.get();
+      if (running != null) {
+        for (Parameter parameter : running.parameters()) {
+          parameters.add(new WeakReference<>(parameter));
+        }
+      }
+      own = parameters;
+    }
+    for (int i = 0; i < parameters.size(); i++) {
+      Parameter parameter = parameters.get(i).get();
+      if (parameter != null && parameter.isTrained() && owns(parameter)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private boolean names(Parameter parameter) {
-    WeakIdentityMap<Parameter, Boolean> named = trained;
+    WeakIdentityMap<Parameter, Boolean> named = this.named;
     if (named == null) {
       named = new WeakIdentityMap<>();
       Layer running = layer.get();
@@ -104,7 +127,7 @@ final class Frame {
           named.put(own, true);
         }
       }
-      trained = named;
+      this.named = named;
     }
     return named.get(parameter) != null;
   }

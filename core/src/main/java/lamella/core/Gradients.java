@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * optimiser steps with either. Its step uses the gradients up: it ends with {@code clear()}, so
  * that nobody has to remember to.
  *
- * <p>There are gradients of those parameters only that are trained: that the layer given to the
- * pass names in {@link Layer#parameters}, and that are no statistics.
+ * <p>There are gradients of those parameters only that are {@linkplain Parameter#isTrained trained}
+ * and that the layer given to the pass names in {@link Layer#parameters}.
  *
  * <p>Not safe to share between threads that write.
  */
@@ -110,11 +110,17 @@ public final class Gradients {
     return filled(parameter) != null;
   }
 
-  /** A gradient of the type that the parameter had before it was converted is none. */
+  /**
+   * A gradient of the type that the parameter had before it was converted is none, nor is one from
+   * before it was frozen.
+   */
   private @Nullable Entry filled(Parameter parameter) {
     Entry entry = entries.get(parameter);
     boolean valid =
-        entry != null && entry.filled && entry.tensor.dtype() == parameter.value().dtype();
+        entry != null
+            && entry.filled
+            && entry.tensor.dtype() == parameter.value().dtype()
+            && parameter.isTrained();
     return valid ? entry : null;
   }
 
@@ -343,7 +349,7 @@ public final class Gradients {
     }
     List<Parameter> trained = new ArrayList<>();
     for (Parameter parameter : order) {
-      if (parameter.role().isTrainable()) {
+      if (parameter.isTrained()) {
         trained.add(parameter);
       }
     }

@@ -80,6 +80,24 @@ public final class Layers {
     return named;
   }
 
+  /**
+   * Freezes all parameters of a layer and of those inside it: {@link Parameter#freeze}.
+   *
+   * @param root for example the layers of a trained network below a new last one
+   */
+  public static void freeze(Layer root) {
+    places(root).forEach(place -> place.parameter.freeze());
+  }
+
+  /**
+   * Unfreezes all parameters of a layer and of those inside it: {@link Parameter#unfreeze}.
+   *
+   * @param root any layer
+   */
+  public static void unfreeze(Layer root) {
+    places(root).forEach(place -> place.parameter.unfreeze());
+  }
+
   /** Each parameter once, with the innermost layer that has it. */
   private static List<Place> places(Layer root) {
     List<Place> places = new ArrayList<>();

@@ -23,11 +23,8 @@ public final class Network implements Layer {
   private final List<Layer> layers;
   private final List<Parameter> parameters;
 
-  /**
-   * Position of the first layer with parameters: no gradient is needed before it, unless the
-   * input's is.
-   */
-  private final int firstTrainable;
+  /** Of each parameter, the position of the first layer that has it. */
+  private final int[] positions;
 
   private Outputs outputs = Outputs.UNSPECIFIED;
 
@@ -41,19 +38,20 @@ public final class Network implements Layer {
     this.outputShape = chain(batchShape).example();
     IdentityHashMap<Parameter, Parameter> seen = new IdentityHashMap<>();
     List<Parameter> all = new ArrayList<>();
-    int first = layers.size();
-    for (int i = layers.size() - 1; i >= 0; i--) {
-      first = layers.get(i).parameters().isEmpty() ? first : i;
-    }
-    for (Layer layer : layers) {
-      for (Parameter parameter : layer.parameters()) {
+    List<Integer> firstLayers = new ArrayList<>();
+    for (int i = 0; i < layers.size(); i++) {
+      for (Parameter parameter : layers.get(i).parameters()) {
         if (seen.put(parameter, parameter) == null) {
           all.add(parameter);
+          firstLayers.add(i);
         }
       }
     }
     this.parameters = List.copyOf(all);
-    this.firstTrainable = first;
+    this.positions = new int[all.size()];
+    for (int i = 0; i < positions.length; i++) {
+      positions[i] = firstLayers.get(i);
+    }
     Layers.requireIndependentParameters(this);
   }
 
@@ -274,7 +272,7 @@ public final class Network implements Layer {
           this + ": backward on a pass for inference; use Pass.forTraining()");
     }
     boolean inputGradientNeeded = pass.needsInputGradient();
-    int first = inputGradientNeeded ? 0 : firstTrainable;
+    int first = inputGradientNeeded ? 0 : firstTrained(pass);
     Tensor gradient = pass.separateOutputGradient(this, outputGradient);
     for (int i = layers.size() - 1; i >= first; i--) {
       boolean needed = inputGradientNeeded || i > first;
@@ -285,6 +283,19 @@ public final class Network implements Layer {
       gradient = previous;
     }
     return inputGradientNeeded ? gradient : null;
+  }
+
+  /**
+   * The position of the first layer that is trained: no gradient is needed before it, unless the
+   * input's is.
+   */
+  private int firstTrained(Pass pass) {
+    for (int i = 0; i < positions.length; i++) {
+      if (pass.needsGradient(parameters.get(i))) {
+        return positions[i];
+      }
+    }
+    return layers.size();
   }
 
   /**
@@ -299,8 +310,8 @@ public final class Network implements Layer {
   }
 
   /**
-   * {@return a network of copies of the layers, with parameters of its own of the same values} A
-   * layer that appears twice is one layer in the copy as well.
+   * {@return a network of copies of the layers, with parameters of its own of the same values, the
+   * same ones frozen} A layer that appears twice is one layer in the copy as well.
    *
    * @throws UnsupportedOperationException if a layer cannot be copied, see {@link
    *     Layer#copy(UnaryOperator)}; names it
@@ -321,6 +332,11 @@ public final class Network implements Layer {
               }
             });
     requireCopied(copy);
+    for (int i = 0; i < parameters.size(); i++) {
+      if (parameters.get(i).isFrozen()) {
+        copy.parameters.get(i).freeze();
+      }
+    }
     return copy;
   }
 
@@ -356,7 +372,8 @@ public final class Network implements Layer {
    * multiply-adds per example}
    *
    * <p>The layers of a network in it follow it, indented. The parameters of a layer that appears
-   * twice are counted where it appears first; the columns add up to the totals.
+   * twice are counted where it appears first; the columns add up to the totals. Where a parameter
+   * is frozen or a statistic, two more lines tell how many numbers are trained and how many not.
    */
   public String summary() {
     return Summary.of(this);

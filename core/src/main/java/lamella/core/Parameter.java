@@ -4,6 +4,11 @@ package lamella.core;
  * A tensor that training changes: its value, its name within the layer, and its role. Gradients
  * live in the {@link Pass}, never here.
  *
+ * <p>{@linkplain #freeze Frozen}, it stays as it is: it gets no gradient, no optimiser changes it,
+ * no penalty counts it, and backward does not compute what only frozen parameters would need. What
+ * is frozen is a matter of a training and not of the network: model files do not hold it, and a
+ * resumed training must have the same parameters frozen.
+ *
  * <p>While a network computes, on any number of threads, nobody may write to its parameters;
  * optimisers do so between two passes.
  */
@@ -50,6 +55,7 @@ public final class Parameter {
   private final String name;
   private final Role role;
   private Tensor value;
+  private boolean frozen;
 
   /** How often the value became another tensor. */
   private int replacements;
@@ -72,9 +78,32 @@ public final class Parameter {
     return name;
   }
 
-  /** {@return whether it is a weight or a bias} */
+  /** {@return what it is for} */
   public Role role() {
     return role;
+  }
+
+  /**
+   * Keeps the value as it is until {@link #unfreeze}: call it between two steps, or before
+   * training. Of a statistic it drops what forward updates it to.
+   */
+  public void freeze() {
+    frozen = true;
+  }
+
+  /** Lets training change the value again; no effect if it does. */
+  public void unfreeze() {
+    frozen = false;
+  }
+
+  /** {@return whether {@link #freeze} keeps the value as it is} */
+  public boolean isFrozen() {
+    return frozen;
+  }
+
+  /** {@return whether gradients change it: it is no statistic and not frozen} */
+  public boolean isTrained() {
+    return role.isTrainable() && !frozen;
   }
 
   /** {@return the live tensor: writes to it are writes to the parameter} */

@@ -1,5 +1,6 @@
 package lamella.core;
 
+import java.util.List;
 import lamella.core.kernel.WeakIdentityMap;
 import org.jspecify.annotations.Nullable;
 
@@ -222,15 +223,31 @@ public final class Pass {
   }
 
   /**
-   * {@return whether the layer that the pass was used with names this parameter in {@link
-   * Layer#parameters}, so that somebody trains it} Where it does not, a layer may leave out the
-   * parameter's gradient; what it writes is discarded.
+   * {@return whether this parameter is trained: it is no statistic and not frozen, and the layer
+   * that the pass was used with names it in {@link Layer#parameters}} Where it is not, a layer may
+   * leave out the parameter's gradient; what it writes is discarded.
    *
    * @param parameter one of the layer's
    */
   public boolean needsGradient(Parameter parameter) {
     checkOwner();
-    return current.trains(parameter);
+    return parameter.isTrained() && current.owns(parameter);
+  }
+
+  /**
+   * {@return whether any parameter of this layer is trained} A container that chains layers needs
+   * the input gradient of one if its own is needed, or if a layer before it is trained.
+   *
+   * @param layer inside the container
+   */
+  public boolean needsGradient(Layer layer) {
+    List<Parameter> parameters = layer.parameters();
+    for (int i = 0; i < parameters.size(); i++) {
+      if (needsGradient(parameters.get(i))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -304,7 +321,8 @@ public final class Pass {
   }
 
   /**
-   * Runs one of a container's layers backward.
+   * Runs one of a container's layers backward; not at all if there is no use for what it would
+   * give, because none of its parameters is trained and its input gradient is not needed.
    *
    * @param container the layer that calls
    * @param position that of the forward
@@ -325,7 +343,11 @@ public final class Pass {
     boolean outerNeeds = this.needsInputGradient;
     boolean complete = false;
     Frame frame = frame(container);
-    current = frame.child(position, layer);
+    Frame child = frame.child(position, layer);
+    if (!needsInputGradient && !child.isTrained()) {
+      return null;
+    }
+    current = child;
     this.needsInputGradient = needsInputGradient;
     try {
       Tensor result = layer.backward(outputGradient, this);

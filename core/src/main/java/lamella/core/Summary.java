@@ -19,6 +19,8 @@ final class Summary {
   private final IdentityHashMap<Layer, String> positions = new IdentityHashMap<>();
   private final Set<Parameter> counted = Collections.newSetFromMap(new IdentityHashMap<>());
 
+  private long notTrained;
+
   private Summary() {}
 
   static String of(Network network) {
@@ -27,6 +29,10 @@ final class Summary {
     long parameters = summary.add("", 0, network);
     long multiplyAdds = network.multiplyAdds(network.inputShape());
     summary.rows.add(new Row("", "total", "", number(parameters), number(multiplyAdds)));
+    if (summary.notTrained > 0) {
+      summary.rows.add(new Row("", "trained", "", number(parameters - summary.notTrained), ""));
+      summary.rows.add(new Row("", "not trained", "", number(summary.notTrained), ""));
+    }
     return "Network " + network.inputShape() + " -> " + network.outputShape() + summary.table();
   }
 
@@ -48,7 +54,8 @@ final class Summary {
         sum += add(position + ".", depth + 1, nested);
       } else {
         long parameters = count(layer);
-        rows.add(row(position, name, output, parameters, layer.multiplyAdds(input)));
+        rows.add(
+            row(position, name + frozen(layer), output, parameters, layer.multiplyAdds(input)));
         sum += parameters;
       }
       input = output;
@@ -59,9 +66,24 @@ final class Summary {
   private long count(Layer layer) {
     long sum = 0;
     for (Parameter parameter : layer.parameters()) {
-      sum += counted.add(parameter) ? parameter.shape().size() : 0;
+      if (counted.add(parameter)) {
+        sum += parameter.shape().size();
+        notTrained += parameter.isTrained() ? 0 : parameter.shape().size();
+      }
     }
     return sum;
+  }
+
+  /** Says that a layer is frozen, or which of its parameters are. */
+  private static String frozen(Layer layer) {
+    List<Parameter> frozen = layer.parameters().stream().filter(Parameter::isFrozen).toList();
+    if (frozen.isEmpty()) {
+      return "";
+    }
+    boolean whole = layer.parameters().stream().noneMatch(Parameter::isTrained);
+    return whole
+        ? ", frozen"
+        : ", frozen " + String.join(", ", frozen.stream().map(Parameter::name).toList());
   }
 
   private static Row row(

@@ -20,6 +20,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
 class PassTest {
+  /** Of layers whose backward runs even if nobody needs their input gradient. */
+  private static final List<Parameter> TRAINED =
+      List.of(new Parameter("trained", Parameter.Role.BIAS, FloatTensor.zeros(Shape.of(1))));
+
   private final Dense dense = new Dense(2, 3);
 
   private static Tensor input(int n, int width, long seed) {
@@ -202,6 +206,11 @@ class PassTest {
   /** Keeps the sign of its input in a buffer of its own. */
   private static final class Keeper implements Layer {
     @Override
+    public List<Parameter> parameters() {
+      return TRAINED;
+    }
+
+    @Override
     public Shape outputShape(Shape input) {
       return input;
     }
@@ -333,6 +342,11 @@ class PassTest {
     }
 
     @Override
+    public List<Parameter> parameters() {
+      return inside.parameters();
+    }
+
+    @Override
     public Shape outputShape(Shape input) {
       return inside.outputShape(input);
     }
@@ -398,6 +412,11 @@ class PassTest {
     @Override
     public List<Layer> layers() {
       return List.of(inside);
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+      return TRAINED;
     }
 
     @Override

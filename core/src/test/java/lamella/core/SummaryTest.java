@@ -25,6 +25,27 @@ class SummaryTest {
   }
 
   @Test
+  void saysWhatIsFrozenAndHowManyNumbersAreTrained() {
+    Dense first = new Dense(8, 5);
+    Dense second = new Dense(5, 3);
+    Network network = Network.of(Shape.of(8), first, new Square(), second);
+    Layers.freeze(first);
+    second.bias.freeze();
+    assertEquals(
+        """
+        Network [8] -> [3]
+           layer                       output  parameters  multiply-adds
+        0  Dense(8 -> 5), frozen       [5]             45             40
+        1  Square                      [5]              0              0
+        2  Dense(5 -> 3), frozen bias  [3]             18             15
+           total                                       63             55
+           trained                                     15
+           not trained                                 48\
+        """,
+        network.summary());
+  }
+
+  @Test
   void layersOfNestedNetworksFollowIndented() {
     Network inner = Network.of(Shape.of(4), new Square(), new Dense(4, 3));
     Network network =

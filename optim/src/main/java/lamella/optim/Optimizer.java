@@ -39,18 +39,19 @@ public interface Optimizer extends Stateful {
   double learningRate();
 
   /**
-   * {@return what regularisation adds to the loss for these parameters, as printed beside the
-   * data's loss; 0 if there is none}
+   * {@return what regularisation adds to the loss for those of these parameters that are trained,
+   * as printed beside the data's loss; 0 if there is none}
    *
-   * @param parameters all those in training
+   * @param parameters of the network, also its statistics and those that are frozen
    */
   double penalty(List<Parameter> parameters);
 
   /**
    * {@return whether this optimiser can go on with these parameters: it has made no step yet, or
-   * its steps were for these} {@link Trainer#fit} asks when it has not used this optimiser before.
+   * its steps were for those of these that are trained} {@link Trainer#fit} asks when it has not
+   * used this optimiser before.
    *
-   * @param parameters all those in training
+   * @param parameters of the network, also its statistics and those that are frozen
    */
   default boolean isFor(List<Parameter> parameters) {
     return steps() == 0;

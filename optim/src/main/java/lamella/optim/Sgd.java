@@ -192,7 +192,12 @@ public final class Sgd implements Optimizer {
 
   @Override
   public boolean isFor(List<Parameter> parameters) {
-    return served.isEmpty() || served.containsAll(parameters);
+    for (Parameter parameter : parameters) {
+      if (parameter.isTrained() && !served.isEmpty() && !served.contains(parameter)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** {@return the strength λ of the penalty} */
@@ -210,7 +215,7 @@ public final class Sgd implements Optimizer {
     return schedule.at(steps);
   }
 
-  /** ½ λ ‖W‖² over all weights. */
+  /** ½ λ ‖W‖² over all weights that are trained. */
   @Override
   public double penalty(List<Parameter> parameters) {
     if (l2 == 0) {
@@ -218,7 +223,7 @@ public final class Sgd implements Optimizer {
     }
     double sum = 0;
     for (int i = 0; i < parameters.size(); i++) {
-      if (parameters.get(i).role().isDecayed()) {
+      if (parameters.get(i).isTrained() && parameters.get(i).role().isDecayed()) {
         sum += parameters.get(i).value().sumOfSquares();
       }
     }

@@ -13,6 +13,7 @@ import lamella.core.Layer;
 import lamella.core.Loss;
 import lamella.core.Network;
 import lamella.core.Outputs;
+import lamella.core.Parameter;
 import lamella.core.Pass;
 import lamella.core.Sampler;
 import lamella.core.Shape;
@@ -273,9 +274,7 @@ public final class Trainer<T> {
 
   private History fit(Dataset<T> data, Sampler sampler, @Nullable RandomGenerator random) {
     List<TrainingListener> all = allListeners();
-    if (network.parameters().isEmpty()) {
-      throw new IllegalArgumentException("Trainer: " + network + " has no parameters to train");
-    }
+    requireTrainedParameter(network);
     requireSizeOf(sampler, data);
     Batch<T> batch = data.newBatch(batchSize, Evaluation.type(network));
     Outputs meaning = Meaning.inTraining(network, loss, batch.targets());
@@ -316,6 +315,29 @@ public final class Trainer<T> {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  private static void requireTrainedParameter(Layer network) {
+    int frozen = 0;
+    int statistics = 0;
+    for (Parameter parameter : network.parameters()) {
+      if (parameter.isTrained()) {
+        return;
+      }
+      statistics += parameter.role().isTrainable() ? 0 : 1;
+      frozen += parameter.role().isTrainable() ? 1 : 0;
+    }
+    throw new IllegalArgumentException(
+        "Trainer: "
+            + network
+            + " has no parameters to train"
+            + (frozen + statistics == 0
+                ? ""
+                : ": "
+                    + frozen
+                    + " are frozen and "
+                    + statistics
+                    + " are statistics; unfreeze those that are to be trained"));
   }
 
   /** The listeners that were given, and those that are the optimiser's schedules. */

@@ -124,7 +124,7 @@ final class TrainingDescription {
   private static String describe(List<Parameter> parameters) {
     List<String> texts = new ArrayList<>();
     for (Parameter parameter : parameters) {
-      texts.add(parameter + " " + parameter.role());
+      texts.add(parameter + " " + parameter.role() + (parameter.isFrozen() ? " frozen" : ""));
     }
     return texts.toString();
   }

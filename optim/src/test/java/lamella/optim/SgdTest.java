@@ -15,6 +15,7 @@ import lamella.core.Parameter.Role;
 import lamella.core.Pass;
 import lamella.core.Shape;
 import lamella.core.Tensor;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -38,7 +39,8 @@ class SgdTest {
   }
 
   /**
-   * Five steps against the formula in float64: v = μ v + (g + λ w), w = w - η v; λ = 0 for biases.
+   * Five steps against the formula in float64: v = μ v + (g + λ w), w = w - η v; λ = 0 for biases
+   * and gains.
    */
   @Property(tries = 200)
   void followsItsFormula(
@@ -48,6 +50,7 @@ class SgdTest {
       @ForAll boolean withL2,
       @ForAll boolean withMomentum,
       @ForAll long seed) {
+    Assume.that(role.isTrainable());
     SplittableRandom random = new SplittableRandom(seed);
     double l2 = withL2 ? random.nextDouble(0, 1) : 0;
     double momentum = withMomentum ? random.nextDouble(0, 0.99) : 0;
@@ -228,5 +231,46 @@ class SgdTest {
         assertArrayEquals(new double[weight.value().size()], weight.value().toDoubleArray());
       }
     }
+  }
+
+  @Test
+  void leavesWhatIsFrozenAlone() {
+    Parameter weight = parameter(DType.FLOAT32, Role.WEIGHT, 1, -2);
+    Parameter bias = parameter(DType.FLOAT32, Role.BIAS, 0.5);
+    Sgd sgd = Sgd.of(0.5).withL2(0.25).withMomentum(0.5);
+    gradient(weight, 1, 1);
+    gradient(bias, 1);
+    sgd.step(pass.gradients());
+    double[] moved = weight.value().toDoubleArray();
+    double penalty = sgd.penalty(List.of(weight, bias));
+
+    // A velocity, the penalty and a gradient from before would all move it.
+    gradient(weight, 8, 8);
+    weight.freeze();
+    gradient(bias, 1);
+    sgd.step(pass.gradients());
+    assertArrayEquals(moved, weight.value().toDoubleArray());
+    assertEquals(0, sgd.penalty(List.of(weight, bias)));
+    assertTrue(sgd.isFor(List.of(weight, bias)));
+
+    weight.unfreeze();
+    assertEquals(penalty, sgd.penalty(List.of(weight, bias)));
+    gradient(weight, 0, 0);
+    sgd.step(pass.gradients());
+    // v = 0.5 (1 + 0.25 w0) + 0.25 w1, as if there had been no step between.
+    assertEquals(0.375 - 0.5 * (0.5 * 1.25 + 0.25 * 0.375), weight.value().get(0), 1e-6);
+  }
+
+  @Test
+  void whatWasFrozenWhileItWasUsedDoesNotMakeItForOtherParameters() {
+    Parameter weight = parameter(DType.FLOAT32, Role.WEIGHT, 1, -2);
+    Parameter bias = parameter(DType.FLOAT32, Role.BIAS, 0.5);
+    weight.freeze();
+    Sgd sgd = Sgd.of(0.5);
+    gradient(bias, 1);
+    sgd.step(pass.gradients());
+    assertTrue(sgd.isFor(List.of(weight, bias)));
+    weight.unfreeze();
+    assertFalse(sgd.isFor(List.of(weight, bias)));
   }
 }
