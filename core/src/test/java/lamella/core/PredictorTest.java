@@ -13,7 +13,6 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
-import lamella.core.contract.Allocation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -296,45 +295,6 @@ class PredictorTest {
     refuses(message, () -> predictor.probabilities(new float[6]));
     refuses(message, () -> predictor.classes(FloatTensor.zeros(Shape.of(1, 2, 3))));
     refuses(message, () -> predictor.probabilities(FloatTensor.zeros(Shape.of(1, 2, 3))));
-  }
-
-  @ParameterizedTest
-  @EnumSource(DType.class)
-  void fillingTheCallersMemoryAllocatesNothing(DType dtype) {
-    Predictor predictor = Predictor.of(network(dtype));
-    float[] example = {1, 2, 3, 4, 5};
-    float[] answer = new float[3];
-    Tensor inputs = inputs(dtype, 3);
-    Tensor answers = Tensor.zeros(dtype, Shape.of(3, 3));
-    int[] classes = new int[3];
-    assertEquals(
-        0,
-        Allocation.perStep(() -> {
-          predictor.outputs(example, answer);
-          predictor.probabilities(example, answer);
-          classes[0] = predictor.classOf(example);
-          predictor.outputs(inputs, answers);
-          predictor.probabilities(inputs, answers);
-          predictor.classes(inputs, classes);
-        }));
-  }
-
-  @ParameterizedTest
-  @EnumSource(Outputs.class)
-  void yesOrNoAllocatesNothingEither(Outputs meaning) {
-    Predictor predictor = of(DType.FLOAT32, 3, meaning);
-    Tensor inputs = FloatTensor.zeros(Shape.of(4, 3));
-    Tensor answers = FloatTensor.zeros(Shape.of(4, 3));
-    float[] example = {1, 2, 3};
-    assertEquals(
-        0,
-        Allocation.perStep(() -> {
-          if (meaning != Outputs.NUMBERS) {
-            predictor.probabilities(example, example);
-            predictor.probabilities(inputs, answers);
-          }
-          predictor.outputs(inputs, answers);
-        }));
   }
 
   /** Passes its input on, and can tell whether what it gave is still there. */

@@ -20,11 +20,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import lamella.contract.LayerContract;
 import lamella.core.Network;
 import lamella.data.cifar.Cifar10;
 import lamella.layers.Linear;
 import lamella.losses.SoftmaxCrossEntropy;
 import lamella.optim.Sgd;
+import lamella.optim.contract.OptimizerContract;
 import org.junit.jupiter.api.Test;
 
 /** What the published modules ask of others and offer them, compared with what was agreed to. */
@@ -34,7 +36,14 @@ class ModulesTest {
   @Test
   void theDescriptorsAreThoseAgreedTo() throws IOException {
     String descriptors =
-        Stream.of(Network.class, Linear.class, SoftmaxCrossEntropy.class, Sgd.class, Cifar10.class)
+        Stream.of(
+                Network.class,
+                LayerContract.class,
+                Linear.class,
+                SoftmaxCrossEntropy.class,
+                Sgd.class,
+                OptimizerContract.class,
+                Cifar10.class)
             .map(ModulesTest::descriptor)
             .map(ModulesTest::text)
             .collect(Collectors.joining("\n"));

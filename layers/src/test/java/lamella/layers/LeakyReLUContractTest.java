@@ -1,8 +1,8 @@
 package lamella.layers;
 
 import java.util.random.RandomGenerator;
+import lamella.contract.LayerContract;
 import lamella.core.Layer;
-import lamella.core.contract.LayerContract;
 
 class LeakyReLUContractTest extends LayerContract {
   @Override

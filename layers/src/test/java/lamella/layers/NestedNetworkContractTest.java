@@ -1,10 +1,10 @@
 package lamella.layers;
 
 import java.util.random.RandomGenerator;
+import lamella.contract.LayerContract;
 import lamella.core.Layer;
 import lamella.core.Network;
 import lamella.core.Shape;
-import lamella.core.contract.LayerContract;
 
 class NestedNetworkContractTest extends LayerContract {
   @Override

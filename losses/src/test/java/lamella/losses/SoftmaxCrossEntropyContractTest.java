@@ -1,9 +1,9 @@
 package lamella.losses;
 
 import java.util.random.RandomGenerator;
+import lamella.contract.LossContract;
 import lamella.core.Loss;
 import lamella.core.Shape;
-import lamella.core.contract.LossContract;
 
 class SoftmaxCrossEntropyContractTest extends LossContract<int[]> {
   @Override

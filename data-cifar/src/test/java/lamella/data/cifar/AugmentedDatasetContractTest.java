@@ -1,8 +1,8 @@
 package lamella.data.cifar;
 
 import java.util.Random;
+import lamella.contract.DatasetContract;
 import lamella.core.Dataset;
-import lamella.core.contract.DatasetContract;
 
 class AugmentedDatasetContractTest extends DatasetContract<int[]> {
   private static final AugmentedDataset DATASET = dataset(new Random(12));

@@ -1,8 +1,8 @@
 package lamella.data.cifar;
 
 import java.util.Random;
+import lamella.contract.DatasetContract;
 import lamella.core.Dataset;
-import lamella.core.contract.DatasetContract;
 
 class ImageDatasetContractTest extends DatasetContract<int[]> {
   private static final int IMAGES = 37;

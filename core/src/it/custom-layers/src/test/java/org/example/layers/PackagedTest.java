@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.security.CodeSource;
+import lamella.contract.LayerContract;
 import lamella.core.Layer;
-import lamella.core.contract.LayerContract;
 import org.junit.jupiter.api.Test;
 
 /** These tests mean what they say only if they run on the jars, as modules. */

@@ -1,8 +1,8 @@
 package org.example.layers;
 
 import java.util.random.RandomGenerator;
+import lamella.contract.LayerContract;
 import lamella.core.Layer;
-import lamella.core.contract.LayerContract;
 
 class ScaleTest extends LayerContract {
   @Override

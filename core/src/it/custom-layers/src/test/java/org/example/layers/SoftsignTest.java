@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.util.random.RandomGenerator;
+import lamella.contract.LayerContract;
 import lamella.core.Layer;
 import lamella.core.Network;
 import lamella.core.Shape;
-import lamella.core.contract.LayerContract;
 import lamella.core.onnx.OnnxExport;
 import org.junit.jupiter.api.Test;
 

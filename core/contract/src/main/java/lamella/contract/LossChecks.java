@@ -1,0 +1,572 @@
+package lamella.contract;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import lamella.core.DType;
+import lamella.core.Loss;
+import lamella.core.Shape;
+import lamella.core.ShapeException;
+import lamella.core.Tensor;
+import lamella.core.check.GradientCheck;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@link Loss} promises, one method per promise, in plain Java; {@link LossContract} is the
+ * same for jqwik.
+ *
+ * <p>Every method throws an AssertionError that names the loss and what is wrong. Immutable.
+ *
+ * @param <T> the targets of a batch: {@code int[]} or {@link Tensor}
+ */
+public final class LossChecks<T> {
+
+  /**
+   * Makes targets for a batch.
+   *
+   * @param <T> the targets of a batch
+   */
+  @FunctionalInterface
+  public interface Targets<T> {
+    /**
+     * {@return valid targets for n examples}
+     *
+     * @param n the number of examples
+     * @param random draws the targets
+     */
+    T make(int n, RandomGenerator random);
+  }
+
+  private final Loss<T> loss;
+  private final Shape example;
+  private final Targets<T> targets;
+
+  /**
+   * Checks for a loss.
+   *
+   * @param loss the loss
+   * @param example the shape of the output for one example: for logits, the number of classes
+   * @param targets makes the targets of a batch
+   */
+  public LossChecks(Loss<T> loss, Shape example, Targets<T> targets) {
+    this.loss = loss;
+    this.example = example;
+    this.targets = targets;
+  }
+
+  /**
+   * Every promise on one random case.
+   *
+   * @param random draws the case
+   */
+  public void all(RandomGenerator random) {
+    Example chosen = Example.random(example, random);
+    numbers(chosen);
+    threadsGiveTheSameBits(chosen);
+    steadyStepAllocatesNothing(chosen);
+  }
+
+  /**
+   * Every promise that can be tested in a fraction of a millisecond, on one case.
+   *
+   * @param chosen a case
+   */
+  public void numbers(Example chosen) {
+    wrongShapesAndTargetsAreRefused(chosen);
+    outputAndTargetStayUntouched(chosen);
+    gradientIsOverwritten(chosen);
+    lossIsFinite(chosen);
+    sameOutputGivesTheSameBits(chosen);
+    gradientIsCorrect(chosen);
+    lossIsTheMeanOverTheBatch(chosen);
+    float32IsCloseToFloat64(chosen);
+    nanGivesNan(chosen);
+    aGradientInItsOwnOutputIsRefusedOrRight(chosen);
+  }
+
+  // The promises.
+
+  /**
+   * A gradient that is to be written into the very outputs it is of is right, or refused before
+   * anything was written.
+   *
+   * @param chosen a case
+   */
+  public void aGradientInItsOwnOutputIsRefusedOrRight(Example chosen) {
+    for (DType dtype : DType.values()) {
+      Tensor output = finite(chosen).to(dtype).copy();
+      T target = target(chosen, output);
+      double[] before = output.toDoubleArray();
+      Tensor gradient = Tensor.zeros(dtype, output.shape());
+      double value = loss.valueAndGradient(output, target, gradient);
+      double[] expected = gradient.toDoubleArray();
+      double inPlace;
+      try {
+        inPlace = loss.valueAndGradient(output, target, output);
+      } catch (IllegalArgumentException e) {
+        String difference = LayerChecks.difference(before, output.toDoubleArray());
+        if (difference != null) {
+          throw error(
+              "refuses a gradient that is its own output, but has changed it: " + difference);
+        }
+        continue;
+      }
+      String difference = LayerChecks.difference(expected, output.toDoubleArray());
+      if (inPlace != value || difference != null) {
+        throw error(
+            "a gradient written into its own output is wrong without a word (value "
+                + inPlace
+                + " instead of "
+                + value
+                + ", gradient "
+                + (difference == null ? "right" : difference)
+                + "); must be right or an IllegalArgumentException");
+      }
+    }
+  }
+
+  /**
+   * The gradient is the derivative of the value, float64, relative 1e-6.
+   *
+   * @param chosen a case
+   */
+  public void gradientIsCorrect(Example chosen) {
+    Tensor output = finite(chosen);
+    LayerChecks.requireDecided(
+        new GradientCheck().run(loss, output, target(chosen, output), chosen.random()));
+  }
+
+  /**
+   * Finite outputs do not give NaN, and a finite value has a finite gradient, in both types.
+   *
+   * @param chosen a case
+   */
+  public void lossIsFinite(Example chosen) {
+    for (DType dtype : DType.values()) {
+      Tensor output = chosen.input().to(dtype);
+      Tensor gradient = Tensor.zeros(dtype, output.shape());
+      double value = loss.valueAndGradient(output, target(chosen, output), gradient);
+      if (Double.isNaN(value)) {
+        throw error("the loss is NaN for finite outputs, " + chosen + " (" + dtype + ")");
+      }
+      for (int i = 0; i < gradient.size() && Math.abs(value) < 1e30; i++) {
+        if (!Double.isFinite(gradient.get(i))) {
+          throw error(
+              "the gradient is "
+                  + gradient.get(i)
+                  + " where the loss is "
+                  + value
+                  + " ("
+                  + dtype
+                  + ")");
+        }
+      }
+    }
+  }
+
+  /**
+   * The loss of a batch is the mean of the losses of its rows, and so is its gradient.
+   *
+   * @param chosen a case
+   */
+  public void lossIsTheMeanOverTheBatch(Example chosen) {
+    Tensor output = finite(chosen);
+    T target = target(chosen, output);
+    int n = output.shape().dimension(0);
+    Tensor gradient = Tensor.zeros(DType.FLOAT64, output.shape());
+    double whole = loss.valueAndGradient(output, target, gradient);
+    double sum = 0;
+    double size = 0;
+    for (int row = 0; row < n; row++) {
+      T own = row(target, row);
+      if (own == null) {
+        return;
+      }
+      Tensor alone = rowOf(output, row);
+      Tensor rowGradient = Tensor.zeros(DType.FLOAT64, alone.shape());
+      double value = loss.valueAndGradient(alone, own, rowGradient);
+      sum += value;
+      size += Math.abs(value);
+      for (int i = 0; i < rowGradient.size(); i++) {
+        double inBatch = gradient.get(row * rowGradient.size() + i);
+        double expected = rowGradient.get(i) / n;
+        if (!(Math.abs(inBatch - expected)
+            <= 1e-9 * (Math.abs(expected) + 1e-6 * largest(rowGradient)))) {
+          throw error(
+              "the gradient of row "
+                  + row
+                  + ", element "
+                  + i
+                  + ", is "
+                  + inBatch
+                  + " in a batch of "
+                  + n
+                  + ", but 1/"
+                  + n
+                  + " of that of the row alone is "
+                  + expected
+                  + hint(inBatch / expected, n));
+        }
+      }
+    }
+    double mean = sum / n;
+    if (!(Math.abs(whole - mean) <= 1e-10 * (size / n))) {
+      throw error(
+          "the loss of a batch of "
+              + n
+              + " is "
+              + whole
+              + ", but the mean over its rows is "
+              + mean
+              + hint(whole / mean, n));
+    }
+  }
+
+  private static double largest(Tensor tensor) {
+    double largest = 0;
+    for (int i = 0; i < tensor.size(); i++) {
+      largest = Math.max(largest, Math.abs(tensor.get(i)));
+    }
+    return largest;
+  }
+
+  private static String hint(double factor, int n) {
+    return Math.abs(factor / n - 1) < 1e-6 ? ": a sum over the batch instead of a mean" : "";
+  }
+
+  /**
+   * float32 gives what float64 gives, as far as rounding allows.
+   *
+   * @param chosen a case
+   */
+  public void float32IsCloseToFloat64(Example chosen) {
+    Tensor output = finite(chosen);
+    T target = target(chosen, output);
+    double[] wide = result(output, target);
+    double[] narrow = result(output.to(DType.FLOAT32), target);
+    double[] most = new double[wide.length];
+    RandomGenerator random = chosen.random();
+    for (int tries = 0; tries < 4; tries++) {
+      Tensor shaken = output.copy();
+      for (int i = 0; i < shaken.size(); i++) {
+        shaken.set(i, shaken.get(i) * (1 + (random.nextBoolean() ? 0x1p-23 : -0x1p-23)));
+      }
+      double[] other = result(shaken, target);
+      for (int i = 0; i < most.length; i++) {
+        most[i] = Math.max(most[i], Math.abs(other[i] - wide[i]));
+      }
+    }
+    double size = 1.0 / output.shape().dimension(0);
+    for (int i = 1; i < wide.length; i++) {
+      size = Math.max(size, Math.abs(wide[i]));
+    }
+    for (int i = 0; i < wide.length; i++) {
+      double allowed = 2e-6 * Math.max(Math.abs(wide[i]), size) + 8 * most[i];
+      if (!(Math.abs(narrow[i] - wide[i]) <= allowed)) {
+        throw error(
+            "float32 differs from float64: "
+                + (i == 0 ? "value" : "gradient element " + (i - 1))
+                + ": "
+                + narrow[i]
+                + " in float32, "
+                + wide[i]
+                + " in float64");
+      }
+    }
+  }
+
+  /**
+   * Neither the output nor the targets are changed.
+   *
+   * @param chosen a case
+   */
+  public void outputAndTargetStayUntouched(Example chosen) {
+    for (DType dtype : DType.values()) {
+      Tensor output = chosen.input().to(dtype);
+      T target = target(chosen, output);
+      double[] before = output.toDoubleArray();
+      double[] targetBefore = numbers(target);
+      loss.valueAndGradient(output, target, Tensor.zeros(dtype, output.shape()));
+      loss.value(output, target);
+      if (!Arrays.equals(before, output.toDoubleArray())) {
+        throw error("changes the output it is given (" + dtype + ")");
+      }
+      if (!Arrays.equals(targetBefore, numbers(target))) {
+        throw error("changes the targets it is given (" + dtype + ")");
+      }
+    }
+  }
+
+  /**
+   * The gradient's tensor is filled whatever it held, all of it.
+   *
+   * @param chosen a case
+   */
+  public void gradientIsOverwritten(Example chosen) {
+    for (DType dtype : DType.values()) {
+      Tensor output = chosen.input().to(dtype);
+      T target = target(chosen, output);
+      Tensor clean = Tensor.zeros(dtype, output.shape());
+      Tensor used = Tensor.zeros(dtype, output.shape());
+      used.fill(7);
+      loss.valueAndGradient(output, target, clean);
+      loss.valueAndGradient(output, target, used);
+      String difference = LayerChecks.difference(clean.toDoubleArray(), used.toDoubleArray());
+      if (difference != null) {
+        throw error(
+            "does not overwrite all of the gradient (or adds to it, or keeps state): with another content before, "
+                + difference
+                + " ("
+                + dtype
+                + ")");
+      }
+    }
+  }
+
+  /**
+   * value and valueAndGradient agree to the bit; nothing is kept from one call to the next.
+   *
+   * @param chosen a case
+   */
+  public void sameOutputGivesTheSameBits(Example chosen) {
+    for (DType dtype : DType.values()) {
+      Tensor output = chosen.input().to(dtype);
+      T target = target(chosen, output);
+      double[] first = result(output, target);
+      Tensor other = rowOf(output, 0);
+      loss.value(other, targets.make(1, new SplittableRandom(5)));
+      double[] second = result(output, target);
+      String difference = LayerChecks.difference(first, second);
+      if (difference != null) {
+        throw error("two calls with the same output differ: " + difference + " (" + dtype + ")");
+      }
+      // As many rows, other targets: the next batch of a training.
+      int rows = output.shape().dimension(0);
+      for (int seed = 0; seed < 3; seed++) {
+        result(output, targets.make(rows, new SplittableRandom(seed)));
+        difference = LayerChecks.difference(first, result(output, target));
+        if (difference != null) {
+          throw error(
+              "gives other results after a call with other targets (is something of a call kept in a"
+                  + " field?): "
+                  + difference
+                  + " ("
+                  + dtype
+                  + ")");
+        }
+      }
+      double value = loss.value(output, target);
+      if (Double.doubleToLongBits(value) != Double.doubleToLongBits(first[0])) {
+        throw error(
+            "value says " + value + ", valueAndGradient says " + first[0] + " (" + dtype + ")");
+      }
+    }
+  }
+
+  /**
+   * Threads that share the loss get the bits that one alone gets.
+   *
+   * @param chosen a case
+   */
+  public void threadsGiveTheSameBits(Example chosen) {
+    Tensor[] outputs = new Tensor[Threads.COUNT];
+    double[][] expected = new double[Threads.COUNT][];
+    for (int i = 0; i < outputs.length; i++) {
+      outputs[i] = Tensor.zeros(DType.FLOAT32, example.batch(16));
+      for (int j = 0; j < outputs[i].size(); j++) {
+        outputs[i].set(j, chosen.input().get((i + j) % chosen.input().size()));
+      }
+      expected[i] = result(outputs[i], targets.make(16, new SplittableRandom(i)));
+    }
+    Throwable thrown =
+        Threads.run(i -> {
+          T target = targets.make(16, new SplittableRandom(i));
+          return () -> {
+            String difference = LayerChecks.difference(expected[i], result(outputs[i], target));
+            if (difference != null) {
+              throw error(
+                  "gives other bits when " + Threads.COUNT + " threads share it: " + difference);
+            }
+          };
+        });
+    if (thrown instanceof AssertionError e) {
+      throw e;
+    }
+    if (thrown != null) {
+      throw error("throws when " + Threads.COUNT + " threads share it: " + thrown);
+    }
+  }
+
+  /**
+   * A steady step allocates nothing.
+   *
+   * @param chosen a case
+   */
+  public void steadyStepAllocatesNothing(Example chosen) {
+    Tensor output = chosen.input().to(DType.FLOAT32);
+    T target = target(chosen, output);
+    Tensor gradient = Tensor.zeros(DType.FLOAT32, output.shape());
+    long bytes = Allocation.perStep(() -> loss.valueAndGradient(output, target, gradient));
+    if (bytes > 0) {
+      throw error("allocates " + bytes + " bytes per steady step; must be 0");
+    }
+  }
+
+  /**
+   * A NaN in the output gives a NaN loss.
+   *
+   * @param chosen a case
+   */
+  public void nanGivesNan(Example chosen) {
+    for (DType dtype : DType.values()) {
+      Tensor output = chosen.input().to(dtype);
+      T target = target(chosen, output);
+      int index = chosen.random().nextInt(output.size());
+      output.set(index, Double.NaN);
+      double value = loss.value(output, target);
+      if (!Double.isNaN(value)) {
+        throw error(
+            "output element " + index + " is NaN, but the loss is " + value + " (" + dtype + ")");
+      }
+    }
+  }
+
+  /**
+   * A gradient of another shape than the output's throws a ShapeException that names the loss; a
+   * wrong number of targets, or a label that is none, throws an IllegalArgumentException that names
+   * loss and row.
+   *
+   * @param chosen a case
+   */
+  public void wrongShapesAndTargetsAreRefused(Example chosen) {
+    Tensor output = chosen.input();
+    T target = target(chosen, output);
+    int n = output.shape().dimension(0);
+    Shape wrong = output.shape().withLast(output.shape().last() + 1);
+    IllegalArgumentException refusal =
+        refusal("a gradient of shape " + wrong, output, target, Tensor.zeros(DType.FLOAT64, wrong));
+    if (!(refusal instanceof ShapeException)) {
+      throw error(
+          "a gradient of shape "
+              + wrong
+              + " for an output of shape "
+              + output.shape()
+              + (refusal == null ? " is accepted" : " throws " + refusal)
+              + "; must be a ShapeException");
+    }
+    requireNamed(refusal, wrong.toString());
+    Tensor gradient = Tensor.zeros(DType.FLOAT64, output.shape());
+    T tooMany = targets.make(n + 1, chosen.random());
+    refusal = refusal((n + 1) + " targets", output, tooMany, gradient);
+    if (refusal == null) {
+      throw error((n + 1) + " targets for " + n + " rows are accepted");
+    }
+    requireNamed(refusal, "");
+    if (target instanceof int[] labels) {
+      for (int label : new int[] {example.last(), -1, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+        int row = n - 1;
+        int right = labels[row];
+        labels[row] = label;
+        refusal = refusal("label " + label, output, target, gradient);
+        if (refusal != null) {
+          requireNamed(refusal, "row " + row);
+          requireNamed(refusal, Integer.toString(label));
+        }
+        labels[row] = right;
+      }
+    }
+  }
+
+  private @Nullable IllegalArgumentException refusal(
+      String what, Tensor output, T target, Tensor gradient) {
+    try {
+      loss.valueAndGradient(output, target, gradient);
+      return null;
+    } catch (IllegalArgumentException e) {
+      return e;
+    } catch (RuntimeException e) {
+      throw error(
+          what + " throws " + e + "; must be an IllegalArgumentException that names the loss");
+    }
+  }
+
+  private void requireNamed(RuntimeException e, String part) {
+    String text = String.valueOf(e.getMessage());
+    if (!text.contains(loss.toString()) || !text.contains(part)) {
+      throw error(
+          "an error must name "
+              + loss
+              + (part.isEmpty() ? "" : " and " + part)
+              + ", but says: "
+              + text);
+    }
+  }
+
+  // Cases.
+
+  /** The case's output, made smaller until the loss is no overflow. */
+  private Tensor finite(Example chosen) {
+    Tensor output = chosen.input().copy();
+    for (int tries = 0; tries < 12; tries++) {
+      T target = target(chosen, output);
+      double[] wide = result(output, target);
+      double[] narrow = result(output.to(DType.FLOAT32), target);
+      boolean finite = true;
+      for (int i = 0; i < wide.length; i++) {
+        finite &= Math.abs(wide[i]) < 1e30 && Double.isFinite(narrow[i]);
+      }
+      if (finite) {
+        return output;
+      }
+      for (int i = 0; i < output.size(); i++) {
+        output.set(i, (float) (0.1 * output.get(i)));
+      }
+    }
+    throw error("the loss is not finite for " + chosen + " and smaller outputs");
+  }
+
+  private T target(Example chosen, Tensor output) {
+    return targets.make(output.shape().dimension(0), chosen.random());
+  }
+
+  /** The value, then the gradient's elements. */
+  private double[] result(Tensor output, T target) {
+    Tensor gradient = Tensor.zeros(output.dtype(), output.shape());
+    double[] result = new double[output.size() + 1];
+    result[0] = loss.valueAndGradient(output, target, gradient);
+    for (int i = 0; i < output.size(); i++) {
+      result[i + 1] = gradient.get(i);
+    }
+    return result;
+  }
+
+  private static double[] numbers(Object target) {
+    return switch (target) {
+      case int[] labels -> Arrays.stream(labels).asDoubleStream().toArray();
+      case Tensor tensor -> tensor.toDoubleArray();
+      default -> new double[0];
+    };
+  }
+
+  private static Tensor rowOf(Tensor batch, int row) {
+    Tensor result = Tensor.zeros(batch.dtype(), batch.shape().example().batch(1));
+    for (int i = 0; i < result.size(); i++) {
+      result.set(i, batch.get(row * result.size() + i));
+    }
+    return result;
+  }
+
+  /** The target of one row; null if targets are of a type of which rows are unknown. */
+  @SuppressWarnings("unchecked") // of the same class as the target
+  private @Nullable T row(T target, int row) {
+    return switch (target) {
+      case int[] labels -> (T) new int[] {labels[row]};
+      case Tensor tensor -> (T) rowOf(tensor, row);
+      default -> null;
+    };
+  }
+
+  private AssertionError error(String text) {
+    return new AssertionError(loss + ": " + text);
+  }
+}

@@ -1,0 +1,446 @@
+package lamella.contract.mutants;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.util.List;
+import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.regex.Pattern;
+import lamella.contract.Example;
+import lamella.contract.LossChecks;
+import lamella.core.DType;
+import lamella.core.Loss;
+import lamella.core.Shape;
+import lamella.core.ShapeException;
+import lamella.core.Tensor;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Wrong losses: the contract rejects every one of them, and says what is wrong. */
+class MutantLossesTest {
+  private static final int CASES = 25;
+  private static final int SEEDS = Integer.getInteger("lamella.contract.seeds", 200);
+  private static final int CLASSES = 4;
+
+  /** A correct softmax cross-entropy in plain loops, cut into pieces for mutants to get wrong. */
+  private static class CrossEntropy implements Loss<int[]> {
+    @Override
+    public double valueAndGradient(Tensor z, int[] labels, Tensor dz) {
+      checkShape(z, dz);
+      checkLabels(z, labels);
+      int n = z.shape().dimension(0);
+      double sum = 0;
+      for (int row = 0; row < n; row++) {
+        sum += row(z, row, labels[row], dz, 1.0 / n);
+      }
+      return mean(sum, n);
+    }
+
+    double mean(double sum, int n) {
+      return sum / n;
+    }
+
+    void checkShape(Tensor z, Tensor dz) {
+      if (!dz.shape().equals(z.shape())) {
+        throw new ShapeException(this + " gradient", z.shape(), dz.shape());
+      }
+    }
+
+    void checkLabels(Tensor z, int[] labels) {
+      int n = z.shape().dimension(0);
+      if (labels.length != n) {
+        throw new IllegalArgumentException(
+            this + ": expects " + n + " labels, got " + labels.length);
+      }
+      for (int row = 0; row < n; row++) {
+        if (labels[row] < 0 || labels[row] >= z.shape().last()) {
+          throw new IllegalArgumentException(this + ": label " + labels[row] + " at row " + row);
+        }
+      }
+    }
+
+    double row(Tensor z, int row, int label, Tensor dz, double scale) {
+      int classes = z.shape().last();
+      int start = row * classes;
+      double largest = largest(z, start, classes);
+      double ofLabel = z.get(start + label);
+      double sum = 0;
+      for (int j = 0; j < classes; j++) {
+        sum += Math.exp(z.get(start + j) - largest);
+      }
+      for (int j = 0; j < classes; j++) {
+        double p = Math.exp(z.get(start + j) - largest) / sum;
+        dz.set(start + j, scale * gradient(p, j, label));
+      }
+      return Math.log(sum) - (ofLabel - largest);
+    }
+
+    double largest(Tensor z, int start, int classes) {
+      double largest = z.get(start);
+      for (int j = 1; j < classes; j++) {
+        largest = Math.max(largest, z.get(start + j));
+      }
+      return largest;
+    }
+
+    double gradient(double p, int j, int label) {
+      return j == label ? p - 1 : p;
+    }
+
+    @Override
+    public double value(Tensor z, int[] labels) {
+      return valueAndGradient(z, labels, scratch(z));
+    }
+
+    /** Not part of what is tested: a place for a gradient that nobody wants. */
+    private static Tensor scratch(Tensor z) {
+      return Tensor.zeros(z.dtype(), z.shape());
+    }
+
+    @Override
+    public String toString() {
+      return "CrossEntropy";
+    }
+  }
+
+  record Mutant(String fault, String message, Loss<int[]> loss) {
+    @Override
+    public String toString() {
+      return fault;
+    }
+  }
+
+  @Test
+  void theUnharmedLossIsNotRejected() {
+    for (int seed = 0; seed < SEEDS; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      checks(new CrossEntropy()).numbers(Example.random(Shape.of(CLASSES), random));
+    }
+    checks(new CrossEntropy()).all(new SplittableRandom(1));
+  }
+
+  @ParameterizedTest
+  @MethodSource("mutants")
+  void isRejectedByAMessageThatNamesTheFault(Mutant mutant) {
+    String message = rejection(mutant.loss);
+    if (message == null) {
+      fail("not rejected");
+    } else {
+      assertTrue(Pattern.compile(mutant.message, Pattern.DOTALL).matcher(message).find(), message);
+    }
+  }
+
+  private static LossChecks<int[]> checks(Loss<int[]> loss) {
+    return new LossChecks<>(
+        loss, Shape.of(CLASSES), (n, random) -> random.ints(n, 0, CLASSES).toArray());
+  }
+
+  private static @Nullable String rejection(Loss<int[]> loss) {
+    try {
+      for (int seed = 0; seed < CASES; seed++) {
+        checks(loss).all(new SplittableRandom(seed));
+      }
+      return null;
+    } catch (AssertionError e) {
+      return e.getMessage();
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the very same tensor
+  static List<Mutant> mutants() {
+    return List.of(
+        new Mutant(
+            "sum over the batch in value and gradient",
+            "a sum over the batch instead of a mean",
+            new CrossEntropy() {
+              @Override
+              double mean(double sum, int n) {
+                return sum;
+              }
+
+              @Override
+              double row(Tensor z, int row, int label, Tensor dz, double scale) {
+                return super.row(z, row, label, dz, 1);
+              }
+            }),
+        new Mutant(
+            "gradient of the sum, value of the mean",
+            "a sum over the batch where a mean belongs",
+            new CrossEntropy() {
+              @Override
+              double row(Tensor z, int row, int label, Tensor dz, double scale) {
+                return super.row(z, row, label, dz, 1);
+              }
+            }),
+        new Mutant(
+            "sign of the gradient",
+            "sign of the gradient",
+            new CrossEntropy() {
+              @Override
+              double gradient(double p, int j, int label) {
+                return -super.gradient(p, j, label);
+              }
+            }),
+        new Mutant(
+            "gradient off for one class",
+            "wrong only in column 2 of 4|output \\[\\d, 2\\]",
+            new CrossEntropy() {
+              @Override
+              double gradient(double p, int j, int label) {
+                return super.gradient(p, j, label) * (j == 2 ? 1.01 : 1);
+              }
+            }),
+        new Mutant(
+            "gradient without the one of the label",
+            "output \\[",
+            new CrossEntropy() {
+              @Override
+              double gradient(double p, int j, int label) {
+                return p;
+              }
+            }),
+        new Mutant(
+            "gradient of the label only",
+            "output \\[",
+            new CrossEntropy() {
+              @Override
+              double gradient(double p, int j, int label) {
+                return j == label ? p - 1 : 0;
+              }
+            }),
+        new Mutant(
+            "labels smoothed in the gradient, not in the value",
+            "output \\[",
+            new CrossEntropy() {
+              @Override
+              double gradient(double p, int j, int label) {
+                return p - (j == label ? 0.9 + 0.1 / CLASSES : 0.1 / CLASSES);
+              }
+            }),
+        new Mutant(
+            "a small number inside the logarithm, in the value only",
+            "output \\[",
+            new CrossEntropy() {
+              @Override
+              double row(Tensor z, int row, int label, Tensor dz, double scale) {
+                return -Math.log(Math.exp(-super.row(z, row, label, dz, scale)) + 1e-4);
+              }
+            }),
+        new Mutant(
+            "no maximum subtracted",
+            "NaN for finite outputs|not finite|gradient is NaN",
+            new CrossEntropy() {
+              @Override
+              double largest(Tensor z, int start, int classes) {
+                return 0;
+              }
+            }),
+        new Mutant(
+            "adds to the gradient",
+            "does not overwrite all of the gradient",
+            new CrossEntropy() {
+              @Override
+              double row(Tensor z, int row, int label, Tensor dz, double scale) {
+                double[] before = dz.toDoubleArray();
+                double value = super.row(z, row, label, dz, scale);
+                int width = z.shape().last();
+                for (int i = row * width; i < (row + 1) * width; i++) {
+                  dz.set(i, dz.get(i) + before[i]);
+                }
+                return value;
+              }
+            }),
+        new Mutant(
+            "leaves the last row out of the gradient",
+            "does not overwrite all of the gradient",
+            new CrossEntropy() {
+              @Override
+              double row(Tensor z, int row, int label, Tensor dz, double scale) {
+                boolean last = row == z.shape().dimension(0) - 1;
+                return super.row(z, row, label, last ? dz.copy() : dz, scale);
+              }
+            }),
+        new Mutant(
+            "makes probabilities of the outputs in place",
+            "changes the output",
+            new CrossEntropy() {
+              @Override
+              double row(Tensor z, int row, int label, Tensor dz, double scale) {
+                double value = super.row(z, row, label, dz, scale);
+                z.set(row * z.shape().last(), 0.5);
+                return value;
+              }
+            }),
+        new Mutant(
+            "changes a label",
+            "changes the targets",
+            new CrossEntropy() {
+              @Override
+              public double valueAndGradient(Tensor z, int[] labels, Tensor dz) {
+                double value = super.valueAndGradient(z, labels, dz);
+                labels[0] = 0;
+                return value;
+              }
+            }),
+        new Mutant(
+            "value differs from valueAndGradient",
+            "value says",
+            new CrossEntropy() {
+              @Override
+              public double value(Tensor z, int[] labels) {
+                return super.value(z, labels) + 1e-9;
+              }
+            }),
+        new Mutant(
+            "noise",
+            "differ|does not overwrite",
+            new CrossEntropy() {
+              private final Random random = new Random(2);
+
+              @Override
+              double mean(double sum, int n) {
+                return sum / n * (1 + 1e-9 * random.nextInt(100));
+              }
+            }),
+        new Mutant(
+            "average with the call before",
+            "differ|value says",
+            new CrossEntropy() {
+              private double last;
+
+              @Override
+              double mean(double sum, int n) {
+                double value = 0.9 * sum / n + 0.1 * last;
+                last = value;
+                return value;
+              }
+            }),
+        new Mutant(
+            "does not check labels",
+            "label \\S+ throws .*must be an IllegalArgumentException",
+            new CrossEntropy() {
+              @Override
+              void checkLabels(Tensor z, int[] labels) {
+                if (labels.length != z.shape().dimension(0)) {
+                  super.checkLabels(z, labels);
+                }
+              }
+            }),
+        new Mutant(
+            "lets label = classes pass",
+            "label 4 throws .*must be an IllegalArgumentException",
+            new CrossEntropy() {
+              @Override
+              void checkLabels(Tensor z, int[] labels) {
+                for (int label : labels) {
+                  if (label != z.shape().last()) {
+                    super.checkLabels(z, labels);
+                  }
+                }
+                if (labels.length != z.shape().dimension(0)) {
+                  super.checkLabels(z, labels);
+                }
+              }
+            }),
+        new Mutant(
+            "does not name the row",
+            "must name CrossEntropy and row",
+            new CrossEntropy() {
+              @Override
+              void checkLabels(Tensor z, int[] labels) {
+                try {
+                  super.checkLabels(z, labels);
+                } catch (IllegalArgumentException e) {
+                  throw new IllegalArgumentException(this + ": bad label", e);
+                }
+              }
+            }),
+        new Mutant(
+            "takes any number of labels",
+            "targets for \\d rows are accepted",
+            new CrossEntropy() {
+              @Override
+              void checkLabels(Tensor z, int[] labels) {
+                if (labels.length <= z.shape().dimension(0)) {
+                  super.checkLabels(z, labels);
+                }
+              }
+            }),
+        new Mutant(
+            "does not check the gradient's shape",
+            "must be a ShapeException",
+            new CrossEntropy() {
+              @Override
+              void checkShape(Tensor z, Tensor dz) {}
+            }),
+        new Mutant(
+            "0 for a NaN",
+            "is NaN, but the loss is",
+            new CrossEntropy() {
+              @Override
+              double mean(double sum, int n) {
+                return Double.isNaN(sum) ? 0 : sum / n;
+              }
+            }),
+        new Mutant(
+            "halved in float32",
+            "float32 differs from float64: gradient",
+            new CrossEntropy() {
+              @Override
+              double row(Tensor z, int row, int label, Tensor dz, double scale) {
+                return super.row(
+                    z, row, label, dz, dz.dtype() == DType.FLOAT32 ? scale / 2 : scale);
+              }
+            }),
+        new Mutant(
+            "allocates",
+            "allocates \\d+ bytes per steady step",
+            new CrossEntropy() {
+              @Override
+              void checkShape(Tensor z, Tensor dz) {
+                super.checkShape(z.copy(), dz);
+              }
+            }),
+        new Mutant(
+            "reads outputs after it has written the gradient",
+            "written into its own output is wrong without a word",
+            new CrossEntropy() {
+              @Override
+              double row(Tensor z, int row, int label, Tensor dz, double scale) {
+                double value = super.row(z, row, label, dz, scale);
+                int element = row * z.shape().last() + label;
+                return value - z.get(element) + z.get(element) + (z == dz ? dz.get(element) : 0);
+              }
+            }),
+        new Mutant(
+            "refuses its own output as gradient too late",
+            "refuses a gradient that is its own output, but has changed it",
+            new CrossEntropy() {
+              @Override
+              public double valueAndGradient(Tensor z, int[] labels, Tensor dz) {
+                double value = super.valueAndGradient(z, labels, dz);
+                if (z == dz) {
+                  throw new IllegalArgumentException(this + ": the gradient is the output");
+                }
+                return value;
+              }
+            }),
+        new Mutant(
+            "labels of the call before",
+            "after a call with other targets",
+            new CrossEntropy() {
+              private int[] before = new int[0];
+
+              @Override
+              public double valueAndGradient(Tensor z, int[] labels, Tensor dz) {
+                checkLabels(z, labels);
+                int[] used = before.length == labels.length ? before : labels;
+                before = labels.clone();
+                return super.valueAndGradient(z, used, dz);
+              }
+            }));
+  }
+}
