@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import lamella.core.contract.Allocation;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -164,17 +163,6 @@ class LoopTest {
             .getMessage());
     assertThrows(IllegalArgumentException.class, () -> loop.over(six, six, six, five));
     assertThrows(IllegalArgumentException.class, () -> loop.over(six, six, six, six, five));
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void nothingIsAllocated(DType dtype) {
-    for (int size : new int[] {100, 40_000}) {
-      Tensor w = numbers(dtype, size, 1);
-      Tensor g = Tensor.zeros(dtype, Shape.of(size));
-      Descent loop = new Descent();
-      assertEquals(0, Allocation.perStep(() -> loop.over(w, g)));
-    }
   }
 
   @Test
