@@ -101,11 +101,7 @@ final class FiniteGuard {
     if (fit.step() == 0) {
       return "the initial weights or the inputs are probably too large";
     }
-    String cause = "learning rate " + rate + " is probably too high";
-    // Decay by the penalty alone is W *= 1 - rate l2, which grows without bound where rate l2 > 2.
-    return fit.optimizer() instanceof Sgd sgd && rate * sgd.l2() > 2 && sgd.l2() > 1
-        ? cause + " for l2 " + sgd.l2()
-        : cause;
+    return fit.optimizer().explainDivergence(rate);
   }
 
   private static double largest(Tensor tensor) {

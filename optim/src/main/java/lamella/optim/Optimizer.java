@@ -2,6 +2,7 @@ package lamella.optim;
 
 import java.util.List;
 import lamella.core.Gradients;
+import lamella.core.Layer;
 import lamella.core.Parameter;
 import lamella.core.Stateful;
 
@@ -12,6 +13,15 @@ import lamella.core.Stateful;
  * is resumed becomes another one. It serves the parameters it was first used for, and no others.
  */
 public interface Optimizer extends Stateful {
+
+  /**
+   * Says, before the first step, whose parameters will be changed; a training does, by hand only an
+   * optimiser needs it that goes by the parameters' paths. Does nothing by default.
+   *
+   * @param network all its parameters, in training or not
+   * @throws IllegalArgumentException if this optimiser has a rule for parameters that are not there
+   */
+  default void begin(Layer network) {}
 
   /**
    * Changes every parameter that has a gradient, and uses the gradients up: afterwards they are
@@ -55,5 +65,15 @@ public interface Optimizer extends Stateful {
    */
   default boolean isFor(List<Parameter> parameters) {
     return steps() == 0;
+  }
+
+  /**
+   * {@return the likely cause, in the words of an error, when numbers have become infinite or NaN
+   * in the steps that this rule made}
+   *
+   * @param rate the largest learning rate up to now
+   */
+  default String explainDivergence(double rate) {
+    return "learning rate " + rate + " is probably too high";
   }
 }

@@ -286,6 +286,7 @@ public final class Trainer<T> {
     // With the flag set some files could neither be read nor written.
     boolean interrupted = Thread.interrupted();
     try {
+      optimizer.begin(network);
       Pass pass = Pass.forTraining();
       long epoch = Math.max(1, data.size() / batchSize);
       Fit fit =

@@ -3,7 +3,8 @@
  *
  * <ul>
  *   <li>The rule: {@link lamella.optim.Optimizer}, {@link lamella.optim.Sgd}, {@link
- *       lamella.optim.Schedule}.
+ *       lamella.optim.Schedule}, {@link lamella.optim.Group}; one's own: {@link
+ *       lamella.optim.RuleOptimizer}.
  *   <li>The loop: {@link lamella.optim.Trainer}, one run of it: {@link lamella.optim.Fit}, what it
  *       leaves: {@link lamella.optim.History}.
  *   <li>What listens to it: {@link lamella.optim.TrainingListener}, {@link
