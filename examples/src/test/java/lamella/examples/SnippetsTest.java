@@ -21,6 +21,7 @@ import lamella.core.FloatTensor;
 import lamella.core.Gradients;
 import lamella.core.Network;
 import lamella.core.Outputs;
+import lamella.core.Parameter;
 import lamella.core.Pass;
 import lamella.core.Predictor;
 import lamella.core.Shape;
@@ -44,6 +45,7 @@ import lamella.layers.Linear;
 import lamella.layers.ReLU;
 import lamella.losses.SoftmaxCrossEntropy;
 import lamella.optim.EarlyStopping;
+import lamella.optim.Group;
 import lamella.optim.History;
 import lamella.optim.Schedule;
 import lamella.optim.Sgd;
@@ -187,6 +189,22 @@ class SnippetsTest {
     // @end
     assertEquals(1e-3, sgd.learningRate());
     assertEquals(1e-3, sgd.l2());
+  }
+
+  @Test
+  void groups() {
+    Network network = network();
+    // @start region="groups"
+    Sgd sgd =
+        Sgd.of(0.1)
+            .withL2(1e-3)
+            .withGroup(Group.under("0").frozen())
+            .withGroup(Group.of(Parameter.Role.BIAS).withRateFactor(2));
+    // @end
+    sgd.begin(network);
+    assertEquals(
+        "Sgd(l2 0.001, momentum 0.0, group under 0: frozen, group BIAS: rate x 2.0, decay x 1.0)",
+        sgd.toString());
   }
 
   @Test

@@ -26,10 +26,7 @@ public final class Group {
   private final double decayFactor;
 
   private Group(
-      String name,
-      BiPredicate<String, Parameter> members,
-      double rateFactor,
-      double decayFactor) {
+      String name, BiPredicate<String, Parameter> members, double rateFactor, double decayFactor) {
     this.name = name;
     this.members = members;
     this.rateFactor = rateFactor;

@@ -1,0 +1,70 @@
+package lamella.optim;
+
+import lamella.core.Loop;
+import lamella.core.Parameter;
+import lamella.core.Tensor;
+
+/**
+ * Adam with decoupled decay: w = w (1 - η λ), m = β1 m + (1 - β1) g, v = β2 v + (1 - β2) g², w = w
+ * - η m̂ / (√v̂ + ε). Source: I. Loshchilov, F. Hutter (2019).
+ */
+final class AdamW extends RuleOptimizer<AdamW> {
+  private static final double BETA1 = 0.9;
+  private static final double BETA2 = 0.999;
+  private static final double EPSILON = 1e-8;
+  private final Rule rule = new Rule();
+
+  AdamW(Settings settings) {
+    super(settings);
+  }
+
+  @Override
+  protected AdamW with(Settings changed) {
+    return new AdamW(changed);
+  }
+
+  @Override
+  protected void update(Parameter parameter, Tensor gradient, Slots kept, Step now) {
+    double t = now.updates() + 1.0;
+    rule.shrink = 1 - now.rate() * now.decay();
+    rule.rate = now.rate() / (1 - Math.pow(BETA1, t));
+    rule.root = 1 / Math.sqrt(1 - Math.pow(BETA2, t));
+    rule.over(parameter.value(), gradient, kept.of("mean"), kept.of("square"));
+  }
+
+  @Override
+  protected String numbers() {
+    return "decay " + settings().decay();
+  }
+
+  private static final class Rule extends Loop {
+    private double shrink;
+    private double rate;
+    private double root;
+
+    @Override
+    protected void run(float[][] arrays, int from, int to) {
+      for (int i = from; i < to; i++) {
+        float g = arrays[1][i];
+        float m = (float) BETA1 * arrays[2][i] + (float) (1 - BETA1) * g;
+        float v = (float) BETA2 * arrays[3][i] + (float) (1 - BETA2) * g * g;
+        float root = (float) Math.sqrt(v) * (float) this.root + (float) EPSILON;
+        arrays[2][i] = m;
+        arrays[3][i] = v;
+        arrays[0][i] = arrays[0][i] * (float) shrink - (float) rate * m / root;
+      }
+    }
+
+    @Override
+    protected void run(double[][] arrays, int from, int to) {
+      for (int i = from; i < to; i++) {
+        double g = arrays[1][i];
+        double m = BETA1 * arrays[2][i] + (1 - BETA1) * g;
+        double v = BETA2 * arrays[3][i] + (1 - BETA2) * g * g;
+        arrays[2][i] = m;
+        arrays[3][i] = v;
+        arrays[0][i] = arrays[0][i] * shrink - rate * m / (Math.sqrt(v) * root + EPSILON);
+      }
+    }
+  }
+}
