@@ -3,7 +3,6 @@ package lamella.optim;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import lamella.core.Gradients;
@@ -150,8 +149,13 @@ public abstract class RuleOptimizer<S extends RuleOptimizer<S>> implements Optim
    */
   protected abstract void update(Parameter parameter, Tensor gradient, Slots kept, Step now);
 
-  /** {@return its numbers, as {@link #toString} says them: {@code l2 0.1, momentum 0.9}} */
-  protected abstract String numbers();
+  /**
+   * {@return all its numbers, as {@link #toString} says them, for example {@code l2 0.1, momentum
+   * 0.9}; by default {@code decay 0.1}} A training is resumed with the same ones only.
+   */
+  protected String numbers() {
+    return "decay " + settings.decay;
+  }
 
   /** {@return what every optimiser has} */
   protected final Settings settings() {
@@ -384,14 +388,15 @@ public abstract class RuleOptimizer<S extends RuleOptimizer<S>> implements Optim
   public final void save(SavedState state) {
     List<Parameter> parameters = state.parameters();
     double[] updates = new double[parameters.size()];
-    Set<String> names = new LinkedHashSet<>();
+    List<String> names = new ArrayList<>();
     for (int i = 0; i < parameters.size(); i++) {
       Slots kept = slots.get(parameters.get(i));
       if (kept != null) {
         updates[i] = kept.updates();
-        names.addAll(kept.names());
         for (int k = 0; k < kept.names().size(); k++) {
-          state.put(kept.names().get(k) + "." + i, kept.tensors().get(k));
+          String name = kept.names().get(k) + "." + i;
+          state.put(name, kept.tensors().get(k));
+          names.add(name);
         }
       }
     }
@@ -418,16 +423,31 @@ public abstract class RuleOptimizer<S extends RuleOptimizer<S>> implements Optim
     if (steps > 0) {
       served.addAll(parameters);
     }
-    String names = state.text("slots");
     for (int i = 0; i < parameters.size(); i++) {
-      Slots kept = slots(parameters.get(i));
-      kept.setUpdates((long) updates[i]);
-      for (String name : names.isEmpty() ? new String[0] : names.split(" ", -1)) {
-        if (state.has(name + "." + i)) {
-          kept.add(name, state.tensor(name + "." + i, parameters.get(i).shape()).copy());
-        }
-      }
+      slots(parameters.get(i)).setUpdates((long) updates[i]);
     }
+    String names = state.text("slots");
+    for (String name : names.isEmpty() ? new String[0] : names.split(" ", -1)) {
+      Parameter parameter = parameters.get(indexIn(name, parameters.size()));
+      Tensor tensor = state.tensor(name, parameter.shape()).copy();
+      slots(parameter).add(name.substring(0, name.lastIndexOf('.')), tensor);
+    }
+  }
+
+  /** The parameter's number in {@code velocity.3}. */
+  private static int indexIn(String name, int count) {
+    int index = -1;
+    int dot = name.lastIndexOf('.');
+    try {
+      index = dot < 1 ? -1 : Integer.parseInt(name.substring(dot + 1));
+    } catch (NumberFormatException e) {
+      // No name of ours, as the check below says.
+    }
+    if (index < 0 || index >= count) {
+      throw new IllegalArgumentException(
+          "'" + name + "' is not the name of what is kept for one of " + count + " parameters");
+    }
+    return index;
   }
 
   private void requireSameGroups(SavedState state) {

@@ -9,9 +9,6 @@ import lamella.core.Tensor;
  * - η m̂ / (√v̂ + ε). Source: I. Loshchilov, F. Hutter (2019).
  */
 final class AdamW extends RuleOptimizer<AdamW> {
-  private static final double BETA1 = 0.9;
-  private static final double BETA2 = 0.999;
-  private static final double EPSILON = 1e-8;
   private final Rule rule = new Rule();
 
   AdamW(Settings settings) {
@@ -27,14 +24,9 @@ final class AdamW extends RuleOptimizer<AdamW> {
   protected void update(Parameter parameter, Tensor gradient, Slots kept, Step now) {
     double t = now.updates() + 1.0;
     rule.shrink = 1 - now.rate() * now.decay();
-    rule.rate = now.rate() / (1 - Math.pow(BETA1, t));
-    rule.root = 1 / Math.sqrt(1 - Math.pow(BETA2, t));
+    rule.rate = now.rate() / (1 - Math.pow(0.9, t));
+    rule.root = 1 / Math.sqrt(1 - Math.pow(0.999, t));
     rule.over(parameter.value(), gradient, kept.of("mean"), kept.of("square"));
-  }
-
-  @Override
-  protected String numbers() {
-    return "decay " + settings().decay();
   }
 
   private static final class Rule extends Loop {
@@ -46,12 +38,11 @@ final class AdamW extends RuleOptimizer<AdamW> {
     protected void run(float[][] arrays, int from, int to) {
       for (int i = from; i < to; i++) {
         float g = arrays[1][i];
-        float m = (float) BETA1 * arrays[2][i] + (float) (1 - BETA1) * g;
-        float v = (float) BETA2 * arrays[3][i] + (float) (1 - BETA2) * g * g;
-        float root = (float) Math.sqrt(v) * (float) this.root + (float) EPSILON;
+        float m = 0.9f * arrays[2][i] + 0.1f * g;
+        float v = 0.999f * arrays[3][i] + 0.001f * g * g;
         arrays[2][i] = m;
         arrays[3][i] = v;
-        arrays[0][i] = arrays[0][i] * (float) shrink - (float) rate * m / root;
+        arrays[0][i] = arrays[0][i] * (float) shrink - (float) rate * m / ((float) Math.sqrt(v) * (float) root + 1e-8f);
       }
     }
 
@@ -59,11 +50,11 @@ final class AdamW extends RuleOptimizer<AdamW> {
     protected void run(double[][] arrays, int from, int to) {
       for (int i = from; i < to; i++) {
         double g = arrays[1][i];
-        double m = BETA1 * arrays[2][i] + (1 - BETA1) * g;
-        double v = BETA2 * arrays[3][i] + (1 - BETA2) * g * g;
+        double m = 0.9 * arrays[2][i] + 0.1 * g;
+        double v = 0.999 * arrays[3][i] + 0.001 * g * g;
         arrays[2][i] = m;
         arrays[3][i] = v;
-        arrays[0][i] = arrays[0][i] * shrink - rate * m / (Math.sqrt(v) * root + EPSILON);
+        arrays[0][i] = arrays[0][i] * shrink - rate * m / (Math.sqrt(v) * root + 1e-8);
       }
     }
   }

@@ -24,11 +24,6 @@ final class Lion extends RuleOptimizer<Lion> {
     rule.over(parameter.value(), gradient, kept.of("mean"));
   }
 
-  @Override
-  protected String numbers() {
-    return "decay " + settings().decay();
-  }
-
   private static final class Rule extends Loop {
     private double rate;
     private double shrink;

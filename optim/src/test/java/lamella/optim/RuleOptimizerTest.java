@@ -144,7 +144,7 @@ class RuleOptimizerTest {
         List.copyOf(state.tensors().keySet()));
     assertArrayEquals(new double[] {1, 2}, state.numbers("updates"));
     assertEquals("2", state.text("steps"));
-    assertEquals("mean square", state.text("slots"));
+    assertEquals("mean.0 square.0 mean.1 square.1", state.text("slots"));
     Parameter other = new Parameter("first", Role.WEIGHT, first.value().copy());
     Parameter another = new Parameter("second", Role.BIAS, second.value().copy());
     AdamW elsewhere = new AdamW(settings(0.1));
