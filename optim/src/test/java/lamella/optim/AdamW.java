@@ -42,7 +42,9 @@ final class AdamW extends RuleOptimizer<AdamW> {
         float v = 0.999f * arrays[3][i] + 0.001f * g * g;
         arrays[2][i] = m;
         arrays[3][i] = v;
-        arrays[0][i] = arrays[0][i] * (float) shrink - (float) rate * m / ((float) Math.sqrt(v) * (float) root + 1e-8f);
+        arrays[0][i] =
+            arrays[0][i] * (float) shrink
+                - (float) rate * m / ((float) Math.sqrt(v) * (float) root + 1e-8f);
       }
     }
 
