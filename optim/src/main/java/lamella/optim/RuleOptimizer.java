@@ -176,7 +176,7 @@ public abstract class RuleOptimizer<S extends RuleOptimizer<S>> implements Optim
     double sum = 0;
     for (int i = 0; i < parameters.size(); i++) {
       Parameter parameter = parameters.get(i);
-      if (parameter.role().isDecayed() && parameter.isTrained()) {
+      if (parameter.isTrained() && parameter.role().isDecayed()) {
         Slots kept = slots(parameter);
         if (kept.rateFactor() != 0 && kept.decayFactor() != 0) {
           sum += kept.decayFactor() * parameter.value().sumOfSquares();
