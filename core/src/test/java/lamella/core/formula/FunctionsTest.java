@@ -1,0 +1,120 @@
+package lamella.core.formula;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import lamella.core.formula.Expression.Operation;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The float32 functions against those in float64, whose own error is invisible in float. */
+class FunctionsTest {
+  private static final float INFINITY = Float.POSITIVE_INFINITY;
+
+  /**
+   * Every so many floats one is tried, of every sign and exponent; odd, so that all bits vary. With
+   * 1 the errors of {@link Expression} are found anew, which takes many minutes each.
+   */
+  private static final int EVERY = Integer.getInteger("lamella.functions.every", 4099);
+
+  private static Expression expanded(Operation operation) {
+    return Functions.expand(Expression.of(operation, Expression.input(0)));
+  }
+
+  private static float value(Operation operation, float x) {
+    return PlainEvaluator.values(expanded(operation), new float[] {x})[0];
+  }
+
+  /** The largest errors over all floats, in units in the last place. */
+  @ParameterizedTest
+  @CsvSource({
+    "EXP, 1.04",
+    "EXPM1, 1.50",
+    "SIGMOID, 2.50",
+    "TANH, 1.70",
+    "LOG, 0.90",
+    "LOG1P, 1.44",
+    "SOFTPLUS, 2.1",
+    "ERF, 1.7",
+    "ERFC, 4.2",
+    "NORMAL, 4.2",
+  })
+  void errsAsLittleAsItsCommentSays(Operation operation, double overAllFloats) {
+    Expression expanded = expanded(operation);
+    float[] x = new float[4096];
+    double worst = 0;
+    float where = 0;
+    for (long first = 0; first < 1L << 32; first += (long) x.length * EVERY) {
+      for (int i = 0; i < x.length; i++) {
+        x[i] = Float.intBitsToFloat((int) Math.min(first + (long) i * EVERY, (1L << 32) - 1));
+      }
+      float[] y = PlainEvaluator.values(expanded, x);
+      for (int i = 0; i < x.length; i++) {
+        double error = error(y[i], Functions.value(operation, x[i]));
+        if (error > worst) {
+          worst = error;
+          where = x[i];
+        }
+      }
+    }
+    assertTrue(
+        worst < overAllFloats && worst > overAllFloats / 2,
+        operation + ": " + worst + " units in the last place at " + where);
+  }
+
+  /**
+   * In units in the last place; 0 where a number close to the smallest normal one or below became
+   * 0; infinite if one of the two is NaN, infinite or a zero of this sign, and the other is not.
+   */
+  private static double error(float y, double expected) {
+    float nearest = (float) expected;
+    boolean ordinary = Float.isFinite(y) && Float.isFinite(nearest) && nearest != 0;
+    if (!ordinary) {
+      boolean same = Float.compare(y, nearest) == 0;
+      // The last few floats before infinity may be rounded to it.
+      return same ? 0 : INFINITY;
+    }
+    if (y == 0 && Math.abs(expected) < 3e-38) {
+      return 0;
+    }
+    return Math.abs(y - expected) / Math.ulp(nearest);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // at -Infinity, -0, 0, Infinity
+    "EXP, 0, 1, 1, Infinity",
+    "EXPM1, -1, 0, 0, Infinity",
+    "SIGMOID, 0, 0.5, 0.5, 1",
+    "TANH, -1, -0.0, 0, 1",
+    "LOG, NaN, -Infinity, -Infinity, Infinity",
+    "LOG1P, NaN, -0.0, 0, Infinity",
+    "SOFTPLUS, 0, 0.6931472, 0.6931472, Infinity",
+    "ERF, -1, -0.0, 0, 1",
+    "ERFC, 2, 1, 1, 0",
+    "NORMAL, 0, 0.5, 0.5, 1",
+  })
+  void isRightAtTheEnds(
+      Operation operation,
+      float atMinusInfinity,
+      float atMinusZero,
+      float atZero,
+      float atInfinity) {
+    assertEquals(atMinusInfinity, value(operation, -INFINITY));
+    assertEquals(atMinusZero, value(operation, -0f));
+    assertEquals(atZero, value(operation, 0f));
+    assertEquals(atInfinity, value(operation, INFINITY));
+    assertTrue(Float.isNaN(value(operation, Float.NaN)));
+  }
+
+  @Test
+  void logarithmsOfTheSmallestNumbersAndOfNegativeOnes() {
+    assertEquals(-103.27893f, value(Operation.LOG, Float.MIN_VALUE));
+    assertEquals(-87.33655f, value(Operation.LOG, Float.MIN_NORMAL));
+    assertTrue(Float.isNaN(value(Operation.LOG, -Float.MIN_VALUE)));
+    assertEquals(-INFINITY, value(Operation.LOG1P, -1));
+    assertTrue(Float.isNaN(value(Operation.LOG1P, Math.nextDown(-1f))));
+    assertEquals(Float.MIN_VALUE, value(Operation.LOG1P, Float.MIN_VALUE));
+  }
+}
