@@ -185,6 +185,38 @@ final class Frame {
     return copy;
   }
 
+  /** Is shown frames that have run. */
+  @FunctionalInterface
+  interface Visitor {
+    void visit(String path, Layer layer, Memory memory);
+  }
+
+  /** Shows the frames inside and then this one, where they ran; {@code path} is this one's. */
+  void visit(String path, Visitor visitor) {
+    Layer own = layer.get();
+    if (own == null) {
+      return;
+    }
+    for (int i = 0; i < children.size(); i++) {
+      Frame child = children.get(i);
+      if (child != null) {
+        child.visit(Layers.inside(path, i), visitor);
+      }
+    }
+    List<Layer> layers = innerFrames.isEmpty() ? List.of() : own.layers();
+    for (Frame innerFrame : innerFrames) {
+      for (int i = 0; i < layers.size(); i++) {
+        if (innerFrame.isOf(layers.get(i))) {
+          innerFrame.visit(Layers.inside(path, i), visitor);
+        }
+      }
+    }
+    Memory memory = current;
+    if (memory != null) {
+      visitor.visit(path, own, memory);
+    }
+  }
+
   /** Whether the array is that of a tensor of this frame's or of those inside it. */
   private boolean writesTo(Object array) {
     for (int i = 0; i < memories.size(); i++) {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A walk through a layer and all layers inside it, by {@link Layer#layers}; and the names that the
@@ -42,6 +41,46 @@ public final class Layers {
     walk("", root, Collections.newSetFromMap(new IdentityHashMap<>()), visitor);
   }
 
+  /**
+   * {@return the path of a layer inside another one: {@code 2.0} for the first inside that of path
+   * {@code 2}}
+   *
+   * @param path of the layer around it; empty for the one that a walk begins with
+   * @param position in that layer's {@link Layer#layers}
+   */
+  public static String inside(String path, int position) {
+    return path.isEmpty() ? Integer.toString(position) : path + "." + position;
+  }
+
+  /**
+   * {@return a layer with its path, as messages name it: {@code layer 1.0 Linear(3 -> 2)}}
+   *
+   * @param path of the layer; empty for the one that a walk begins with
+   * @param layer the layer
+   */
+  public static String who(String path, Layer layer) {
+    String name = Description.of(layer);
+    return path.isEmpty() ? name : "layer " + path + " " + name;
+  }
+
+  /**
+   * {@return the shape of the output of one of a container's layers} For {@link Layer#outputShape}
+   * of a container: an exception about the input's shape is passed on with the position added, as
+   * by {@link Pass#forward(Layer, int, Layer, Tensor)}.
+   *
+   * @param position in the container's {@link Layer#layers}
+   * @param layer the layer there
+   * @param input the shape of what the container gives it
+   * @throws ShapeException if the layer cannot take such an input; names its position
+   */
+  public static Shape outputShape(int position, Layer layer, Shape input) {
+    try {
+      return layer.outputShape(input);
+    } catch (ShapeException e) {
+      throw e.inside(position);
+    }
+  }
+
   private static void walk(
       String path, Layer layer, Set<Layer> seen, BiConsumer<String, Layer> visitor) {
     if (!seen.add(layer)) {
@@ -50,7 +89,7 @@ public final class Layers {
     visitor.accept(path, layer);
     List<Layer> inside = layer.layers();
     for (int i = 0; i < inside.size(); i++) {
-      walk(path.isEmpty() ? "" + i : path + "." + i, inside.get(i), seen, visitor);
+      walk(inside(path, i), inside.get(i), seen, visitor);
     }
   }
 
@@ -98,6 +137,37 @@ public final class Layers {
     places(root).forEach(place -> place.parameter.unfreeze());
   }
 
+  /**
+   * {@return about how many numbers a layer and those inside it give for such an input: what a pass
+   * holds} How a container passes its input on is not known; each layer inside is taken to get what
+   * the one before gives, or, where it cannot, what the container gets.
+   *
+   * @param layer for example a network
+   * @param input the shape of its input
+   * @throws ShapeException if the layer cannot take such an input
+   */
+  public static long outputElements(Layer layer, Shape input) {
+    Shape shape = input;
+    long inside = 0;
+    for (Layer inner : layer.layers()) {
+      Shape given = takes(inner, shape) ? shape : input;
+      if (takes(inner, given)) {
+        inside += outputElements(inner, given);
+        shape = inner.outputShape(given);
+      }
+    }
+    return Math.max(inside, layer.outputShape(input).size());
+  }
+
+  private static boolean takes(Layer layer, Shape input) {
+    try {
+      layer.outputShape(input);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
   /** Each parameter once, with the innermost layer that has it. */
   private static List<Place> places(Layer root) {
     List<Place> places = new ArrayList<>();
@@ -117,7 +187,7 @@ public final class Layers {
     }
     List<Layer> inside = layer.layers();
     for (int i = 0; i < inside.size(); i++) {
-      collect(path.isEmpty() ? "" + i : path + "." + i, inside.get(i), seen, found, places);
+      collect(inside(path, i), inside.get(i), seen, found, places);
     }
     for (Parameter parameter : layer.parameters()) {
       if (found.add(parameter)) {
@@ -126,15 +196,22 @@ public final class Layers {
     }
   }
 
-  /** {@return for example {@code layer 0 Linear(3 -> 2): weight}; null if it is nobody's} */
+  /**
+   * {@return what somebody calls who means this parameter: its layer with its path, and its own
+   * name, for example {@code layer 1.0 Linear(3 -> 2): weight}} The name alone if it belongs to
+   * none of these layers.
+   *
+   * @param root for example a network
+   * @param parameter one of its
+   */
   @SuppressWarnings("ReferenceEquality") // a parameter is itself, whatever it holds
-  static @Nullable String describe(Layer root, Parameter parameter) {
+  public static String describe(Layer root, Parameter parameter) {
     for (Place place : places(root)) {
       if (place.parameter == parameter) {
         return place.description();
       }
     }
-    return null;
+    return parameter.name();
   }
 
   /**
@@ -154,10 +231,5 @@ public final class Layers {
                 + " weights, or copy the tensor");
       }
     }
-  }
-
-  private static String who(String path, Layer layer) {
-    String name = Description.of(layer);
-    return path.isEmpty() ? name : "layer " + path + " " + name;
   }
 }

@@ -234,11 +234,7 @@ public final class Network implements Layer {
   private Shape chain(Shape input) {
     Shape shape = input;
     for (int i = 0; i < layers.size(); i++) {
-      try {
-        shape = layers.get(i).outputShape(shape);
-      } catch (ShapeException e) {
-        throw e.inside(i);
-      }
+      shape = Layers.outputShape(i, layers.get(i), shape);
     }
     return shape;
   }
@@ -305,8 +301,7 @@ public final class Network implements Layer {
    * @param parameter one of the network's
    */
   public String describe(Parameter parameter) {
-    String description = Layers.describe(this, parameter);
-    return description == null ? parameter.name() : description;
+    return Layers.describe(this, parameter);
   }
 
   /**

@@ -416,6 +416,37 @@ public final class Pass {
     return gradient;
   }
 
+  /** Is shown the outputs of layers. */
+  @FunctionalInterface
+  public interface OutputVisitor {
+    /**
+     * Is called for each layer at each of its places.
+     *
+     * @param path where it stands, see {@link Layers}; empty for the layer that the pass ran
+     * @param layer the one at this place
+     * @param output what it gave last
+     */
+    void visit(String path, Layer layer, Tensor output);
+  }
+
+  /**
+   * Shows what a layer and those inside it gave in the last forward on this pass, those inside
+   * before the one around them, in the order of their positions. A container whose output is that
+   * of a layer inside it, as a network's is, has none of its own.
+   *
+   * @param layer that the pass ran, for example a network
+   * @param visitor is shown the outputs, which are still the pass's
+   */
+  public void outputs(Layer layer, OutputVisitor visitor) {
+    visit(layer, (path, inner, memory) -> visitor.visit(path, inner, memory.output()));
+  }
+
+  /** Does the same with what is remembered of them. */
+  void visit(Layer layer, Frame.Visitor visitor) {
+    checkOwner();
+    frame(layer).visit("", visitor);
+  }
+
   // Inside.
 
   private void checkOwner() {

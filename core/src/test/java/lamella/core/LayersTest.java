@@ -31,7 +31,7 @@ class LayersTest {
 
     @Override
     public Shape outputShape(Shape input) {
-      return second.outputShape(first.outputShape(input));
+      return Layers.outputShape(1, second, Layers.outputShape(0, first, input));
     }
 
     @Override
@@ -250,5 +250,61 @@ class LayersTest {
                 UnsupportedOperationException.class,
                 () -> Network.of(Shape.of(4), scaled("none")).copy())
             .getMessage());
+  }
+
+  @Test
+  void aParameterIsDescribedByItsPathInAnyContainer() {
+    Network network = Network.of(Shape.of(4), a, new Residual(new Pair(b, new Dense(3, 3), true)));
+    assertEquals(
+        "layer 1.0.0 Dense(3 -> 3): weight", Layers.describe(network, b.parameters().getFirst()));
+    assertEquals(
+        "layer 0.0 Dense(3 -> 3): bias",
+        Layers.describe(new Residual(new Pair(b, c, true)), b.bias));
+    assertEquals("Dense(3 -> 3): bias", Layers.describe(b, b.bias));
+    assertEquals("bias", Layers.describe(a, b.bias));
+    Residual wrong = new Residual(new Pair(b, b0(), true));
+    ShapeException e = assertThrows(ShapeException.class, () -> Network.of(Shape.of(4), a, wrong));
+    assertEquals("layer 1.0.1 Dense(2 -> 2): expects [n, 2], got [n, 3]", e.getMessage());
+  }
+
+  @Test
+  void outputsAreCountedInAnyContainer() {
+    Shape one = Shape.of(1, 4);
+    assertEquals(3, Layers.outputElements(a, one));
+    Network network = Network.of(Shape.of(4), a, new Square(), b);
+    assertEquals(9, Layers.outputElements(network, one));
+    // Each gets what the one before gives, or what the container gets.
+    assertEquals(7, Layers.outputElements(new Pair(a, new Dense(3, 4), true), one));
+    assertEquals(9, Layers.outputElements(new Branches(a, new Dense(4, 6)), one));
+    assertEquals(4, Layers.outputElements(new Branches(), one));
+  }
+
+  /** Gives every layer its input. */
+  private static final class Branches implements Layer {
+    private final List<Layer> layers;
+
+    Branches(Layer... layers) {
+      this.layers = List.of(layers);
+    }
+
+    @Override
+    public List<Layer> layers() {
+      return layers;
+    }
+
+    @Override
+    public Shape outputShape(Shape input) {
+      return input;
+    }
+
+    @Override
+    public Tensor forward(Tensor input, Pass pass) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Tensor backward(Tensor outputGradient, Pass pass) {
+      throw new UnsupportedOperationException();
+    }
   }
 }

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -580,5 +581,70 @@ class PassTest {
         one.get(60, TimeUnit.SECONDS);
       }
     }
+  }
+
+  private static List<String> outputs(Pass pass, Layer root) {
+    List<String> seen = new ArrayList<>();
+    pass.outputs(
+        root,
+        (path, layer, output) ->
+            seen.add(path + " " + layer + " " + Arrays.toString(output.toDoubleArray())));
+    return seen;
+  }
+
+  @Test
+  void whatEveryLayerGaveIsShownWithItsPathAndThoseInsideAContainerBeforeIt() {
+    Square square = new Square();
+    Network network =
+        Network.of(
+            Shape.of(1), square, new Residual(Network.of(Shape.of(1), square, square)), square);
+    Pass pass = Pass.forTraining();
+    assertEquals(List.of(), outputs(pass, network));
+    network.forward(FloatTensor.of(Shape.of(1, 1), 2), pass);
+    assertEquals(
+        List.of(
+            "0 Square [4.0]",
+            "1.0.0 Square [16.0]",
+            "1.0.1 Square [256.0]",
+            "1 Residual(Network([1] -> Square -> Square)) [260.0]",
+            "2 Square [67600.0]"),
+        outputs(pass, network));
+    Pass inference = Pass.forInference();
+    network.forward(FloatTensor.of(Shape.of(1, 1), 3), inference);
+    network.forward(FloatTensor.of(Shape.of(1, 1), 2), inference);
+    assertEquals(outputs(pass, network), outputs(inference, network));
+    square.forward(FloatTensor.of(Shape.of(1, 1), 5), pass);
+    assertEquals(List.of(" Square [25.0]"), outputs(pass, square));
+  }
+
+  @Test
+  void aLayerInsideThatHasNoPositionOfItsOwnIsShownWhereItIsNamed() {
+    Square square = new Square();
+    Layer calls =
+        new Layer() {
+          @Override
+          public List<Layer> layers() {
+            return List.of(new Keeper(), square);
+          }
+
+          @Override
+          public Shape outputShape(Shape input) {
+            return input;
+          }
+
+          @Override
+          public Tensor forward(Tensor input, Pass pass) {
+            return square.forward(input, pass);
+          }
+
+          @Override
+          public Tensor backward(Tensor outputGradient, Pass pass) {
+            return square.backward(outputGradient, pass);
+          }
+        };
+    Pass pass = Pass.forTraining();
+    Network network = Network.of(Shape.of(1), calls);
+    network.forward(FloatTensor.of(Shape.of(1, 1), 3), pass);
+    assertEquals(List.of("0.1 Square [9.0]"), outputs(pass, network));
   }
 }

@@ -3,6 +3,7 @@ package lamella.core;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SummaryTest {
@@ -167,5 +168,109 @@ class SummaryTest {
            total                                               0              0\
         """,
         Network.of(Shape.of(3), new Nameless()).summary());
+  }
+
+  /** Two branches that get one input, and a matrix that mixes what they give. */
+  private record Mixed(Layer left, Layer right, Parameter mix) implements Layer {
+    @Override
+    public List<Layer> layers() {
+      return List.of(left, right);
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+      return Stream.of(left.parameters(), right.parameters(), List.of(mix))
+          .flatMap(List::stream)
+          .toList();
+    }
+
+    @Override
+    public Shape outputShape(Shape input) {
+      right.outputShape(input);
+      return left.outputShape(input);
+    }
+
+    @Override
+    public Tensor forward(Tensor input, Pass pass) {
+      Tensor y = pass.output(this, input);
+      Tensor a = pass.forward(this, 0, left, input);
+      Tensor b = pass.forward(this, 1, right, input);
+      for (int i = 0; i < y.size(); i++) {
+        y.set(i, a.get(i) + mix.value().get(0) * b.get(i));
+      }
+      return y;
+    }
+
+    @Override
+    public Tensor backward(Tensor outputGradient, Pass pass) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  private static Parameter mix() {
+    return new Parameter("mix", Parameter.Role.WEIGHT, FloatTensor.zeros(Shape.of(2, 2)));
+  }
+
+  @Test
+  void layersInsideAnyContainerFollowIndentedWithTheShapesThatTheyHave() {
+    Dense shared = new Dense(4, 4);
+    Network network =
+        Network.of(
+            Shape.of(5),
+            new Dense(5, 4),
+            new Residual(Network.of(Shape.of(4), shared, new Square())),
+            new Mixed(new Dense(4, 3), Network.of(Shape.of(4), new Dense(4, 3)), mix()),
+            new Square());
+    assertEquals(
+        """
+        Network [5] -> [3]
+               layer              output  parameters  multiply-adds
+        0      Dense(5 -> 4)      [4]             24             20
+        1      Residual           [4]
+        1.0      Network          [4]
+        1.0.0      Dense(4 -> 4)  [4]             20             16
+        1.0.1      Square         [4]              0              0
+        2      Mixed              [3]              4              4
+        2.0      Dense(4 -> 3)    [3]             15             12
+        2.1      Network          [3]
+        2.1.0      Dense(4 -> 3)  [3]             15             12
+        3      Square             [3]              0              0
+               total                              78             64\
+        """,
+        network.summary());
+    assertEquals(network.summary(), network.summary());
+  }
+
+  /** Refuses zeros. */
+  private static final class Reciprocal extends Elementwise {
+    @Override
+    protected double value(double x) {
+      if (x == 0) {
+        throw new IllegalArgumentException("Reciprocal: 0");
+      }
+      return 1 / x;
+    }
+
+    @Override
+    protected double slope(double x, double y) {
+      return -y * y;
+    }
+  }
+
+  @Test
+  void whatAContainerGivesItsLayersIsLeftOutWhereItCannotBeTried() {
+    Network network =
+        Network.of(Shape.of(4), new Reciprocal(), new Residual(new Dense(4, 4)), new Square());
+    assertEquals(
+        """
+        Network [4] -> [4]
+             layer            output  parameters  multiply-adds
+        0    Reciprocal       [4]              0              0
+        1    Residual         [4]              0             16
+        1.0    Dense(4 -> 4)                  20
+        2    Square           [4]              0              0
+             total                            20             16\
+        """,
+        network.summary());
   }
 }

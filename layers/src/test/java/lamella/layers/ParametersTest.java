@@ -319,7 +319,7 @@ class ParametersTest {
   }
 
   @Test
-  void everyParameterOfAContainerHasItsPath() {
+  void everyParameterOfAContainerHasItsPath() throws IOException {
     Pair pair = new Pair(linear(), new Linear(3, 3, new NumPyRandom(4)), true);
     Network network = Network.of(Shape.of(3), new ReLU(), pair, pair.first);
     Map<String, Tensor> named = Parameters.of(network);
@@ -334,14 +334,21 @@ class ParametersTest {
     Tensor x = FloatTensor.of(Shape.of(1, 3), 1, 2, 3);
     assertArrayEquals(
         pair.forward(x).toDoubleArray(), other.layers().get(1).forward(x).toDoubleArray());
+
+    Path file = folder.resolve("pair.npz");
+    Npz.ofTensors(named).write(file);
+    Network third = Network.of(Shape.of(3), new ReLU(), new Pair(linear(), linear(), true));
+    Parameters.load(third, Npz.read(file).tensors(), WeightLayout.IN_OUT);
+    assertEquals(
+        Fingerprint.of(pair.parameters()), Fingerprint.of(third.layers().get(1).parameters()));
   }
 
   @Test
   void aContainerThatDoesNotNameItsLayersIsRefused() {
     Network network = Network.of(Shape.of(3), new Pair(linear(), linear(), false));
     String message =
-        "Parameters: layer 0 Pair has two parameters that would be named \"0.weight\"; a layer made"
-            + " of layers names them in layers()";
+        "layer 0 Pair: two of its parameters are named weight; a container of layers names them in"
+            + " layers(), a layer its parameters apart";
     assertEquals(
         message,
         assertThrows(IllegalArgumentException.class, () -> Parameters.of(network)).getMessage());

@@ -10,8 +10,8 @@ import lamella.core.Dataset;
 import lamella.core.Description;
 import lamella.core.Fingerprint;
 import lamella.core.Layer;
+import lamella.core.Layers;
 import lamella.core.Loss;
-import lamella.core.Network;
 import lamella.core.Parameter;
 import lamella.core.Sampler;
 import lamella.core.SavedState;
@@ -74,7 +74,13 @@ final class Claim {
       for (Parameter parameter : claim.parameters) {
         claim.take(parameter);
       }
-      claim.takeStateful(network);
+      Layers.walk(
+          network,
+          (path, layer) -> {
+            if (layer instanceof Stateful) {
+              claim.take(layer);
+            }
+          });
       claim.take(optimizer);
       for (TrainingListener listener : listeners) {
         claim.take(listener);
@@ -128,19 +134,8 @@ final class Claim {
     mine.put(object, Thread.currentThread());
   }
 
-  private void takeStateful(Layer layer) {
-    if (layer instanceof Stateful) {
-      take(layer);
-    }
-    for (Layer inner : layer.layers()) {
-      takeStateful(inner);
-    }
-  }
-
   static String describe(Layer network, Parameter parameter) {
-    return network instanceof Network layers
-        ? layers.describe(parameter)
-        : network + ": " + parameter.name();
+    return Layers.describe(network, parameter);
   }
 
   private void requireNew(Optimizer rule) {

@@ -7,8 +7,8 @@ import lamella.core.Batch;
 import lamella.core.DType;
 import lamella.core.Dataset;
 import lamella.core.Layer;
+import lamella.core.Layers;
 import lamella.core.Loss;
-import lamella.core.Network;
 import lamella.core.Parameter;
 import lamella.core.Pass;
 import lamella.core.Shape;
@@ -225,23 +225,9 @@ public final class Evaluation {
   /** As many examples as may lie in memory at once, with what every layer makes of them. */
   private static int rowsAtOnce(Layer network, Shape example) {
     Shape one = example.batch(1);
-    long numbers = one.size() + outputs(network, one);
+    long numbers = one.size() + Layers.outputElements(network, one);
     long bytes = numbers * (type(network) == DType.FLOAT64 ? Double.BYTES : Float.BYTES);
     return (int) Math.max(1, Math.min(BATCH, BATCH_BYTES / bytes));
-  }
-
-  /** The numbers that the layers give for an example, where they are known. */
-  private static long outputs(Layer layer, Shape input) {
-    if (!(layer instanceof Network network)) {
-      return layer.outputShape(input).size();
-    }
-    long sum = 0;
-    Shape shape = input;
-    for (Layer inner : network.layers()) {
-      sum += outputs(inner, shape);
-      shape = inner.outputShape(shape);
-    }
-    return sum;
   }
 
   /** The type of the parameters; float32 where there are none. */

@@ -2,8 +2,7 @@ package lamella.optim;
 
 import java.util.List;
 import lamella.core.Gradients;
-import lamella.core.Layer;
-import lamella.core.Network;
+import lamella.core.Layers;
 import lamella.core.Parameter;
 import lamella.core.Tensor;
 
@@ -50,24 +49,14 @@ final class FiniteGuard {
       throw notFinite(
           fit, "a target of example " + example(fit, targets) + " is not finite", "clean the data");
     }
-    requireFiniteOutputs(fit, fit.network(), "", tensor);
-  }
-
-  /** The output of a layer, or of the first one inside a network whose output is not finite. */
-  private static Tensor requireFiniteOutputs(Fit fit, Layer layer, String path, Tensor input) {
-    if (layer instanceof Network network) {
-      Tensor tensor = input;
-      for (int i = 0; i < network.layers().size(); i++) {
-        String inside = path.isEmpty() ? Integer.toString(i) : path + "." + i;
-        tensor = requireFiniteOutputs(fit, network.layers().get(i), inside, tensor);
-      }
-      return tensor;
-    }
-    Tensor output = layer.forward(input);
-    if (!path.isEmpty() && !output.isFinite()) {
-      throw notFinite(fit, "layer " + path + " " + layer + ": output is not finite");
-    }
-    return output;
+    fit.pass()
+        .outputs(
+            fit.network(),
+            (path, layer, output) -> {
+              if (!path.isEmpty() && !output.isFinite()) {
+                throw notFinite(fit, Layers.who(path, layer) + ": output is not finite");
+              }
+            });
   }
 
   /** The example whose row of a batch's tensor is the first that is not finite. */

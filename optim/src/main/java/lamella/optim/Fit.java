@@ -7,6 +7,7 @@ import lamella.core.Batch;
 import lamella.core.Gradients;
 import lamella.core.Layer;
 import lamella.core.Parameter;
+import lamella.core.Pass;
 import lamella.core.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,7 @@ public final class Fit {
   private final Optimizer optimizer;
   private final List<TrainingListener> listeners;
   private final List<String> measurementNames;
-  private final Gradients gradients;
+  private final Pass pass;
   private final Batch<?> batch;
   private final int[] examples;
   private final long steps;
@@ -41,7 +42,7 @@ public final class Fit {
       Optimizer optimizer,
       List<TrainingListener> listeners,
       List<String> measurementNames,
-      Gradients gradients,
+      Pass pass,
       Batch<?> batch,
       long steps,
       long stepsPerEpoch,
@@ -50,7 +51,7 @@ public final class Fit {
     this.optimizer = optimizer;
     this.listeners = listeners;
     this.measurementNames = measurementNames;
-    this.gradients = gradients;
+    this.pass = pass;
     this.batch = batch;
     this.examples = new int[batch.size()];
     this.steps = steps;
@@ -103,7 +104,7 @@ public final class Fit {
 
   /** {@return the gradients of the step: before the update, to be seen or changed} */
   public Gradients gradients() {
-    return gradients;
+    return pass.gradients();
   }
 
   /** {@return the mean loss of the step's batch} */
@@ -209,6 +210,11 @@ public final class Fit {
       }
     }
     return false;
+  }
+
+  /** That of the step's forward and backward. */
+  Pass pass() {
+    return pass;
   }
 
   /** The indices of the step's examples among the data; live. */

@@ -2,13 +2,15 @@ package lamella.optim;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import lamella.core.Batch;
 import lamella.core.Description;
 import lamella.core.DoubleTensor;
 import lamella.core.Layer;
+import lamella.core.Layers;
 import lamella.core.Loss;
-import lamella.core.Network;
 import lamella.core.Parameter;
 import lamella.core.Pass;
 import lamella.core.Sampler;
@@ -151,18 +153,22 @@ record Rehearsal<T>(TrainingDescription.Subject<T> subject, Runnable putBack) {
 
   /** The layer that gives something else the second time. */
   private String forgetful(Layer network, Tensor inputs, List<Tensor> madeUp) {
-    if (network instanceof Network) {
-      Tensor x = inputs;
-      for (int i = 0; i < network.layers().size(); i++) {
-        Layer layer = network.layers().get(i);
-        Tensor y = forward(layer, x, madeUp, Pass.forTraining());
-        if (!isEqual(y, forward(layer, x, madeUp, Pass.forTraining()))) {
-          return "layer " + i + " " + Description.of(layer);
-        }
-        x = y;
-      }
-    }
-    return "the network";
+    Pass first = Pass.forTraining();
+    Pass second = Pass.forTraining();
+    forward(network, inputs, madeUp, first);
+    forward(network, inputs, madeUp, second);
+    Map<String, Tensor> outputs = new HashMap<>();
+    first.outputs(network, (path, layer, output) -> outputs.put(path, output));
+    List<String> different = new ArrayList<>();
+    second.outputs(
+        network,
+        (path, layer, output) -> {
+          Tensor before = outputs.get(path);
+          if (!path.isEmpty() && before != null && !isEqual(before, output)) {
+            different.add(Layers.who(path, layer));
+          }
+        });
+    return different.isEmpty() ? "the network" : different.getFirst();
   }
 
   private static IllegalStateException unsaved(String who, String what, String remedy) {

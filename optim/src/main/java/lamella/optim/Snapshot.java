@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.Set;
 import lamella.core.Dataset;
 import lamella.core.Description;
-import lamella.core.Layer;
+import lamella.core.Layers;
 import lamella.core.Parameter;
 import lamella.core.Sampler;
 import lamella.core.SavedState;
@@ -84,7 +84,13 @@ final class Snapshot {
     if (subject.loss() instanceof Stateful stateful) {
       parts.put("loss", stateful);
     }
-    putLayers(parts, "layer", subject.network(), seen);
+    Layers.walk(
+        subject.network(),
+        (path, layer) -> {
+          if (layer instanceof Stateful stateful) {
+            parts.put(path.isEmpty() ? "layer" : "layer." + path, stateful);
+          }
+        });
     return parts;
   }
 
@@ -94,20 +100,6 @@ final class Snapshot {
         put(parts, "data", stateful);
       }
       data.datasets().forEach(inside -> putData(parts, inside, seen));
-    }
-  }
-
-  /** Named by their places, {@code layer.2.0} for example. */
-  private static void putLayers(
-      Map<String, Stateful> parts, String place, Layer layer, Set<Object> seen) {
-    if (seen.add(layer)) {
-      if (layer instanceof Stateful stateful) {
-        parts.put(place, stateful);
-      }
-      List<Layer> inside = layer.layers();
-      for (int i = 0; i < inside.size(); i++) {
-        putLayers(parts, place + "." + i, inside.get(i), seen);
-      }
     }
   }
 

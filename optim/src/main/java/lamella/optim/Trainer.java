@@ -295,7 +295,7 @@ public final class Trainer<T> {
               optimizer,
               all,
               names,
-              pass.gradients(),
+              pass,
               batch,
               steps > 0 ? steps : epochs > Long.MAX_VALUE / epoch ? Long.MAX_VALUE : epochs * epoch,
               epoch,

@@ -19,8 +19,10 @@ import lamella.core.Dataset;
 import lamella.core.Fingerprint;
 import lamella.core.FloatTensor;
 import lamella.core.Initializer;
+import lamella.core.Layer;
 import lamella.core.Loss;
 import lamella.core.Network;
+import lamella.core.Parameter;
 import lamella.core.Pass;
 import lamella.core.Sampler;
 import lamella.core.Shape;
@@ -30,6 +32,7 @@ import lamella.layers.Linear;
 import lamella.layers.Swish;
 import lamella.losses.SoftmaxCrossEntropy;
 import lamella.optim.History.Measurement;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -446,5 +449,109 @@ class TrainerTest {
         LongStream.range(0, 50).boxed().toList(),
         history.steps().stream().map(History.Step::number).toList());
     assertTrue(Double.isNaN(history.steps().getLast().loss()));
+  }
+
+  /** y = f(x) + f(x); gives infinity where it is told to. */
+  private record Twice(Layer f) implements Layer {
+    @Override
+    public List<Layer> layers() {
+      return List.of(f);
+    }
+
+    @Override
+    public List<Parameter> parameters() {
+      return f.parameters();
+    }
+
+    @Override
+    public Shape outputShape(Shape input) {
+      return f.outputShape(input);
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+      Tensor fx = pass.forward(this, 0, f, x);
+      Tensor y = pass.output(this, x);
+      for (int i = 0; i < y.size(); i++) {
+        y.set(i, fx.get(i) + fx.get(i));
+      }
+      return y;
+    }
+
+    @Override
+    public @Nullable Tensor backward(Tensor dy, Pass pass) {
+      pass.recall(this, dy);
+      return pass.backward(this, 0, f, dy, pass.needsInputGradient());
+    }
+
+    @Override
+    public String toString() {
+      return "Twice";
+    }
+  }
+
+  @Test
+  void theFirstOutputThatIsNotFiniteIsNamedInsideAnyContainer() {
+    Linear large = new Linear(2, 3, new NumPyRandom(1));
+    large.weight().value().fill(1e38);
+    Linear last = new Linear(3, 3, new NumPyRandom(1));
+    FloatTensor inputs = FloatTensor.of(Shape.of(2, 2), 1, 2, 3, 4);
+    Network inner = Network.of(Shape.of(2), new Swish(), large);
+    assertEquals(
+        "step 0, layer 0.0.1 Linear(2 -> 3): output is not finite; the initial weights or the"
+            + " inputs are probably too large",
+        assertThrows(
+                NonFiniteException.class,
+                () ->
+                    Trainer.of(Network.of(Shape.of(2), new Twice(inner), last), LOSS, Sgd.of(0.1))
+                        .withSteps(1)
+                        .withBatchSize(2)
+                        .fit(Dataset.of(inputs, new int[2]), new NumPyRandom(1)))
+            .getMessage());
+  }
+
+  /** In training it multiplies by 0 or by infinity, anew each time. */
+  private static final class Noise implements Layer {
+    private int forwards;
+
+    @Override
+    public Shape outputShape(Shape input) {
+      return input;
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+      Tensor y = pass.output(this, x);
+      y.copyFrom(x);
+      if (pass.isTraining() && forwards++ == 0) {
+        y.fill(Double.POSITIVE_INFINITY);
+      }
+      return y;
+    }
+
+    @Override
+    public @Nullable Tensor backward(Tensor dy, Pass pass) {
+      pass.recall(this, dy);
+      if (!pass.needsInputGradient()) {
+        return null;
+      }
+      Tensor dx = pass.inputGradient(this);
+      dx.copyFrom(dy);
+      return dx;
+    }
+
+    @Override
+    public String toString() {
+      return "Noise";
+    }
+  }
+
+  @Test
+  void outputsAreLookedAtAsTheStepMadeThemAndNotComputedAgain() {
+    Network noisy =
+        Network.of(Shape.of(2), new Linear(2, 2, new NumPyRandom(1)), new Noise(), new Swish());
+    assertTrue(
+        notFinite(Trainer.of(noisy, LOSS, Sgd.of(0.1)).withSteps(1))
+            .startsWith("step 0, layer 1 Noise: output is not finite"));
   }
 }

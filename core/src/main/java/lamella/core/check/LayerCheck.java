@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import lamella.core.DoubleTensor;
 import lamella.core.Layer;
-import lamella.core.Network;
+import lamella.core.Layers;
 import lamella.core.Parameter;
 import lamella.core.Pass;
 import lamella.core.Shape;
@@ -350,7 +350,7 @@ final class LayerCheck {
 
   /** A layer without parameters or layers inside: its kinks are places of its input. */
   private boolean isPlain() {
-    return parameters.isEmpty() && layer.layers().isEmpty() && !(layer instanceof Network);
+    return parameters.isEmpty() && layer.layers().isEmpty();
   }
 
   private void diagnose(
@@ -372,10 +372,10 @@ final class LayerCheck {
             weights));
   }
 
-  /** The parameter's name, with its layer's position if this is a network. */
+  /** The parameter's name, with its layer's path if there are layers inside. */
   private String name(int parameter) {
-    return layer instanceof Network network
-        ? network.describe(parameters.get(parameter))
-        : parameters.get(parameter).name();
+    return layer.layers().isEmpty()
+        ? parameters.get(parameter).name()
+        : Layers.describe(layer, parameters.get(parameter));
   }
 }

@@ -1,9 +1,7 @@
 package lamella.core.io;
 
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -49,19 +47,16 @@ public final class LayerFormat<L extends Layer> {
   private final Class<L> layerClass;
   private final Maker<? extends L> maker;
   private final Map<String, Function<? super L, ?>> options;
-  private final Function<? super L, ? extends List<? extends Layer>> layers;
 
   private LayerFormat(
       String type,
       Class<L> layerClass,
       Maker<? extends L> maker,
-      Map<String, Function<? super L, ?>> options,
-      Function<? super L, ? extends List<? extends Layer>> layers) {
+      Map<String, Function<? super L, ?>> options) {
     this.type = type;
     this.layerClass = layerClass;
     this.maker = maker;
     this.options = options;
-    this.layers = layers;
   }
 
   /**
@@ -75,7 +70,7 @@ public final class LayerFormat<L extends Layer> {
    */
   public static <L extends Layer> LayerFormat<L> of(
       String type, Class<L> layerClass, Maker<? extends L> maker) {
-    return new LayerFormat<>(type, layerClass, maker, Map.of(), layer -> List.of());
+    return new LayerFormat<>(type, layerClass, maker, Map.of());
   }
 
   /**
@@ -94,16 +89,7 @@ public final class LayerFormat<L extends Layer> {
     }
     Map<String, Function<? super L, ?>> more = new LinkedHashMap<>(options);
     more.put(name, value);
-    return new LayerFormat<>(type, layerClass, maker, more, layers);
-  }
-
-  /**
-   * {@return a format like this one for a layer that is made of layers, as a network is}
-   *
-   * @param inside gives the layers, in order
-   */
-  public LayerFormat<L> withLayers(Function<? super L, ? extends List<? extends Layer>> inside) {
-    return new LayerFormat<>(type, layerClass, maker, options, inside);
+    return new LayerFormat<>(type, layerClass, maker, more);
   }
 
   /** {@return the name in files} */
@@ -130,10 +116,6 @@ public final class LayerFormat<L extends Layer> {
       }
     });
     return Collections.unmodifiableMap(texts);
-  }
-
-  List<Layer> layers(Layer layer) {
-    return new ArrayList<>(layers.apply(layerClass.cast(layer)));
   }
 
   L make(SavedLayer saved) throws FileFormatException {

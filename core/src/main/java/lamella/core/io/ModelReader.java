@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import lamella.core.DType;
 import lamella.core.Layer;
+import lamella.core.Layers;
 import lamella.core.Network;
 import lamella.core.Parameter;
 import lamella.core.Tensor;
@@ -132,7 +133,7 @@ final class ModelReader {
     List<Layer> inside = new ArrayList<>();
     long layers = 1;
     for (LayerTree inner : tree.layers()) {
-      Made innerMade = make(inner, ModelWriter.inside(path, inside.size()));
+      Made innerMade = make(inner, Layers.inside(path, inside.size()));
       inside.add(innerMade.layer);
       layers += innerMade.layers;
       // Before anybody walks through them: sharing doubles them at every level.
@@ -145,7 +146,7 @@ final class ModelReader {
         new SavedLayer(file, who, tree.options(), List.copyOf(inside), prefix, content);
     try {
       Layer layer = format.make(saved);
-      if (!format.layers(layer).equals(inside)) {
+      if (!isSame(layer.layers(), inside)) {
         throw wrong(who + ": other layers inside it expected than " + inside.size());
       }
       setParameters(layer, inside, who, prefix);
@@ -158,6 +159,15 @@ final class ModelReader {
       wrong.initCause(e);
       throw wrong;
     }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // records may be equal
+  private static boolean isSame(List<Layer> some, List<Layer> others) {
+    boolean same = some.size() == others.size();
+    for (int i = 0; same && i < some.size(); i++) {
+      same = some.get(i) == others.get(i);
+    }
+    return same;
   }
 
   private void setParameters(Layer layer, List<Layer> inside, String who, String prefix)

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import lamella.core.Description;
 import lamella.core.Layer;
+import lamella.core.Layers;
 import lamella.core.Parameter;
 import lamella.core.Tensor;
 
@@ -57,7 +57,7 @@ final class ModelWriter {
     if (format == null) {
       throw new IllegalArgumentException(
           "ModelFile: "
-              + who(path, layer)
+              + Layers.who(path, layer)
               + ": no format for "
               + layer.getClass()
               + "; its library can provide one, see LayerFormats"
@@ -70,8 +70,8 @@ final class ModelWriter {
     List<LayerTree> inside = new ArrayList<>();
     long layers = 1;
     Set<Parameter> ofThoseInside = Collections.newSetFromMap(new IdentityHashMap<>());
-    for (Layer inner : format.layers(layer)) {
-      inside.add(tree(inner, inside(path, inside.size()), depth + 1));
+    for (Layer inner : layer.layers()) {
+      inside.add(tree(inner, Layers.inside(path, inside.size()), depth + 1));
       Place innerPlace = places.get(inner);
       layers += innerPlace == null ? 0 : innerPlace.layers;
       ofThoseInside.addAll(inner.parameters());
@@ -93,7 +93,7 @@ final class ModelWriter {
     if (!saved.add(parameter)) {
       throw new IllegalArgumentException(
           "ModelFile: "
-              + who(path, layer)
+              + Layers.who(path, layer)
               + ": its "
               + parameter.name()
               + " is another layer's as well, which cannot be kept; use the whole layer twice");
@@ -103,21 +103,11 @@ final class ModelWriter {
     if (tensors.put(name, parameter.value().copy()) != null) {
       throw new IllegalArgumentException(
           "ModelFile: "
-              + who(path, layer)
+              + Layers.who(path, layer)
               + ": two parameters would be named "
               + name
-              + "; a layer made of layers names them in its LayerFormat, withLayers");
+              + "; a container of layers names them in layers(), a layer its parameters apart");
     }
-  }
-
-  private static String who(String path, Layer layer) {
-    String name = Description.of(layer);
-    return path.isEmpty() ? name : "layer " + path + " " + name;
-  }
-
-  /** The place of a layer's own n-th layer. */
-  static String inside(String path, int n) {
-    return path.isEmpty() ? Integer.toString(n) : path + "." + n;
   }
 
   /** What the names of a layer's tensors begin with. */

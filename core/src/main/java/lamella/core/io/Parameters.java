@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
-import lamella.core.Description;
 import lamella.core.DoubleTensor;
 import lamella.core.FloatTensor;
 import lamella.core.Layer;
+import lamella.core.Layers;
 import lamella.core.Network;
 import lamella.core.Parameter;
 import lamella.core.Parameter.Role;
@@ -67,45 +67,8 @@ public final class Parameters {
    */
   public static Map<String, Tensor> of(Network network) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    named(network).forEach((name, parameter) -> tensors.put(name, parameter.value()));
+    Layers.parameters(network).forEach((name, parameter) -> tensors.put(name, parameter.value()));
     return Collections.unmodifiableMap(tensors);
-  }
-
-  private static Map<String, Parameter> named(Network network) {
-    Map<String, Parameter> named = new LinkedHashMap<>();
-    collect("", network, named, Collections.newSetFromMap(new IdentityHashMap<>()));
-    return named;
-  }
-
-  private static void collect(
-      String prefix, Layer layer, Map<String, Parameter> named, Set<Object> seen) {
-    List<Layer> inside = layer.layers();
-    Set<Parameter> ofThoseInside = Collections.newSetFromMap(new IdentityHashMap<>());
-    inside.forEach(inner -> ofThoseInside.addAll(inner.parameters()));
-    for (Parameter parameter : layer.parameters()) {
-      if (!ofThoseInside.contains(parameter) && seen.add(parameter)) {
-        put(prefix, layer, parameter, named);
-      }
-    }
-    for (int i = 0; i < inside.size(); i++) {
-      if (seen.add(inside.get(i))) {
-        collect(prefix + i + ".", inside.get(i), named, seen);
-      }
-    }
-  }
-
-  private static void put(
-      String prefix, Layer layer, Parameter parameter, Map<String, Parameter> named) {
-    String name = prefix + parameter.name();
-    if (named.putIfAbsent(name, parameter) != null) {
-      throw new IllegalArgumentException(
-          "Parameters: "
-              + (prefix.isEmpty() ? "" : "layer " + prefix.substring(0, prefix.length() - 1) + " ")
-              + Description.of(layer)
-              + " has two parameters that would be named "
-              + quote(name)
-              + "; a layer made of layers names them in layers()");
-    }
   }
 
   // Loading.
@@ -211,7 +174,7 @@ public final class Parameters {
       this.network = network;
       this.tensors = tensors;
       this.layout = layout;
-      this.parameters = named(network);
+      this.parameters = Layers.parameters(network);
       parameters.forEach((name, parameter) -> {
         String inFile = names.apply(name);
         Tensor tensor = inFile == null ? null : tensors.get(inFile);

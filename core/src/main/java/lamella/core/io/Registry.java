@@ -64,8 +64,7 @@ final class Registry {
     formats.add(
         LayerFormat.of("lamella.Network", Network.class, Registry::network)
             .withOption("input", network -> text(network.inputShape()))
-            .withOption("outputs", network -> text(network.outputs()))
-            .withLayers(Network::layers));
+            .withOption("outputs", network -> text(network.outputs())));
     for (LayerFormats provider : providers) {
       formats.addAll(provider.formats());
     }

@@ -46,6 +46,11 @@ class LayerFormatTest {
     }
 
     @Override
+    public List<Layer> layers() {
+      return inside;
+    }
+
+    @Override
     public List<Parameter> parameters() {
       List<Parameter> all = new ArrayList<>(own);
       inside.forEach(layer -> all.addAll(layer.parameters()));
@@ -77,9 +82,7 @@ class LayerFormatTest {
       format(saved -> new Box(saved.integer("size"), saved.layers().toArray(Layer[]::new)));
 
   private static LayerFormat<Box> format(LayerFormat.Maker<Box> maker) {
-    return LayerFormat.of("test.Box", Box.class, maker)
-        .withOption("size", box -> box.size)
-        .withLayers(box -> box.inside);
+    return LayerFormat.of("test.Box", Box.class, maker).withOption("size", box -> box.size);
   }
 
   private static Registry registry(LayerFormat<?>... formats) {
@@ -185,8 +188,8 @@ class LayerFormatTest {
   void twoParametersOfOneNameAreRefused() {
     refused(
         IllegalArgumentException.class,
-        "ModelFile: layer 0 Box(2): two parameters would be named layers.0.factors; a layer made of"
-            + " layers names them in its LayerFormat, withLayers",
+        "ModelFile: layer 0 Box(2): two parameters would be named layers.0.factors; a container of"
+            + " layers names them in layers(), a layer its parameters apart",
         () ->
             written(new Box(2, List.of(factors("factors", 1), factors("factors", 2)), List.of())));
   }

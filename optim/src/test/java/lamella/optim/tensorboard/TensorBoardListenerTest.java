@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -178,8 +179,9 @@ class TensorBoardListenerTest {
     assertEquals(3, values("parameters/weight"::equals).size());
   }
 
-  /** Two layers one after the other; the first is not trained, and both are named or none. */
-  private record Pair(Linear first, Linear second, boolean names) implements Layer {
+  /** Two layers one after the other; both are named or none, both are trained or the second. */
+  private record Pair(Linear first, Linear second, boolean names, boolean trainsBoth)
+      implements Layer {
     @Override
     public List<Layer> layers() {
       return names ? List.of(first, second) : List.of();
@@ -187,9 +189,9 @@ class TensorBoardListenerTest {
 
     @Override
     public List<Parameter> parameters() {
-      return names
-          ? second.parameters()
-          : Stream.of(first, second).flatMap(layer -> layer.parameters().stream()).toList();
+      return trainsBoth
+          ? Stream.of(first, second).flatMap(layer -> layer.parameters().stream()).toList()
+          : second.parameters();
     }
 
     @Override
@@ -214,26 +216,37 @@ class TensorBoardListenerTest {
     }
   }
 
-  private static Network withPair(boolean names) {
+  private static Network withPair(boolean names, boolean trainsBoth) {
     return Network.of(
-        Shape.of(2), new Pair(new Linear(2, 3, RANDOM), new Linear(3, 2, RANDOM), names));
+        Shape.of(2),
+        new Pair(new Linear(2, 3, RANDOM), new Linear(3, 2, RANDOM), names, trainsBoth));
+  }
+
+  private Set<String> parameterTags() throws IOException {
+    Set<String> tags = new TreeSet<>();
+    values(tag -> tag.startsWith("parameters/")).forEach(at -> tags.add(at.value().tag()));
+    return tags;
   }
 
   @Test
   void layersInsideAContainerAreNamedByTheirPlaces() throws IOException {
-    trainer(withPair(true), new TensorBoardListener(directory)).fit(data(), new NumPyRandom(2));
+    trainer(withPair(true, true), new TensorBoardListener(directory))
+        .fit(data(), new NumPyRandom(2));
     assertEquals(
-        "[parameters/0.1.bias, parameters/0.1.weight]",
-        new TreeSet<>(
-                values(tag -> tag.startsWith("parameters/")).stream()
-                    .map(at -> at.value().tag())
-                    .toList())
-            .toString());
+        "[parameters/0.0.bias, parameters/0.0.weight, parameters/0.1.bias, parameters/0.1.weight]",
+        parameterTags().toString());
+  }
+
+  @Test
+  void parametersThatAContainerDoesNotTrainHaveNoTags() throws IOException {
+    trainer(withPair(true, false), new TensorBoardListener(directory))
+        .fit(data(), new NumPyRandom(2));
+    assertEquals("[parameters/0.1.bias, parameters/0.1.weight]", parameterTags().toString());
   }
 
   @Test
   void aContainerThatDoesNotNameItsLayersIsRefusedBeforeTheFirstStep() {
-    Network network = withPair(false);
+    Network network = withPair(false, true);
     String before = Fingerprint.of(network.parameters());
     assertEquals(
         "layer 0 Pair: two of its parameters are named weight; a container of layers names them in"
