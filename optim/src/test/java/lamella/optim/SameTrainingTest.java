@@ -608,7 +608,7 @@ class SameTrainingTest {
   void randomNumbersOfALayerThatNobodySavesAreFoundOut() throws IOException {
     assertForgetful(
         recipe -> recipe.activation = () -> new Hidden(new Recipe.Dropout()),
-        "layer 1 Inside[inner=lamella.optim.Recipe$Twice] gives other outputs"
+        "layer 1.0.0.0 lamella.optim.Recipe$Dropout gives other outputs"
             + AGAIN
             + "all that it remembers, as a Stateful");
   }
@@ -633,9 +633,7 @@ class SameTrainingTest {
   void aRunningMeanThatNobodySavesIsFoundOut() throws IOException {
     assertForgetful(
         recipe -> recipe.activation = Centred::new,
-        "layer 1 Inside[inner=lamella.optim.Recipe$Twice] gives other outputs"
-            + AGAIN
-            + "all that it remembers, as a Stateful");
+        "layer 1.0.0 Centred gives other outputs" + AGAIN + "all that it remembers, as a Stateful");
   }
 
   @Test

@@ -549,7 +549,7 @@ class TrainerTest {
   @Test
   void outputsAreLookedAtAsTheStepMadeThemAndNotComputedAgain() {
     Network noisy =
-        Network.of(Shape.of(2), new Linear(2, 2, new NumPyRandom(1)), new Noise(), new Swish());
+        Network.of(Shape.of(2), new Linear(2, 3, new NumPyRandom(1)), new Noise(), new Swish());
     assertTrue(
         notFinite(Trainer.of(noisy, LOSS, Sgd.of(0.1)).withSteps(1))
             .startsWith("step 0, layer 1 Noise: output is not finite"));
