@@ -412,7 +412,7 @@ class ModelFileTest {
   void aLayerThatIsNotOnThePathIsNamedWithThoseThatAre() throws IOException {
     assertEquals(
         "layer 0 \"org.example.Softplus\": no layer of this type on the module path or class path,"
-            + " only lamella.LeakyReLU, lamella.Linear, lamella.Network, lamella.ReLU, lamella.SELU,"
+            + " only lamella.InputNorm, lamella.LeakyReLU, lamella.Linear, lamella.Network, lamella.ReLU, lamella.SELU,"
             + " lamella.Swish; add the library that has it"
             + HINT,
         failure(
