@@ -1,6 +1,7 @@
 package lamella.core.formula;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A part of a formula: an input, a constant, or an operation on other expressions. It is what a
@@ -79,21 +80,26 @@ public final class Expression {
   private final double number;
   private final int hash;
 
-  private Expression(Operation operation, double number, Expression... arguments) {
+  private Expression(Operation operation, double number, List<Expression> arguments) {
     this.operation = operation;
-    this.arguments = List.of(arguments);
+    this.arguments = arguments;
     this.number = number;
     this.hash =
-        31 * (31 * operation.hashCode() + Double.hashCode(number)) + this.arguments.hashCode();
+        31 * (31 * operation.ordinal() + Double.hashCode(number)) + this.arguments.hashCode();
   }
 
   static Expression of(Operation operation, Expression... arguments) {
-    return new Expression(operation, 0, arguments);
+    return new Expression(operation, 0, List.of(arguments));
   }
 
   /** The input of this number, from 0. */
   static Expression input(int index) {
-    return new Expression(Operation.INPUT, index);
+    return new Expression(Operation.INPUT, index, List.of());
+  }
+
+  /** The same operation on other arguments. */
+  Expression on(List<Expression> others) {
+    return new Expression(operation, number, others);
   }
 
   /**
@@ -102,7 +108,21 @@ public final class Expression {
    * @param value any number
    */
   public static Expression of(double value) {
-    return new Expression(Operation.CONSTANT, value);
+    return new Expression(Operation.CONSTANT, value, List.of());
+  }
+
+  boolean isConstant() {
+    return operation == Operation.CONSTANT;
+  }
+
+  /** Whether this is the constant of that value; 0 of either sign is 0. */
+  boolean isConstant(double value) {
+    return operation == Operation.CONSTANT && number == value;
+  }
+
+  /** The argument of this place, from 0. */
+  Expression argument(int index) {
+    return arguments.get(index);
   }
 
   /** {@return what this does} */
@@ -355,5 +375,23 @@ public final class Expression {
   @Override
   public int hashCode() {
     return hash;
+  }
+
+  /** For example {@code max(x0, 0.0)}. */
+  @Override
+  public String toString() {
+    return switch (operation) {
+      case INPUT -> "x" + (int) number;
+      case CONSTANT -> Double.toString(number);
+      default -> {
+        StringBuilder text = new StringBuilder(operation.name().toLowerCase(Locale.ROOT));
+        String before = "(";
+        for (Expression argument : arguments) {
+          text.append(before).append(argument);
+          before = ", ";
+        }
+        yield text.append(')').toString();
+      }
+    };
   }
 }
