@@ -1,9 +1,9 @@
 package lamella.layers;
 
 import java.util.Map;
+import lamella.core.Activation;
 import lamella.core.DType;
-import lamella.core.Elementwise;
-import lamella.core.kernel.Kernels;
+import lamella.core.formula.Formula;
 import lamella.core.onnx.OnnxGraph;
 import lamella.core.onnx.OnnxLayer;
 
@@ -16,7 +16,7 @@ import lamella.core.onnx.OnnxLayer;
  * <p>Source: A. Maas et al., "Rectifier nonlinearities improve neural network acoustic models"
  * (2013).
  */
-public final class LeakyReLU extends Elementwise implements OnnxLayer {
+public final class LeakyReLU extends Activation implements OnnxLayer {
   private final double slope;
 
   /** With the usual slope, 0.01. */
@@ -31,35 +31,20 @@ public final class LeakyReLU extends Elementwise implements OnnxLayer {
    * @throws IllegalArgumentException if it is not finite
    */
   public LeakyReLU(double slope) {
+    super(Formula.of(x -> x.ifPositive(x, x.times(requireFinite(slope)))));
+    this.slope = slope;
+  }
+
+  private static double requireFinite(double slope) {
     if (!Double.isFinite(slope)) {
       throw new IllegalArgumentException("LeakyReLU: slope must be finite, got " + slope);
     }
-    this.slope = slope;
+    return slope;
   }
 
   /** {@return the slope for x &lt;= 0} */
   public double slope() {
     return slope;
-  }
-
-  @Override
-  protected double value(double x) {
-    return x > 0 ? x : slope * x;
-  }
-
-  @Override
-  protected double slope(double x, double y) {
-    return x > 0 ? 1 : slope;
-  }
-
-  @Override
-  protected void values(float[] x, float[] y) {
-    Kernels.instance().leakyRelu((float) slope, x, y);
-  }
-
-  @Override
-  protected void gradients(float[] x, float[] y, float[] dy, float[] dx) {
-    Kernels.instance().leakyReluGradient((float) slope, x, dy, dx);
   }
 
   /** LeakyRelu; in float64, for which its slope is too short, max(0, x) + slope min(0, x). */

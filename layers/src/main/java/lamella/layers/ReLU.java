@@ -1,7 +1,7 @@
 package lamella.layers;
 
-import lamella.core.Elementwise;
-import lamella.core.kernel.Kernels;
+import lamella.core.Activation;
+import lamella.core.formula.Formula;
 import lamella.core.onnx.OnnxGraph;
 import lamella.core.onnx.OnnxLayer;
 
@@ -16,29 +16,11 @@ import lamella.core.onnx.OnnxLayer;
  * <p>Source: V. Nair, G. Hinton, "Rectified linear units improve restricted Boltzmann machines"
  * (2010).
  */
-public final class ReLU extends Elementwise implements OnnxLayer {
+public final class ReLU extends Activation implements OnnxLayer {
 
   /** A rectified linear unit. */
-  public ReLU() {}
-
-  @Override
-  protected double value(double x) {
-    return x <= 0 ? 0 : x;
-  }
-
-  @Override
-  protected double slope(double x, double y) {
-    return x <= 0 ? 0 : 1;
-  }
-
-  @Override
-  protected void values(float[] x, float[] y) {
-    Kernels.instance().relu(x, y);
-  }
-
-  @Override
-  protected void gradients(float[] x, float[] y, float[] dy, float[] dx) {
-    Kernels.instance().reluGradient(x, dy, dx);
+  public ReLU() {
+    super(Formula.of(x -> x.max(0)));
   }
 
   @Override

@@ -1,9 +1,9 @@
 package lamella.layers;
 
 import java.util.Map;
+import lamella.core.Activation;
 import lamella.core.DType;
-import lamella.core.Elementwise;
-import lamella.core.kernel.Kernels;
+import lamella.core.formula.Formula;
 import lamella.core.onnx.OnnxGraph;
 import lamella.core.onnx.OnnxLayer;
 
@@ -20,7 +20,7 @@ import lamella.core.onnx.OnnxLayer;
  * <p>Source: G. Klambauer et al., "Self-normalizing neural networks" (2017).
  */
 @SuppressWarnings("FloatingPointLiteralPrecision") // the constants as published
-public final class SELU extends Elementwise implements OnnxLayer {
+public final class SELU extends Activation implements OnnxLayer {
   /** λ = 1.0507009873554805. */
   public static final double LAMBDA = 1.0507009873554804934193349852946;
 
@@ -28,26 +28,8 @@ public final class SELU extends Elementwise implements OnnxLayer {
   public static final double ALPHA = 1.6732632423543772848170429916717;
 
   /** A scaled exponential linear unit. */
-  public SELU() {}
-
-  @Override
-  protected double value(double x) {
-    return LAMBDA * (x > 0 ? x : ALPHA * StrictMath.expm1(x));
-  }
-
-  @Override
-  protected double slope(double x, double y) {
-    return LAMBDA * (x > 0 ? 1 : ALPHA * StrictMath.exp(x));
-  }
-
-  @Override
-  protected void values(float[] x, float[] y) {
-    Kernels.instance().selu((float) LAMBDA, (float) (LAMBDA * ALPHA), x, y);
-  }
-
-  @Override
-  protected void gradients(float[] x, float[] y, float[] dy, float[] dx) {
-    Kernels.instance().seluGradient((float) LAMBDA, (float) (LAMBDA * ALPHA), x, dy, dx);
+  public SELU() {
+    super(Formula.of(x -> x.ifPositive(x, x.expm1().times(ALPHA)).times(LAMBDA)));
   }
 
   /**

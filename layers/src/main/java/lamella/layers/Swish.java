@@ -1,8 +1,9 @@
 package lamella.layers;
 
+import lamella.core.Activation;
 import lamella.core.DType;
-import lamella.core.Elementwise;
-import lamella.core.kernel.Kernels;
+import lamella.core.formula.Expression;
+import lamella.core.formula.Formula;
 import lamella.core.onnx.OnnxGraph;
 import lamella.core.onnx.OnnxLayer;
 
@@ -13,35 +14,16 @@ import lamella.core.onnx.OnnxLayer;
  *
  * <p>Source: P. Ramachandran et al., "Searching for activation functions" (2017).
  */
-public final class Swish extends Elementwise implements OnnxLayer {
+public final class Swish extends Activation implements OnnxLayer {
 
   /** A Swish unit. */
-  public Swish() {}
-
-  @Override
-  protected double value(double x) {
-    return x * sigmoid(x);
+  public Swish() {
+    super(Formula.of(x -> x.times(x.sigmoid())).withSlope(Swish::slope));
   }
 
-  @Override
-  protected double slope(double x, double y) {
-    double s = sigmoid(x);
-    return s + y * (1 - s);
-  }
-
-  /** StrictMath: the same bits on every platform. */
-  private static double sigmoid(double x) {
-    return 1 / (1 + StrictMath.exp(-x));
-  }
-
-  @Override
-  protected void values(float[] x, float[] y) {
-    Kernels.instance().swish(x, y);
-  }
-
-  @Override
-  protected void gradients(float[] x, float[] y, float[] dy, float[] dx) {
-    Kernels.instance().swishGradient(x, y, dy, dx);
+  private static Expression slope(Expression x, Expression y) {
+    Expression s = x.sigmoid();
+    return s.plus(y.times(Expression.of(1).minus(s)));
   }
 
   /**

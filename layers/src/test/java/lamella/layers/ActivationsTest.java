@@ -12,7 +12,7 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import lamella.core.DType;
 import lamella.core.DoubleTensor;
-import lamella.core.Elementwise;
+import lamella.core.Layer;
 import lamella.core.Pass;
 import lamella.core.Shape;
 import lamella.core.Tensor;
@@ -32,7 +32,7 @@ class ActivationsTest {
   private static final double INFINITY = Double.POSITIVE_INFINITY;
 
   /** What a layer gives for these inputs, and its slopes there: two rows. */
-  private static double[][] valuesAndSlopes(Elementwise layer, DType dtype, double... inputs) {
+  private static double[][] valuesAndSlopes(Layer layer, DType dtype, double... inputs) {
     Tensor x = DoubleTensor.of(Shape.of(1, inputs.length), inputs).to(dtype);
     Tensor ones = Tensor.zeros(dtype, x.shape());
     ones.fill(1);
@@ -69,13 +69,13 @@ class ActivationsTest {
             1.0507009873554805));
   }
 
-  private static Arguments row(Elementwise layer, double... numbers) {
+  private static Arguments row(Layer layer, double... numbers) {
     return Arguments.of(layer, numbers);
   }
 
   @ParameterizedTest
   @MethodSource("table")
-  void valuesAndSlopesAreThoseOfTheFormula(Elementwise layer, double[] expected) {
+  void valuesAndSlopesAreThoseOfTheFormula(Layer layer, double[] expected) {
     double[][] wide = valuesAndSlopes(layer, DType.FLOAT64, -1, 0, 1);
     double[][] narrow = valuesAndSlopes(layer, DType.FLOAT32, -1, 0, 1);
     for (int i = 0; i < 3; i++) {
@@ -88,7 +88,7 @@ class ActivationsTest {
 
   @ParameterizedTest
   @MethodSource("table")
-  void zeroOfEitherSignGivesZeroAndTheSlopeOfTheNegativeSide(Elementwise layer, double[] expected) {
+  void zeroOfEitherSignGivesZeroAndTheSlopeOfTheNegativeSide(Layer layer, double[] expected) {
     for (DType dtype : DType.values()) {
       double[][] result = valuesAndSlopes(layer, dtype, 0.0, -0.0);
       double slope = dtype == DType.FLOAT32 ? (float) expected[4] : expected[4];
@@ -100,7 +100,7 @@ class ActivationsTest {
 
   @ParameterizedTest
   @MethodSource("table")
-  void notANumberInNotANumberOut(Elementwise layer) {
+  void notANumberInNotANumberOut(Layer layer) {
     for (DType dtype : DType.values()) {
       double[][] result = valuesAndSlopes(layer, dtype, 1, Double.NaN, -1);
       assertTrue(Double.isNaN(result[0][1]));
@@ -112,7 +112,7 @@ class ActivationsTest {
 
   @ParameterizedTest
   @MethodSource("table")
-  void aGradientThatIsNotANumberIsPassedOn(Elementwise layer) {
+  void aGradientThatIsNotANumberIsPassedOn(Layer layer) {
     for (DType dtype : DType.values()) {
       Pass pass = Pass.forGradients();
       Tensor x = DoubleTensor.of(Shape.of(1, 2), 1, 2).to(dtype);
@@ -145,7 +145,7 @@ class ActivationsTest {
   }
 
   private static void assertFar(
-      Elementwise layer, DType dtype, double[] inputs, double f1, double f2, double s1, double s2) {
+      Layer layer, DType dtype, double[] inputs, double f1, double f2, double s1, double s2) {
     double[][] result = valuesAndSlopes(layer, dtype, inputs);
     assertArrayEquals(new double[] {f1, f2}, result[0], layer + " " + dtype);
     assertArrayEquals(new double[] {s1, s2}, result[1], layer + " " + dtype);
@@ -153,7 +153,7 @@ class ActivationsTest {
 
   @ParameterizedTest
   @MethodSource("table")
-  void float32IsFloat64WithinAFewRoundings(Elementwise layer) {
+  void float32IsFloat64WithinAFewRoundings(Layer layer) {
     List<Double> list = new ArrayList<>();
     for (double x = -80; x <= 80; x += x > -4 && x < 4 ? 0x1p-10 : 0x1p-6) {
       list.add((double) (float) x);
@@ -173,14 +173,14 @@ class ActivationsTest {
   }
 
   @Provide
-  Arbitrary<Elementwise> activations() {
+  Arbitrary<Layer> activations() {
     return Arbitraries.of(
         new ReLU(), new LeakyReLU(), new LeakyReLU(-1.5), new Swish(), new SELU());
   }
 
   @Property(tries = 100)
   void gradientsAreThoseOfDifferences(
-      @ForAll("activations") Elementwise layer,
+      @ForAll("activations") Layer layer,
       @ForAll @IntRange(min = 1, max = 5) int n,
       @ForAll @IntRange(min = 1, max = 7) int width,
       @ForAll long seed) {

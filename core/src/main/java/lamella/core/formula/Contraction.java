@@ -58,8 +58,7 @@ final class Contraction extends Rewriter {
     return switch (e.operation()) {
       case CONSTANT -> true;
       case TIMES -> e.argument(0).isConstant() || e.argument(1).isConstant();
-      case IF_POSITIVE, IF_NOT_NEGATIVE ->
-          takesFactor(e.argument(1)) || takesFactor(e.argument(2));
+      case IF_POSITIVE, IF_NOT_NEGATIVE -> takesFactor(e.argument(1)) || takesFactor(e.argument(2));
       default -> false;
     };
   }

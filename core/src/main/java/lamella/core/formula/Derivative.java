@@ -4,7 +4,6 @@ import static lamella.core.formula.Expression.Operation.IF_NOT_NEGATIVE;
 import static lamella.core.formula.Expression.Operation.IF_POSITIVE;
 
 import java.util.IdentityHashMap;
-import java.util.Map;
 
 /**
  * The derivative of an expression by one of its inputs, by the rules of calculus.
@@ -18,7 +17,7 @@ final class Derivative {
   private static final Expression ONE = Expression.of(1);
 
   private final int input;
-  private final Map<Expression, Expression> known = new IdentityHashMap<>();
+  private final IdentityHashMap<Expression, Expression> known = new IdentityHashMap<>();
 
   private Derivative(int input) {
     this.input = input;
@@ -40,8 +39,7 @@ final class Derivative {
 
   private Expression derive(Expression e) {
     return switch (e.arguments().size()) {
-      case 0 ->
-          e.operation() == Expression.Operation.INPUT && e.number() == input ? ONE : ZERO;
+      case 0 -> e.operation() == Expression.Operation.INPUT && e.number() == input ? ONE : ZERO;
       case 1 -> ofFunction(e, e.argument(0));
       case 2 -> ofTwo(e, e.argument(0), e.argument(1));
       default -> ofThree(e, e.argument(0), e.argument(1), e.argument(2));
@@ -56,8 +54,7 @@ final class Derivative {
     }
     return switch (e.operation()) {
       case NEGATED -> negated(da);
-      case ABS ->
-          choice(IF_POSITIVE, a, da, choice(IF_NOT_NEGATIVE, a, ZERO, negated(da)));
+      case ABS -> choice(IF_POSITIVE, a, da, choice(IF_NOT_NEGATIVE, a, ZERO, negated(da)));
       case SQRT -> over(times(da, Expression.of(0.5)), e);
       case EXP -> times(da, e);
       case EXPM1 -> times(da, a.exp());
@@ -71,8 +68,7 @@ final class Derivative {
       case NORMAL -> times(da, bell(a, 0.5, 1 / Math.sqrt(2 * Math.PI)));
       case SIN -> times(da, a.cos());
       case COS -> negated(times(da, a.sin()));
-      default ->
-          throw new IllegalArgumentException("Formula: no derivative of " + e.operation());
+      default -> throw new IllegalArgumentException("Formula: no derivative of " + e.operation());
     };
   }
 
@@ -91,8 +87,7 @@ final class Derivative {
       case OVER -> over(plus(da, negated(times(db, e))), b);
       case MIN -> choice(IF_NOT_NEGATIVE, difference(a, b), db, da);
       case MAX -> choice(IF_NOT_NEGATIVE, difference(b, a), db, da);
-      default ->
-          throw new IllegalArgumentException("Formula: no derivative of " + e.operation());
+      default -> throw new IllegalArgumentException("Formula: no derivative of " + e.operation());
     };
   }
 

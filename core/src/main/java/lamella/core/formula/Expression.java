@@ -85,7 +85,7 @@ public final class Expression {
     this.arguments = arguments;
     this.number = number;
     this.hash =
-        31 * (31 * operation.ordinal() + Double.hashCode(number)) + this.arguments.hashCode();
+        31 * (31 * operation.hashCode() + Double.hashCode(number)) + this.arguments.hashCode();
   }
 
   static Expression of(Operation operation, Expression... arguments) {

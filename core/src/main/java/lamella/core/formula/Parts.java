@@ -11,9 +11,16 @@ import java.util.Map;
  * the same object, which is quick to see however often one is used.
  */
 final class Parts {
-  private final Map<Expression, Expression> known = new IdentityHashMap<>();
+  private final IdentityHashMap<Expression, Expression> known = new IdentityHashMap<>();
   private final Map<Expression, Expression> distinct = new HashMap<>();
   private final List<Expression> ordered = new ArrayList<>();
+
+  /** The distinct parts of this expression, each after its arguments; the last is the whole. */
+  static List<Expression> all(Expression expression) {
+    Parts parts = new Parts();
+    parts.of(expression);
+    return parts.ordered;
+  }
 
   /** The one object that says the same as this; its arguments are such objects too. */
   Expression of(Expression expression) {
@@ -39,10 +46,5 @@ final class Parts {
       part = candidate;
     }
     return part;
-  }
-
-  /** All parts so far, each after its arguments. */
-  List<Expression> ordered() {
-    return ordered;
   }
 }

@@ -3,12 +3,11 @@ package lamella.core.formula;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Writes an expression anew from its leaves to its root, each distinct part once. */
 abstract class Rewriter {
   private final Parts parts = new Parts();
-  private final Map<Expression, Expression> written = new IdentityHashMap<>();
+  private final IdentityHashMap<Expression, Expression> written = new IdentityHashMap<>();
 
   /** The expression in its new form. */
   final Expression rewrite(Expression expression) {
@@ -23,6 +22,11 @@ abstract class Rewriter {
       written.put(old, result);
     }
     return result;
+  }
+
+  /** The one object that stands for all expressions that say the same as this. */
+  final Expression part(Expression expression) {
+    return parts.of(expression);
   }
 
   /**

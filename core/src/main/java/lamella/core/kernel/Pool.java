@@ -6,18 +6,26 @@ import java.util.function.Supplier;
 /**
  * A few objects to borrow and give back, without locks and, once made, without allocating. Not a
  * thread-local: virtual threads come by the thousand.
+ *
+ * @param <T> the objects' type
  */
-final class Pool<T> {
+public final class Pool<T> {
   private static final int SLOTS = 64;
 
   private final AtomicReferenceArray<T> slots = new AtomicReferenceArray<>(SLOTS);
   private final Supplier<T> maker;
 
-  Pool(Supplier<T> maker) {
+  /**
+   * An empty pool.
+   *
+   * @param maker makes an object when there is none to borrow
+   */
+  public Pool(Supplier<T> maker) {
     this.maker = maker;
   }
 
-  T borrow() {
+  /** {@return an object that nobody else has until it is given back} */
+  public T borrow() {
     int start = start();
     for (int i = 0; i < SLOTS; i++) {
       int slot = (start + i) % SLOTS;
@@ -31,8 +39,12 @@ final class Pool<T> {
     return maker.get();
   }
 
-  /** Gives back; the object is forgotten if the pool is full. */
-  void giveBack(T object) {
+  /**
+   * Gives back; the object is forgotten if the pool is full.
+   *
+   * @param object of this pool, no longer used by the caller
+   */
+  public void giveBack(T object) {
     int start = start();
     for (int i = 0; i < SLOTS; i++) {
       if (slots.compareAndSet((start + i) % SLOTS, null, object)) {
