@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.function.Supplier;
 import lamella.core.Compute;
 import lamella.core.DType;
-import lamella.core.Elementwise;
 import lamella.core.Fingerprint;
 import lamella.core.Initializer;
+import lamella.core.Layer;
 import lamella.core.Network;
 import lamella.core.Pass;
 import lamella.core.Sampler;
@@ -33,7 +33,7 @@ final class TrainingRun {
     int hidden = Integer.parseInt(args[1]);
     int batch = Integer.parseInt(args[2]);
     int steps = Integer.parseInt(args[3]);
-    Map<String, Supplier<Elementwise>> activations = new LinkedHashMap<>();
+    Map<String, Supplier<Layer>> activations = new LinkedHashMap<>();
     activations.put("ReLU", ReLU::new);
     activations.put("LeakyReLU", LeakyReLU::new);
     activations.put("Swish", Swish::new);
@@ -51,7 +51,7 @@ final class TrainingRun {
   }
 
   private static String fingerprint(
-      DType dtype, Elementwise activation, int inputs, int hidden, int batch, int steps) {
+      DType dtype, Layer activation, int inputs, int hidden, int batch, int steps) {
     int examples = 5 * batch;
     int classes = 7;
     NumPyRandom random = new NumPyRandom(1);

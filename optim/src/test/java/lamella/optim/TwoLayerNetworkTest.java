@@ -15,8 +15,8 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import lamella.core.DType;
 import lamella.core.DoubleTensor;
-import lamella.core.Elementwise;
 import lamella.core.Initializer;
+import lamella.core.Layer;
 import lamella.core.Network;
 import lamella.core.Pass;
 import lamella.core.Shape;
@@ -77,7 +77,7 @@ class TwoLayerNetworkTest {
   }
 
   /** D = 7, H = 5, C = 3, n = 4; L2 0.1, rate 0.3. */
-  private void trainsAsNumPyDoes(String name, Elementwise activation, DType dtype, double tolerance)
+  private void trainsAsNumPyDoes(String name, Layer activation, DType dtype, double tolerance)
       throws IOException {
     Map<String, double[]> golden = golden();
     assertEquals(6 + 4 * 2 * 5, golden.size());
@@ -109,14 +109,13 @@ class TwoLayerNetworkTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("activations")
-  void trainsAsNumPyDoesInFloat64(String name, Elementwise activation) throws IOException {
+  void trainsAsNumPyDoesInFloat64(String name, Layer activation) throws IOException {
     trainsAsNumPyDoes(name, activation, DType.FLOAT64, 1e-12);
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("activations")
-  void trainsAsNumPyDoesInFloat32UpToItsRounding(String name, Elementwise activation)
-      throws IOException {
+  void trainsAsNumPyDoesInFloat32UpToItsRounding(String name, Layer activation) throws IOException {
     trainsAsNumPyDoes(name, activation, DType.FLOAT32, 5e-6);
   }
 
