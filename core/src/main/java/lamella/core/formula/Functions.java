@@ -1,7 +1,7 @@
 package lamella.core.formula;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import lamella.core.formula.Expression.Operation;
@@ -21,13 +21,24 @@ final class Functions {
 
   /** What this is in float32, by machine operations alone. What is shared in it stays shared. */
   static Expression expand(Expression expression) {
-    return expand(Identities.apply(expression), new IdentityHashMap<>());
+    return expand(Identities.apply(expression), new HashMap<>());
   }
 
   private static Expression expand(Expression expression, Map<Expression, Expression> expanded) {
     Expression known = expanded.get(expression);
     if (known != null) {
       return known;
+    }
+    Expression result = expandedAnew(expression, expanded);
+    expanded.put(expression, result);
+    return result;
+  }
+
+  private static Expression expandedAnew(
+      Expression expression, Map<Expression, Expression> expanded) {
+    if (Identities.isTanhOfSoftplus(expression)) {
+      Expression u = expression.arguments().getFirst().arguments().getFirst();
+      return expand(Identities.tanhOfSoftplus(u), expanded);
     }
     List<Expression> arguments = expression.arguments();
     List<Expression> inner = new ArrayList<>(arguments.size());
@@ -37,22 +48,19 @@ final class Functions {
       same &= by.equals(argument);
       inner.add(by);
     }
-    Expression result =
-        switch (expression.operation()) {
-          case EXP -> Exponentials.exp(inner.getFirst());
-          case EXPM1 -> Exponentials.expm1(inner.getFirst());
-          case SIGMOID -> Exponentials.sigmoid(inner.getFirst());
-          case TANH -> Exponentials.tanh(inner.getFirst());
-          case LOG -> Logarithms.log(inner.getFirst());
-          case LOG1P -> Logarithms.log1p(inner.getFirst());
-          case SOFTPLUS -> Logarithms.softplus(inner.getFirst());
-          case ERF -> ErrorFunctions.erf(inner.getFirst());
-          case ERFC -> ErrorFunctions.erfc(inner.getFirst());
-          case NORMAL -> ErrorFunctions.normal(inner.getFirst());
-          default -> same ? expression : Expression.of(expression.operation(), inner.toArray(NONE));
-        };
-    expanded.put(expression, result);
-    return result;
+    return switch (expression.operation()) {
+      case EXP -> Exponentials.exp(inner.getFirst());
+      case EXPM1 -> Exponentials.expm1(inner.getFirst());
+      case SIGMOID -> Exponentials.sigmoid(inner.getFirst());
+      case TANH -> Exponentials.tanh(inner.getFirst());
+      case LOG -> Logarithms.log(inner.getFirst());
+      case LOG1P -> Logarithms.log1p(inner.getFirst());
+      case SOFTPLUS -> Logarithms.softplus(inner.getFirst());
+      case ERF -> ErrorFunctions.erf(inner.getFirst());
+      case ERFC -> ErrorFunctions.erfc(inner.getFirst());
+      case NORMAL -> ErrorFunctions.normal(inner.getFirst());
+      default -> same ? expression : Expression.of(expression.operation(), inner.toArray(NONE));
+    };
   }
 
   /** The polynomial in x with these coefficients, the highest first. */
