@@ -69,10 +69,14 @@ public final class Expression {
     IF_NOT_NEGATIVE,
     /** 2^a for a whole number in [-127, 128]: the float whose exponent is a. */
     POWER_OF_TWO,
-    /** n with 2^n &lt;= a &lt; 2^(n + 1), for a normal number above 0. */
+    /** The whole number n with a 2^-n in [√½, √2), for a normal number above 0. */
     EXPONENT,
-    /** a 2^-n, in [1, 2), for a normal number above 0. */
-    SIGNIFICAND
+    /** a 2^-n for that n. */
+    SIGNIFICAND,
+    /** The angle between -π/2 and π/2 with a's sine, for |a| &gt; 100,000, else 0. */
+    SINE_ANGLE,
+    /** The angle between -π/2 and π/2 whose sine is a's cosine, for |a| &gt; 100,000, else 0. */
+    COSINE_ANGLE
   }
 
   private final Operation operation;
@@ -360,6 +364,14 @@ public final class Expression {
 
   Expression significand() {
     return of(Operation.SIGNIFICAND, this);
+  }
+
+  Expression sineAngle() {
+    return of(Operation.SINE_ANGLE, this);
+  }
+
+  Expression cosineAngle() {
+    return of(Operation.COSINE_ANGLE, this);
   }
 
   @Override

@@ -93,6 +93,8 @@ final class FloatInterpreter implements Engine {
       case POWER_OF_TWO -> powerOfTwo(a, y, n);
       case EXPONENT -> exponent(a, y, n);
       case SIGNIFICAND -> significand(a, y, n);
+      case SINE_ANGLE -> sineAngle(a, y, n);
+      case COSINE_ANGLE -> cosineAngle(a, y, n);
       default -> throw new IllegalStateException("not a float32 operation: " + operation);
     }
   }
@@ -184,6 +186,18 @@ final class FloatInterpreter implements Engine {
   private static void significand(float[] a, float[] y, int n) {
     for (int i = 0; i < n; i++) {
       y[i] = Functions.significand(a[i]);
+    }
+  }
+
+  private static void sineAngle(float[] a, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = Sines.sineAngle(a[i]);
+    }
+  }
+
+  private static void cosineAngle(float[] a, float[] y, int n) {
+    for (int i = 0; i < n; i++) {
+      y[i] = Sines.cosineAngle(a[i]);
     }
   }
 }

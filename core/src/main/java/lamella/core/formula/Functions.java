@@ -1,9 +1,5 @@
 package lamella.core.formula;
 
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import lamella.core.formula.Expression.Operation;
 
 /**
@@ -14,52 +10,30 @@ import lamella.core.formula.Expression.Operation;
  * function that is itself a formula has the same bits wherever the IEEE operations have: in vectors
  * of any width and one by one.
  */
-final class Functions {
-  private static final Expression[] NONE = {};
-
+final class Functions extends Rewriter {
   private Functions() {}
 
-  /** What this is in float32, by machine operations alone. What is shared in it stays shared. */
+  /** What this is in float32, by machine operations alone. */
   static Expression expand(Expression expression) {
-    return expand(Identities.apply(expression), new HashMap<>());
+    return new Functions().rewrite(Identities.applyAll(expression));
   }
 
-  private static Expression expand(Expression expression, Map<Expression, Expression> expanded) {
-    Expression known = expanded.get(expression);
-    if (known != null) {
-      return known;
-    }
-    Expression result = expandedAnew(expression, expanded);
-    expanded.put(expression, result);
-    return result;
-  }
-
-  private static Expression expandedAnew(
-      Expression expression, Map<Expression, Expression> expanded) {
-    if (Identities.isTanhOfSoftplus(expression)) {
-      Expression u = expression.arguments().getFirst().arguments().getFirst();
-      return expand(Identities.tanhOfSoftplus(u), expanded);
-    }
-    List<Expression> arguments = expression.arguments();
-    List<Expression> inner = new ArrayList<>(arguments.size());
-    boolean same = true;
-    for (Expression argument : arguments) {
-      Expression by = expand(argument, expanded);
-      same &= by.equals(argument);
-      inner.add(by);
-    }
+  @Override
+  Expression rule(Expression expression) {
     return switch (expression.operation()) {
-      case EXP -> Exponentials.exp(inner.getFirst());
-      case EXPM1 -> Exponentials.expm1(inner.getFirst());
-      case SIGMOID -> Exponentials.sigmoid(inner.getFirst());
-      case TANH -> Exponentials.tanh(inner.getFirst());
-      case LOG -> Logarithms.log(inner.getFirst());
-      case LOG1P -> Logarithms.log1p(inner.getFirst());
-      case SOFTPLUS -> Logarithms.softplus(inner.getFirst());
-      case ERF -> ErrorFunctions.erf(inner.getFirst());
-      case ERFC -> ErrorFunctions.erfc(inner.getFirst());
-      case NORMAL -> ErrorFunctions.normal(inner.getFirst());
-      default -> same ? expression : Expression.of(expression.operation(), inner.toArray(NONE));
+      case EXP -> Exponentials.exp(expression.argument(0));
+      case EXPM1 -> Exponentials.expm1(expression.argument(0));
+      case SIGMOID -> Exponentials.sigmoid(expression.argument(0));
+      case TANH -> Exponentials.tanh(expression.argument(0));
+      case LOG -> Logarithms.log(expression.argument(0));
+      case LOG1P -> Logarithms.log1p(expression.argument(0));
+      case SOFTPLUS -> Logarithms.softplus(expression.argument(0));
+      case ERF -> ErrorFunctions.erf(expression.argument(0));
+      case ERFC -> ErrorFunctions.erfc(expression.argument(0));
+      case NORMAL -> ErrorFunctions.normal(expression.argument(0));
+      case SIN -> Sines.sin(expression.argument(0));
+      case COS -> Sines.cos(expression.argument(0));
+      default -> expression;
     };
   }
 

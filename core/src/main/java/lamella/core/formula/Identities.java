@@ -1,8 +1,5 @@
 package lamella.core.formula;
 
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import lamella.core.formula.Expression.Operation;
 
 /**
@@ -17,70 +14,73 @@ import lamella.core.formula.Expression.Operation;
  *       two and a logarithm.
  * </ul>
  */
-final class Identities {
+final class Identities extends Rewriter {
   /** Here n / (n + 2) is 1 in float32 and float64, also as n times the reciprocal. */
   private static final double SATURATED = 20;
 
-  private Identities() {}
+  private final boolean all;
+
+  private Identities(boolean all) {
+    this.all = all;
+  }
 
   /**
    * The same function by the identities that lead to functions of formulas. To be applied before
    * differentiation: the slopes, too, become shorter and more exact.
    */
   static Expression apply(Expression expression) {
-    return apply(expression, new HashMap<>());
+    return new Identities(false).rewrite(expression);
   }
 
-  private static Expression apply(Expression expression, Map<Expression, Expression> known) {
-    Expression result = known.get(expression);
-    if (result == null) {
-      List<Expression> arguments = expression.arguments();
-      Expression[] inner = new Expression[arguments.size()];
-      boolean same = true;
-      for (int i = 0; i < inner.length; i++) {
-        inner[i] = apply(arguments.get(i), known);
-        same &= inner[i].equals(arguments.get(i));
-      }
-      result = simplified(same ? expression : Expression.of(expression.operation(), inner));
-      known.put(expression, result);
-    }
-    return result;
+  /** The same function by all identities, to be computed. */
+  static Expression applyAll(Expression expression) {
+    return new Identities(true).rewrite(expression);
   }
 
-  private static Expression simplified(Expression expression) {
+  @Override
+  Expression rule(Expression expression) {
     return switch (expression.operation()) {
-      case LOG1P -> {
-        Expression a = argument(expression, 0);
-        yield is(a, Operation.EXP) ? argument(a, 0).softplus() : expression;
-      }
-      case LOG -> {
-        Expression a = argument(expression, 0);
-        if (is(a, Operation.SIGMOID)) {
-          yield argument(a, 0).negated().softplus().negated();
-        }
-        if (is(a, Operation.MINUS) && isOne(a, 0) && is(argument(a, 1), Operation.SIGMOID)) {
-          yield argument(argument(a, 1), 0).softplus().negated();
-        }
-        if (is(a, Operation.PLUS)) {
-          int exp = isOne(a, 0) ? 1 : 0;
-          if (isOne(a, 1 - exp) && is(argument(a, exp), Operation.EXP)) {
-            yield argument(argument(a, exp), 0).softplus();
-          }
-        }
-        yield expression;
-      }
-      case EXP -> {
-        Expression a = argument(expression, 0);
-        yield is(a, Operation.NEGATED) && is(argument(a, 0), Operation.SOFTPLUS)
-            ? argument(argument(a, 0), 0).negated().sigmoid()
-            : expression;
-      }
+      case LOG1P -> ofLog1p(expression, expression.argument(0));
+      case LOG -> ofLog(expression, expression.argument(0));
+      case EXP -> ofExp(expression, expression.argument(0));
+      case TANH ->
+          all && isTanhOfSoftplus(expression)
+              ? tanhOfSoftplus(expression.argument(0).argument(0))
+              : expression;
       default -> expression;
     };
   }
 
+  private static Expression ofLog1p(Expression expression, Expression a) {
+    return is(a, Operation.EXP) ? a.argument(0).softplus() : expression;
+  }
+
+  private static Expression ofLog(Expression expression, Expression a) {
+    if (is(a, Operation.SIGMOID)) {
+      return a.argument(0).negated().softplus().negated();
+    }
+    if (is(a, Operation.MINUS)
+        && a.argument(0).isConstant(1)
+        && is(a.argument(1), Operation.SIGMOID)) {
+      return a.argument(1).argument(0).softplus().negated();
+    }
+    if (is(a, Operation.PLUS)) {
+      int exp = a.argument(0).isConstant(1) ? 1 : 0;
+      if (a.argument(1 - exp).isConstant(1) && is(a.argument(exp), Operation.EXP)) {
+        return a.argument(exp).argument(0).softplus();
+      }
+    }
+    return expression;
+  }
+
+  private static Expression ofExp(Expression expression, Expression a) {
+    return is(a, Operation.NEGATED) && is(a.argument(0), Operation.SOFTPLUS)
+        ? a.argument(0).argument(0).negated().sigmoid()
+        : expression;
+  }
+
   static boolean isTanhOfSoftplus(Expression expression) {
-    return is(expression, Operation.TANH) && is(argument(expression, 0), Operation.SOFTPLUS);
+    return is(expression, Operation.TANH) && is(expression.argument(0), Operation.SOFTPLUS);
   }
 
   /** tanh(softplus(u)) = n / (n + 2). */
@@ -114,14 +114,5 @@ final class Identities {
 
   private static boolean is(Expression expression, Operation operation) {
     return expression.operation() == operation;
-  }
-
-  private static boolean isOne(Expression expression, int argument) {
-    Expression a = argument(expression, argument);
-    return is(a, Operation.CONSTANT) && a.number() == 1;
-  }
-
-  private static Expression argument(Expression expression, int index) {
-    return expression.arguments().get(index);
   }
 }

@@ -39,6 +39,8 @@ class FunctionsTest {
     "ERF, 1.7",
     "ERFC, 4.2",
     "NORMAL, 4.2",
+    "SIN, 1.6",
+    "COS, 1.6",
   })
   void errsAsLittleAsItsCommentSays(Operation operation, double overAllFloats) {
     Expression expanded = expanded(operation);
@@ -94,6 +96,8 @@ class FunctionsTest {
     "ERF, -1, -0.0, 0, 1",
     "ERFC, 2, 1, 1, 0",
     "NORMAL, 0, 0.5, 0.5, 1",
+    "SIN, NaN, -0.0, 0, NaN",
+    "COS, NaN, 1, 1, NaN",
   })
   void isRightAtTheEnds(
       Operation operation,

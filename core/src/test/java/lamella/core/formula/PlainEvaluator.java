@@ -56,6 +56,8 @@ final class PlainEvaluator {
             case POWER_OF_TWO -> Functions.powerOfTwo(a[i]);
             case EXPONENT -> Functions.exponent(a[i]);
             case SIGNIFICAND -> Functions.significand(a[i]);
+            case SINE_ANGLE -> Sines.sineAngle(a[i]);
+            case COSINE_ANGLE -> Sines.cosineAngle(a[i]);
             default ->
                 throw new AssertionError(expression.operation() + " is no machine operation");
           };
