@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Examples that can be read in any order. Reading is safe from many threads, each into a batch of
  * its own.
  *
- * @param <T> the targets of a batch: {@code int[]} labels, or a {@link Tensor}
+ * @param <T> the targets of a batch: {@code int[]} labels, or a {@link Tensor}; or either of them
+ *     {@link Weighted}
  */
 public interface Dataset<T> {
 
@@ -117,6 +118,19 @@ public interface Dataset<T> {
     return List.of(
         new Subset<>(this, Arrays.copyOfRange(order, 0, first)),
         new Subset<>(this, Arrays.copyOfRange(order, first, size)));
+  }
+
+  /**
+   * {@return these examples, each with how much it counts in a loss} They are not copied.
+   *
+   * <p>For a loss with weights of examples, as {@code new
+   * SoftmaxCrossEntropy().withExampleWeights()} is: the mean is then one by weight.
+   *
+   * @param weights one for each example, finite and not negative; used, not copied
+   * @throws IllegalArgumentException if they are not
+   */
+  default Dataset<Weighted<T>> withWeights(double... weights) {
+    return new WeightedExamples<>(this, weights);
   }
 
   /**

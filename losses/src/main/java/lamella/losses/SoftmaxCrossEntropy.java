@@ -1,13 +1,11 @@
 package lamella.losses;
 
+import java.util.Arrays;
 import lamella.core.DoubleTensor;
 import lamella.core.FloatTensor;
-import lamella.core.Loss;
 import lamella.core.Outputs;
-import lamella.core.Shape;
-import lamella.core.ShapeException;
 import lamella.core.Tensor;
-import lamella.core.kernel.Kernels;
+import lamella.core.Tiny;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,100 +17,98 @@ import org.jspecify.annotations.Nullable;
  * <p>Computed as log(sum_j exp(z_j - max z)) - (z_label - max z): no overflow for large logits, and
  * no epsilon.
  *
+ * <p>With smoothing ε over K classes the target of a row is q = (1 - ε) onehot + ε / K in place of
+ * onehot, and its loss -Σ q log softmax(z). With class weights w the mean is one by weight, Σ
+ * w_label l / Σ w_label. Both are PyTorch's conventions but where they meet: here a row counts with
+ * the weight of its label, smoothed or not, and the smoothed part is not weighted class by class.
+ *
  * <p><b>Shapes:</b> logits z {@code [n, classes]} of at least two classes, labels {@code int[n]} in
  * {@code [0, classes)}, gradient as the logits.
  *
  * <p>Source: P. Blanchard, D. J. Higham, N. J. Higham, "Accurately computing the log-sum-exp and
- * softmax functions" (2021).
+ * softmax functions" (2021); smoothing: C. Szegedy et al., "Rethinking the Inception architecture"
+ * (2016).
  */
-public final class SoftmaxCrossEntropy implements Loss<int[]> {
+public final class SoftmaxCrossEntropy extends MeanLoss<int[]> {
+  private final double smoothing;
+  private final double @Nullable [] classWeights;
+  private final Softmax softmax = new Softmax();
 
-  /** The loss; stateless. */
-  public SoftmaxCrossEntropy() {}
-
-  /**
-   * The mean loss, and its gradient with respect to the logits.
-   *
-   * @throws ShapeException if the logits are no matrix or the gradient has another shape
-   * @throws IllegalArgumentException if the gradient is the logits' own tensor, there are less than
-   *     two classes, there is not one label per row, or a label is no class; names row and range
-   */
-  @Override
-  public double valueAndGradient(Tensor logits, int[] labels, Tensor logitsGradient) {
-    if (!logitsGradient.shape().equals(logits.shape())) {
-      throw new ShapeException(this + " gradient", logits.shape(), logitsGradient.shape());
-    }
-    if (logitsGradient.dtype() != logits.dtype()) {
-      throw new IllegalArgumentException(
-          this
-              + ": expects a gradient of type "
-              + logits.dtype()
-              + ", got "
-              + logitsGradient.dtype());
-    }
-    if (shareElements(logits, logitsGradient)) {
-      throw new IllegalArgumentException(
-          this
-              + ": the gradient must be another tensor than the logits, which would be overwritten;"
-              + " use pass.outputGradient(logits)");
-    }
-    double loss = compute(logits, labels, logitsGradient);
-    logitsGradient.markChanged();
-    return loss;
+  /** The loss without smoothing, in which all classes count alike. */
+  public SoftmaxCrossEntropy() {
+    this(0, null);
   }
 
-  @SuppressWarnings("ReferenceEquality") // two arrays, whatever they hold
-  private static boolean shareElements(Tensor a, Tensor b) {
-    return (a instanceof FloatTensor f && b instanceof FloatTensor g && f.array() == g.array())
-        || (a instanceof DoubleTensor d && b instanceof DoubleTensor e && d.array() == e.array());
+  private SoftmaxCrossEntropy(double smoothing, double @Nullable [] classWeights) {
+    this.smoothing = smoothing;
+    this.classWeights = classWeights;
   }
 
   /**
-   * The mean loss.
+   * {@return a loss like this one whose targets are smoothed: a network that is sure of its answer
+   * to the last digit pays for it}
    *
-   * @throws IllegalArgumentException as for {@link #valueAndGradient}
+   * @param part ε, which is divided among all classes, the label's too
+   * @throws IllegalArgumentException unless 0 &le; ε &lt; 1
    */
+  public SoftmaxCrossEntropy withSmoothing(double part) {
+    if (!(part >= 0 && part < 1)) {
+      throw new IllegalArgumentException(
+          "SoftmaxCrossEntropy: smoothing must lie in [0, 1), got " + part);
+    }
+    return new SoftmaxCrossEntropy(part, classWeights);
+  }
+
+  /**
+   * {@return a loss like this one in which a row counts as its label's class does}
+   *
+   * @param weights one for each class, for example the larger the rarer it is; copied
+   * @throws IllegalArgumentException if one is negative or not finite, or all are 0
+   */
+  public SoftmaxCrossEntropy withClassWeights(double... weights) {
+    double sum = 0;
+    for (int i = 0; i < weights.length; i++) {
+      if (!(weights[i] >= 0 && weights[i] < Double.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException(
+            "SoftmaxCrossEntropy: the weight of class "
+                + i
+                + " must be finite and not negative, got "
+                + weights[i]);
+      }
+      sum += weights[i];
+    }
+    if (sum == 0) {
+      throw new IllegalArgumentException("SoftmaxCrossEntropy: no class has a weight above 0");
+    }
+    return new SoftmaxCrossEntropy(smoothing, weights.clone());
+  }
+
+  /**
+   * {@return this loss for targets that are probabilities of the classes, as those of mixed images
+   * or of another network: L = mean over the rows of -Σ q log softmax(z)}
+   *
+   * <p><b>Shapes:</b> targets q {@code [n, classes]}, of any type, as the logits z. A row of
+   * targets must not be negative anywhere and sum to 1, to 4 digits.
+   *
+   * @throws IllegalStateException if this loss has class weights, which belong to labels
+   */
+  public MeanLoss<Tensor> withProbabilities() {
+    if (classWeights != null) {
+      throw new IllegalStateException(
+          this + ": class weights are for labels; give probabilities weights of examples");
+    }
+    return new ProbabilitiesCrossEntropy(smoothing);
+  }
+
   @Override
-  public double value(Tensor logits, int[] labels) {
-    return compute(logits, labels, null);
-  }
-
-  private double compute(Tensor logits, int[] labels, @Nullable Tensor gradient) {
-    Shape shape = logits.shape();
-    if (shape.rank() != 2) {
-      throw new IllegalArgumentException(this + ": expects logits [n, classes], got " + shape);
-    }
-    int n = shape.dimension(0);
-    int classes = shape.last();
-    if (classes < 2) {
+  protected void requireFit(Tensor logits, int[] labels) {
+    int classes = Softmax.requireClasses(this, logits);
+    if (classWeights != null && classWeights.length != classes) {
       throw new IllegalArgumentException(
-          this
-              + ": expects logits [n, classes] of at least 2 classes, got "
-              + shape
-              + "; the softmax of one output is always 1. Give the network an output for each class");
+          this + ": has weights of " + classWeights.length + " classes, got logits " + logits);
     }
-    checkLabels(labels, n, classes);
-    Kernels kernels = Kernels.instance();
-    double sum =
-        switch (logits) {
-          case FloatTensor z -> {
-            float[] dz = gradient instanceof FloatTensor out ? out.array() : null;
-            yield kernels.softmaxCrossEntropy(n, classes, z.array(), labels, dz, 1f / n);
-          }
-          case DoubleTensor z -> {
-            double[] dz = gradient instanceof DoubleTensor out ? out.array() : null;
-            yield kernels.softmaxCrossEntropy(n, classes, z.array(), labels, dz, 1.0 / n);
-          }
-        };
-    return sum / n;
-  }
-
-  private void checkLabels(int[] labels, int n, int classes) {
-    if (labels.length != n) {
-      throw new IllegalArgumentException(
-          this + ": expects " + n + " labels, one per row, got " + labels.length);
-    }
-    for (int row = 0; row < n; row++) {
+    requireRows(logits, "labels", labels.length);
+    for (int row = 0; row < labels.length; row++) {
       if (labels[row] < 0 || labels[row] >= classes) {
         throw new IllegalArgumentException(
             this
@@ -127,15 +123,111 @@ public final class SoftmaxCrossEntropy implements Loss<int[]> {
     }
   }
 
+  /** The weight of its label's class. */
+  @Override
+  protected double weight(int[] labels, int row) {
+    return classWeights == null ? 1 : classWeights[labels[row]];
+  }
+
+  @Override
+  protected double sum(
+      Tensor logits,
+      int[] labels,
+      double @Nullable [] exampleWeights,
+      @Nullable Tensor gradient,
+      double divisor) {
+    Tensor e = gradient == null ? softmax.borrow(logits) : gradient;
+    Softmax.exponentials(logits, e);
+    double sum = 0;
+    for (int row = 0; row < labels.length; row++) {
+      double ofRow = Softmax.sum(e, row);
+      double weight = weight(labels, exampleWeights, row);
+      sum += weight * (StrictMath.log(ofRow) - target(logits, row, labels[row]));
+      if (gradient != null) {
+        finishGradient(gradient, row, labels[row], ofRow, weight / divisor);
+      }
+    }
+    if (gradient == null) {
+      softmax.giveBack(e);
+    }
+    return sum;
+  }
+
+  /** Σ q (z - max z): what is subtracted from log Σ exp(z - max z). */
+  private double target(Tensor logits, int row, int label) {
+    int classes = logits.shape().last();
+    double max = Softmax.max(logits, row);
+    double ofLabel = logits.get(row * classes + label) - max;
+    if (smoothing == 0) {
+      return ofLabel;
+    }
+    double all = 0;
+    for (int j = row * classes; j < (row + 1) * classes; j++) {
+      all += logits.get(j) - max;
+    }
+    return (1 - smoothing) * ofLabel + smoothing / classes * all;
+  }
+
+  /**
+   * Makes scale (e / sum - q) of a row of exponentials. What is too small is so before it is
+   * scaled, and so in a batch of any size.
+   */
+  private void finishGradient(Tensor gradient, int row, int label, double sum, double scale) {
+    int classes = gradient.shape().last();
+    int from = row * classes;
+    double off = smoothing / classes;
+    double on = 1 - smoothing + off;
+    if (gradient instanceof FloatTensor floats) {
+      finishGradient(
+          floats.array(),
+          from,
+          from + classes,
+          from + label,
+          (float) sum,
+          (float) on,
+          (float) off,
+          (float) scale);
+    } else {
+      finishGradient(
+          ((DoubleTensor) gradient).array(),
+          from,
+          from + classes,
+          from + label,
+          sum,
+          on,
+          off,
+          scale);
+    }
+  }
+
+  private static void finishGradient(
+      float[] e, int from, int to, int label, float sum, float on, float off, float scale) {
+    for (int j = from; j < to; j++) {
+      e[j] = scale * Tiny.orZero(e[j] / sum - (j == label ? on : off));
+    }
+  }
+
+  private static void finishGradient(
+      double[] e, int from, int to, int label, double sum, double on, double off, double scale) {
+    for (int j = from; j < to; j++) {
+      e[j] = scale * Tiny.orZero(e[j] / sum - (j == label ? on : off));
+    }
+  }
+
   /** Classes. */
   @Override
   public Outputs outputs() {
     return Outputs.CLASSES;
   }
 
-  /** {@code SoftmaxCrossEntropy}. */
+  /** {@code SoftmaxCrossEntropy}, and its numbers if it has any. */
   @Override
   public String toString() {
-    return "SoftmaxCrossEntropy";
+    String weights = classWeights == null ? "" : "class weights " + Arrays.toString(classWeights);
+    String numbers =
+        smoothing == 0
+            ? weights
+            : "smoothing " + smoothing + (weights.isEmpty() ? "" : ", " + weights);
+    return "SoftmaxCrossEntropy" + (numbers.isEmpty() ? "" : "(" + numbers + ")");
   }
 }

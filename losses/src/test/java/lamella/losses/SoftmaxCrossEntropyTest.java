@@ -244,8 +244,8 @@ class SoftmaxCrossEntropyTest {
         }
         double[] before = logits.toDoubleArray();
         assertEquals(
-            "SoftmaxCrossEntropy: the gradient must be another tensor than the logits, which would"
-                + " be overwritten; use pass.outputGradient(logits)",
+            "SoftmaxCrossEntropy: the gradient must be another tensor than the output, which would"
+                + " be overwritten; use pass.outputGradient(output)",
             assertThrows(
                     IllegalArgumentException.class,
                     () -> new SoftmaxCrossEntropy().valueAndGradient(logits, new int[n], logits))

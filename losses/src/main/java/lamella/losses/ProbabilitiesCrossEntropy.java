@@ -1,0 +1,92 @@
+package lamella.losses;
+
+import lamella.core.DType;
+import lamella.core.Outputs;
+import lamella.core.Tensor;
+import lamella.core.Tiny;
+import org.jspecify.annotations.Nullable;
+
+/** {@link SoftmaxCrossEntropy#withProbabilities}. */
+final class ProbabilitiesCrossEntropy extends MeanLoss<Tensor> {
+  /** How far from 1 a sum may be, of float32 numbers or of decimals written down. */
+  private static final double TOLERANCE = 1e-4;
+
+  private final double smoothing;
+  private final Softmax softmax = new Softmax();
+
+  ProbabilitiesCrossEntropy(double smoothing) {
+    this.smoothing = smoothing;
+  }
+
+  @Override
+  protected void requireFit(Tensor logits, Tensor target) {
+    int classes = Softmax.requireClasses(this, logits);
+    requireLike(logits, target);
+    for (int row = 0; row < target.size() / classes; row++) {
+      double sum = 0;
+      double least = 0;
+      for (int j = row * classes; j < (row + 1) * classes; j++) {
+        sum += target.get(j);
+        least = Math.min(least, target.get(j));
+      }
+      if (!(Math.abs(sum - 1) <= TOLERANCE && least >= 0)) {
+        throw new IllegalArgumentException(
+            this
+                + ": the targets of row "
+                + row
+                + " must be probabilities that sum to 1, got a sum of "
+                + (float) sum
+                + " with a smallest of "
+                + (float) least);
+      }
+    }
+  }
+
+  @Override
+  protected double sum(
+      Tensor logits,
+      Tensor target,
+      double @Nullable [] exampleWeights,
+      @Nullable Tensor gradient,
+      double divisor) {
+    Tensor e = gradient == null ? softmax.borrow(logits) : gradient;
+    Softmax.exponentials(logits, e);
+    int classes = logits.shape().last();
+    double sum = 0;
+    for (int row = 0; row < logits.shape().dimension(0); row++) {
+      double ofRow = Softmax.sum(e, row);
+      double max = Softmax.max(logits, row);
+      double weight = weight(target, exampleWeights, row);
+      double scale = weight / divisor;
+      double ofTarget = 0;
+      for (int j = row * classes; j < (row + 1) * classes; j++) {
+        double q = (1 - smoothing) * target.get(j) + smoothing / classes;
+        // 0 log 0 is 0; NaN is not lost, as the sum of the row has it.
+        ofTarget += q == 0 ? 0 : q * (logits.get(j) - max);
+        if (gradient != null) {
+          double slope = gradient.get(j) / ofRow - q;
+          boolean narrow = gradient.dtype() == DType.FLOAT32;
+          gradient.set(j, scale * (narrow ? Tiny.orZero((float) slope) : Tiny.orZero(slope)));
+        }
+      }
+      sum += weight * (StrictMath.log(ofRow) - ofTarget);
+    }
+    if (gradient == null) {
+      softmax.giveBack(e);
+    }
+    return sum;
+  }
+
+  /** Classes. */
+  @Override
+  public Outputs outputs() {
+    return Outputs.CLASSES;
+  }
+
+  /** For example {@code SoftmaxCrossEntropy of probabilities(smoothing 0.1)}. */
+  @Override
+  public String toString() {
+    return "SoftmaxCrossEntropy of probabilities"
+        + (smoothing == 0 ? "" : "(smoothing " + smoothing + ")");
+  }
+}

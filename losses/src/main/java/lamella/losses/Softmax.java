@@ -1,0 +1,121 @@
+package lamella.losses;
+
+import java.util.concurrent.atomic.AtomicReference;
+import lamella.core.DoubleTensor;
+import lamella.core.FloatTensor;
+import lamella.core.Shape;
+import lamella.core.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What softmax and cross-entropy in one are computed from: e = exp(z - max z) of every row, and of
+ * a row then log Σ e and e / Σ e.
+ *
+ * <p>Sums are taken in float64, from the first column to the last.
+ */
+final class Softmax {
+  /** Memory for exponentials that nobody wants to see, kept for the next call. */
+  private final AtomicReference<@Nullable Tensor> spare = new AtomicReference<>();
+
+  /** The number of classes; refuses what is no matrix of logits. */
+  static int requireClasses(MeanLoss<?> loss, Tensor logits) {
+    Shape shape = logits.shape();
+    if (shape.rank() != 2) {
+      throw new IllegalArgumentException(loss + ": expects logits [n, classes], got " + shape);
+    }
+    if (shape.last() < 2) {
+      throw new IllegalArgumentException(
+          loss
+              + ": expects logits [n, classes] of at least 2 classes, got "
+              + shape
+              + "; the softmax of one output is always 1. Give the network an output for each class");
+    }
+    return shape.last();
+  }
+
+  /** A tensor like the logits; to be given back. */
+  Tensor borrow(Tensor logits) {
+    Tensor memory = spare.getAndSet(null);
+    return memory == null
+            || memory.dtype() != logits.dtype()
+            || !memory.shape().equals(logits.shape())
+        ? Tensor.zeros(logits.dtype(), logits.shape())
+        : memory;
+  }
+
+  void giveBack(Tensor memory) {
+    spare.set(memory);
+  }
+
+  /** e = exp(z - max z), row by row. */
+  static void exponentials(Tensor logits, Tensor e) {
+    if (logits instanceof FloatTensor z && e instanceof FloatTensor out) {
+      subtractMaxima(z.array(), out.array(), logits.shape().last());
+    } else {
+      subtractMaxima(
+          ((DoubleTensor) logits).array(), ((DoubleTensor) e).array(), logits.shape().last());
+    }
+    Exp.EXP.over(e);
+  }
+
+  private static void subtractMaxima(float[] z, float[] out, int classes) {
+    for (int row = 0; row < z.length; row += classes) {
+      float max = max(z, row, classes);
+      for (int j = row; j < row + classes; j++) {
+        out[j] = z[j] - max;
+      }
+    }
+  }
+
+  private static void subtractMaxima(double[] z, double[] out, int classes) {
+    for (int row = 0; row < z.length; row += classes) {
+      double max = max(z, row, classes);
+      for (int j = row; j < row + classes; j++) {
+        out[j] = z[j] - max;
+      }
+    }
+  }
+
+  /** The largest of a row; NaN if one is. */
+  static double max(Tensor logits, int row) {
+    int classes = logits.shape().last();
+    return logits instanceof FloatTensor z
+        ? max(z.array(), row * classes, classes)
+        : max(((DoubleTensor) logits).array(), row * classes, classes);
+  }
+
+  private static float max(float[] a, int row, int n) {
+    float max = a[row];
+    for (int j = row + 1; j < row + n; j++) {
+      max = Math.max(max, a[j]);
+    }
+    return max;
+  }
+
+  private static double max(double[] a, int row, int n) {
+    double max = a[row];
+    for (int j = row + 1; j < row + n; j++) {
+      max = Math.max(max, a[j]);
+    }
+    return max;
+  }
+
+  /** The sum of a row of exponentials. */
+  static double sum(Tensor e, int row) {
+    int classes = e.shape().last();
+    int to = (row + 1) * classes;
+    double sum = 0;
+    if (e instanceof FloatTensor floats) {
+      float[] a = floats.array();
+      for (int j = row * classes; j < to; j++) {
+        sum += a[j];
+      }
+    } else {
+      double[] a = ((DoubleTensor) e).array();
+      for (int j = row * classes; j < to; j++) {
+        sum += a[j];
+      }
+    }
+    return sum;
+  }
+}
