@@ -12,7 +12,7 @@ final class ProbabilitiesCrossEntropy extends MeanLoss<Tensor> {
   private static final double TOLERANCE = 1e-4;
 
   private final double smoothing;
-  private final Softmax softmax = new Softmax();
+  private final Spare exponentials = new Spare();
 
   ProbabilitiesCrossEntropy(double smoothing) {
     this.smoothing = smoothing;
@@ -49,7 +49,7 @@ final class ProbabilitiesCrossEntropy extends MeanLoss<Tensor> {
       double @Nullable [] exampleWeights,
       @Nullable Tensor gradient,
       double divisor) {
-    Tensor e = gradient == null ? softmax.borrow(logits) : gradient;
+    Tensor e = gradient == null ? exponentials.borrow(logits.dtype(), logits.shape()) : gradient;
     Softmax.exponentials(logits, e);
     int classes = logits.shape().last();
     double sum = 0;
@@ -72,7 +72,7 @@ final class ProbabilitiesCrossEntropy extends MeanLoss<Tensor> {
       sum += weight * (StrictMath.log(ofRow) - ofTarget);
     }
     if (gradient == null) {
-      softmax.giveBack(e);
+      exponentials.giveBack(e);
     }
     return sum;
   }

@@ -1,11 +1,10 @@
 package lamella.losses;
 
-import java.util.concurrent.atomic.AtomicReference;
 import lamella.core.DoubleTensor;
 import lamella.core.FloatTensor;
 import lamella.core.Shape;
 import lamella.core.Tensor;
-import org.jspecify.annotations.Nullable;
+import lamella.core.formula.Formula;
 
 /**
  * What softmax and cross-entropy in one are computed from: e = exp(z - max z) of every row, and of
@@ -14,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Sums are taken in float64, from the first column to the last.
  */
 final class Softmax {
-  /** Memory for exponentials that nobody wants to see, kept for the next call. */
-  private final AtomicReference<@Nullable Tensor> spare = new AtomicReference<>();
+  private static final Formula EXP = Formula.of(x -> x.exp());
+
+  private Softmax() {}
 
   /** The number of classes; refuses what is no matrix of logits. */
   static int requireClasses(MeanLoss<?> loss, Tensor logits) {
@@ -33,20 +33,6 @@ final class Softmax {
     return shape.last();
   }
 
-  /** A tensor like the logits; to be given back. */
-  Tensor borrow(Tensor logits) {
-    Tensor memory = spare.getAndSet(null);
-    return memory == null
-            || memory.dtype() != logits.dtype()
-            || !memory.shape().equals(logits.shape())
-        ? Tensor.zeros(logits.dtype(), logits.shape())
-        : memory;
-  }
-
-  void giveBack(Tensor memory) {
-    spare.set(memory);
-  }
-
   /** e = exp(z - max z), row by row. */
   static void exponentials(Tensor logits, Tensor e) {
     if (logits instanceof FloatTensor z && e instanceof FloatTensor out) {
@@ -55,7 +41,7 @@ final class Softmax {
       subtractMaxima(
           ((DoubleTensor) logits).array(), ((DoubleTensor) e).array(), logits.shape().last());
     }
-    Exp.EXP.over(e);
+    EXP.values(e, e);
   }
 
   private static void subtractMaxima(float[] z, float[] out, int classes) {

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class SoftmaxCrossEntropy extends MeanLoss<int[]> {
   private final double smoothing;
   private final double @Nullable [] classWeights;
-  private final Softmax softmax = new Softmax();
+  private final Spare exponentials = new Spare();
 
   /** The loss without smoothing, in which all classes count alike. */
   public SoftmaxCrossEntropy() {
@@ -136,7 +136,7 @@ public final class SoftmaxCrossEntropy extends MeanLoss<int[]> {
       double @Nullable [] exampleWeights,
       @Nullable Tensor gradient,
       double divisor) {
-    Tensor e = gradient == null ? softmax.borrow(logits) : gradient;
+    Tensor e = gradient == null ? exponentials.borrow(logits.dtype(), logits.shape()) : gradient;
     Softmax.exponentials(logits, e);
     double sum = 0;
     for (int row = 0; row < labels.length; row++) {
@@ -148,7 +148,7 @@ public final class SoftmaxCrossEntropy extends MeanLoss<int[]> {
       }
     }
     if (gradient == null) {
-      softmax.giveBack(e);
+      exponentials.giveBack(e);
     }
     return sum;
   }

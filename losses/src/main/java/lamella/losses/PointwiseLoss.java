@@ -1,0 +1,160 @@
+package lamella.losses;
+
+import lamella.core.DoubleTensor;
+import lamella.core.FloatTensor;
+import lamella.core.Outputs;
+import lamella.core.Shape;
+import lamella.core.Tensor;
+import lamella.core.Tiny;
+import lamella.core.formula.Formula;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Base of losses that are one function of an output and its target, written as a formula: L = mean
+ * over rows and outputs of f(output, target).
+ *
+ * {@snippet lang=java :
+ * public final class AbsoluteError extends PointwiseLoss {
+ *   public AbsoluteError() {
+ *     super(Formula.of((output, target) -> output.minus(target).abs()));
+ *   }
+ * }
+ * }
+ *
+ * <p>Where rows have weights, L = Σ w_i l_i / Σ w_i with l_i the mean over the outputs of row i.
+ * Sums are taken in float64, from the first element to the last.
+ *
+ * <p><b>Shapes:</b> outputs {@code [n, ...]}, targets the same, of any type; gradient as the
+ * outputs.
+ */
+public abstract class PointwiseLoss extends MeanLoss<Tensor> {
+  private final Formula formula;
+  private final Spare values = new Spare();
+  private final Spare converted = new Spare();
+
+  /**
+   * For subclasses.
+   *
+   * @param formula of two inputs, the output and its target
+   * @throws IllegalArgumentException if it has one
+   */
+  protected PointwiseLoss(Formula formula) {
+    if (formula.inputs() != 2) {
+      throw new IllegalArgumentException(
+          getClass().getSimpleName()
+              + ": expects a formula of output and target, got one of "
+              + formula.inputs()
+              + " input");
+    }
+    this.formula = formula;
+  }
+
+  /** {@return f} */
+  public final Formula formula() {
+    return formula;
+  }
+
+  @Override
+  protected void requireFit(Tensor output, Tensor target) {
+    if (output.shape().rank() == 0) {
+      throw new IllegalArgumentException(this + ": expects outputs [n, ...], got []");
+    }
+    requireLike(output, target);
+  }
+
+  @Override
+  protected final double sum(
+      Tensor output,
+      Tensor target,
+      double @Nullable [] exampleWeights,
+      @Nullable Tensor gradient,
+      double divisor) {
+    boolean sameType = target.dtype() == output.dtype();
+    Tensor t = sameType ? target : converted.borrow(output.dtype(), output.shape());
+    if (!sameType) {
+      t.copyFrom(target);
+    }
+    double sum;
+    if (gradient == null) {
+      Tensor memory = values.borrow(output.dtype(), output.shape());
+      formula.values(output, t, memory);
+      sum = sum(memory, target, exampleWeights);
+      values.giveBack(memory);
+    } else {
+      formula.values(output, t, gradient);
+      sum = sum(gradient, target, exampleWeights);
+      formula.gradients(output, t, gradient);
+      scale(gradient, target, exampleWeights, divisor);
+    }
+    if (!sameType) {
+      converted.giveBack(t);
+    }
+    return sum;
+  }
+
+  private static int width(Shape shape) {
+    return shape.size() / shape.dimension(0);
+  }
+
+  private double sum(Tensor of, Tensor target, double @Nullable [] exampleWeights) {
+    int width = width(of.shape());
+    double sum = 0;
+    for (int row = 0; row < of.shape().dimension(0); row++) {
+      double ofRow =
+          of instanceof FloatTensor floats
+              ? sum(floats.array(), row * width, (row + 1) * width)
+              : sum(((DoubleTensor) of).array(), row * width, (row + 1) * width);
+      sum += weight(target, exampleWeights, row) * (ofRow / width);
+    }
+    return sum;
+  }
+
+  private static double sum(float[] a, int from, int to) {
+    double sum = 0;
+    for (int i = from; i < to; i++) {
+      sum += a[i];
+    }
+    return sum;
+  }
+
+  private static double sum(double[] a, int from, int to) {
+    double sum = 0;
+    for (int i = from; i < to; i++) {
+      sum += a[i];
+    }
+    return sum;
+  }
+
+  private void scale(
+      Tensor gradient, Tensor target, double @Nullable [] exampleWeights, double divisor) {
+    int width = width(gradient.shape());
+    for (int row = 0; row < gradient.shape().dimension(0); row++) {
+      double scale = weight(target, exampleWeights, row) / divisor / width;
+      if (gradient instanceof FloatTensor floats) {
+        scale(floats.array(), row * width, (row + 1) * width, (float) scale);
+      } else {
+        scale(((DoubleTensor) gradient).array(), row * width, (row + 1) * width, scale);
+      }
+    }
+  }
+
+  // What is too small is so before it is scaled, and so in a batch of any size.
+
+  private static void scale(float[] a, int from, int to, float scale) {
+    for (int i = from; i < to; i++) {
+      a[i] = scale * Tiny.orZero(a[i]);
+    }
+  }
+
+  private static void scale(double[] a, int from, int to, double scale) {
+    for (int i = from; i < to; i++) {
+      a[i] = scale * Tiny.orZero(a[i]);
+    }
+  }
+
+  /** Numbers. */
+  @Override
+  public Outputs outputs() {
+    return Outputs.NUMBERS;
+  }
+}
