@@ -202,7 +202,7 @@ class WeightsAndSmoothingTest {
       dz.fill(7);
       Weighted<int[]> targets = new Weighted<>(LABELS, new double[2]);
       assertEquals(0, PLAIN.withExampleWeights().valueAndGradient(z, targets, dz));
-      assertArrayEquals(new double[6], dz.toDoubleArray());
+      assertEquals(0, Arrays.stream(dz.toDoubleArray()).map(Math::abs).sum());
       assertEquals(0, PLAIN.withExampleWeights().weight(z, targets));
       assertEquals(0, PLAIN.withClassWeights(0, 1, 0).value(z, LABELS));
     }
