@@ -16,8 +16,17 @@ final class Frame {
   /** Shapes whose buffers a frame keeps: a full batch, the short last one, and two more. */
   private static final int KEPT_SHAPES = 4;
 
+  private static final int NONE = -1;
+  private static final long NEVER = -1;
+
   /** The layer used; empty for the root, which is no layer's. */
   private final WeakReference<@Nullable Layer> layer;
+
+  /** The frame of the layer that calls this one; null for the root. */
+  private final @Nullable Frame parent;
+
+  /** Which of its layers this one is; {@link #NONE} if that was not said. */
+  private final int position;
 
   /** The frame of the layer that the caller of the pass runs; null for the root. */
   private final @Nullable Frame outermost;
@@ -29,6 +38,17 @@ final class Frame {
   private final List<Frame> innerFrames = new ArrayList<>();
 
   private final List<Memory> memories = new ArrayList<>();
+  private final List<KeyedRandom> randoms = new ArrayList<>();
+
+  /** Which of its parent's frames without a position this one is, and when that was counted. */
+  private int number;
+
+  private long numberedAt = NEVER;
+
+  /** How many frames inside have a number, and when they were counted. */
+  private int numbered;
+
+  private long countedAt = NEVER;
   private @Nullable WeakIdentityMap<Parameter, Boolean> named;
   private @Nullable List<WeakReference<Parameter>> own;
   private @Nullable Tensor inputCopy;
@@ -49,12 +69,16 @@ final class Frame {
   /** The root of a pass. */
   Frame() {
     this.layer = new WeakReference<>(null);
+    this.parent = null;
+    this.position = NONE;
     this.outermost = null;
   }
 
-  private Frame(Layer layer, @Nullable Frame outermost) {
+  private Frame(Layer layer, Frame parent, int position) {
     this.layer = new WeakReference<>(layer);
-    this.outermost = outermost == null ? this : outermost;
+    this.parent = parent;
+    this.position = position;
+    this.outermost = parent.outermost == null ? this : parent.outermost;
   }
 
   boolean isOf(Layer candidate) {
@@ -68,7 +92,7 @@ final class Frame {
     }
     Frame child = children.get(position);
     if (child == null || !child.isOf(childLayer)) {
-      child = new Frame(childLayer, outermost);
+      child = new Frame(childLayer, this, position);
       children.set(position, child);
     }
     return child;
@@ -78,13 +102,52 @@ final class Frame {
   Frame byLayer(Layer innerLayer) {
     Frame frame = inner.get(innerLayer);
     if (frame == null) {
-      frame = new Frame(innerLayer, outermost);
+      frame = new Frame(innerLayer, this, NONE);
       inner.put(innerLayer, frame);
       if (outermost != null) {
         innerFrames.add(frame);
       }
     }
     return frame;
+  }
+
+  /** The random numbers of a slot. */
+  KeyedRandom random(int slot) {
+    while (randoms.size() <= slot) {
+      randoms.add(new KeyedRandom());
+    }
+    return randoms.get(slot);
+  }
+
+  /**
+   * A number for where in the network this is, made of the positions from the outermost layer on. A
+   * layer without a position, as the outermost is, counts by its order among those that were asked
+   * since the step began.
+   *
+   * @param time another number whenever a step begins
+   */
+  long place(long time) {
+    if (parent == null) {
+      return 0;
+    }
+    return KeyedRandom.mix(
+        parent.place(time) + (position == NONE ? -1 - number(parent, time) : position + 1));
+  }
+
+  private int number(Frame around, long time) {
+    if (numberedAt != time) {
+      numberedAt = time;
+      number = around.nextNumber(time);
+    }
+    return number;
+  }
+
+  private int nextNumber(long time) {
+    if (countedAt != time) {
+      countedAt = time;
+      numbered = 0;
+    }
+    return numbered++;
   }
 
   /**

@@ -106,10 +106,7 @@ final class Memory {
     input = null;
   }
 
-  /**
-   * Notes what the output is now that forward has filled it, and the parameters: forward may have
-   * changed its own, as one that keeps a running mean does.
-   */
+  /** Notes what the output is now that forward has filled it, and the parameters. */
   void outputFilled() {
     if (!outputSeen) {
       noteParameters();

@@ -51,31 +51,65 @@ public final class Pass {
   /** What the last layer to begin a forward in training fills. */
   private @Nullable Tensor lastOutput;
 
-  private Pass(boolean training, boolean rootNeedsInputGradient) {
+  private final Updates updates = new Updates();
+
+  /** Whether there is a seed, and what random numbers are made of. */
+  private final boolean seeded;
+
+  private final long seed;
+  private long step;
+  private long firstRow;
+
+  /** How many steps have begun. */
+  private long begun;
+
+  private Pass(boolean training, boolean rootNeedsInputGradient, boolean seeded, long seed) {
     this.training = training;
     this.rootNeedsInputGradient = rootNeedsInputGradient;
     this.needsInputGradient = rootNeedsInputGradient;
+    this.seeded = seeded;
+    this.seed = seed;
   }
 
   /**
    * {@return a pass for training: parameter gradients, but no gradient of the network's own input,
-   * which nobody needs and which would be a third of a two-layer network's arithmetic}
+   * which nobody needs and which would be a third of a two-layer network's arithmetic} For layers
+   * that draw no random numbers.
    */
   public static Pass forTraining() {
-    return new Pass(true, false);
+    return new Pass(true, false, false, 0);
+  }
+
+  /**
+   * {@return a pass for training with random numbers, of which {@link #beginStep} gives each step
+   * its own}
+   *
+   * @param seed any number; 0 is an ordinary one
+   */
+  public static Pass forTraining(long seed) {
+    return new Pass(true, false, true, seed);
   }
 
   /**
    * {@return a pass that computes the gradient of the input as well: for checks, and for layers
-   * chained by hand}
+   * chained by hand} Without random numbers.
    */
   public static Pass forGradients() {
-    return new Pass(true, true);
+    return new Pass(true, true, false, 0);
   }
 
-  /** {@return a pass for forward only} */
+  /**
+   * {@return a pass that computes the gradient of the input as well, with random numbers}
+   *
+   * @param seed any number; 0 is an ordinary one
+   */
+  public static Pass forGradients(long seed) {
+    return new Pass(true, true, true, seed);
+  }
+
+  /** {@return a pass for forward only; nothing is random there} */
   public static Pass forInference() {
-    return new Pass(false, false);
+    return new Pass(false, false, false, 0);
   }
 
   /** {@return whether a backward may follow} */
@@ -109,6 +143,52 @@ public final class Pass {
   public void release() {
     checkOwner();
     owner = null;
+  }
+
+  // What whoever trains uses.
+
+  /**
+   * Begins a step of training: from now on {@link #random} gives the numbers of this step, and
+   * {@linkplain #update updates} of another step that were not committed are forgotten. A pass
+   * begins with step 0.
+   *
+   * @param number of the step, from 0; the same number again gives the same random numbers
+   * @throws IllegalArgumentException if it is negative
+   */
+  public void beginStep(long number) {
+    beginStep(number, 0);
+  }
+
+  /**
+   * Begins a step, or goes on with it, for a part of its batch. Parts that are given their place in
+   * the batch draw the random numbers that the whole batch would draw.
+   *
+   * @param number of the step, from 0
+   * @param firstRow the place in the step's batch of the first row of what is computed next, from 0
+   * @throws IllegalArgumentException if one is negative
+   */
+  public void beginStep(long number, long firstRow) {
+    checkOwner();
+    if (number < 0 || firstRow < 0) {
+      throw new IllegalArgumentException(
+          "Pass: step and first row must not be negative, got " + number + " and " + firstRow);
+    }
+    if (number != step) {
+      updates.forget();
+    }
+    step = number;
+    this.firstRow = firstRow;
+    begun++;
+  }
+
+  /**
+   * Makes the new values of statistics, which forward has computed since the last commit or the
+   * beginning of the step, those of the parameters: {@link #update}. Call it after the optimiser's
+   * step; nobody may compute with the parameters meanwhile. Frozen ones stay as they are.
+   */
+  public void commit() {
+    checkOwner();
+    updates.commit();
   }
 
   // What a layer's forward uses.
@@ -151,6 +231,81 @@ public final class Pass {
    */
   public Tensor buffer(Layer layer, int slot, Shape shape) {
     return memory(layer).buffer(slot, shape);
+  }
+
+  /**
+   * {@return random numbers for this use of the layer in this step: a function of the seed, the
+   * step, the place in the network, and the row and index that is asked for} Forward of the same
+   * step again draws the same numbers, and backward may draw those of forward again.
+   *
+   * <p>The place is the chain of positions that leads to the layer ({@link #forward(Layer, int,
+   * Layer, Tensor)}). A layer that runs without a position, as one that the pass is used with
+   * directly, counts by its order among those that have asked since the step began.
+   *
+   * @param layer the one that runs
+   * @throws IllegalStateException if the pass is for inference, where nothing is random, or has no
+   *     seed
+   */
+  public KeyedRandom random(Layer layer) {
+    return random(layer, 0);
+  }
+
+  /**
+   * {@return random numbers for this use of the layer in this step, others for each slot}
+   *
+   * @param layer the one that runs
+   * @param slot 0, 1, 2, ... as the layer likes
+   * @throws IllegalStateException as of the other method
+   */
+  public KeyedRandom random(Layer layer, int slot) {
+    checkOwner();
+    if (!seeded) {
+      throw new IllegalStateException(
+          layer
+              + (training
+                  ? ": needs random numbers, and this pass has no seed; use Pass.forTraining(seed)"
+                  : ": asks for random numbers on a pass for inference; draw them only where"
+                      + " pass.isTraining()"));
+    }
+    Frame frame = frame(layer);
+    KeyedRandom random = frame.random(slot);
+    long place = KeyedRandom.mix(KeyedRandom.mix(seed) + step) + frame.place(begun);
+    random.set(KeyedRandom.mix(KeyedRandom.mix(place) + slot), firstRow);
+    return random;
+  }
+
+  /**
+   * {@return the tensor to fill with the new value of a statistic, as of a running mean} It holds
+   * the value as it is, or, if the layer ran before in this step, what was filled in then. The
+   * parameter itself changes with {@link #commit}; without one, as in a check of gradients, nothing
+   * does. Of a frozen statistic, or one that the layer the pass was used with does not name among
+   * its parameters, the update is dropped.
+   *
+   * @param statistic one of the layer's
+   * @throws IllegalStateException if the pass is for inference
+   * @throws IllegalArgumentException if gradients train it
+   */
+  public Tensor update(Parameter statistic) {
+    checkOwner();
+    if (!training) {
+      throw new IllegalStateException(
+          statistic
+              + ": updated on a pass for inference; update statistics only where"
+              + " pass.isTraining()");
+    }
+    if (statistic.role().isTrainable()) {
+      throw new IllegalArgumentException(
+          statistic
+              + ": is trained by gradients, as its role "
+              + statistic.role()
+              + " says; forward updates statistics only");
+    }
+    if (current.owns(statistic)) {
+      return updates.open(statistic);
+    }
+    Tensor dropped = discarded(statistic);
+    dropped.copyFrom(statistic.value());
+    return dropped;
   }
 
   // What a layer's backward uses.

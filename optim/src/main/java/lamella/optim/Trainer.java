@@ -54,6 +54,7 @@ public final class Trainer<T> {
   private long steps;
   private long epochs = 10;
   private long historyEvery = 1;
+  private long seed;
   private boolean finiteOnly = true;
   private List<TrainingListener> listeners = List.of();
   private List<Judge<T>> judges = List.of();
@@ -71,6 +72,7 @@ public final class Trainer<T> {
     steps = other.steps;
     epochs = other.epochs;
     historyEvery = other.historyEvery;
+    seed = other.seed;
     finiteOnly = other.finiteOnly;
     listeners = other.listeners;
     judges = other.judges;
@@ -139,6 +141,21 @@ public final class Trainer<T> {
     if (number < 1) {
       throw new IllegalArgumentException("Trainer: " + what + " must be at least 1, got " + number);
     }
+  }
+
+  /**
+   * Gives the random numbers that layers draw in training ({@link Pass#random}), as a dropout does,
+   * another seed than 0. They are a function of it, of the step and of the example's place in the
+   * batch. The order of the examples has random numbers of its own: {@link #fit(Dataset,
+   * RandomGenerator)}.
+   *
+   * @param number any; 0 is an ordinary seed
+   * @return a new trainer like this one
+   */
+  public Trainer<T> withSeed(long number) {
+    Trainer<T> copy = new Trainer<>(this);
+    copy.seed = number;
+    return copy;
   }
 
   /**
@@ -287,7 +304,7 @@ public final class Trainer<T> {
     boolean interrupted = Thread.interrupted();
     try {
       optimizer.begin(network);
-      Pass pass = Pass.forTraining();
+      Pass pass = Pass.forTraining(seed);
       long epoch = Math.max(1, data.size() / batchSize);
       Fit fit =
           new Fit(
@@ -422,7 +439,7 @@ public final class Trainer<T> {
         checkpoints,
         fit,
         new TrainingDescription.Subject<>(
-            network, meaning, loss, optimizer, batchSize, data, sampler, evaluations, all));
+            network, meaning, loss, optimizer, batchSize, seed, data, sampler, evaluations, all));
   }
 
   private void run(
@@ -497,6 +514,7 @@ public final class Trainer<T> {
       throws IOException {
     double rate = optimizer.learningRate();
     Rates.require(optimizer, rate);
+    pass.beginStep(fit.step());
     Tensor outputs = network.forward(batch.inputs(), pass);
     Tensor outputGradient = pass.outputGradient(outputs);
     double dataLoss = lossAndGradient(fit, outputs, batch, outputGradient);
@@ -510,6 +528,7 @@ public final class Trainer<T> {
       all.get(i).beforeUpdate(fit);
     }
     optimizer.step(pass.gradients());
+    pass.commit();
   }
 
   private double lossAndGradient(Fit fit, Tensor outputs, Batch<T> batch, Tensor gradient) {

@@ -49,6 +49,7 @@ final class TrainingDescription {
       Loss<T> loss,
       Optimizer optimizer,
       int batchSize,
+      long seed,
       Dataset<T> data,
       Sampler sampler,
       List<Evaluated<T>> evaluations,
@@ -79,6 +80,7 @@ final class TrainingDescription {
             "; ",
             subject.optimizer().schedules().stream().map(TrainingDescription::describe).toList()));
     texts.put("batch size", Integer.toString(subject.batchSize()));
+    texts.put("seed", Long.toString(subject.seed()));
     texts.put("number of examples", Integer.toString(subject.data().size()));
     // One set may be looked at for several purposes, and once is enough.
     IdentityHashMap<Dataset<?>, String> fingerprints = new IdentityHashMap<>();

@@ -17,7 +17,7 @@ import lamella.core.check.GradientReport.Outcome;
 
 /**
  * Compares backward with central differences of forward, in float64: for the input and for every
- * parameter.
+ * parameter that is trained.
  *
  * {@snippet file="SnippetsTest.java" region="gradient-check"}
  *
@@ -36,6 +36,9 @@ import lamella.core.check.GradientReport.Outcome;
  * <p>On the way it looks for what makes numbers meaningless or wrong only sometimes: noise between
  * two forwards; an input, output gradient or parameter that was changed; values of an earlier or of
  * another pass; gradients that overwrite instead of adding up.
+ *
+ * <p>Layers run as in training, all in one step of one seed, so that one that draws random numbers
+ * by {@link lamella.core.Pass#random} is a function like any other.
  *
  * <p>While it runs, the layer's parameters hold float64 copies of their values; afterwards they
  * hold their own tensors again. Nobody else may use the layer meanwhile. Immutable; the same random

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *     forwards, a gradient that was not added to, an exception
  * @param causes what the wrong numbers look like: a factor, a sign, a transposed matrix; empty if
  *     nothing is wrong or nothing was recognised
+ * @param notCompared parameters that no gradient trains, each with the reason: statistics, and
+ *     those that are frozen
  * @param mostSkipped the largest share of comparisons that may remain undecided
  */
 public record GradientReport(
@@ -23,6 +25,7 @@ public record GradientReport(
     List<TensorReport> tensors,
     List<String> faults,
     List<String> causes,
+    List<String> notCompared,
     double mostSkipped) {
   /** Undecided comparisons that are listed one by one. */
   private static final int LISTED = 5;
@@ -32,6 +35,7 @@ public record GradientReport(
     tensors = List.copyOf(tensors);
     faults = List.copyOf(faults);
     causes = List.copyOf(causes);
+    notCompared = List.copyOf(notCompared);
   }
 
   /** What a check can end with. */
@@ -239,7 +243,12 @@ public record GradientReport(
     for (String cause : causes) {
       text.append("\n  likely cause: ").append(cause);
     }
-    return text.append(undecidedLines()).append(zeroLine()).append(table()).toString();
+    text.append(undecidedLines()).append(zeroLine());
+    if (!notCompared.isEmpty()) {
+      text.append("\n  not compared, as no gradient trains them: ")
+          .append(String.join(", ", notCompared));
+    }
+    return text.append(table()).toString();
   }
 
   private String verdict() {

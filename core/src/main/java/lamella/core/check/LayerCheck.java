@@ -19,8 +19,17 @@ import org.jspecify.annotations.Nullable;
 final class LayerCheck {
   private static final int REPEATS = 6;
 
+  /**
+   * Of what the layer draws: every pass here is in the same step, so that forward is a function.
+   */
+  private static final long SEED = 2025;
+
   private final GradientCheck settings;
   private final Layer layer;
+
+  /** All of its parameters, and those that are trained. */
+  private final List<Parameter> all;
+
   private final List<Parameter> parameters;
   private final DoubleTensor input;
   private final RandomGenerator random;
@@ -31,7 +40,8 @@ final class LayerCheck {
   LayerCheck(GradientCheck settings, Layer layer, DoubleTensor input, RandomGenerator random) {
     this.settings = settings;
     this.layer = layer;
-    this.parameters = layer.parameters();
+    this.all = layer.parameters();
+    this.parameters = all.stream().filter(Parameter::isTrained).toList();
     this.input = input;
     this.random = random;
   }
@@ -47,6 +57,10 @@ final class LayerCheck {
     }
   }
 
+  private static Pass pass() {
+    return Pass.forGradients(SEED);
+  }
+
   GradientReport run() {
     String step = "forward";
     try {
@@ -57,13 +71,20 @@ final class LayerCheck {
         Parts gradient = gradients(weights);
         step = "a forward of slightly changed values";
         compare(gradient, weights, output);
-        differsFrom(output, Pass.forGradients());
+        differsFrom(output, pass());
       }
     } catch (RuntimeException e) {
-      faults.add(
-          step + " threw " + e + at(e) + (parameters.isEmpty() ? "" : "\n" + mixedTypesHint(e)));
+      faults.add(step + " threw " + e + at(e) + (all.isEmpty() ? "" : "\n" + mixedTypesHint(e)));
     }
-    return new GradientReport(layer.toString(), tensors, faults, causes, settings.mostSkipped());
+    List<String> notCompared = new ArrayList<>();
+    for (Parameter parameter : all) {
+      if (!parameter.isTrained()) {
+        notCompared.add(
+            name(parameter) + (parameter.role().isTrainable() ? " (frozen)" : " (statistic)"));
+      }
+    }
+    return new GradientReport(
+        layer.toString(), tensors, faults, causes, notCompared, settings.mostSkipped());
   }
 
   private static String at(RuntimeException e) {
@@ -83,7 +104,7 @@ final class LayerCheck {
   /** The output, or null if there is no use in going on. */
   private double @Nullable [] forwardAgainAndAgain() {
     double[] before = input.toDoubleArray();
-    Pass pass = Pass.forGradients();
+    Pass pass = pass();
     Tensor first = layer.forward(input, pass);
     Shape promised = layer.outputShape(input.shape());
     if (!promised.equals(first.shape())) {
@@ -103,7 +124,7 @@ final class LayerCheck {
       }
     }
     for (int i = 0; i < REPEATS; i++) {
-      if (differsFrom(output, i % 2 == 0 ? pass : Pass.forGradients())) {
+      if (differsFrom(output, i % 2 == 0 ? pass : pass())) {
         return null;
       }
     }
@@ -118,7 +139,7 @@ final class LayerCheck {
     faults.add(
         "two forwards of the same input differ at "
             + firstDifference(output, again.toDoubleArray(), again)
-            + ": noise, or state kept between calls");
+            + ": noise, or state kept between calls (random numbers come from pass.random)");
     return true;
   }
 
@@ -160,13 +181,13 @@ final class LayerCheck {
     layer.backward(outputGradient.copy(), pass);
     pass.gradients().clear();
     layer.forward(input, pass);
-    layer.forward(decoy, Pass.forGradients());
+    layer.forward(decoy, pass());
     return layer.backward(outputGradient, pass);
   }
 
   /** Backward's gradients, and what goes wrong besides numbers. */
   private Parts gradients(DoubleTensor weights) {
-    Pass pass = Pass.forGradients();
+    Pass pass = pass();
     double[] inputBefore = input.toDoubleArray();
     List<double[]> parametersBefore = parameterValues();
     Tensor outputGradient = weights.copy();
@@ -183,8 +204,14 @@ final class LayerCheck {
               + firstDifference(weights.array(), outputGradient.toDoubleArray(), outputGradient));
     }
     for (int i = 0; i < parametersBefore.size(); i++) {
-      if (!Arrays.equals(parametersBefore.get(i), parameters.get(i).value().toDoubleArray())) {
-        faults.add("forward or backward changes the parameter " + name(i));
+      Parameter parameter = all.get(i);
+      if (!Arrays.equals(parametersBefore.get(i), parameter.value().toDoubleArray())) {
+        faults.add(
+            "forward or backward changes the parameter "
+                + name(parameter)
+                + (parameter.role().isTrainable()
+                    ? ""
+                    : ", a statistic: write its new value to pass.update(it)"));
       }
     }
     Parts once = parts(inputGradient, pass);
@@ -198,7 +225,7 @@ final class LayerCheck {
 
   private List<double[]> parameterValues() {
     List<double[]> values = new ArrayList<>();
-    for (Parameter parameter : parameters) {
+    for (Parameter parameter : all) {
       values.add(parameter.value().toDoubleArray());
     }
     return values;
@@ -232,7 +259,7 @@ final class LayerCheck {
   @SuppressWarnings("ReferenceEquality") // a parameter is itself, whatever it holds
   private void checkListed(Pass pass) {
     for (Parameter seen : pass.gradients().parameters()) {
-      if (parameters.stream().noneMatch(listed -> listed == seen)) {
+      if (all.stream().noneMatch(listed -> listed == seen)) {
         faults.add(
             "backward adds a gradient for the parameter "
                 + seen.name()
@@ -287,7 +314,7 @@ final class LayerCheck {
 
   /** Backward's gradients of input and parameters for what they hold now; null if one lacks. */
   private @Nullable List<double[]> gradientsHere(DoubleTensor weights) {
-    Pass pass = Pass.forGradients();
+    Pass pass = pass();
     Tensor inputGradient = backwardAmongOthers(pass, weights.copy());
     if (inputGradient == null || inputGradient.size() != input.size()) {
       return null;
@@ -304,7 +331,7 @@ final class LayerCheck {
   }
 
   private void compare(Parts gradient, DoubleTensor weights, double[] output) {
-    Pass probe = Pass.forGradients();
+    Pass probe = pass();
     Supplier<double[]> function = () -> ((DoubleTensor) layer.forward(input, probe)).array();
     List<double[]> arrays = new ArrayList<>();
     arrays.add(input.array());
@@ -350,7 +377,7 @@ final class LayerCheck {
 
   /** A layer without parameters or layers inside: its kinks are places of its input. */
   private boolean isPlain() {
-    return parameters.isEmpty() && layer.layers().isEmpty();
+    return all.isEmpty() && layer.layers().isEmpty();
   }
 
   private void diagnose(
@@ -362,7 +389,7 @@ final class LayerCheck {
     causes.addAll(
         diagnosis.causes(
             (x, dy) -> {
-              Pass pass = Pass.forGradients();
+              Pass pass = pass();
               layer.forward(x, pass);
               Tensor dx = layer.backward(dy, pass);
               return parameter < 0 ? dx : pass.gradients().of(parameters.get(parameter));
@@ -372,10 +399,12 @@ final class LayerCheck {
             weights));
   }
 
-  /** The parameter's name, with its layer's path if there are layers inside. */
   private String name(int parameter) {
-    return layer.layers().isEmpty()
-        ? parameters.get(parameter).name()
-        : Layers.describe(layer, parameters.get(parameter));
+    return name(parameters.get(parameter));
+  }
+
+  /** The parameter's name, with its layer's path if there are layers inside. */
+  private String name(Parameter parameter) {
+    return layer.layers().isEmpty() ? parameter.name() : Layers.describe(layer, parameter);
   }
 }

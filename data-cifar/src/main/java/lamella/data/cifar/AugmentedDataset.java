@@ -7,6 +7,7 @@ import lamella.core.DType;
 import lamella.core.Dataset;
 import lamella.core.Description;
 import lamella.core.Shape;
+import lamella.core.random.SplitMix64;
 
 /**
  * Images that are changed at random before they are normalised, in each epoch anew; for training

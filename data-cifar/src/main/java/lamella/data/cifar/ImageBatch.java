@@ -2,6 +2,7 @@ package lamella.data.cifar;
 
 import lamella.core.Batch;
 import lamella.core.Tensor;
+import lamella.core.random.SplitMix64;
 import org.jspecify.annotations.Nullable;
 
 /** Some images and their classes, and room to change them in. */

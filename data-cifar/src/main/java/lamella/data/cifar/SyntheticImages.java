@@ -3,6 +3,7 @@ package lamella.data.cifar;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import lamella.core.random.SplitMix64;
 
 /**
  * Draws the built-in set: ten classes of shapes and textures in random colours, places, sizes and

@@ -1,4 +1,4 @@
-package lamella.data.cifar;
+package lamella.core.random;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

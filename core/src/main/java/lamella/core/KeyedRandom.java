@@ -1,0 +1,208 @@
+package lamella.core;
+
+/**
+ * Random numbers that are a function of their key and place, not of what was drawn before: {@link
+ * Pass#random}.
+ *
+ * <p>The key is (seed, step, layer's place, slot). For each row of a batch there is a SplitMix64
+ * generator that begins in the state m(key + row), where m is its finaliser; number {@code index}
+ * of the row is that generator's output {@code index}, found without those before. So the numbers
+ * are the same for any number of threads, in whatever order they are asked for, whether a batch is
+ * whole or cut into parts, and whatever the type of the tensors they go to.
+ *
+ * <p>A uniform number is a multiple of 2<sup>-53</sup> in [0, 1). Methods that fill a tensor take
+ * its first dimension as the rows of the batch.
+ *
+ * <p>Source of the generator: G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number
+ * generators" (2014); of the normal distribution's quantile: M. Wichura, "Algorithm AS 241" (1988).
+ */
+public final class KeyedRandom {
+  private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
+  private static final int BITS = 53;
+  private static final double UNIT = 0x1p-53;
+
+  /** In place of a row, for numbers that are the same for all rows. */
+  private static final long NO_ROW = -1;
+
+  private long key;
+  private long firstRow;
+
+  /** Package-private: a pass sets the key. */
+  KeyedRandom() {}
+
+  /**
+   * {@return numbers for a key of one's own}
+   *
+   * @param seed any number
+   * @param step any number
+   * @param place what else tells these numbers from others
+   */
+  public static KeyedRandom of(long seed, long step, long place) {
+    KeyedRandom random = new KeyedRandom();
+    random.set(mix(mix(mix(seed) + step) + place), 0);
+    return random;
+  }
+
+  void set(long newKey, long newFirstRow) {
+    key = newKey;
+    firstRow = newFirstRow;
+  }
+
+  /**
+   * {@return the bits of a number, mixed so that each depends on all of them} SplitMix64's
+   * finaliser, a one-to-one function.
+   *
+   * @param value any number
+   */
+  public static long mix(long value) {
+    long z = value;
+    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+    return z ^ (z >>> 31);
+  }
+
+  /** Where the generator of a row of the batch begins. */
+  private long state(int row) {
+    return mix(key + firstRow + row);
+  }
+
+  private static double uniform(long state, int index) {
+    return (mix(state + (index + 1L) * GOLDEN_GAMMA) >>> (Long.SIZE - BITS)) * UNIT;
+  }
+
+  /**
+   * {@return a number in [0, 1)}
+   *
+   * @param row of the batch
+   * @param index within the row
+   */
+  public double uniform(int row, int index) {
+    return uniform(state(row), index);
+  }
+
+  /**
+   * {@return a number in [0, 1) that is the same for all rows, also in other parts of the batch}
+   *
+   * @param index which one
+   */
+  public double uniform(int index) {
+    return uniform(mix(key + NO_ROW), index);
+  }
+
+  /**
+   * {@return a number of the standard normal distribution}
+   *
+   * @param row of the batch
+   * @param index within the row
+   */
+  public double gaussian(int row, int index) {
+    return NormalQuantile.of(middle(state(row), index));
+  }
+
+  /** The middle of one of 2^52 equal parts of [0, 1): neither 0 nor 1. */
+  private static double middle(long state, int index) {
+    long part = mix(state + (index + 1L) * GOLDEN_GAMMA) >>> (Long.SIZE - BITS + 1);
+    return (part + 0.5) * (2 * UNIT);
+  }
+
+  /**
+   * Makes each element {@code value} with this probability, and 0 otherwise: the mask of a dropout.
+   *
+   * @param mask filled, {@code [n, ...]}
+   * @param keep the probability of {@code value}
+   * @param value for example 1 / keep
+   * @throws IllegalArgumentException if keep is not in [0, 1], or value is not finite
+   */
+  public void bernoulli(Tensor mask, double keep, double value) {
+    if (!(keep >= 0 && keep <= 1)) {
+      throw new IllegalArgumentException(
+          "KeyedRandom: a probability must lie in [0, 1], got " + keep);
+    }
+    requireFinite("value", value);
+    long below = (long) Math.ceil(keep / UNIT);
+    int rows = mask.shape().dimension(0);
+    int width = width(mask);
+    for (int row = 0; row < rows; row++) {
+      long state = state(row);
+      if (mask instanceof FloatTensor floats) {
+        bernoulli(floats.array(), row * width, width, state, below, (float) value);
+      } else {
+        bernoulli(((DoubleTensor) mask).array(), row * width, width, state, below, value);
+      }
+    }
+    mask.markChanged();
+  }
+
+  // Without a condition in it, C2 makes vectors of the loop.
+
+  private static void bernoulli(
+      float[] to, int from, int count, long state, long below, float value) {
+    for (int i = 0; i < count; i++) {
+      long bits = mix(state + (i + 1L) * GOLDEN_GAMMA) >>> (Long.SIZE - BITS);
+      to[from + i] = (int) ((bits - below) >>> (Long.SIZE - 1)) * value;
+    }
+  }
+
+  private static void bernoulli(
+      double[] to, int from, int count, long state, long below, double value) {
+    for (int i = 0; i < count; i++) {
+      long bits = mix(state + (i + 1L) * GOLDEN_GAMMA) >>> (Long.SIZE - BITS);
+      to[from + i] = (int) ((bits - below) >>> (Long.SIZE - 1)) * value;
+    }
+  }
+
+  /**
+   * Fills with numbers that are uniform in [low, high); rounded to float32, {@code high} itself can
+   * come out.
+   *
+   * @param tensor filled, {@code [n, ...]}
+   * @param low the least
+   * @param high the end
+   * @throws IllegalArgumentException if one is not finite
+   */
+  public void uniform(Tensor tensor, double low, double high) {
+    requireFinite("low", low);
+    requireFinite("high", high);
+    int rows = tensor.shape().dimension(0);
+    int width = width(tensor);
+    for (int row = 0; row < rows; row++) {
+      long state = state(row);
+      for (int i = 0; i < width; i++) {
+        tensor.set(row * width + i, low + (high - low) * uniform(state, i));
+      }
+    }
+  }
+
+  /**
+   * Fills with numbers of the normal distribution of mean 0.
+   *
+   * @param tensor filled, {@code [n, ...]}
+   * @param deviation the standard deviation
+   * @throws IllegalArgumentException if it is negative or not finite
+   */
+  public void gaussian(Tensor tensor, double deviation) {
+    requireFinite("deviation", deviation);
+    if (deviation < 0) {
+      throw new IllegalArgumentException(
+          "KeyedRandom: deviation must not be negative, got " + deviation);
+    }
+    int rows = tensor.shape().dimension(0);
+    int width = width(tensor);
+    for (int row = 0; row < rows; row++) {
+      long state = state(row);
+      for (int i = 0; i < width; i++) {
+        tensor.set(row * width + i, deviation * NormalQuantile.of(middle(state, i)));
+      }
+    }
+  }
+
+  private static int width(Tensor tensor) {
+    return tensor.size() / Math.max(1, tensor.shape().dimension(0));
+  }
+
+  private static void requireFinite(String what, double value) {
+    if (!Double.isFinite(value)) {
+      throw new IllegalArgumentException("KeyedRandom: " + what + " must be finite, got " + value);
+    }
+  }
+}
