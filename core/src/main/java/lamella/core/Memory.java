@@ -199,6 +199,14 @@ final class Memory {
     return buffer;
   }
 
+  /** The same of shape {@code [n, numbers]}. */
+  Tensor rowBuffer(int slot, int numbers) {
+    Tensor buffer = slot < buffers.size() ? buffers.get(slot) : null;
+    return buffer != null && buffer.shape().rank() == 2 && buffer.shape().last() == numbers
+        ? buffer
+        : buffer(slot, Shape.of(inputShape.dimension(0), numbers));
+  }
+
   /** Whether the array is that of one of these tensors. */
   boolean has(Object array) {
     if (isOver(array, output)

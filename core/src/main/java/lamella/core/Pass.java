@@ -308,6 +308,19 @@ public final class Pass {
     return dropped;
   }
 
+  /**
+   * {@return a tensor {@code [n, numbers]} of the layer's own, n the rows of its input; the same
+   * one for the same slot until the input's shape changes} Without a new {@link Shape} in every
+   * call.
+   *
+   * @param layer the one that runs
+   * @param slot 0, 1, 2, ... as the layer likes; the slots of {@link #buffer}
+   * @param numbers for each row, at least 1
+   */
+  public Tensor rowBuffer(Layer layer, int slot, int numbers) {
+    return memory(layer).rowBuffer(slot, numbers);
+  }
+
   // What a layer's backward uses.
 
   /**

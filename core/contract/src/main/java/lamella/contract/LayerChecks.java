@@ -12,12 +12,12 @@ import lamella.core.DType;
 import lamella.core.DoubleTensor;
 import lamella.core.FloatTensor;
 import lamella.core.Layer;
+import lamella.core.Layers;
 import lamella.core.Parameter;
 import lamella.core.Pass;
 import lamella.core.Shape;
 import lamella.core.ShapeException;
 import lamella.core.Tensor;
-import lamella.core.check.GradientCheck;
 import lamella.core.check.GradientReport;
 import org.jspecify.annotations.Nullable;
 
@@ -47,15 +47,12 @@ public final class LayerChecks {
 
   private final Maker maker;
   private final List<Shape> shapes;
-  private final DoubleUnaryOperator domain;
-  private final boolean mixesRows;
+  private final Traits traits;
 
-  private LayerChecks(
-      Maker maker, List<Shape> shapes, DoubleUnaryOperator domain, boolean mixesRows) {
+  private LayerChecks(Maker maker, List<Shape> shapes, Traits traits) {
     this.maker = maker;
     this.shapes = shapes;
-    this.domain = domain;
-    this.mixesRows = mixesRows;
+    this.traits = traits;
   }
 
   /**
@@ -65,7 +62,7 @@ public final class LayerChecks {
    * @throws AssertionError if they do not; then {@link #of(Maker, Shape)} must be told
    */
   public static LayerChecks of(Maker maker) {
-    return new LayerChecks(maker, shapesOf(maker), x -> x, false);
+    return new LayerChecks(maker, shapesOf(maker), Traits.USUAL);
   }
 
   /**
@@ -75,7 +72,7 @@ public final class LayerChecks {
    * @param example a case
    */
   public static LayerChecks of(Maker maker, Shape example) {
-    return new LayerChecks(maker, List.of(example), x -> x, false);
+    return new LayerChecks(maker, List.of(example), Traits.USUAL);
   }
 
   /**
@@ -85,12 +82,25 @@ public final class LayerChecks {
    * @param map from any number to one for which the layer is defined
    */
   public LayerChecks withDomain(DoubleUnaryOperator map) {
-    return new LayerChecks(maker, shapes, map, mixesRows);
+    return new LayerChecks(maker, shapes, traits.withDomain(map));
   }
 
   /** {@return the same for a layer whose output for an example depends on the rest of its batch} */
   public LayerChecks mixingRows() {
-    return new LayerChecks(maker, shapes, domain, true);
+    return new LayerChecks(maker, shapes, traits.mixingRows());
+  }
+
+  /** {@return the same for a layer that computes otherwise on a pass for inference} */
+  public LayerChecks differingInInference() {
+    return new LayerChecks(maker, shapes, traits.differingInInference());
+  }
+
+  /**
+   * {@return the same for a layer whose input is not to be changed a little, as one that takes
+   * whole numbers for places in a table} Its input gradient must be 0.
+   */
+  public LayerChecks notDifferentiableByInput() {
+    return new LayerChecks(maker, shapes, traits.notDifferentiableByInput());
   }
 
   /** {@return the shapes of examples that these checks use} */
@@ -175,6 +185,8 @@ public final class LayerChecks {
     rowsAreIndependent(example);
     float32IsCloseToFloat64(example);
     nanGivesNan(example);
+    predictionsAreAFunctionOfTheInput(example);
+    predictionsDoNotDependOnTheBatch(example);
     wrongShapeNamesLayerAndShapes(example);
     backwardNeedsForward(example);
     passesDoNotDisturbEachOther(example);
@@ -193,7 +205,23 @@ public final class LayerChecks {
    */
   public void gradientsAreCorrect(Example example) {
     Subject subject = subject(example);
+    if (!traits.isDifferentiableByInput()) {
+      inputGradientIsZero(subject);
+    }
     requireDecided(check(subject, subject.input, 0.05));
+  }
+
+  private static void inputGradientIsZero(Subject subject) {
+    Tensor dy = subject.in(DType.FLOAT64).outputGradient(0);
+    for (double value : Step.of(subject.layer, subject.input, dy).gradients.get(0)) {
+      if (value != 0) {
+        throw subject.error(
+            "the gradient of the input is "
+                + value
+                + ", but the layer is not differentiable by its input; must be 0");
+      }
+    }
+    subject.in(subject.own());
   }
 
   /**
@@ -221,16 +249,17 @@ public final class LayerChecks {
     Tensor input = subject.input.copy();
     for (int i = 0; i < input.size(); i++) {
       if (random.nextInt(3) == 0) {
-        input.set(i, domain.applyAsDouble(round[random.nextInt(round.length)]));
+        input.set(i, traits.domain().applyAsDouble(round[random.nextInt(round.length)]));
       }
     }
-    if (isFinite(subject.in(DType.FLOAT64).layer.forward(input))) {
+    if (isFinite(subject.in(DType.FLOAT64).forward(input))) {
       check(subject, input, 1).assertNotWrong();
     }
   }
 
   private static GradientReport check(Subject subject, Tensor input, double mostSkipped) {
-    return new GradientCheck()
+    return subject
+        .gradientCheck()
         .withMostSkipped(mostSkipped)
         .run(subject.layer, input, subject.random());
   }
@@ -324,7 +353,7 @@ public final class LayerChecks {
     Tensor result = Tensor.zeros(DType.FLOAT64, input.shape());
     for (int i = 0; i < result.size(); i++) {
       double value = size * (0.5 + random.nextDouble());
-      result.set(i, domain.applyAsDouble(input.get(i) < 0 ? -value : value));
+      result.set(i, traits.domain().applyAsDouble(input.get(i) < 0 ? -value : value));
     }
     return result;
   }
@@ -587,8 +616,8 @@ public final class LayerChecks {
   }
 
   /**
-   * The same input gives the same bits: on a fresh pass, on a used one, after other batches, with
-   * another pass in between, and for inference.
+   * The same input gives the same bits: on a fresh pass, on a used one, after other batches, and
+   * with another pass in between.
    *
    * @param example a case
    */
@@ -623,11 +652,6 @@ public final class LayerChecks {
           dtype,
           fresh,
           Step.snapshot(layer, fresh.output, dx, pass));
-      subject.requireSame(
-          "gives another output for inference",
-          dtype,
-          fresh.output,
-          layer.forward(x).toDoubleArray());
     }
   }
 
@@ -671,12 +695,13 @@ public final class LayerChecks {
 
   /** What to look for: the number of bytes alone tells nobody. */
   private static final String ALLOCATES =
-      " (look for new tensors and arrays, which pass.buffer keeps from call to call; lists that"
+      " (look for new tensors, arrays and shapes, which pass.buffer and pass.rowBuffer keep from call to call; lists that"
           + " parameters() or layers() make anew; streams, iterators, boxed numbers, lambdas and"
           + " texts)";
 
   /**
-   * Once every shape has been seen, neither training nor prediction allocates a byte.
+   * Once every shape has been seen, neither training nor prediction allocates a byte, nor do
+   * batches of two sizes in turn.
    *
    * @param example a case
    */
@@ -702,10 +727,30 @@ public final class LayerChecks {
       throw subject.error(
           "allocates " + bytes + " bytes per steady prediction; must be 0" + ALLOCATES);
     }
+    Tensor other = subject.otherInput(1).to(dtype);
+    Tensor otherDy = subject.outputGradient(other, 0).to(dtype);
+    bytes =
+        Allocation.perStep(() -> {
+          subject.layer.forward(x, training);
+          subject.layer.backward(dy, training);
+          subject.layer.forward(other, training);
+          subject.layer.backward(otherDy, training);
+          training.gradients().clear();
+        });
+    if (bytes > 0) {
+      throw subject.error(
+          "allocates "
+              + bytes
+              + " bytes when batches of two sizes take turns, as the last of an epoch does; must be"
+              + " 0"
+              + ALLOCATES);
+    }
   }
 
   /**
-   * A NaN in the input is not lost: some output that depends on the element is NaN.
+   * A NaN in the input is not lost: some output that depends on the element is NaN; or, where the
+   * layer is not differentiable by its input, forward refuses it by an IllegalArgumentException
+   * that says NaN.
    *
    * @param example a case
    */
@@ -722,7 +767,16 @@ public final class LayerChecks {
         }
         double value = x.get(index);
         x.set(index, Double.NaN);
-        Tensor y = subject.layer.forward(x);
+        Tensor y;
+        try {
+          y = subject.layer.forward(x);
+        } catch (IllegalArgumentException e) {
+          if (!traits.isDifferentiableByInput() && String.valueOf(e.getMessage()).contains("NaN")) {
+            x.set(index, value);
+            continue;
+          }
+          throw subject.error("input element " + index + " is NaN, and forward throws " + e);
+        }
         boolean any = false;
         for (int i = 0; i < y.size(); i++) {
           any |= Double.isNaN(y.get(i));
@@ -865,16 +919,16 @@ public final class LayerChecks {
   private void computesWhatItAccepts(Subject subject, Tensor input) {
     String accepted = "outputShape accepts an input of shape " + input.shape() + ", but ";
     try {
-      Tensor y = subject.layer.forward(input);
+      Tensor y = subject.forward(input);
       if (!isFinite(y)) {
         return;
       }
     } catch (RuntimeException e) {
       throw subject.error(accepted + "forward throws " + e);
     }
-    Subject other = new Subject(subject.layer, input.to(DType.FLOAT64), subject.seed);
+    Subject other = new Subject(subject.layer, input.to(DType.FLOAT64), subject.seed, traits);
     try {
-      if (!mixesRows) {
+      if (!traits.mixesRows()) {
         rowsAreIndependent(other.in(DType.FLOAT64));
       }
       check(other, other.input, 1).assertNotWrong();
@@ -918,7 +972,7 @@ public final class LayerChecks {
    * @param example a case
    */
   public void rowsAreIndependent(Example example) {
-    if (!mixesRows) {
+    if (!traits.mixesRows()) {
       rowsAreIndependent(subject(example).in(DType.FLOAT64));
     }
   }
@@ -966,7 +1020,7 @@ public final class LayerChecks {
     }
   }
 
-  private static @Nullable String rowDifference(double[] batch, int row, double[] alone) {
+  static @Nullable String rowDifference(double[] batch, int row, double[] alone) {
     double largest = 0;
     for (double value : alone) {
       largest = Double.isFinite(value) ? Math.max(largest, Math.abs(value)) : largest;
@@ -981,8 +1035,8 @@ public final class LayerChecks {
   }
 
   /**
-   * parameters() gives the same parameters in the same order at every call, with names and finite
-   * values.
+   * parameters() gives the same parameters in the same order at every call, with finite values and
+   * with names that tell them apart.
    *
    * @param example a case
    */
@@ -998,6 +1052,11 @@ public final class LayerChecks {
     if (!same) {
       throw new AssertionError(layer + ": parameters() gives other parameters at the second call");
     }
+    try {
+      Layers.parameters(layer);
+    } catch (IllegalArgumentException e) {
+      throw new AssertionError(e.getMessage(), e);
+    }
     for (Parameter parameter : first) {
       if (parameter.name().isBlank()) {
         throw new AssertionError(layer + ": a parameter has no name");
@@ -1007,6 +1066,26 @@ public final class LayerChecks {
             layer + ": initial value of " + parameter.name() + " is not finite");
       }
     }
+  }
+
+  /**
+   * A prediction is a function of its input, and what training computes, unless the layer differs
+   * in inference.
+   *
+   * @param example a case
+   */
+  public void predictionsAreAFunctionOfTheInput(Example example) {
+    InferenceChecks.predictionsAreAFunctionOfTheInput(subject(example));
+  }
+
+  /**
+   * In inference each example is predicted by itself, also by a layer that mixes rows in training;
+   * but for one that mixes rows and does not differ in inference.
+   *
+   * @param example a case
+   */
+  public void predictionsDoNotDependOnTheBatch(Example example) {
+    InferenceChecks.predictionsDoNotDependOnTheBatch(subject(example));
   }
 
   /**
@@ -1070,9 +1149,9 @@ public final class LayerChecks {
     Layer layer = maker.layer(example.random());
     Tensor input = example.input().copy();
     for (int i = 0; i < input.size(); i++) {
-      input.set(i, (float) domain.applyAsDouble(input.get(i)));
+      input.set(i, traits.defined(input.get(i)));
     }
-    Subject subject = new Subject(layer, input, example.seed());
+    Subject subject = new Subject(layer, input, example.seed(), traits);
     subject.varyParameters();
     subject.requireThatItComputes();
     String nan = null;
@@ -1088,7 +1167,7 @@ public final class LayerChecks {
         nan = "the output is NaN for a finite input, " + new Example(input.copy(), example.seed());
       }
       for (int i = 0; i < input.size(); i++) {
-        input.set(i, (float) domain.applyAsDouble(0.1 * input.get(i)));
+        input.set(i, traits.defined(0.1 * input.get(i)));
       }
     }
     throw subject.error(

@@ -65,13 +65,31 @@ public abstract class LayerContract {
     return false;
   }
 
+  /**
+   * {@return whether the layer computes otherwise on a pass for inference, as dropout and batch
+   * normalisation do; by default it must not}
+   */
+  protected boolean differsInInference() {
+    return false;
+  }
+
+  /**
+   * {@return whether the input has a gradient; by default it must} A layer that looks whole numbers
+   * up in a table says false, and makes them of any value in {@link #domain}.
+   */
+  protected boolean isDifferentiableByInput() {
+    return true;
+  }
+
   /** {@return the same checks in plain Java} */
   protected final LayerChecks checks() {
     Shape shape = inputShape();
     LayerChecks checks =
         (shape == null ? LayerChecks.of(this::layer) : LayerChecks.of(this::layer, shape))
             .withDomain(this::domain);
-    return mixesRows() ? checks.mixingRows() : checks;
+    checks = mixesRows() ? checks.mixingRows() : checks;
+    checks = differsInInference() ? checks.differingInInference() : checks;
+    return isDifferentiableByInput() ? checks : checks.notDifferentiableByInput();
   }
 
   /** {@return generated cases} */
@@ -188,6 +206,26 @@ public abstract class LayerContract {
   @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
   public void nanGivesNan(@ForAll("examples") Example example) {
     checks().nanGivesNan(example);
+  }
+
+  /**
+   * {@link LayerChecks#predictionsAreAFunctionOfTheInput}.
+   *
+   * @param example a generated case
+   */
+  @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
+  public void predictionsAreAFunctionOfTheInput(@ForAll("examples") Example example) {
+    checks().predictionsAreAFunctionOfTheInput(example);
+  }
+
+  /**
+   * {@link LayerChecks#predictionsDoNotDependOnTheBatch}.
+   *
+   * @param example a generated case
+   */
+  @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
+  public void predictionsDoNotDependOnTheBatch(@ForAll("examples") Example example) {
+    checks().predictionsDoNotDependOnTheBatch(example);
   }
 
   /**

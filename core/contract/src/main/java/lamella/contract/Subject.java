@@ -10,6 +10,7 @@ import lamella.core.Parameter;
 import lamella.core.Pass;
 import lamella.core.Shape;
 import lamella.core.Tensor;
+import lamella.core.check.GradientCheck;
 
 /** A layer under test with an input for it. */
 final class Subject {
@@ -21,10 +22,12 @@ final class Subject {
 
   final Shape shape;
   final long seed;
+  final Traits traits;
   private final DType own;
 
-  Subject(Layer layer, Tensor input, long seed) {
+  Subject(Layer layer, Tensor input, long seed, Traits traits) {
     this.layer = layer;
+    this.traits = traits;
     this.parameters = layer.parameters();
     this.input = input;
     this.shape = input.shape().example();
@@ -43,6 +46,16 @@ final class Subject {
       parameter.convertTo(dtype);
     }
     return this;
+  }
+
+  /** The output as training computes it, on a pass of its own. */
+  Tensor forward(Tensor x) {
+    return layer.forward(x, Pass.forTraining());
+  }
+
+  GradientCheck gradientCheck() {
+    GradientCheck check = new GradientCheck();
+    return traits.isDifferentiableByInput() ? check : check.withoutInput();
   }
 
   RandomGenerator random() {
@@ -112,7 +125,7 @@ final class Subject {
     Overflow worst = Overflow.NONE;
     for (DType dtype : DType.values()) {
       in(dtype);
-      Tensor y = layer.forward(input.to(dtype));
+      Tensor y = forward(input.to(dtype));
       for (int i = 0; i < y.size(); i++) {
         if (Double.isNaN(y.get(i))) {
           in(own);
@@ -144,7 +157,7 @@ final class Subject {
     int n = input.shape().dimension(0) + moreRows;
     Tensor other = Tensor.zeros(DType.FLOAT64, shape.batch(n));
     for (int i = 0; i < other.size(); i++) {
-      other.set(i, (float) (0.875 * input.get((i * 7 + 3) % input.size())));
+      other.set(i, traits.defined(0.875 * input.get((i * 7 + 3) % input.size())));
     }
     return other;
   }
@@ -164,7 +177,7 @@ final class Subject {
     for (int i = 0; i < result.size(); i++) {
       double value = input.get(i % input.size());
       // No two elements equal, so that a mixed-up index shows.
-      result.set(i, (float) (value * (1 + 0.01 * Math.floorDiv(i, input.size()))));
+      result.set(i, traits.defined(value * (1 + 0.01 * Math.floorDiv(i, input.size()))));
     }
     return result;
   }
@@ -184,7 +197,7 @@ final class Subject {
     double[] before = layer.forward(x).toDoubleArray();
     boolean changes = false;
     for (double other : new double[] {0.5 * value, -value, 1, -1, 3 * value}) {
-      x.set(index, other);
+      x.set(index, traits.defined(other));
       double[] after = layer.forward(x).toDoubleArray();
       changes |= LayerChecks.difference(before, after) != null;
     }
@@ -213,7 +226,8 @@ final class Subject {
       for (int i = 0; i < parameters.size(); i++) {
         parameters.get(i).setValue(shaken(originals.get(i), relative, random).to(dtype));
       }
-      Tensor x = shaken(input, relative, random).to(dtype);
+      Tensor x =
+          (traits.isDifferentiableByInput() ? shaken(input, relative, random) : input).to(dtype);
       Step step = Step.of(layer, x, shaken(dy, relative, random).to(dtype));
       Step base = dtype == DType.FLOAT64 ? wide : narrow;
       grow(most[0], base.output, step.output);
@@ -239,7 +253,7 @@ final class Subject {
     }
     double[] errors = new double[64];
     for (int t = 0; t < errors.length; t++) {
-      Tensor x = about(input, random);
+      Tensor x = traits.isDifferentiableByInput() ? about(input, random) : input;
       for (int i = 0; i < parameters.size(); i++) {
         parameters.get(i).setValue(about(originals.get(i), random));
       }

@@ -9,7 +9,6 @@ import lamella.core.Layer;
 import lamella.core.Parameter;
 import lamella.core.Pass;
 import lamella.core.Tensor;
-import lamella.core.check.GradientCheck;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,11 +114,12 @@ final class UseChecks {
           inPlace);
     }
     subject.in(DType.FLOAT64);
-    if (!LayerChecks.isFinite(layer.forward(subject.input))) {
+    if (!LayerChecks.isFinite(subject.forward(subject.input))) {
       return;
     }
     try {
-      new GradientCheck()
+      subject
+          .gradientCheck()
           .withMostSkipped(1)
           .run(layer, subject.input, subject.random())
           .assertNotWrong();
@@ -142,7 +142,7 @@ final class UseChecks {
     Pass pass = Pass.forGradients();
     layer.forward(x, pass);
     for (int i = 0; i < x.size(); i++) {
-      x.set(i, 0.5 * x.get(i));
+      x.set(i, subject.traits.defined(0.5 * x.get(i)));
     }
     Tensor dx;
     try {

@@ -57,18 +57,24 @@ public final class GradientCheck {
   private final double absoluteTolerance;
   private final double mostSkipped;
   private final int elementLimit;
+  private final boolean byInput;
 
   /** Relative tolerance 1e-6, absolute 0, at most 5 % undecided, element by element up to 512. */
   public GradientCheck() {
-    this(1e-6, 0, 0.05, 512);
+    this(1e-6, 0, 0.05, 512, true);
   }
 
   private GradientCheck(
-      double relativeTolerance, double absoluteTolerance, double mostSkipped, int elementLimit) {
+      double relativeTolerance,
+      double absoluteTolerance,
+      double mostSkipped,
+      int elementLimit,
+      boolean byInput) {
     this.relativeTolerance = relativeTolerance;
     this.absoluteTolerance = absoluteTolerance;
     this.mostSkipped = mostSkipped;
     this.elementLimit = elementLimit;
+    this.byInput = byInput;
   }
 
   /**
@@ -83,7 +89,7 @@ public final class GradientCheck {
   public GradientCheck withTolerance(double relative, double absolute) {
     requireNotNegative("relative tolerance", relative);
     requireNotNegative("absolute tolerance", absolute);
-    return new GradientCheck(relative, absolute, mostSkipped, elementLimit);
+    return new GradientCheck(relative, absolute, mostSkipped, elementLimit, byInput);
   }
 
   /**
@@ -98,7 +104,7 @@ public final class GradientCheck {
       throw new IllegalArgumentException(
           "GradientCheck: most skipped, a share, must lie in [0, 1], got " + share);
     }
-    return new GradientCheck(relativeTolerance, absoluteTolerance, share, elementLimit);
+    return new GradientCheck(relativeTolerance, absoluteTolerance, share, elementLimit, byInput);
   }
 
   /**
@@ -110,7 +116,17 @@ public final class GradientCheck {
    */
   public GradientCheck withElementLimit(int elements) {
     requireNotNegative("element limit", elements);
-    return new GradientCheck(relativeTolerance, absoluteTolerance, mostSkipped, elements);
+    return new GradientCheck(relativeTolerance, absoluteTolerance, mostSkipped, elements, byInput);
+  }
+
+  /**
+   * {@return a check like this one of the parameters' gradients alone} For a layer that is not
+   * differentiable by its input, as one that takes whole numbers for places in a table: the input
+   * is given to it as it is, and never changed.
+   */
+  public GradientCheck withoutInput() {
+    return new GradientCheck(
+        relativeTolerance, absoluteTolerance, mostSkipped, elementLimit, false);
   }
 
   private static void requireNotNegative(String what, double value) {
@@ -219,6 +235,11 @@ public final class GradientCheck {
   public <T> GradientReport run(Loss<T> loss, Tensor output, T target, RandomGenerator random) {
     return new LossCheck<>(this, loss, (DoubleTensor) output.to(DType.FLOAT64), target, random)
         .run();
+  }
+
+  /** Whether the gradient of the input is compared, too. */
+  boolean byInput() {
+    return byInput;
   }
 
   double mostSkipped() {

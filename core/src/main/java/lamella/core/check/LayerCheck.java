@@ -161,12 +161,15 @@ final class LayerCheck {
     return DoubleTensor.wrap(layer.outputShape(input.shape()), weights);
   }
 
-  /** Other values from the same range: the input's, turned round and a little smaller. */
+  /**
+   * Other values from the same range: the input's, turned round and, where it may be changed, a
+   * little smaller.
+   */
   private DoubleTensor decoy() {
     double[] values = input.toDoubleArray();
     double[] other = new double[values.length];
     for (int i = 0; i < values.length; i++) {
-      other[i] = 0.875 * values[values.length - 1 - i];
+      other[i] = (settings.byInput() ? 0.875 : 1) * values[values.length - 1 - i];
     }
     return DoubleTensor.wrap(input.shape(), other);
   }
@@ -334,12 +337,15 @@ final class LayerCheck {
     Pass probe = pass();
     Supplier<double[]> function = () -> ((DoubleTensor) layer.forward(input, probe)).array();
     List<double[]> arrays = new ArrayList<>();
-    arrays.add(input.array());
+    if (settings.byInput()) {
+      arrays.add(input.array());
+    }
+    int first = arrays.size();
     for (Parameter parameter : parameters) {
       arrays.add(((DoubleTensor) parameter.value()).array());
     }
-    Nearby nearby = new Nearby(arrays, function, () -> gradientsHere(weights));
-    if (gradient.input != null) {
+    Nearby nearby = new Nearby(arrays, function, () -> compared(gradientsHere(weights)));
+    if (settings.byInput() && gradient.input != null) {
       Comparison comparison = compare(input, gradient.input, function, weights, output, nearby, 0);
       tensors.add(comparison.report("input", input.shape()));
       diagnose("input", input.shape(), comparison, weights, -1);
@@ -348,11 +354,19 @@ final class LayerCheck {
       double[] analytic = gradient.parameters.get(i);
       if (analytic != null) {
         DoubleTensor value = (DoubleTensor) parameters.get(i).value();
-        Comparison comparison = compare(value, analytic, function, weights, output, nearby, i + 1);
+        Comparison comparison =
+            compare(value, analytic, function, weights, output, nearby, first + i);
         tensors.add(comparison.report(name(i), value.shape()));
         diagnose(name(i), value.shape(), comparison, weights, i);
       }
     }
+  }
+
+  /** Those of the tensors that are compared. */
+  private @Nullable List<double[]> compared(@Nullable List<double[]> gradients) {
+    return gradients == null || settings.byInput()
+        ? gradients
+        : gradients.subList(1, gradients.size());
   }
 
   private Comparison compare(

@@ -1,0 +1,41 @@
+package lamella.contract;
+
+import java.util.function.DoubleUnaryOperator;
+
+/**
+ * What the contract has to be told of a layer, since it cannot be found out by looking at it.
+ *
+ * @param domain a value for which the layer is defined, made of any value
+ * @param mixesRows whether the output for an example depends on the rest of its batch
+ * @param differsInInference whether the layer computes otherwise on a pass for inference
+ * @param isDifferentiableByInput whether the input can be changed a little, and has a gradient
+ */
+record Traits(
+    DoubleUnaryOperator domain,
+    boolean mixesRows,
+    boolean differsInInference,
+    boolean isDifferentiableByInput) {
+  /** Those of most layers. */
+  static final Traits USUAL = new Traits(x -> x, false, false, true);
+
+  Traits withDomain(DoubleUnaryOperator map) {
+    return new Traits(map, mixesRows, differsInInference, isDifferentiableByInput);
+  }
+
+  Traits mixingRows() {
+    return new Traits(domain, true, differsInInference, isDifferentiableByInput);
+  }
+
+  Traits differingInInference() {
+    return new Traits(domain, mixesRows, true, isDifferentiableByInput);
+  }
+
+  Traits notDifferentiableByInput() {
+    return new Traits(domain, mixesRows, differsInInference, false);
+  }
+
+  /** A value for which the layer is defined, exact in float32. */
+  double defined(double value) {
+    return (float) domain.applyAsDouble(value);
+  }
+}
