@@ -11,21 +11,23 @@ final class InferenceChecks {
 
   /**
    * A prediction is a function of its input: on a fresh pass, on one that has predicted other
-   * things, and between the steps of a training. It is what training computes, unless the layer
-   * says that it differs in inference.
+   * things, and between the steps of a training, which it does not disturb. It is what training
+   * computes, unless the layer says that it differs in inference.
    */
   static void predictionsAreAFunctionOfTheInput(Subject subject) {
     Layer layer = subject.layer;
     for (DType dtype : DType.values()) {
       subject.in(dtype);
       Tensor x = subject.input.to(dtype);
+      Tensor dy = subject.outputGradient(0).to(dtype);
+      Step trained = Step.of(layer, x, dy);
       double[] fresh = layer.forward(x).toDoubleArray();
       if (!subject.traits.differsInInference()) {
         subject.requireSame(
             "gives another output for inference (a layer that does so on purpose says so:"
                 + " differsInInference)",
             dtype,
-            subject.forward(x).toDoubleArray(),
+            trained.output,
             fresh);
       }
       Pass pass = Pass.forInference();
@@ -37,10 +39,14 @@ final class InferenceChecks {
             fresh,
             layer.forward(x, pass).toDoubleArray());
       }
-      Step.of(
-          layer,
-          subject.otherInput(1).to(dtype),
-          subject.outputGradient(subject.otherInput(1), 1).to(dtype));
+      subject.requireSame(
+          "trains otherwise after it has predicted something (is something of a call kept in a"
+              + " field?)",
+          dtype,
+          trained,
+          Step.of(layer, x, dy));
+      Tensor other = subject.otherInput(1).to(dtype);
+      Step.of(layer, other, subject.outputGradient(other, 1).to(dtype));
       subject.requireSame(
           "predicts otherwise after a forward in training (is something of a call kept in a field?)",
           dtype,

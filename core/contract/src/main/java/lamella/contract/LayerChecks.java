@@ -174,6 +174,7 @@ public final class LayerChecks {
   public void numbers(Example example) {
     parametersAreListed(example);
     layersInsideAreListed(example);
+    layersInsideAreRun(example);
     inputAndOutputGradientStayUntouched(example);
     resultsAreTensorsOfThePass(example);
     gradientsAreCorrect(example);
@@ -1130,7 +1131,16 @@ public final class LayerChecks {
    * @param example a case
    */
   public void layersInsideAreListed(Example example) {
-    UseChecks.layersInsideAreListed(maker.layer(example.random()));
+    ContainerChecks.layersInsideAreListed(maker.layer(example.random()));
+  }
+
+  /**
+   * What layers() names is what forward runs, at the same positions.
+   *
+   * @param example a case
+   */
+  public void layersInsideAreRun(Example example) {
+    ContainerChecks.layersInsideAreRun(subject(example));
   }
 
   /**

@@ -309,6 +309,16 @@ public abstract class LayerContract {
   }
 
   /**
+   * {@link LayerChecks#layersInsideAreRun}.
+   *
+   * @param example a generated case
+   */
+  @Property(tries = FEW_TRIES, edgeCases = EdgeCasesMode.NONE)
+  public void layersInsideAreRun(@ForAll("examples") Example example) {
+    checks().layersInsideAreRun(example);
+  }
+
+  /**
    * {@link LayerChecks#aCopyIsOnItsOwn}.
    *
    * @param example a generated case

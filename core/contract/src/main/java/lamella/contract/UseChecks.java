@@ -158,58 +158,6 @@ final class UseChecks {
         Step.snapshot(layer, right.output, dx, pass));
   }
 
-  /** The parameters of the layers inside are among a container's own. */
-  @SuppressWarnings("ReferenceEquality") // a parameter is itself, whatever it holds
-  static void layersInsideAreListed(Layer layer) {
-    List<Layer> inside = layer.layers();
-    if (!sameObjects(inside, layer.layers())) {
-      throw new AssertionError(layer + ": layers() gives other layers at the second call");
-    }
-    List<Parameter> own = layer.parameters();
-    for (int position = 0; position < inside.size(); position++) {
-      Layer one = inside.get(position);
-      if (one == layer) {
-        throw new AssertionError(layer + ": layers() names the layer itself");
-      }
-      for (Parameter parameter : one.parameters()) {
-        if (own.stream().noneMatch(known -> known == parameter)) {
-          throw new AssertionError(
-              layer
-                  + ": parameters() lacks "
-                  + parameter.name()
-                  + " of the layer "
-                  + position
-                  + " inside it, "
-                  + one);
-        }
-      }
-      layersInsideAreListed(one);
-    }
-    for (int i = 0; i < own.size(); i++) {
-      Parameter parameter = own.get(i);
-      if (own.subList(0, i).stream().anyMatch(known -> known == parameter)) {
-        throw new AssertionError(
-            layer
-                + ": parameters() names "
-                + parameter.name()
-                + " twice, and it would be trained twice");
-      }
-    }
-  }
-
-  @SuppressWarnings("ReferenceEquality") // the very same layers
-  private static boolean sameObjects(List<Layer> a, List<Layer> b) {
-    if (a.size() != b.size()) {
-      return false;
-    }
-    for (int i = 0; i < a.size(); i++) {
-      if (a.get(i) != b.get(i)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   /** A copy computes the same, and what happens to it does not happen to the original. */
   static void aCopyIsOnItsOwn(Subject subject) {
     Layer layer = subject.layer;

@@ -58,7 +58,14 @@ class CorrectLayersTest {
 
   static Stream<Correct> layers() {
     return Stream.of(
-            activations(), flatAndSteep(), shaped(), dense(), networks(), UseMutants.correct())
+            activations(),
+            flatAndSteep(),
+            shaped(),
+            dense(),
+            networks(),
+            UseMutants.correct(),
+            ContainerMutants.correct(),
+            UnusualMutants.correct())
         .flatMap(List::stream);
   }
 

@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import lamella.contract.LayerChecks;
@@ -37,8 +38,17 @@ class MutantLayersTest {
   /** Cases tried; each of the contract's properties runs 30. */
   private static final int CASES = 25;
 
-  /** A layer with one fault, and what the message must say of it. */
-  record Mutant(String fault, String message, LayerChecks.Maker maker) {
+  /**
+   * A layer with one fault, and what the message must say of it.
+   *
+   * @param told what the contract is told of the layer
+   */
+  record Mutant(
+      String fault, String message, UnaryOperator<LayerChecks> told, LayerChecks.Maker maker) {
+    Mutant(String fault, String message, LayerChecks.Maker maker) {
+      this(fault, message, checks -> checks, maker);
+    }
+
     @Override
     public String toString() {
       return fault;
@@ -48,7 +58,7 @@ class MutantLayersTest {
   @ParameterizedTest
   @MethodSource("mutants")
   void isRejectedByAMessageThatNamesTheFault(Mutant mutant) {
-    String message = rejection(mutant.maker);
+    String message = rejection(mutant);
     if (message == null) {
       fail("not rejected");
     } else {
@@ -56,9 +66,9 @@ class MutantLayersTest {
     }
   }
 
-  private static @Nullable String rejection(LayerChecks.Maker maker) {
+  private static @Nullable String rejection(Mutant mutant) {
     try {
-      LayerChecks checks = LayerChecks.of(maker);
+      LayerChecks checks = mutant.told.apply(LayerChecks.of(mutant.maker));
       for (int seed = 0; seed < CASES; seed++) {
         checks.all(new SplittableRandom(seed));
       }
@@ -69,7 +79,15 @@ class MutantLayersTest {
   }
 
   static Stream<Mutant> mutants() {
-    return Stream.of(activations(), arrays(), layers(), dense(), parameters(), UseMutants.layers())
+    return Stream.of(
+            activations(),
+            arrays(),
+            layers(),
+            dense(),
+            parameters(),
+            UseMutants.layers(),
+            ContainerMutants.layers(),
+            UnusualMutants.layers())
         .flatMap(List::stream);
   }
 
