@@ -261,6 +261,10 @@ class PassTest {
     assertSame(buffer, pass.buffer(keeper, 0, Shape.of(2)));
     assertNotSame(buffer, pass.buffer(keeper, 1, Shape.of(2)));
     assertEquals(Shape.of(3), pass.buffer(keeper, 0, Shape.of(3)).shape());
+    Tensor rows = pass.rowBuffer(keeper, 2, 5);
+    assertEquals(Shape.of(1, 5), rows.shape());
+    assertSame(rows, pass.rowBuffer(keeper, 2, 5));
+    assertEquals(4, pass.rowBuffer(keeper, 2, 4).shape().last());
   }
 
   @Test
