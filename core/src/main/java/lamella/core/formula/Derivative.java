@@ -60,7 +60,10 @@ final class Derivative {
       case EXPM1 -> times(da, a.exp());
       case LOG -> over(da, a);
       case LOG1P -> over(da, a.plus(1));
-      case TANH -> times(da, ONE.minus(e.times(e)));
+      case TANH ->
+          a.operation() == Expression.Operation.SOFTPLUS
+              ? times(slope(a.argument(0)), Identities.tanhOfSoftplusSlope(a.argument(0)))
+              : times(da, ONE.minus(e.times(e)));
       case SIGMOID -> times(da, e.times(ONE.minus(e)));
       case SOFTPLUS -> times(da, a.sigmoid());
       case ERF -> times(da, bell(a, 1, 2 / Math.sqrt(Math.PI)));

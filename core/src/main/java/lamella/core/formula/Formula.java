@@ -106,9 +106,10 @@ public final class Formula {
   }
 
   private Expression derived() {
-    Expression derivative = Derivative.of(value, 0);
-    return inputs == 1 && !value.arguments().isEmpty()
-        ? Replacement.replace(derivative, value, Expression.input(1))
+    Expression f = Simplifier.simplify(Identities.apply(value));
+    Expression derivative = Derivative.of(f, 0);
+    return inputs == 1 && !f.arguments().isEmpty()
+        ? Replacement.replace(derivative, f, Expression.input(1))
         : derivative;
   }
 

@@ -20,44 +20,6 @@ class DerivativeTest {
     return arrays[0][0];
   }
 
-  /** A function of x and t of some depth, in which all operations that are differentiable occur. */
-  private static Expression random(SplittableRandom random, int depth) {
-    if (depth == 0) {
-      return switch (random.nextInt(4)) {
-        case 0 -> Expression.of(random.nextInt(-4, 5) * 0.5);
-        case 1 -> T;
-        default -> X;
-      };
-    }
-    Expression a = random(random, depth - 1);
-    Expression b = random(random, random.nextInt(depth));
-    Expression c = random(random, random.nextInt(depth));
-    return switch (random.nextInt(23)) {
-      case 0 -> a.plus(b);
-      case 1 -> a.minus(b);
-      case 2, 3 -> a.times(b);
-      case 4 -> a.over(b.times(b).plus(1));
-      case 5 -> a.fma(b, c);
-      case 6 -> a.min(b);
-      case 7 -> a.max(b);
-      case 8 -> a.abs();
-      case 9 -> a.negated();
-      case 10 -> a.times(a).plus(0.25).sqrt();
-      case 11 -> a.ifPositive(b, c);
-      case 12 -> a.min(3).exp();
-      case 13 -> a.min(3).expm1();
-      case 14 -> a.abs().plus(0.5).log();
-      case 15 -> a.abs().log1p();
-      case 16 -> a.tanh();
-      case 17 -> a.sigmoid();
-      case 18 -> a.softplus();
-      case 19 -> random.nextBoolean() ? a.erf() : a.erfc();
-      case 20 -> a.normal();
-      case 21 -> a.sin();
-      default -> a.cos();
-    };
-  }
-
   /**
    * Where a choice is about to change, or the function turns sharply, differences say nothing:
    * there those with half the step differ.
@@ -65,7 +27,7 @@ class DerivativeTest {
   @Property(tries = 2000)
   void itIsTheLimitOfDifferences(@ForAll long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    Expression f = random(random, 1 + random.nextInt(4));
+    Expression f = RandomExpressions.of(random, 1 + random.nextInt(4));
     double x = random.nextDouble(-3, 3);
     double t = random.nextDouble(-3, 3);
     double far = difference(f, x, t, 2e-4);
@@ -89,7 +51,7 @@ class DerivativeTest {
     SplittableRandom random = new SplittableRandom(1);
     int smooth = 0;
     for (int i = 0; i < 500; i++) {
-      Expression f = random(random, 3);
+      Expression f = RandomExpressions.of(random, 3);
       double far = difference(f, 0.7, -0.3, 2e-4);
       double near = difference(f, 0.7, -0.3, 1e-4);
       if (Math.abs(far - near) < 1e-5 * (1 + Math.abs(near))) {
