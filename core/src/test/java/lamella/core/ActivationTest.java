@@ -23,10 +23,7 @@ class ActivationTest {
   /** Its slope is the square of what is left to 1. */
   private static final class FromOutput extends Activation {
     FromOutput() {
-      super(
-          new Softsign()
-              .formula()
-              .withSlope((x, y) -> y.abs().minus(1).times(y.abs().minus(1))));
+      super(new Softsign().formula().withSlope((x, y) -> y.abs().minus(1).times(y.abs().minus(1))));
     }
   }
 

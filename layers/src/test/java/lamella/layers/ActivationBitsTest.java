@@ -18,35 +18,33 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Values and gradients of the activations have these bits: fingerprints of trained networks depend
  * on them. Here is their arithmetic as plain Java, one number at a time.
  */
+@SuppressWarnings("FloatingPointLiteralPrecision") // the constants as published
 class ActivationBitsTest {
   private static final float LAMBDA = (float) SELU.LAMBDA;
   private static final float LAMBDA_ALPHA = (float) (SELU.LAMBDA * SELU.ALPHA);
   private static final float LEAK = (float) 0.01;
 
-  private interface FloatFunction {
+  interface FloatFunction {
     float of(float x);
   }
 
   /** Of x, y = f(x) and dy. */
-  private interface FloatGradient {
+  interface FloatGradient {
     float of(float x, float y, float dy);
   }
 
-  private interface DoubleFunction {
+  interface DoubleFunction {
     double of(double x);
   }
 
-  private interface DoubleSlope {
+  interface DoubleSlope {
     double of(double x, double y);
   }
 
   static Stream<Arguments> inFloat32() {
     return Stream.of(
         row(new ReLU(), x -> x <= 0 ? 0 : x, (x, y, dy) -> x <= 0 ? 0 : dy),
-        row(
-            new LeakyReLU(),
-            x -> x > 0 ? x : LEAK * x,
-            (x, y, dy) -> x > 0 ? dy : LEAK * dy),
+        row(new LeakyReLU(), x -> x > 0 ? x : LEAK * x, (x, y, dy) -> x > 0 ? dy : LEAK * dy),
         row(
             new Swish(),
             x -> x * sigmoid(x),

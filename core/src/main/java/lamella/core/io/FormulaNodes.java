@@ -6,8 +6,8 @@ import lamella.core.formula.Expression;
 import lamella.core.onnx.OnnxGraph;
 
 /**
- * A formula as nodes of an ONNX graph: an operator for each operation, or a few where ONNX has none.
- * Equal formulas give equal nodes.
+ * A formula as nodes of an ONNX graph: an operator for each operation, or a few where ONNX has
+ * none. Equal formulas give equal nodes.
  */
 final class FormulaNodes {
   private final OnnxGraph graph;
@@ -68,8 +68,7 @@ final class FormulaNodes {
               "Add", graph.node("Mul", argument(part, 0), argument(part, 1)), argument(part, 2));
       case IF_POSITIVE -> choice("Greater", part);
       case IF_NOT_NEGATIVE -> choice("GreaterOrEqual", part);
-      default ->
-          throw new IllegalArgumentException("ONNX: no operator for " + part.operation());
+      default -> throw new IllegalArgumentException("ONNX: no operator for " + part.operation());
     };
   }
 

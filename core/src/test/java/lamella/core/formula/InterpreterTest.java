@@ -84,7 +84,9 @@ class InterpreterTest {
     assertEquals(expected, arrays[0][0]);
   }
 
-  /** Several threads at once, and programs of different sizes in turns, do not disturb each other. */
+  /**
+   * Several threads at once, and programs of different sizes in turns, do not disturb each other.
+   */
   @Test
   void memoryIsNobodyElses() throws InterruptedException {
     Formula small = Formula.of(x -> x.plus(1));
@@ -95,15 +97,14 @@ class InterpreterTest {
     for (int k = 0; k < threads.length; k++) {
       int index = k;
       threads[k] =
-          new Thread(
-              () -> {
-                boolean all = true;
-                for (int i = 0; i < 200; i++) {
-                  run(small);
-                  all &= Arrays.equals(expected, run(large));
-                }
-                same[index] = all;
-              });
+          new Thread(() -> {
+            boolean all = true;
+            for (int i = 0; i < 200; i++) {
+              run(small);
+              all &= Arrays.equals(expected, run(large));
+            }
+            same[index] = all;
+          });
       threads[k].start();
     }
     for (Thread thread : threads) {
