@@ -14,7 +14,9 @@ import lamella.core.Pass;
 import lamella.core.SavedState;
 import lamella.core.Shape;
 import lamella.core.Tensor;
+import lamella.optim.Group;
 import lamella.optim.Optimizer;
+import lamella.optim.RuleOptimizer;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -54,7 +56,23 @@ public abstract class OptimizerContract {
   protected abstract double rule(
       double value, double gradient, Role role, long step, double[] state);
 
-  /** A weight and two biases with values and gradients, on a pass. */
+  /**
+   * {@return whether decay is no part of the gradient but shrinks weights by itself, as AdamW's;
+   * the penalty is then 0} False by default.
+   */
+  protected boolean decaysBesideTheGradient() {
+    return false;
+  }
+
+  /**
+   * {@return whether a step is the learning rate times something that does not depend on it} True
+   * by default; only then is the rate factor of a group checked by numbers.
+   */
+  protected boolean isProportionalToTheRate() {
+    return true;
+  }
+
+  /** A weight, a bias and another weight with values and gradients, on a pass. */
   private static final class Case {
     final RandomGenerator random;
     final List<Parameter> parameters;
@@ -74,6 +92,14 @@ public abstract class OptimizerContract {
         tensor.set(i, (float) random.nextGaussian());
       }
       return tensor;
+    }
+
+    double[][] values() {
+      return parameters.stream().map(p -> p.value().toDoubleArray()).toArray(double[][]::new);
+    }
+
+    void fillGradients() {
+      parameters.forEach(this::fillGradient);
     }
 
     void fillGradient(Parameter parameter) {
@@ -98,6 +124,10 @@ public abstract class OptimizerContract {
     followsItsRule(seed);
     theOrderOfGradientsDoesNotMatter(seed);
     aSavedStateGoesOnAlike(seed);
+    frozenParametersStay(seed);
+    addedGradientsAreGradients(seed);
+    goesOnInAnotherType(seed);
+    groupsHaveFactors(seed);
     aStepAllocatesNothing(seed);
   }
 
@@ -254,7 +284,8 @@ public abstract class OptimizerContract {
   }
 
   /**
-   * A first step with gradient 0 is -rate times the derivative of penalty().
+   * What a first step makes of a weight with gradient 0 is what the rule makes, without a penalty,
+   * of the derivative of penalty().
    *
    * @param seed picks the case
    */
@@ -263,6 +294,11 @@ public abstract class OptimizerContract {
     Case chosen = new Case(DType.FLOAT64, seed);
     Optimizer optimizer = optimizer();
     Parameter weight = chosen.parameters.get(0);
+    if (decaysBesideTheGradient()) {
+      double penalty = optimizer.penalty(chosen.parameters);
+      require(penalty == 0, optimizer, "decays beside the gradient, but has a penalty " + penalty);
+      return;
+    }
     double[] slopes = new double[weight.value().size()];
     double[] before = weight.value().toDoubleArray();
     for (int i = 0; i < slopes.length; i++) {
@@ -275,15 +311,186 @@ public abstract class OptimizerContract {
     chosen.pass.gradient(weight);
     optimizer.step(chosen.pass.gradients());
     for (int i = 0; i < slopes.length; i++) {
-      double moved = (before[i] - weight.value().get(i)) / rate(0);
+      double expected = before[i] - rule(before[i], slopes[i], Role.BIAS, 0, new double[4]);
+      double moved = before[i] - weight.value().get(i);
       require(
-          Math.abs(moved - slopes[i]) <= 1e-9 * Math.max(1, Math.abs(slopes[i])),
+          Math.abs(moved - expected) <= 1e-9 * Math.max(rate(0), Math.abs(expected)),
           optimizer,
           "descends "
               + moved
-              + " for a gradient of 0, but the derivative of its penalty is "
-              + slopes[i]);
+              + " for a gradient of 0, but by the derivative of its penalty it is "
+              + expected);
     }
+  }
+
+  /**
+   * A parameter that is frozen stays, and does not count in the penalty, whatever the optimiser
+   * keeps for it. When it is no longer frozen it goes on.
+   *
+   * @param seed picks the case
+   */
+  @Property(tries = 5, edgeCases = EdgeCasesMode.NONE)
+  public void frozenParametersStay(@ForAll @LongRange(max = 10_000) long seed) {
+    Case chosen = new Case(DType.FLOAT64, seed);
+    Optimizer optimizer = optimizer();
+    Parameter frozen = chosen.parameters.get(0);
+    chosen.fillGradients();
+    optimizer.step(chosen.pass.gradients());
+    double[] before = frozen.value().toDoubleArray();
+    frozen.freeze();
+    for (int step = 0; step < 2; step++) {
+      chosen.fillGradient(chosen.parameters.get(1));
+      chosen.fillGradient(chosen.parameters.get(2));
+      optimizer.step(chosen.pass.gradients());
+    }
+    require(
+        Arrays.equals(before, frozen.value().toDoubleArray()),
+        optimizer,
+        "moves a frozen parameter");
+    frozen.value().fill(100);
+    require(
+        optimizer.penalty(List.of(frozen)) == 0,
+        optimizer,
+        "counts a frozen parameter in its penalty");
+    before = frozen.value().toDoubleArray();
+    frozen.unfreeze();
+    chosen.fillGradient(frozen);
+    optimizer.step(chosen.pass.gradients());
+    require(
+        !Arrays.equals(before, frozen.value().toDoubleArray()),
+        optimizer,
+        "leaves a parameter that is no longer frozen as it is");
+  }
+
+  /**
+   * Gradients may be added up from those of parts of a batch, and be others in each step.
+   *
+   * @param seed picks the case
+   */
+  @Property(tries = 5, edgeCases = EdgeCasesMode.NONE)
+  public void addedGradientsAreGradients(@ForAll @LongRange(max = 10_000) long seed) {
+    Case whole = new Case(DType.FLOAT32, seed);
+    Case added = new Case(DType.FLOAT32, seed);
+    Optimizer first = optimizer();
+    Optimizer second = optimizer();
+    for (int step = 0; step < STEPS; step++) {
+      whole.fillGradients();
+      added.fillGradients();
+      // Halves, so that the sum is exact.
+      Gradients sum = added.pass.gradients().copy();
+      sum.scale(0.5);
+      sum.add(sum.copy());
+      added.pass.gradients().clear();
+      first.step(whole.pass.gradients());
+      second.step(sum);
+    }
+    require(
+        Arrays.deepEquals(whole.values(), added.values()),
+        first,
+        "makes other steps of gradients that were added up elsewhere than of those of a pass");
+  }
+
+  /**
+   * What is kept for a parameter follows it into another type.
+   *
+   * @param seed picks the case
+   */
+  @Property(tries = 5, edgeCases = EdgeCasesMode.NONE)
+  public void goesOnInAnotherType(@ForAll @LongRange(max = 10_000) long seed) {
+    Case wide = new Case(DType.FLOAT64, seed);
+    Case widened = new Case(DType.FLOAT32, seed);
+    Optimizer first = optimizer();
+    Optimizer second = optimizer();
+    for (int step = 0; step < STEPS; step++) {
+      if (step == STEPS / 2) {
+        widened.parameters.forEach(p -> p.convertTo(DType.FLOAT64));
+      }
+      wide.fillGradients();
+      widened.fillGradients();
+      first.step(wide.pass.gradients());
+      second.step(widened.pass.gradients());
+    }
+    double[][] expected = wide.values();
+    double[][] actual = widened.values();
+    for (int p = 0; p < expected.length; p++) {
+      for (int i = 0; i < expected[p].length; i++) {
+        require(
+            Math.abs(actual[p][i] - expected[p][i]) <= 1e-5 * Math.max(1, Math.abs(expected[p][i])),
+            second,
+            "does not go on when a parameter becomes float64: "
+                + actual[p][i]
+                + " instead of "
+                + expected[p][i]);
+      }
+    }
+  }
+
+  /**
+   * Where there are groups: those of a group take the rate times its factor, or stay where it is 0,
+   * and decay times its factor; the others do not notice.
+   *
+   * @param seed picks the case
+   */
+  @Property(tries = 5, edgeCases = EdgeCasesMode.NONE)
+  public void groupsHaveFactors(@ForAll @LongRange(max = 10_000) long seed) {
+    if (!(optimizer() instanceof RuleOptimizer<?>)) {
+      return;
+    }
+    Group group = Group.of("the first", (name, parameter) -> name.equals("weight"));
+    double[][] before = new Case(DType.FLOAT64, seed).values();
+    double[][] plain = step(optimizer(), seed);
+    Optimizer slow = grouped(group.withRateFactor(0.5));
+    double[][] slowed = step(slow, seed);
+    for (int i = 0; i < before[0].length && isProportionalToTheRate(); i++) {
+      double expected = 0.5 * (plain[0][i] - before[0][i]);
+      double moved = slowed[0][i] - before[0][i];
+      require(
+          Math.abs(moved - expected) <= 1e-9 * Math.max(rate(0), Math.abs(expected)),
+          slow,
+          "ignores the rate factor of a group: moves by " + moved + ", expected " + expected);
+    }
+    Optimizer still = grouped(group.frozen());
+    double[][] stood = step(still, seed);
+    require(Arrays.equals(before[0], stood[0]), still, "moves a parameter of a frozen group");
+    Optimizer bare = grouped(group.withDecayFactor(0));
+    double[][] undecayed = step(bare, seed);
+    for (int i = 0; i < before[0].length; i++) {
+      double expected = rule(before[0][i], gradients(seed)[0][i], Role.BIAS, 0, new double[4]);
+      require(
+          Math.abs(undecayed[0][i] - expected) <= 1e-9 * Math.max(1, Math.abs(expected)),
+          bare,
+          "ignores the decay factor of a group: makes "
+              + undecayed[0][i]
+              + ", expected "
+              + expected);
+    }
+    for (int p = 1; p < before.length; p++) {
+      require(
+          Arrays.equals(plain[p], slowed[p]) && Arrays.equals(plain[p], undecayed[p]),
+          slow,
+          "changes what is in no group otherwise than without groups");
+    }
+  }
+
+  private Optimizer grouped(Group group) {
+    return ((RuleOptimizer<?>) optimizer()).withGroup(group);
+  }
+
+  /** The values after one step. */
+  private static double[][] step(Optimizer optimizer, long seed) {
+    Case chosen = new Case(DType.FLOAT64, seed);
+    chosen.fillGradients();
+    optimizer.step(chosen.pass.gradients());
+    return chosen.values();
+  }
+
+  /** The gradients of that step. */
+  private static double[][] gradients(long seed) {
+    Case chosen = new Case(DType.FLOAT64, seed);
+    chosen.fillGradients();
+    return chosen.parameters.stream()
+        .map(p -> chosen.pass.gradients().of(p).toDoubleArray())
+        .toArray(double[][]::new);
   }
 
   /**

@@ -16,6 +16,8 @@ import lamella.core.SavedState;
 import lamella.core.Shape;
 import lamella.core.Tensor;
 import lamella.optim.Optimizer;
+import lamella.optim.RuleOptimizer;
+import lamella.optim.Slots;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,7 +105,7 @@ class MutantOptimizersTest {
       for (Parameter parameter : parameters) {
         for (int i = 0; i < parameter.value().size(); i++) {
           double value = parameter.value().get(i);
-          sum += 0.5 * l2(parameter) * value * value;
+          sum += parameter.isTrained() ? 0.5 * l2(parameter) * value * value : 0;
         }
       }
       return sum;
@@ -129,6 +131,57 @@ class MutantOptimizersTest {
     @Override
     public String toString() {
       return "Descent";
+    }
+  }
+
+  /** The same on the base of optimisers. */
+  private static class Ruled extends RuleOptimizer<Ruled> {
+    Ruled(Settings settings) {
+      super(settings);
+    }
+
+    Ruled() {
+      this(ruled());
+    }
+
+    static Settings ruled() {
+      return Settings.of(step -> RATE / (1 + step)).withDecay(L2);
+    }
+
+    /** For mutants: in place of this class. */
+    Ruled like(Settings settings) {
+      return new Ruled(settings);
+    }
+
+    @Override
+    protected final Ruled with(Settings changed) {
+      return like(changed);
+    }
+
+    @Override
+    protected void update(Parameter parameter, Tensor gradient, Slots kept, Step now) {
+      descend(parameter.value(), gradient, kept.of("velocity"), rate(now), decay(parameter, now));
+    }
+
+    double rate(Step now) {
+      return now.rate();
+    }
+
+    double decay(Parameter parameter, Step now) {
+      return now.decay();
+    }
+
+    void descend(Tensor value, Tensor gradient, Tensor velocity, double rate, double decay) {
+      for (int i = 0; i < value.size(); i++) {
+        double v = MOMENTUM * velocity.get(i) + gradient.get(i) + decay * value.get(i);
+        velocity.set(i, v);
+        value.set(i, value.get(i) - rate * v);
+      }
+    }
+
+    @Override
+    public double penalty(List<Parameter> parameters) {
+      return halfSquares(parameters);
     }
   }
 
@@ -167,6 +220,7 @@ class MutantOptimizersTest {
   void theUnharmedOptimiserIsNotRejected() {
     for (int seed = 0; seed < 50; seed++) {
       new Contract(Descent::new).all(seed);
+      new Contract(Ruled::new).all(seed);
     }
   }
 
@@ -537,6 +591,197 @@ class MutantOptimizersTest {
                     steps += gradients.isEmpty() ? 1 : 0;
                     super.refuseEmpty(gradients);
                   }
-                }));
+                }),
+        new Mutant(
+            "counts a step twice",
+            "says 2 steps after 1",
+            () ->
+                new Descent() {
+                  @Override
+                  void clear(Gradients gradients) {
+                    super.clear(gradients);
+                    steps++;
+                  }
+                }),
+        new Mutant(
+            "moves frozen parameters by what it keeps for them",
+            "moves a frozen parameter",
+            () ->
+                new Descent() {
+                  private final List<Parameter> seen = new ArrayList<>();
+
+                  @Override
+                  void update(Parameter parameter, Tensor gradient) {
+                    super.update(parameter, gradient);
+                    if (!seen.contains(parameter)) {
+                      seen.add(parameter);
+                    }
+                    for (Parameter other : seen) {
+                      if (other.isFrozen()) {
+                        other.value().set(0, other.value().get(0) - velocity(other).get(0));
+                      }
+                    }
+                  }
+                }),
+        new Mutant(
+            "counts frozen parameters in the penalty",
+            "counts a frozen parameter in its penalty",
+            () ->
+                new Descent() {
+                  @Override
+                  public double penalty(List<Parameter> parameters) {
+                    double sum = 0;
+                    for (Parameter parameter : parameters) {
+                      sum += 0.5 * l2(parameter) * parameter.value().sumOfSquares();
+                    }
+                    return sum;
+                  }
+                }),
+        new Mutant(
+            "never goes on with what was frozen",
+            "no longer frozen",
+            () ->
+                new Descent() {
+                  private final List<Parameter> frozen = new ArrayList<>();
+
+                  @Override
+                  public double penalty(List<Parameter> parameters) {
+                    for (Parameter parameter : parameters) {
+                      if (parameter.isFrozen()) {
+                        frozen.add(parameter);
+                      }
+                    }
+                    return super.penalty(parameters);
+                  }
+
+                  @Override
+                  void update(Parameter parameter, Tensor gradient) {
+                    if (!frozen.contains(parameter)) {
+                      super.update(parameter, gradient);
+                    }
+                  }
+                }),
+        new Mutant(
+            "reads the gradients where they lay in the first step",
+            "added up elsewhere|" + RULE,
+            () ->
+                new Descent() {
+                  private final IdentityHashMap<Parameter, Tensor> first = new IdentityHashMap<>();
+
+                  @Override
+                  void update(Parameter parameter, Tensor gradient) {
+                    Tensor known = first.putIfAbsent(parameter, gradient);
+                    super.update(parameter, known == null ? gradient : known);
+                  }
+                }),
+        new Mutant(
+            "begins its velocity anew in another type",
+            "does not go on when a parameter becomes float64",
+            () ->
+                new Descent() {
+                  private final IdentityHashMap<Parameter, DType> types = new IdentityHashMap<>();
+
+                  @Override
+                  Tensor velocity(Parameter parameter) {
+                    DType now = parameter.value().dtype();
+                    Tensor velocity = super.velocity(parameter);
+                    if (types.getOrDefault(parameter, now) != now) {
+                      velocity.fill(0);
+                    }
+                    types.put(parameter, now);
+                    return velocity;
+                  }
+                }),
+        new Mutant(
+            "takes the rate of the schedule where a group has its own",
+            "ignores the rate factor of a group",
+            () -> new WithScheduledRate(Ruled.ruled())),
+        new Mutant(
+            "decays by the settings where a group has its own",
+            "ignores the decay factor of a group",
+            () -> new WithSettingsDecay(Ruled.ruled())),
+        new Mutant(
+            "the rate inside of the velocity",
+            "its rule",
+            () -> new WithRateInVelocity(Ruled.ruled())),
+        new Mutant(
+            "keeps its velocity beside the slots",
+            "save does not save all",
+            () -> new WithOwnVelocity(Ruled.ruled())));
+  }
+
+  private static final class WithScheduledRate extends Ruled {
+    private WithScheduledRate(Settings settings) {
+      super(settings);
+    }
+
+    @Override
+    Ruled like(Settings settings) {
+      return new WithScheduledRate(settings);
+    }
+
+    @Override
+    double rate(Step now) {
+      return learningRate();
+    }
+  }
+
+  private static final class WithSettingsDecay extends Ruled {
+    private WithSettingsDecay(Settings settings) {
+      super(settings);
+    }
+
+    @Override
+    Ruled like(Settings settings) {
+      return new WithSettingsDecay(settings);
+    }
+
+    @Override
+    double decay(Parameter parameter, Step now) {
+      return parameter.role().isDecayed() ? L2 : 0;
+    }
+  }
+
+  private static final class WithRateInVelocity extends Ruled {
+    private WithRateInVelocity(Settings settings) {
+      super(settings);
+    }
+
+    @Override
+    Ruled like(Settings settings) {
+      return new WithRateInVelocity(settings);
+    }
+
+    @Override
+    void descend(Tensor value, Tensor gradient, Tensor velocity, double rate, double decay) {
+      for (int i = 0; i < value.size(); i++) {
+        double v = MOMENTUM * velocity.get(i) + rate * (gradient.get(i) + decay * value.get(i));
+        velocity.set(i, v);
+        value.set(i, value.get(i) - v);
+      }
+    }
+  }
+
+  private static final class WithOwnVelocity extends Ruled {
+    private final IdentityHashMap<Parameter, Tensor> own = new IdentityHashMap<>();
+
+    private WithOwnVelocity(Settings settings) {
+      super(settings);
+    }
+
+    @Override
+    Ruled like(Settings settings) {
+      return new WithOwnVelocity(settings);
+    }
+
+    @Override
+    protected void update(Parameter parameter, Tensor gradient, Slots kept, Step now) {
+      Tensor velocity = own.get(parameter);
+      if (velocity == null) {
+        velocity = Tensor.zeros(DType.FLOAT64, parameter.shape());
+        own.put(parameter, velocity);
+      }
+      descend(parameter.value(), gradient, velocity, now.rate(), now.decay());
+    }
   }
 }

@@ -1,9 +1,11 @@
-package lamella.optim;
+package lamella.optim.contract;
 
 import java.util.List;
 import lamella.core.Loop;
 import lamella.core.Parameter;
 import lamella.core.Tensor;
+import lamella.optim.RuleOptimizer;
+import lamella.optim.Slots;
 
 /**
  * v = μ v + (g + λ w), w = w - η (g + λ w + μ v). Source: Y. Nesterov (1983), as PyTorch has it.

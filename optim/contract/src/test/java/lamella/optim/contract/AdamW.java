@@ -1,8 +1,10 @@
-package lamella.optim;
+package lamella.optim.contract;
 
 import lamella.core.Loop;
 import lamella.core.Parameter;
 import lamella.core.Tensor;
+import lamella.optim.RuleOptimizer;
+import lamella.optim.Slots;
 
 /**
  * Adam with decoupled decay: w = w (1 - η λ), m = β1 m + (1 - β1) g, v = β2 v + (1 - β2) g², w = w

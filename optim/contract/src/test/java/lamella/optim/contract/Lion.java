@@ -1,8 +1,10 @@
-package lamella.optim;
+package lamella.optim.contract;
 
 import lamella.core.Loop;
 import lamella.core.Parameter;
 import lamella.core.Tensor;
+import lamella.optim.RuleOptimizer;
+import lamella.optim.Slots;
 
 /** u = sign(0.9 m + 0.1 g), w = w (1 - η λ) - η u, m = 0.99 m + 0.01 g. X. Chen et al. (2023). */
 final class Lion extends RuleOptimizer<Lion> {
