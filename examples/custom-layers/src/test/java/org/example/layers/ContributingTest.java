@@ -17,7 +17,7 @@ class ContributingTest {
   private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
   private static String page() throws IOException {
-    String text = Files.readString(Path.of("../../../../CONTRIBUTING.md"));
+    String text = Files.readString(Path.of("../../CONTRIBUTING.md"));
     int start = text.indexOf("## Write a layer\n");
     int end = text.indexOf("\n## ", start + 1);
     return text.substring(start, end < 0 ? text.length() : end);
