@@ -15,4 +15,9 @@ public interface Batch<T> {
 
   /** {@return one target for each input} */
   T targets();
+
+  /** {@return what the targets are; by default what their class says} */
+  default TargetKind<T> targetKind() {
+    return TargetKind.of(targets());
+  }
 }

@@ -37,6 +37,11 @@ final class Subset<T> implements Dataset<T> {
     public T targets() {
       return batch.targets();
     }
+
+    @Override
+    public TargetKind<T> targetKind() {
+      return batch.targetKind();
+    }
   }
 
   @Override

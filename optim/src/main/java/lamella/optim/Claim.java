@@ -62,13 +62,14 @@ final class Claim {
    * @throws IllegalStateException if something is in another training, or has served one
    */
   static Claim of(
-      Layer network,
-      Loss<?> loss,
-      Optimizer optimizer,
+      TrainerSettings<?> settings,
       List<TrainingListener> listeners,
       Dataset<?> data,
       Sampler sampler,
       @Nullable RandomGenerator random) {
+    Layer network = settings.network;
+    Loss<?> loss = settings.loss;
+    Optimizer optimizer = settings.optimizer;
     Claim claim = new Claim(network, optimizer);
     synchronized (BUSY) {
       for (Parameter parameter : claim.parameters) {
@@ -87,6 +88,14 @@ final class Claim {
       }
       if (loss instanceof Stateful) {
         claim.take(loss);
+      }
+      if (settings.gradients != null) {
+        claim.take(settings.gradients);
+      }
+      for (Evaluator<?> evaluator : settings.evaluators) {
+        if (evaluator.given() != null) {
+          claim.take(evaluator.given());
+        }
       }
       if (data instanceof Stateful) {
         claim.take(data);

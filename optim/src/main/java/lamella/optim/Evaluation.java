@@ -3,16 +3,11 @@ package lamella.optim;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
-import lamella.core.Batch;
 import lamella.core.DType;
 import lamella.core.Dataset;
 import lamella.core.Layer;
-import lamella.core.Layers;
 import lamella.core.Loss;
 import lamella.core.Parameter;
-import lamella.core.Pass;
-import lamella.core.Shape;
-import lamella.core.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,88 +25,12 @@ import org.jspecify.annotations.Nullable;
  * for each pair of label and predicted class that there is.
  */
 public final class Evaluation {
-  /**
-   * Examples a forward pass takes at once: weights are copied for the arithmetic once a pass. Of
-   * 10,000 images of CIFAR-10 an evaluation takes 1.17 of the time of the forward passes alone, by
-   * 200 at once 1.33.
-   */
-  private static final int BATCH = 1000;
-
-  /** What inputs and outputs of a forward pass may take. */
-  private static final long BATCH_BYTES = 1 << 25;
-
-  private final Counts counts;
+  private final ClassCounts counts;
   private final OptionalDouble loss;
 
-  private Evaluation(Counts counts, OptionalDouble loss) {
+  private Evaluation(ClassCounts counts, OptionalDouble loss) {
     this.counts = counts;
     this.loss = loss;
-  }
-
-  /** What is counted on the way over all examples. */
-  private static final class Counts {
-    private final int classes;
-    private final PairCounts pairs;
-    private final int[] actual;
-    private final int[] predicted;
-    private final int[] places;
-    private int total;
-    private int notFinite;
-
-    private Counts(int classes) {
-      this.classes = classes;
-      pairs = new PairCounts(classes);
-      actual = new int[classes];
-      predicted = new int[classes];
-      places = new int[classes];
-    }
-
-    private void add(Tensor outputs, int[] labels, int from) {
-      for (int row = 0; row < labels.length; row++) {
-        int label = labels[row];
-        if (label < 0 || label >= classes) {
-          throw new IllegalArgumentException(
-              "Evaluation: label "
-                  + label
-                  + " of example "
-                  + (from + row)
-                  + " is outside [0, "
-                  + classes
-                  + ")");
-        }
-        total++;
-        actual[label]++;
-        int largest = classOf(outputs, row);
-        if (largest < 0) {
-          notFinite++;
-        } else {
-          pairs.add(label, largest);
-          predicted[largest]++;
-          places[largest == label ? 0 : place(outputs, row, label)]++;
-        }
-      }
-    }
-
-    /** The class that the network says; -1 where nothing can be said. */
-    private int classOf(Tensor outputs, int row) {
-      if (!isFinite(outputs, row)) {
-        return -1;
-      }
-      if (isYesNo(outputs)) {
-        return outputs.get(row) > 0 ? 1 : 0;
-      }
-      return outputs.argMax(row);
-    }
-
-    /** How many classes come before that of the label, which is not the first. */
-    private int place(Tensor outputs, int row, int label) {
-      return isYesNo(outputs) ? 1 : Evaluation.place(outputs, row, label);
-    }
-
-    /** One output, two classes. */
-    private boolean isYesNo(Tensor outputs) {
-      return outputs.shape().last() < classes;
-    }
   }
 
   /**
@@ -152,82 +71,29 @@ public final class Evaluation {
    * @param data all of it is read
    */
   public static <T> double loss(Layer network, Loss<T> loss, Dataset<T> data) {
-    return over(network, loss, data, (outputs, targets, from) -> {});
+    LossMetrics<T> mean = new LossMetrics<>(loss);
+    Inference.over(network, data, mean::add);
+    return mean.mean();
   }
 
   private static Evaluation evaluate(
       Layer network, @Nullable Loss<int[]> loss, Dataset<int[]> data) {
-    Shape outputs = network.outputShape(data.exampleShape().openBatch()).example();
-    Counts counts = new Counts(Meaning.said(network).requireClasses("Evaluation", outputs));
-    double mean = over(network, loss, data, counts::add);
-    return new Evaluation(counts, loss == null ? OptionalDouble.empty() : OptionalDouble.of(mean));
-  }
-
-  /** Whether every output of a row is a number and not infinite. */
-  private static boolean isFinite(Tensor outputs, int row) {
-    int width = outputs.shape().last();
-    for (int c = 0; c < width; c++) {
-      if (!Double.isFinite(outputs.get(row * width + c))) {
-        return false;
-      }
+    int classes =
+        Meaning.said(network).requireClasses("Evaluation", Inference.output(network, data));
+    ClassCounts counts = new ClassCounts(classes);
+    if (loss == null) {
+      Inference.over(network, data, counts::add);
+      return new Evaluation(counts, OptionalDouble.empty());
     }
-    return true;
-  }
-
-  /** How many outputs of a row come before that of a class. */
-  private static int place(Tensor outputs, int row, int label) {
-    int classes = outputs.shape().last();
-    double own = outputs.get(row * classes + label);
-    int before = 0;
-    for (int c = 0; c < classes; c++) {
-      double other = outputs.get(row * classes + c);
-      before += other > own || (other == own && c < label) ? 1 : 0;
-    }
-    return before;
-  }
-
-  /** What is done with the outputs for a batch. */
-  private interface Visitor<T> {
-    void visit(Tensor outputs, T targets, int firstExample);
-  }
-
-  /** Goes once over all examples in order; the mean loss, or NaN without one. */
-  private static <T> double over(
-      Layer network, @Nullable Loss<T> loss, Dataset<T> data, Visitor<T> visitor) {
-    Pass pass = Pass.forInference();
-    int[] indices = new int[Math.min(rowsAtOnce(network, data.exampleShape()), data.size())];
-    Batch<T> batch = data.newBatch(indices.length, type(network));
-    double sum = 0;
-    for (int from = 0; from < data.size(); from += indices.length) {
-      if (data.size() - from < indices.length) {
-        indices = new int[data.size() - from];
-        batch = data.newBatch(indices.length, type(network));
-      }
-      for (int i = 0; i < indices.length; i++) {
-        indices[i] = from + i;
-      }
-      data.read(indices, batch);
-      Tensor outputs = network.forward(batch.inputs(), pass);
-      visitor.visit(outputs, batch.targets(), from);
-      sum += loss == null ? Double.NaN : loss(loss, outputs, batch, indices) * indices.length;
-    }
-    return sum / data.size();
-  }
-
-  private static <T> double loss(Loss<T> loss, Tensor outputs, Batch<T> batch, int[] examples) {
-    try {
-      return loss.value(outputs, batch.targets());
-    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-      throw Mistakes.named("Evaluation", examples, e);
-    }
-  }
-
-  /** As many examples as may lie in memory at once, with what every layer makes of them. */
-  private static int rowsAtOnce(Layer network, Shape example) {
-    Shape one = example.batch(1);
-    long numbers = one.size() + Layers.outputElements(network, one);
-    long bytes = numbers * (type(network) == DType.FLOAT64 ? Double.BYTES : Float.BYTES);
-    return (int) Math.max(1, Math.min(BATCH, BATCH_BYTES / bytes));
+    LossMetrics<int[]> mean = new LossMetrics<>(loss);
+    Inference.over(
+        network,
+        data,
+        (outputs, labels) -> {
+          counts.add(outputs, labels);
+          mean.add(outputs, labels);
+        });
+    return new Evaluation(counts, OptionalDouble.of(mean.mean()));
   }
 
   /** The type of the parameters; float32 where there are none. */
@@ -247,12 +113,12 @@ public final class Evaluation {
 
   /** {@return the number of classes} */
   public int classes() {
-    return counts.classes;
+    return counts.classes();
   }
 
   /** {@return the number of examples} */
   public int total() {
-    return counts.total;
+    return counts.total();
   }
 
   /**
@@ -260,7 +126,7 @@ public final class Evaluation {
    * infinite} They count as wrong, and are taken for no class.
    */
   public int notFinite() {
-    return counts.notFinite;
+    return counts.notFinite();
   }
 
   /**
@@ -272,7 +138,7 @@ public final class Evaluation {
    * @throws IllegalArgumentException unless both are in [0, classes)
    */
   public int count(int actual, int predicted) {
-    return counts.pairs.get(requireClass(actual), requireClass(predicted));
+    return counts.count(requireClass(actual), requireClass(predicted));
   }
 
   /**
@@ -282,7 +148,7 @@ public final class Evaluation {
    * @throws IllegalArgumentException unless it is in [0, classes)
    */
   public int count(int actual) {
-    return counts.actual[requireClass(actual)];
+    return counts.actual(requireClass(actual));
   }
 
   /**
@@ -292,12 +158,12 @@ public final class Evaluation {
    * @throws IllegalArgumentException unless it is in [0, classes)
    */
   public int predictions(int predicted) {
-    return counts.predicted[requireClass(predicted)];
+    return counts.predicted(requireClass(predicted));
   }
 
   /** {@return the number of examples classified rightly} */
   public int correct() {
-    return counts.places[0];
+    return counts.within(1);
   }
 
   /** {@return the fraction of examples classified rightly} */
@@ -317,11 +183,7 @@ public final class Evaluation {
       throw new IllegalArgumentException(
           "Evaluation: k must lie in [1, " + classes() + "], got " + k);
     }
-    long within = 0;
-    for (int place = 0; place < k; place++) {
-      within += counts.places[place];
-    }
-    return (double) within / total();
+    return (double) counts.within(k) / total();
   }
 
   /**

@@ -1,84 +1,111 @@
 package lamella.optim;
 
 import java.util.List;
+import lamella.core.Batch;
+import lamella.core.Dataset;
 import lamella.core.Gradients;
 import lamella.core.Layers;
 import lamella.core.Parameter;
+import lamella.core.Pass;
 import lamella.core.Tensor;
 
-/** Ends a training at the first number that is not finite, and finds out whose it was. */
-final class FiniteGuard {
+/**
+ * Ends a training at the first number that is not finite, and finds out whose it was: for that the
+ * step's examples are read and go through the network once more.
+ */
+final class FiniteGuard<T> {
   /** Gradients grow with the targets, whose size nothing but scaling changes. */
   private static final double LARGE_TARGET = 50;
 
-  private FiniteGuard() {}
+  private final TrainerSettings<T> settings;
+  private final Fit fit;
 
-  /** What the next update will use. */
-  static void requireFiniteLossAndGradients(Fit fit) {
+  FiniteGuard(TrainerSettings<T> settings, Fit fit) {
+    this.settings = settings;
+    this.fit = fit;
+  }
+
+  /**
+   * What the next update will use.
+   *
+   * @param data the examples of the step's epoch
+   */
+  void requireFiniteLossAndGradients(Dataset<T> data) {
     if (!Double.isFinite(fit.loss())) {
-      requireFiniteParameters(fit);
-      requireFiniteOutputs(fit);
-      throw notFinite(fit, "loss is not finite");
+      requireFiniteParameters(data);
+      requireFiniteOutputs(data);
+      throw notFinite("loss is not finite", likelyCause(data));
     }
     Gradients gradients = fit.gradients();
     List<Parameter> parameters = fit.parameters();
     for (int i = 0; i < parameters.size(); i++) {
       Parameter parameter = parameters.get(i);
       if (gradients.has(parameter) && !gradients.of(parameter).isFinite()) {
-        throw notFinite(fit, fit.describe(parameter) + " gradient is not finite");
+        throw notFinite(fit.describe(parameter) + " gradient is not finite", likelyCause(data));
       }
     }
   }
 
-  /** What the last update made. */
-  static void requireFiniteParameters(Fit fit) {
+  /**
+   * What the last update made.
+   *
+   * @param data the examples of its epoch
+   */
+  void requireFiniteParameters(Dataset<T> data) {
     for (Parameter parameter : fit.parameters()) {
       if (!parameter.value().isFinite()) {
-        throw notFinite(fit, fit.describe(parameter) + " is not finite");
+        throw notFinite(fit.describe(parameter) + " is not finite", likelyCause(data));
       }
     }
   }
 
-  private static void requireFiniteOutputs(Fit fit) {
-    Tensor tensor = fit.inputs();
+  /** The step's examples. */
+  private Batch<T> read(Dataset<T> data) {
+    int[] examples = fit.examples();
+    Batch<T> batch = data.newBatch(examples.length, Evaluation.type(settings.network));
+    data.read(examples, batch);
+    return batch;
+  }
+
+  private void requireFiniteOutputs(Dataset<T> data) {
+    Batch<T> batch = read(data);
+    requireFinite("an input", batch.inputs());
+    Tensor numbers = batch.targetKind().numbers(batch.targets());
+    if (numbers != null) {
+      requireFinite("a target", numbers);
+    }
+    Pass pass = Pass.forTraining();
+    settings.network.forward(batch.inputs(), pass);
+    pass.outputs(
+        settings.network,
+        (path, layer, output) -> {
+          if (!path.isEmpty() && !output.isFinite()) {
+            throw notFinite(
+                Layers.who(path, layer) + ": output is not finite", likelyCause(data));
+          }
+        });
+  }
+
+  /** The row that is the first not to be finite is that of an example. */
+  private void requireFinite(String what, Tensor tensor) {
     if (!tensor.isFinite()) {
+      int at = 0;
+      while (Double.isFinite(tensor.get(at))) {
+        at++;
+      }
+      int row = at / (tensor.size() / fit.batchSize());
       throw notFinite(
-          fit, "an input of example " + example(fit, tensor) + " is not finite", "clean the data");
+          what + " of example " + fit.examples()[row] + " is not finite", "clean the data");
     }
-    if (fit.targets() instanceof Tensor targets && !targets.isFinite()) {
-      throw notFinite(
-          fit, "a target of example " + example(fit, targets) + " is not finite", "clean the data");
-    }
-    fit.pass()
-        .outputs(
-            fit.network(),
-            (path, layer, output) -> {
-              if (!path.isEmpty() && !output.isFinite()) {
-                throw notFinite(fit, Layers.who(path, layer) + ": output is not finite");
-              }
-            });
   }
 
-  /** The example whose row of a batch's tensor is the first that is not finite. */
-  private static int example(Fit fit, Tensor tensor) {
-    int at = 0;
-    while (Double.isFinite(tensor.get(at))) {
-      at++;
-    }
-    return fit.examples()[at / (tensor.size() / fit.batchSize())];
-  }
-
-  private static NonFiniteException notFinite(Fit fit, String what) {
-    return notFinite(fit, what, likelyCause(fit));
-  }
-
-  private static NonFiniteException notFinite(Fit fit, String what, String cause) {
+  private NonFiniteException notFinite(String what, String cause) {
     return new NonFiniteException(fit, what, cause);
   }
 
-  private static String likelyCause(Fit fit) {
+  private String likelyCause(Dataset<T> data) {
     double rate = fit.largestLearningRate();
-    double target = fit.targets() instanceof Tensor targets ? largest(targets) : 0;
+    double target = largestTarget(data);
     if (target > LARGE_TARGET) {
       return "targets are as large as "
           + (float) target
@@ -93,10 +120,13 @@ final class FiniteGuard {
     return fit.optimizer().explainDivergence(rate);
   }
 
-  private static double largest(Tensor tensor) {
+  /** Of the step's examples; 0 if targets are no numbers. */
+  private double largestTarget(Dataset<T> data) {
+    Batch<T> batch = read(data);
+    Tensor numbers = batch.targetKind().numbers(batch.targets());
     double largest = 0;
-    for (int i = 0; i < tensor.size(); i++) {
-      largest = Math.max(largest, Math.abs(tensor.get(i)));
+    for (int i = 0; numbers != null && i < numbers.size(); i++) {
+      largest = Math.max(largest, Math.abs(numbers.get(i)));
     }
     return largest;
   }

@@ -3,12 +3,9 @@ package lamella.optim;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import lamella.core.Batch;
 import lamella.core.Gradients;
 import lamella.core.Layer;
 import lamella.core.Parameter;
-import lamella.core.Pass;
-import lamella.core.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +17,10 @@ public final class Fit {
   private final Optimizer optimizer;
   private final List<TrainingListener> listeners;
   private final List<String> measurementNames;
-  private final Pass pass;
-  private final Batch<?> batch;
+  private final Gradients gradients;
   private final int[] examples;
   private final long steps;
   private final long stepsPerEpoch;
-  private final int batchSize;
   private final Recorder recorder;
   private long step;
 
@@ -37,27 +32,28 @@ public final class Fit {
   /** The training that this thread is in: the innermost, once its listeners have been told. */
   private static final ThreadLocal<@Nullable Fit> CURRENT = new ThreadLocal<>();
 
+  /**
+   * A training that has not begun.
+   *
+   * @param settings the trainer's
+   * @param examples how many there are
+   * @param listeners all of them
+   * @param measurementNames what its evaluations measure
+   */
   Fit(
-      Layer network,
-      Optimizer optimizer,
+      TrainerSettings<?> settings,
+      int examples,
       List<TrainingListener> listeners,
-      List<String> measurementNames,
-      Pass pass,
-      Batch<?> batch,
-      long steps,
-      long stepsPerEpoch,
-      long historyEvery) {
-    this.network = network;
-    this.optimizer = optimizer;
+      List<String> measurementNames) {
+    this.network = settings.network;
+    this.optimizer = settings.optimizer;
     this.listeners = listeners;
     this.measurementNames = measurementNames;
-    this.pass = pass;
-    this.batch = batch;
-    this.examples = new int[batch.size()];
-    this.steps = steps;
-    this.stepsPerEpoch = stepsPerEpoch;
-    this.batchSize = batch.size();
-    this.recorder = new Recorder(steps, historyEvery);
+    this.gradients = Gradients.of(network);
+    this.examples = new int[settings.batchSize];
+    this.steps = settings.steps(examples);
+    this.stepsPerEpoch = settings.stepsPerEpoch(examples);
+    this.recorder = new Recorder(steps, settings.historyEvery);
   }
 
   /**
@@ -79,7 +75,7 @@ public final class Fit {
 
   /** {@return how many examples a step sees} */
   public int batchSize() {
-    return batchSize;
+    return examples.length;
   }
 
   /** {@return what is trained} */
@@ -97,14 +93,14 @@ public final class Fit {
     return optimizer;
   }
 
-  /** {@return the inputs of the step's batch} */
-  public Tensor inputs() {
-    return batch.inputs();
+  /** {@return the indices of the step's examples among the data, in the order of their rows} */
+  public int[] examples() {
+    return examples.clone();
   }
 
   /** {@return the gradients of the step: before the update, to be seen or changed} */
   public Gradients gradients() {
-    return pass.gradients();
+    return gradients;
   }
 
   /** {@return the mean loss of the step's batch} */
@@ -212,19 +208,9 @@ public final class Fit {
     return false;
   }
 
-  /** That of the step's forward and backward. */
-  Pass pass() {
-    return pass;
-  }
-
-  /** The indices of the step's examples among the data; live. */
-  int[] examples() {
+  /** What {@link #examples} gives a copy of. */
+  int[] liveExamples() {
     return examples;
-  }
-
-  /** What the outputs of the step's examples are to be. */
-  Object targets() {
-    return batch.targets();
   }
 
   /** Somebody has interrupted the thread. */

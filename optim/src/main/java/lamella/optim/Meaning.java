@@ -5,7 +5,7 @@ import lamella.core.Loss;
 import lamella.core.Network;
 import lamella.core.Outputs;
 import lamella.core.Shape;
-import lamella.core.Tensor;
+import lamella.core.TargetKind;
 
 /** What the outputs of something that is trained or judged mean. */
 final class Meaning {
@@ -20,10 +20,10 @@ final class Meaning {
    * What they mean in a training: what was said of the network, or else what the loss takes them
    * for, or else what fits the targets.
    *
-   * @param targets those of a batch
+   * @param targets what they are
    * @throws IllegalArgumentException if the loss takes them for something else than they are
    */
-  static Outputs inTraining(Layer network, Loss<?> loss, Object targets) {
+  static Outputs inTraining(Layer network, Loss<?> loss, TargetKind<?> targets) {
     Outputs said = said(network);
     Outputs byLoss = loss.outputs();
     if (said != Outputs.UNSPECIFIED && byLoss != Outputs.UNSPECIFIED && said != byLoss) {
@@ -51,11 +51,7 @@ final class Meaning {
       }
       return byLoss;
     }
-    if (targets instanceof Tensor) {
-      return Outputs.NUMBERS;
-    }
-    boolean classes = targets instanceof int[] && Outputs.CLASSES.classes(shape) > 0;
-    return classes ? Outputs.CLASSES : Outputs.UNSPECIFIED;
+    return targets.outputs(shape);
   }
 
   /** Says it of the network, if nobody has. */

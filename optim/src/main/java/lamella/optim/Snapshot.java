@@ -80,7 +80,7 @@ final class Snapshot {
     parts.put("sampler", subject.sampler());
     Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     putData(parts, subject.data(), seen);
-    subject.evaluations().forEach(evaluation -> putData(parts, evaluation.data(), seen));
+    subject.evaluators().forEach(evaluator -> putData(parts, evaluator.data(), seen));
     if (subject.loss() instanceof Stateful stateful) {
       parts.put("loss", stateful);
     }

@@ -39,21 +39,37 @@ final class TrainingDescription {
     this.texts = texts;
   }
 
-  /** A set on which the network is judged, after the steps that are due; null: of every epoch. */
-  record Evaluated<T>(String name, Dataset<T> data, @Nullable LongPredicate due) {}
-
   /** What is described. */
   record Subject<T>(
-      Layer network,
+      TrainerSettings<T> settings,
       Outputs meaning,
-      Loss<T> loss,
-      Optimizer optimizer,
-      int batchSize,
-      long seed,
       Dataset<T> data,
       Sampler sampler,
-      List<Evaluated<T>> evaluations,
-      List<TrainingListener> listeners) {}
+      List<TrainingListener> listeners) {
+    Layer network() {
+      return settings.network;
+    }
+
+    Loss<T> loss() {
+      return settings.loss;
+    }
+
+    Optimizer optimizer() {
+      return settings.optimizer;
+    }
+
+    int batchSize() {
+      return settings.batchSize;
+    }
+
+    long seed() {
+      return settings.seed;
+    }
+
+    List<Evaluator<?>> evaluators() {
+      return settings.evaluators;
+    }
+  }
 
   /**
    * Describes.
@@ -81,20 +97,22 @@ final class TrainingDescription {
             subject.optimizer().schedules().stream().map(TrainingDescription::describe).toList()));
     texts.put("batch size", Integer.toString(subject.batchSize()));
     texts.put("seed", Long.toString(subject.seed()));
+    texts.put("gradients of a step", subject.settings().describeGradients());
     texts.put("number of examples", Integer.toString(subject.data().size()));
     // One set may be looked at for several purposes, and once is enough.
     IdentityHashMap<Dataset<?>, String> fingerprints = new IdentityHashMap<>();
     texts.put("data", fingerprint(subject.data(), fingerprints));
     texts.put("sampler", Description.of(subject.sampler()));
     List<String> names = new ArrayList<>();
-    for (Evaluated<T> evaluated : subject.evaluations()) {
-      names.add(evaluated.name());
+    for (Evaluator<?> evaluator : subject.evaluators()) {
+      names.add(evaluator.name());
     }
     texts.put("evaluations", names.toString());
-    for (int i = 0; i < names.size(); i++) {
-      Evaluated<T> evaluated = subject.evaluations().get(i);
-      texts.put("data of evaluation " + names.get(i), fingerprint(evaluated.data(), fingerprints));
-      texts.put("steps of evaluation " + names.get(i), describeSteps(evaluated.due()));
+    for (Evaluator<?> evaluator : subject.evaluators()) {
+      String of = " of evaluation " + evaluator.name();
+      texts.put("data" + of, fingerprint(evaluator.data(), fingerprints));
+      texts.put("metrics" + of, evaluator.describeMetrics());
+      texts.put("steps" + of, describeSteps(evaluator.due()));
     }
     texts.put("listeners", describeStateful(network.parameters(), subject.listeners()));
     texts.put(COMPUTATION, new Rehearsal<>(subject, putBack).computation());

@@ -1,0 +1,110 @@
+package lamella.optim;
+
+import lamella.core.Batch;
+import lamella.core.Dataset;
+import lamella.core.Gradients;
+import lamella.core.Layer;
+import lamella.core.Loss;
+import lamella.core.Pass;
+import lamella.core.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A step's gradients on the thread that trains: by one forward and backward over all its examples,
+ * or by one for each micro-batch, whose gradients add up.
+ */
+final class LocalGradients<T> implements StepGradients<T> {
+  private final Layer network;
+  private final Loss<T> loss;
+  private final int microBatches;
+  private final Pass pass;
+
+  /** The memory for the micro-batches, which have one row more or less. */
+  private @Nullable Part<T> larger;
+
+  private @Nullable Part<T> smaller;
+
+  /** Some of a step's examples. */
+  private static final class Part<T> {
+    private final int[] examples;
+    private final Batch<T> batch;
+
+    private Part(Batch<T> batch) {
+      this.examples = new int[batch.size()];
+      this.batch = batch;
+    }
+  }
+
+  LocalGradients(Layer network, Loss<T> loss, int microBatches) {
+    this.network = network;
+    this.loss = loss;
+    this.microBatches = microBatches;
+    this.pass = Pass.forTraining();
+  }
+
+  @Override
+  public double compute(long step, Dataset<T> data, int[] examples, Gradients into) {
+    pass.addTo(into);
+    int n = examples.length;
+    double mean = 0;
+    double weight = 0;
+    int from = 0;
+    for (int i = 0; i < microBatches; i++) {
+      int rows = rows(n, i);
+      Part<T> part = part(data, rows);
+      System.arraycopy(examples, from, part.examples, 0, rows);
+      data.read(part.examples, part.batch);
+      Tensor outputs = network.forward(part.batch.inputs(), pass);
+      Tensor gradient = pass.outputGradient(outputs);
+      mean += lossAndGradient(step, outputs, part, gradient, n);
+      weight += microBatches == 1 ? n : loss.weight(outputs, part.batch.targets());
+      network.backward(gradient, pass);
+      from += rows;
+    }
+    if (weight != n) {
+      // Only now is it known what all rows weigh together.
+      into.scale(n / weight);
+      mean *= n / weight;
+    }
+    return mean;
+  }
+
+  /** The rows of a micro-batch: of the first ones one more where they cannot all be alike. */
+  private int rows(int n, int microBatch) {
+    return n / microBatches + (microBatch < n % microBatches ? 1 : 0);
+  }
+
+  private Part<T> part(Dataset<T> data, int rows) {
+    Part<T> first = larger;
+    if (first == null) {
+      first = new Part<>(data.newBatch(rows, Evaluation.type(network)));
+      larger = first;
+    }
+    if (first.examples.length == rows) {
+      return first;
+    }
+    Part<T> second = smaller;
+    if (second == null) {
+      second = new Part<>(data.newBatch(rows, Evaluation.type(network)));
+      smaller = second;
+    }
+    return second;
+  }
+
+  /** What the rows contribute to the mean over n. */
+  private double lossAndGradient(long step, Tensor outputs, Part<T> part, Tensor gradient, int n) {
+    try {
+      return microBatches == 1
+          ? loss.valueAndGradient(outputs, part.batch.targets(), gradient)
+          : loss.valueAndGradient(outputs, part.batch.targets(), gradient, n);
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      throw Mistakes.named("step " + step, part.examples, e);
+    }
+  }
+
+  /** For example {@code 4 micro-batches}. */
+  @Override
+  public String toString() {
+    return microBatches == 1 ? "one batch" : microBatches + " micro-batches";
+  }
+}
