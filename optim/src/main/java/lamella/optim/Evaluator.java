@@ -46,7 +46,11 @@ record Evaluator<T>(
       this.output = Inference.output(network, evaluator.data);
       this.metrics =
           evaluator.given != null ? evaluator.given : evaluator.standard(network, meaning, output);
-      metrics.begin(meaning, output);
+      metrics.begin(meaning, output); // refuses outputs that it cannot measure
+      if (metrics.names().isEmpty()) {
+        throw new IllegalArgumentException(
+            Description.of(metrics) + ": measures nothing; give it names()");
+      }
       this.names = metrics.names().stream().map(name -> evaluator.name + " " + name).toList();
     }
 

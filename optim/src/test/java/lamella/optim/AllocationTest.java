@@ -165,9 +165,20 @@ class AllocationTest {
   @ParameterizedTest
   @EnumSource(DType.class)
   void theTrainersStepAllocatesNothing(DType dtype) {
+    requireNoAllocation(dtype, 1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(DType.class)
+  void aStepInMicroBatchesAllocatesNothing(DType dtype) {
+    requireNoAllocation(dtype, 4);
+  }
+
+  private static void requireNoAllocation(DType dtype, int microBatches) {
     Counter counter = new Counter();
     Trainer.of(network(dtype), new SoftmaxCrossEntropy(), Sgd.of(1e-3).withMomentum(0.9))
         .withBatchSize(6)
+        .withAccumulation(microBatches)
         .withSteps(100_000)
         .withListeners(
             GradientClipping.byNorm(0.1),

@@ -389,7 +389,8 @@ class EndOfTrainingTest {
     labels[37] = -1;
     Dataset<int[]> wrong = Dataset.of(FloatTensor.zeros(Shape.of(40, 2)), labels);
     assertEquals(
-        "evaluation \"held out\" after step 2: Evaluation: label -1 of example 37 is outside [0, 3)",
+        "evaluation \"held out\" after step 2: Evaluation, example 37: SoftmaxCrossEntropy: label -1"
+            + " at row 37 is outside [0, 3)",
         assertThrows(
                 IllegalArgumentException.class,
                 () -> fit(trainer(network).withEvaluation("held out", wrong)))
