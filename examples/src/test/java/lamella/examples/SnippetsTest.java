@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import lamella.core.DType;
 import lamella.core.Dataset;
+import lamella.core.Fingerprint;
 import lamella.core.FloatTensor;
 import lamella.core.Gradients;
 import lamella.core.Network;
@@ -47,8 +48,11 @@ import lamella.losses.SoftmaxCrossEntropy;
 import lamella.optim.EarlyStopping;
 import lamella.optim.Group;
 import lamella.optim.History;
+import lamella.optim.Evaluation;
+import lamella.optim.Metrics;
 import lamella.optim.Schedule;
 import lamella.optim.Sgd;
+import lamella.optim.StepGradients;
 import lamella.optim.Trainer;
 import lamella.optim.tensorboard.EventFile;
 import org.junit.jupiter.api.Test;
@@ -222,6 +226,47 @@ class SnippetsTest {
             .fit(train, new NumPyRandom(1));
     // @end
     assertTrue(history.measurements("validation accuracy").getLast().value() > 0.9);
+  }
+
+  @Test
+  void labelsMeasureWhatLearnsFromNumbers() {
+    Network network = network();
+    Dataset<int[]> train = data(100);
+    Dataset<int[]> test = data(50);
+    var loss = new SoftmaxCrossEntropy();
+    // @start region="metrics"
+    History history =
+        Trainer.of(network, loss, Sgd.of(0.1))
+            .withEvaluation("test", test, Metrics.loss(loss).and(Metrics.accuracy()))
+            .fit(train, random());
+    double accuracy = history.measurements("test accuracy").getLast().value();
+    // @end
+    assertEquals(Evaluation.of(network, test).accuracy(), accuracy);
+    assertEquals(accuracy, Metrics.accuracy().of(network, test).get("accuracy"));
+  }
+
+  @Test
+  void stepsAreComputedByOneselfAsWell() {
+    Network network = network();
+    var loss = new SoftmaxCrossEntropy();
+    // @start region="step-gradients"
+    var pass = Pass.forTraining();
+    StepGradients<int[]> mine =
+        (step, examples, indices, into) -> {
+          pass.addTo(into);
+          var batch = examples.newBatch(indices.length, DType.FLOAT32);
+          examples.read(indices, batch);
+          Tensor outputs = network.forward(batch.inputs(), pass);
+          Tensor gradient = pass.outputGradient(outputs);
+          double mean = loss.valueAndGradient(outputs, batch.targets(), gradient);
+          network.backward(gradient, pass);
+          return mean;
+        };
+    Trainer.of(network, loss, Sgd.of(0.1)).withStepGradients(mine).fit(data(100), random());
+    // @end
+    Network same = network();
+    Trainer.of(same, loss, Sgd.of(0.1)).fit(data(100), random());
+    assertEquals(Fingerprint.of(same.parameters()), Fingerprint.of(network.parameters()));
   }
 
   @Test

@@ -233,7 +233,15 @@ class MetricsTest {
   // Targets of one's own class.
 
   /** A label and a weight for each row. */
-  private record Weighted(int[] labels, double[] weights) {}
+  private static final class Weighted {
+    private final int[] labels;
+    private final double[] weights;
+
+    Weighted(int[] labels) {
+      this.labels = labels;
+      this.weights = new double[labels.length];
+    }
+  }
 
   private static final TargetKind<Weighted> KIND =
       new TargetKind<>() {
@@ -285,7 +293,7 @@ class MetricsTest {
     @Override
     public Batch<Weighted> newBatch(int n, DType dtype) {
       Batch<int[]> inside = points.newBatch(n, dtype);
-      return new Rows(inside, new Weighted(inside.targets(), new double[n]));
+      return new Rows(inside, new Weighted(inside.targets()));
     }
 
     @Override
