@@ -8,10 +8,11 @@ import lamella.core.Layers;
 import lamella.core.Parameter;
 import lamella.core.Pass;
 import lamella.core.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Ends a training at the first number that is not finite, and finds out whose it was: for that the
- * step's examples are read and go through the network once more.
+ * Ends a training at the first number that is not finite, and finds out whose it was: by what the
+ * step's forward has left, or, where it was done in parts or elsewhere, by one more.
  */
 final class FiniteGuard<T> {
   /** Gradients grow with the targets, whose size nothing but scaling changes. */
@@ -19,10 +20,17 @@ final class FiniteGuard<T> {
 
   private final TrainerSettings<T> settings;
   private final Fit fit;
+  private final @Nullable Pass passOfStep;
 
-  FiniteGuard(TrainerSettings<T> settings, Fit fit) {
+  /**
+   * Guards a training.
+   *
+   * @param passOfStep on which a step's whole batch goes forward; null if there is none
+   */
+  FiniteGuard(TrainerSettings<T> settings, Fit fit, @Nullable Pass passOfStep) {
     this.settings = settings;
     this.fit = fit;
+    this.passOfStep = passOfStep;
   }
 
   /**
@@ -74,14 +82,16 @@ final class FiniteGuard<T> {
     if (numbers != null) {
       requireFinite("a target", numbers);
     }
-    Pass pass = Pass.forTraining();
-    settings.network.forward(batch.inputs(), pass);
+    Pass pass = passOfStep;
+    if (pass == null) {
+      pass = Pass.forTraining();
+      settings.network.forward(batch.inputs(), pass);
+    }
     pass.outputs(
         settings.network,
         (path, layer, output) -> {
           if (!path.isEmpty() && !output.isFinite()) {
-            throw notFinite(
-                Layers.who(path, layer) + ": output is not finite", likelyCause(data));
+            throw notFinite(Layers.who(path, layer) + ": output is not finite", likelyCause(data));
           }
         });
   }

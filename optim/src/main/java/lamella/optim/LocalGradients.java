@@ -102,6 +102,11 @@ final class LocalGradients<T> implements StepGradients<T> {
     }
   }
 
+  /** The pass that all rows of a step go through at once, if they do. */
+  @Nullable Pass passOfWholeBatch() {
+    return microBatches == 1 ? pass : null;
+  }
+
   /** For example {@code 4 micro-batches}. */
   @Override
   public String toString() {

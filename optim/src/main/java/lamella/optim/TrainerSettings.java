@@ -66,13 +66,13 @@ final class TrainerSettings<T> {
     return steps > 0 ? steps : epochs > Long.MAX_VALUE / epoch ? Long.MAX_VALUE : epochs * epoch;
   }
 
-  /** Who computes a step's gradients, for one training. */
-  StepGradients<T> newGradients() {
-    return gradients != null ? gradients : new LocalGradients<>(network, loss, microBatches);
+  /** Gradients that the thread that trains computes, for one training. */
+  LocalGradients<T> localGradients() {
+    return new LocalGradients<>(network, loss, microBatches);
   }
 
   /** How gradients are computed, to be compared with an earlier training's. */
   String describeGradients() {
-    return Description.of(newGradients());
+    return Description.of(gradients != null ? gradients : localGradients());
   }
 }

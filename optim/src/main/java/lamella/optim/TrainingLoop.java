@@ -59,9 +59,15 @@ final class TrainingLoop<T> {
     }
     List<String> names = measurementNames();
     watched = Watched.of(listeners, names);
-    gradients = settings.newGradients();
     fit = new Fit(settings, data.size(), listeners, names);
-    guard = new FiniteGuard<>(settings, fit);
+    if (settings.gradients == null) {
+      LocalGradients<T> local = settings.localGradients();
+      gradients = local;
+      guard = new FiniteGuard<>(settings, fit, local.passOfWholeBatch());
+    } else {
+      gradients = settings.gradients;
+      guard = new FiniteGuard<>(settings, fit, null);
+    }
   }
 
   /** The listeners that were given, and those that are the optimiser's schedules. */
