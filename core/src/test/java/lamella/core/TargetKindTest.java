@@ -48,4 +48,19 @@ class TargetKindTest {
     assertNull(kind.numbers("a text"));
     assertEquals(Outputs.UNSPECIFIED, kind.outputs(Shape.of(3)));
   }
+
+  @Test
+  void thoseWithWeightsAreWhatTheyAreWithout() {
+    double[] weights = {1, 2, 3, 4};
+    Batch<Weighted<int[]>> labels =
+        Dataset.of(INPUTS, new int[] {3, 2, 1, 0}).withWeights(weights).newBatch(1, DType.FLOAT32);
+    assertTrue(labels.targetKind().hasLabels());
+    assertSame(labels.targets().targets(), labels.targetKind().labels(labels.targets()));
+    assertEquals("labels with weights", labels.targetKind().toString());
+    assertEquals(Outputs.CLASSES, labels.targetKind().outputs(Shape.of(3)));
+    Batch<Weighted<Tensor>> numbers =
+        Dataset.of(INPUTS, (Tensor) INPUTS).withWeights(weights).newBatch(1, DType.FLOAT32);
+    assertFalse(numbers.targetKind().hasLabels());
+    assertSame(numbers.targets().targets(), numbers.targetKind().numbers(numbers.targets()));
+  }
 }

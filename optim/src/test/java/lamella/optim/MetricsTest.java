@@ -1,5 +1,6 @@
 package lamella.optim;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -366,6 +367,32 @@ class MetricsTest {
       weights += weight;
     }
     assertEquals(sum / weights, history.measurements("all loss").getFirst().value(), 1e-12);
+  }
+
+  /** The library's own weights: the same bits in micro-batches but for one factor. */
+  @Test
+  void examplesWithWeightsHaveAnAccuracyToo() {
+    Dataset<int[]> points = Toy.points(60, 1);
+    double[] weights = new double[60];
+    for (int i = 0; i < 60; i++) {
+      weights[i] = i % 3;
+    }
+    double[][] losses = new double[2][];
+    for (int i = 0; i < 2; i++) {
+      Network network = Toy.network(DType.FLOAT64, 2);
+      History history =
+          Trainer.of(network, LOSS.withExampleWeights(), Sgd.of(0.1))
+              .withBatchSize(20)
+              .withAccumulation(i == 0 ? 1 : 7)
+              .withSteps(20)
+              .withEvaluation("all", points.withWeights(weights), step -> step == 19)
+              .fit(points.withWeights(weights), new NumPyRandom(3));
+      assertEquals(
+          Evaluation.of(network, points).accuracy(),
+          history.measurements("all accuracy").getFirst().value());
+      losses[i] = history.steps().stream().mapToDouble(History.Step::dataLoss).toArray();
+    }
+    assertArrayEquals(losses[0], losses[1], 1e-12);
   }
 
   @Test
