@@ -84,7 +84,8 @@ final class FiniteGuard<T> {
     }
     Pass pass = passOfStep;
     if (pass == null) {
-      pass = Pass.forTraining();
+      pass = Pass.forTraining(settings.seed);
+      pass.beginStep(fit.step());
       settings.network.forward(batch.inputs(), pass);
     }
     pass.outputs(

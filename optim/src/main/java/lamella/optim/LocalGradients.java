@@ -35,11 +35,11 @@ final class LocalGradients<T> implements StepGradients<T> {
     }
   }
 
-  LocalGradients(Layer network, Loss<T> loss, int microBatches) {
+  LocalGradients(Layer network, Loss<T> loss, int microBatches, long seed) {
     this.network = network;
     this.loss = loss;
     this.microBatches = microBatches;
-    this.pass = Pass.forTraining();
+    this.pass = Pass.forTraining(seed);
   }
 
   @Override
@@ -54,6 +54,7 @@ final class LocalGradients<T> implements StepGradients<T> {
       Part<T> part = part(data, rows);
       System.arraycopy(examples, from, part.examples, 0, rows);
       data.read(part.examples, part.batch);
+      pass.beginStep(step, from);
       Tensor outputs = network.forward(part.batch.inputs(), pass);
       Tensor gradient = pass.outputGradient(outputs);
       mean += lossAndGradient(step, outputs, part, gradient, n);
@@ -67,6 +68,11 @@ final class LocalGradients<T> implements StepGradients<T> {
       mean *= n / weight;
     }
     return mean;
+  }
+
+  @Override
+  public void commit() {
+    pass.commit();
   }
 
   /** The rows of a micro-batch: of the first ones one more where they cannot all be alike. */

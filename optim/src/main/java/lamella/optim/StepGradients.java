@@ -21,7 +21,8 @@ public interface StepGradients<T> {
   /**
    * Computes the gradients of the mean loss over a step's examples.
    *
-   * @param step from 0; random numbers are a function of it
+   * @param step from 0; random numbers are a function of it ({@link
+   *     lamella.core.Pass#beginStep(long)})
    * @param data the examples as they are in the step's epoch
    * @param examples the indices of the step's examples; neither changed nor kept
    * @param into empty, in the order of the network's parameters; filled

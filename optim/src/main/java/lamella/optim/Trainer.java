@@ -75,8 +75,9 @@ public final class Trainer<T> {
    * lamella.core.Products#multiplyTransposedLeft} does, no row depends on another, and the loss
    * divides by the number of rows it is told ({@link Loss#valueAndGradient(Tensor, Object, Tensor,
    * double)}), the gradients have the bits of the undivided batch. The loss that is told is a sum
-   * of one number for each micro-batch, and may differ in its last bits. A layer that takes
-   * statistics over rows takes those of each micro-batch.
+   * of one number for each micro-batch, and may differ in its last bits. Random numbers of layers
+   * are those that the undivided batch would draw. A layer that takes statistics over rows takes
+   * those of each micro-batch, one after another.
    *
    * @param microBatches how many; at most the examples of a step
    * @return a new trainer like this one

@@ -68,7 +68,7 @@ final class TrainerSettings<T> {
 
   /** Gradients that the thread that trains computes, for one training. */
   LocalGradients<T> localGradients() {
-    return new LocalGradients<>(network, loss, microBatches);
+    return new LocalGradients<>(network, loss, microBatches, seed);
   }
 
   /** How gradients are computed, to be compared with an earlier training's. */

@@ -2,6 +2,7 @@ package lamella.optim;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,10 +15,12 @@ import lamella.core.DType;
 import lamella.core.Dataset;
 import lamella.core.DoubleTensor;
 import lamella.core.Fingerprint;
+import lamella.core.FloatTensor;
 import lamella.core.Initializer;
 import lamella.core.Layer;
 import lamella.core.Loss;
 import lamella.core.Network;
+import lamella.core.Parameter;
 import lamella.core.Pass;
 import lamella.core.Sampler;
 import lamella.core.Shape;
@@ -110,6 +113,139 @@ class AccumulationTest {
         .withSteps(2)
         .fit(Toy.points(30, 1), new NumPyRandom(3));
     assertEquals(List.of(3, 3, 2, 2, 3, 3, 2, 2), rows.seen);
+  }
+
+  /** Keeps half of what it is given, twice as large. */
+  private static final class Halving implements Layer {
+    private static final int MASK = 0;
+
+    @Override
+    public Shape outputShape(Shape input) {
+      return input;
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+      Tensor y = pass.output(this, x);
+      Tensor mask = pass.buffer(this, MASK, x.shape());
+      if (pass.isTraining()) {
+        pass.random(this).bernoulli(mask, 0.5, 2);
+      } else {
+        mask.fill(1);
+      }
+      multiply(x, mask, y);
+      return y;
+    }
+
+    @Override
+    public @Nullable Tensor backward(Tensor dy, Pass pass) {
+      Tensor x = pass.recall(this, dy);
+      if (!pass.needsInputGradient()) {
+        return null;
+      }
+      Tensor dx = pass.inputGradient(this);
+      multiply(dy, pass.buffer(this, MASK, x.shape()), dx);
+      return dx;
+    }
+
+    private static void multiply(Tensor a, Tensor b, Tensor product) {
+      for (int i = 0; i < a.size(); i++) {
+        product.set(i, a.get(i) * b.get(i));
+      }
+    }
+  }
+
+  private static Network halving() {
+    NumPyRandom random = new NumPyRandom(2);
+    return Network.of(
+        Shape.of(2),
+        new Linear(2, 9, Initializer.he(), random),
+        new Halving(),
+        new Linear(9, 9, Initializer.he(), random),
+        new Halving(),
+        new Linear(9, 3, Initializer.he(), random));
+  }
+
+  /** Random numbers are those of a row's place in the whole batch, and others in each step. */
+  @Test
+  void layersDrawTheRandomNumbersOfTheWholeBatch() {
+    Network whole = halving();
+    fit(whole, LOSS, Toy.points(60, 1), 20, 1);
+    for (int microBatches : new int[] {2, 3, 20}) {
+      Network divided = halving();
+      fit(divided, LOSS, Toy.points(60, 1), 20, microBatches);
+      assertEquals(Fingerprint.of(whole.parameters()), Fingerprint.of(divided.parameters()));
+    }
+    Network other = halving();
+    Trainer.of(other, LOSS, Sgd.of(0.1).withMomentum(0.9).withL2(0.01))
+        .withBatchSize(20)
+        .withSeed(1)
+        .withSteps(7)
+        .fit(Toy.points(60, 1), new NumPyRandom(3));
+    assertNotEquals(Fingerprint.of(whole.parameters()), Fingerprint.of(other.parameters()));
+  }
+
+  /** Gives what it is given; its statistic is how many rows and how many batches it has seen. */
+  private static final class Counted implements Layer {
+    private final Parameter seen =
+        new Parameter("seen", Parameter.Role.STATISTIC, FloatTensor.zeros(Shape.of(2)));
+
+    @Override
+    public List<Parameter> parameters() {
+      return List.of(seen);
+    }
+
+    @Override
+    public Shape outputShape(Shape input) {
+      return input;
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+      if (pass.isTraining()) {
+        Tensor next = pass.update(seen);
+        next.set(0, next.get(0) + x.shape().dimension(0));
+        next.set(1, next.get(1) + 1);
+      }
+      Tensor y = pass.output(this, x);
+      y.copyFrom(x);
+      return y;
+    }
+
+    @Override
+    public @Nullable Tensor backward(Tensor dy, Pass pass) {
+      pass.recall(this, dy);
+      if (!pass.needsInputGradient()) {
+        return null;
+      }
+      Tensor dx = pass.inputGradient(this);
+      dx.copyFrom(dy);
+      return dx;
+    }
+  }
+
+  @Test
+  void statisticsAreUpdatedOnceForEachMicroBatchAndCommittedAfterTheStep() {
+    Counted counted = new Counted();
+    List<Double> before = new ArrayList<>();
+    Trainer.of(
+            Network.of(
+                Shape.of(2), counted, new Linear(2, 3, Initializer.he(), new NumPyRandom(1))),
+            LOSS,
+            Sgd.of(0.1))
+        .withBatchSize(10)
+        .withAccumulation(4)
+        .withSteps(3)
+        .withListeners(
+            new TrainingListener() {
+              @Override
+              public void beforeUpdate(Fit fit) {
+                before.add(counted.seen.value().get(0));
+              }
+            })
+        .fit(Toy.points(30, 1), new NumPyRandom(3));
+    assertEquals(List.of(0.0, 10.0, 20.0), before);
+    assertArrayEquals(new double[] {30, 12}, counted.seen.value().toDoubleArray());
   }
 
   /** ½ w (y - t)² by weight; targets {@code [n, 2]} are pairs of t and w. */

@@ -202,7 +202,7 @@ class StepGradientsTest {
   /** After two steps a machine is gone. */
   private static final class Failing implements StepGradients<int[]> {
     private final Network network = Toy.network(DType.FLOAT32, 2);
-    private final StepGradients<int[]> local = new LocalGradients<>(network, LOSS, 1);
+    private final StepGradients<int[]> local = new LocalGradients<>(network, LOSS, 1, 0);
 
     @Override
     public double compute(long step, Dataset<int[]> examples, int[] indices, Gradients into) {
@@ -268,7 +268,7 @@ class StepGradientsTest {
             Trainer<int[]> inner =
                 trainer(Toy.network(DType.FLOAT32, 2)).withStepGradients(this).withSteps(1);
             messages.add(assertThrows(IllegalStateException.class, () -> fit(inner)).getMessage());
-            return new LocalGradients<>(network, LOSS, 1).compute(step, examples, indices, into);
+            return new LocalGradients<>(network, LOSS, 1, 0).compute(step, examples, indices, into);
           }
 
           @Override
