@@ -70,6 +70,7 @@ final class Derivative {
       case ERFC -> times(da, bell(a, 1, -2 / Math.sqrt(Math.PI)));
       case NORMAL -> times(da, bell(a, 0.5, 1 / Math.sqrt(2 * Math.PI)));
       case SIN -> times(da, a.cos());
+      case TANH_SOFTPLUS -> times(da, a.tanhOfSoftplusSlope());
       case COS -> negated(times(da, a.sin()));
       default -> throw new IllegalArgumentException("Formula: no derivative of " + e.operation());
     };

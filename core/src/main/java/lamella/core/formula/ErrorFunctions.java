@@ -79,7 +79,7 @@ final class ErrorFunctions {
   private static Expression tail(Expression x, float factor, Expression ratio, float end) {
     Expression square = x.times(x);
     Expression lost = x.fma(x, square.negated()).times(factor);
-    Parts parts = Parts.of(square.times(factor).max(-87));
+    Parts parts = Parts.of(square.times(factor));
     // e^(r + lost) - 1; no number below the smallest normal one is left before the end.
     Expression reduced = parts.power().fma(lost, parts.reduced());
     Expression tail = ratio.fma(reduced, ratio).times(parts.n().powerOfTwo());

@@ -29,6 +29,16 @@ final class Exponentials {
   private static final float LN2_HIGH = 0.693359375f;
   private static final float LN2_LOW = -2.12194440e-4f;
 
+  private static final float Q0 = 5.0000001201e-1f;
+  private static final float Q1 = 1.6666665459e-1f;
+  private static final float Q2 = 4.1665795894e-2f;
+  private static final float Q3 = 8.3334519073e-3f;
+  private static final float Q4 = 1.3981999507e-3f;
+  private static final float Q5 = 1.9875691500e-4f;
+
+  /** Here tanh(softplus) is 1, also as a product with a reciprocal, and its slope invisible. */
+  private static final float SATURATED = 20;
+
   private static final Expression ZERO = Expression.of(0);
   private static final Expression ONE = Expression.of(1);
   private static final Expression TWO = Expression.of(2);
@@ -40,10 +50,9 @@ final class Exponentials {
 
   static Expression exp(Expression x) {
     if (atMost(x) <= ONE_FACTOR) {
-      Parts parts = Parts.of(x.max(MIN));
-      return zeroBelow(x, parts.exp());
+      return expOfBounded(x);
     }
-    Parts parts = Parts.of(x.min(MAX).max(MIN));
+    Parts parts = Parts.of(x.min(MAX));
     // In two factors, so that 2^128 needs no case of its own.
     Expression half = rounded(parts.n, 0.5f);
     Expression rest = parts.n.minus(half);
@@ -51,9 +60,10 @@ final class Exponentials {
     return zeroBelow(x, power);
   }
 
-  /** exp of x &lt;= 0, or of NaN. */
-  static Expression expOfNegative(Expression x) {
-    return zeroBelow(x, Parts.of(x.max(MIN)).exp());
+  /** exp of x &lt;= 88, or of NaN. */
+  static Expression expOfBounded(Expression x) {
+    Parts parts = Parts.of(x);
+    return zeroBelow(x, parts.power().times(parts.n.powerOfTwo()));
   }
 
   static Expression expm1(Expression x) {
@@ -66,10 +76,47 @@ final class Exponentials {
     return bounded ? result : result.times(parts.n.minus(127).ifPositive(TWO, ONE));
   }
 
+  /** 2^n / (2^n + e^-r): the bits of 1 / (1 + e^-x) with fewer operations. */
   static Expression sigmoid(Expression x) {
-    // exp(-x) of more than 87 is not needed, and of less than -87 nothing beside 1.
-    Expression exp = Parts.of(x.negated().min(-MIN).max(MIN)).exp();
-    return zeroBelow(x, ONE.over(exp.plus(1)));
+    Expression bounded = x.min(-MIN); // from here on it is 1
+    Expression n = rounded(bounded, LOG2_E);
+    Expression r = remainder(bounded, n);
+    Expression q = polynomial(r, Q5, -Q4, Q3, -Q2, Q1, -Q0);
+    Expression power = ONE.minus(q.times(r).fma(r, r));
+    Expression scale = n.powerOfTwo();
+    return zeroBelow(x, scale.over(scale.plus(power)));
+  }
+
+  /**
+   * tanh(log(1 + e^x)) = n / (n + 2) with n = e (e + 2) and e = e^x, or its slope 4 e (e + 1) / (n
+   * + 2)², which share e, n and, where both are asked for, the division.
+   *
+   * <p>e = 2^n p(r), p of degree 6, relative error 2^-28 (minimax, by Lawson's iteration on
+   * Chebyshev nodes).
+   */
+  static Expression tanhOfSoftplus(Expression x, boolean slope, boolean both) {
+    Expression bounded = x.min(SATURATED);
+    Expression n = rounded(bounded, LOG2_E);
+    Expression p =
+        polynomial(
+            remainder(bounded, n),
+            0.0013820136f,
+            0.008368686f,
+            0.041668274f,
+            0.16666521f,
+            0.49999994f,
+            1,
+            1);
+    Expression e = zeroBelow(x, p.times(n.powerOfTwo()));
+    Expression more = e.plus(2);
+    Expression numerator = e.times(more);
+    Expression denominator = e.fma(more, TWO);
+    Expression reciprocal = ONE.over(denominator);
+    if (!slope) {
+      return both ? numerator.times(reciprocal) : numerator.over(denominator);
+    }
+    Expression result = e.fma(e, e).times(reciprocal).times(reciprocal.times(4));
+    return x.minus(SATURATED).ifPositive(ZERO, result);
   }
 
   /**
@@ -94,22 +141,11 @@ final class Exponentials {
 
   /** x = n ln 2 + r; reduced = e^r - 1. */
   record Parts(Expression n, Expression reduced) {
-    private static final Expression MINUS_HIGH = Expression.of(-LN2_HIGH);
-    private static final Expression MINUS_LOW = Expression.of(-LN2_LOW);
-
-    /** Of a number in [-87, 89] or NaN. */
+    /** Of a number up to 89. Below -87 the parts mean nothing. */
     static Parts of(Expression x) {
       Expression n = rounded(x, LOG2_E);
-      Expression r = n.fma(MINUS_LOW, n.fma(MINUS_HIGH, x));
-      Expression q =
-          polynomial(
-              r,
-              1.9875691500e-4f,
-              1.3981999507e-3f,
-              8.3334519073e-3f,
-              4.1665795894e-2f,
-              1.6666665459e-1f,
-              5.0000001201e-1f);
+      Expression r = remainder(x, n);
+      Expression q = polynomial(r, Q5, Q4, Q3, Q2, Q1, Q0);
       return new Parts(n, q.times(r).fma(r, r));
     }
 
@@ -117,11 +153,11 @@ final class Exponentials {
     Expression power() {
       return reduced.plus(1);
     }
+  }
 
-    /** e^x, where 2^n is finite. */
-    Expression exp() {
-      return power().times(n.powerOfTwo());
-    }
+  /** x - n ln 2. */
+  private static Expression remainder(Expression x, Expression n) {
+    return n.fma(Expression.of(-LN2_LOW), n.fma(Expression.of(-LN2_HIGH), x));
   }
 
   /** The integer nearest to x times factor. */

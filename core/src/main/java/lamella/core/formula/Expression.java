@@ -63,6 +63,13 @@ public final class Expression {
     /** The cosine of a, in radians. */
     COS,
 
+    // What formulas come to by identities.
+
+    /** tanh(log(1 + e^a)). */
+    TANH_SOFTPLUS,
+    /** The slope of that. */
+    TANH_SOFTPLUS_SLOPE,
+
     // What the functions above are made of in float32.
 
     /** b where a &gt;= 0, else c. */
@@ -352,6 +359,14 @@ public final class Expression {
   /** Then where this >= 0, else otherwise. */
   Expression ifNotNegative(Expression then, Expression otherwise) {
     return of(Operation.IF_NOT_NEGATIVE, this, then, otherwise);
+  }
+
+  Expression tanhOfSoftplus() {
+    return of(Operation.TANH_SOFTPLUS, this);
+  }
+
+  Expression tanhOfSoftplusSlope() {
+    return of(Operation.TANH_SOFTPLUS_SLOPE, this);
   }
 
   Expression powerOfTwo() {

@@ -11,11 +11,19 @@ import lamella.core.formula.Expression.Operation;
  * of any width and one by one.
  */
 final class Functions extends Rewriter {
+  /** Whether tanh(softplus) comes with its slope. */
+  private boolean withSlope;
+
   private Functions() {}
 
   /** What this is in float32, by machine operations alone. */
   static Expression expand(Expression expression) {
-    return new Functions().rewrite(Identities.applyAll(expression));
+    Functions functions = new Functions();
+    Expression shortest = Identities.apply(expression);
+    for (Expression part : Parts.all(shortest)) {
+      functions.withSlope |= part.operation() == Operation.TANH_SOFTPLUS_SLOPE;
+    }
+    return functions.rewrite(shortest);
   }
 
   @Override
@@ -33,6 +41,9 @@ final class Functions extends Rewriter {
       case NORMAL -> ErrorFunctions.normal(expression.argument(0));
       case SIN -> Sines.sin(expression.argument(0));
       case COS -> Sines.cos(expression.argument(0));
+      case TANH_SOFTPLUS -> Exponentials.tanhOfSoftplus(expression.argument(0), false, withSlope);
+      case TANH_SOFTPLUS_SLOPE ->
+          Exponentials.tanhOfSoftplus(expression.argument(0), true, withSlope);
       default -> expression;
     };
   }
@@ -78,6 +89,8 @@ final class Functions extends Rewriter {
       case TANH -> StrictMath.tanh(a);
       case SIGMOID -> 1 / (1 + StrictMath.exp(-a));
       case SOFTPLUS -> Math.max(a, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(a)));
+      case TANH_SOFTPLUS -> StrictMath.tanh(value(Operation.SOFTPLUS, a));
+      case TANH_SOFTPLUS_SLOPE -> tanhOfSoftplusSlope(a);
       case ERF -> DoubleErrorFunction.erf(a);
       case ERFC -> DoubleErrorFunction.erfc(a);
       case NORMAL -> DoubleErrorFunction.normal(a);
@@ -85,5 +98,12 @@ final class Functions extends Rewriter {
       case COS -> StrictMath.cos(a);
       default -> throw new IllegalArgumentException(operation + " is no function of one number");
     };
+  }
+
+  /** 4 e (e + 1) / (n + 2)² with n = e (e + 2). */
+  private static double tanhOfSoftplusSlope(double a) {
+    double e = StrictMath.exp(Math.min(a, 40)); // from here on it is too small to matter
+    double reciprocal = 1 / (e * (e + 2) + 2);
+    return a > 40 ? 0 : 4 * e * reciprocal * ((e + 1) * reciprocal);
   }
 }

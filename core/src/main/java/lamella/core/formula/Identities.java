@@ -10,31 +10,18 @@ import lamella.core.formula.Expression.Operation;
  *   <li>log(sigmoid(u)) is -softplus(-u), and log(1 - sigmoid(u)) is -softplus(u): finite, and
  *       exact where the sigmoid is close to 0 or 1.
  *   <li>e^-softplus(u) is sigmoid(-u).
- *   <li>tanh(softplus(u)) is n / (n + 2) with n = e (e + 2) and e = e^u: one exponential instead of
- *       two and a logarithm.
+ *   <li>tanh(softplus(u)) is one function with one exponential, instead of two exponentials and a
+ *       logarithm.
  * </ul>
+ *
+ * <p>To be applied before differentiation: the slopes, too, become shorter and more exact.
  */
 final class Identities extends Rewriter {
-  /** Here n / (n + 2) is 1 in float32 and float64, also as n times the reciprocal. */
-  private static final double SATURATED = 20;
+  private Identities() {}
 
-  private final boolean all;
-
-  private Identities(boolean all) {
-    this.all = all;
-  }
-
-  /**
-   * The same function by the identities that lead to functions of formulas. To be applied before
-   * differentiation: the slopes, too, become shorter and more exact.
-   */
+  /** The same function by these identities. */
   static Expression apply(Expression expression) {
-    return new Identities(false).rewrite(expression);
-  }
-
-  /** The same function by all identities, to be computed. */
-  static Expression applyAll(Expression expression) {
-    return new Identities(true).rewrite(expression);
+    return new Identities().rewrite(expression);
   }
 
   @Override
@@ -43,10 +30,7 @@ final class Identities extends Rewriter {
       case LOG1P -> ofLog1p(expression, expression.argument(0));
       case LOG -> ofLog(expression, expression.argument(0));
       case EXP -> ofExp(expression, expression.argument(0));
-      case TANH ->
-          all && isTanhOfSoftplus(expression)
-              ? tanhOfSoftplus(expression.argument(0).argument(0))
-              : expression;
+      case TANH -> ofTanh(expression, expression.argument(0));
       default -> expression;
     };
   }
@@ -79,37 +63,8 @@ final class Identities extends Rewriter {
         : expression;
   }
 
-  static boolean isTanhOfSoftplus(Expression expression) {
-    return is(expression, Operation.TANH) && is(expression.argument(0), Operation.SOFTPLUS);
-  }
-
-  /** tanh(softplus(u)) = n / (n + 2). */
-  static Expression tanhOfSoftplus(Expression u) {
-    Expression n = n(exp(u));
-    return n.times(reciprocal(n));
-  }
-
-  /**
-   * The slope of tanh(softplus(u)) in u: 4 e (e + 1) / (n + 2)². It shares the exponential and the
-   * division with the value, and keeps the digits that 1 - tanh² loses.
-   */
-  static Expression tanhOfSoftplusSlope(Expression u) {
-    Expression e = exp(u);
-    Expression r = reciprocal(n(e));
-    Expression slope = e.fma(e, e).times(r).times(r.times(4));
-    return u.minus(SATURATED).ifPositive(Expression.of(0), slope);
-  }
-
-  private static Expression exp(Expression u) {
-    return u.min(SATURATED).exp();
-  }
-
-  private static Expression n(Expression e) {
-    return e.fma(e, e.plus(e));
-  }
-
-  private static Expression reciprocal(Expression n) {
-    return Expression.of(1).over(n.plus(2));
+  private static Expression ofTanh(Expression expression, Expression a) {
+    return is(a, Operation.SOFTPLUS) ? a.argument(0).tanhOfSoftplus() : expression;
   }
 
   private static boolean is(Expression expression, Operation operation) {

@@ -41,7 +41,7 @@ final class Logarithms {
    * 0 below -87.
    */
   static Expression softplus(Expression x) {
-    Expression e = Exponentials.expOfNegative(x.abs().negated());
+    Expression e = Exponentials.expOfBounded(x.abs().negated());
     Expression p =
         polynomial(
             e,

@@ -1,8 +1,10 @@
 package lamella.core.formula;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import lamella.core.formula.Expression.Operation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +43,7 @@ class FunctionsTest {
     "NORMAL, 4.2",
     "SIN, 1.6",
     "COS, 1.6",
+    "TANH_SOFTPLUS, 3.4",
   })
   void errsAsLittleAsItsCommentSays(Operation operation, double overAllFloats) {
     Expression expanded = expanded(operation);
@@ -98,6 +101,7 @@ class FunctionsTest {
     "NORMAL, 0, 0.5, 0.5, 1",
     "SIN, NaN, -0.0, 0, NaN",
     "COS, NaN, 1, 1, NaN",
+    "TANH_SOFTPLUS, 0, 0.6, 0.6, 1",
   })
   void isRightAtTheEnds(
       Operation operation,
@@ -120,5 +124,88 @@ class FunctionsTest {
     assertEquals(-INFINITY, value(Operation.LOG1P, -1));
     assertTrue(Float.isNaN(value(Operation.LOG1P, Math.nextDown(-1f))));
     assertEquals(Float.MIN_VALUE, value(Operation.LOG1P, Float.MIN_VALUE));
+  }
+
+  /** Trained networks, and so published fingerprints, depend on these bits. */
+  @Test
+  void exponentialsKeepTheirBits() {
+    for (Operation operation : List.of(Operation.EXP, Operation.EXPM1, Operation.SIGMOID)) {
+      Expression expanded = expanded(operation);
+      float[] x = new float[4096];
+      for (long first = 0; first < 1L << 32; first += (long) x.length * EVERY) {
+        for (int i = 0; i < x.length; i++) {
+          x[i] = Float.intBitsToFloat((int) Math.min(first + (long) i * EVERY, (1L << 32) - 1));
+        }
+        float[] y = PlainEvaluator.values(expanded, x);
+        for (int i = 0; i < x.length; i++) {
+          if (operation != Operation.EXPM1 || x[i] <= 0) {
+            int index = i;
+            assertEquals(OneByOne.of(operation, x[i]), y[i], () -> operation + " of " + x[index]);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void exponentialsOfBoundedNumbersHaveTheSameBits() {
+    Expression x = Expression.input(0);
+    float[] numbers = new float[20_000];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = -100 + i * 0.01f;
+    }
+    for (Expression bounded :
+        List.of(x.min(3), x.abs().negated(), x.times(x).times(-0.5), x.min(1).max(2))) {
+      float[] a = PlainEvaluator.values(Functions.expand(bounded), numbers);
+      float[] exp = PlainEvaluator.values(Functions.expand(bounded.exp()), numbers);
+      float[] expm1 = PlainEvaluator.values(Functions.expand(bounded.expm1()), numbers);
+      assertArrayEquals(PlainEvaluator.values(expanded(Operation.EXP), a), exp);
+      assertArrayEquals(PlainEvaluator.values(expanded(Operation.EXPM1), a), expm1);
+    }
+  }
+
+  /** The sequence of operations whose bits the expansions have, on one number. */
+  @SuppressWarnings("FloatingPointLiteralPrecision") // the constants as published
+  private static final class OneByOne {
+    static float of(Operation operation, float x) {
+      return switch (operation) {
+        case EXP -> exp(x);
+        case EXPM1 -> expm1(x);
+        default -> x < -87 ? 0 : 1 / (1 + exp(-x));
+      };
+    }
+
+    private static float exp(float x) {
+      float t = Math.max(-87, Math.min(89, x));
+      float n = nearest(t);
+      int half = (int) n >> 1;
+      float result = (1 + reduced(t, n)) * powerOfTwo(half) * powerOfTwo((int) n - half);
+      return x < -87 ? 0 : result;
+    }
+
+    private static float expm1(float x) {
+      float t = Math.max(-87, x);
+      float n = nearest(t);
+      float scale = powerOfTwo((int) n);
+      return Math.fma(scale, reduced(t, n), scale - 1);
+    }
+
+    private static float nearest(float t) {
+      return Math.fma(t, 1.44269504f, 12582912f) - 12582912f;
+    }
+
+    private static float reduced(float t, float n) {
+      float r = Math.fma(n, 2.12194440e-4f, Math.fma(n, -0.693359375f, t));
+      float q = Math.fma(1.9875691500e-4f, r, 1.3981999507e-3f);
+      q = Math.fma(q, r, 8.3334519073e-3f);
+      q = Math.fma(q, r, 4.1665795894e-2f);
+      q = Math.fma(q, r, 1.6666665459e-1f);
+      q = Math.fma(q, r, 5.0000001201e-1f);
+      return Math.fma(q * r, r, r);
+    }
+
+    private static float powerOfTwo(int n) {
+      return Float.intBitsToFloat((n + 127) << 23);
+    }
   }
 }
