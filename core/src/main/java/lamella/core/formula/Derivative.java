@@ -60,17 +60,14 @@ final class Derivative {
       case EXPM1 -> times(da, a.exp());
       case LOG -> over(da, a);
       case LOG1P -> over(da, a.plus(1));
-      case TANH ->
-          a.operation() == Expression.Operation.SOFTPLUS
-              ? times(slope(a.argument(0)), Identities.tanhOfSoftplusSlope(a.argument(0)))
-              : times(da, ONE.minus(e.times(e)));
+      case TANH -> times(da, ONE.minus(e.times(e)));
+      case TANH_SOFTPLUS -> times(da, a.tanhOfSoftplusSlope());
       case SIGMOID -> times(da, e.times(ONE.minus(e)));
       case SOFTPLUS -> times(da, a.sigmoid());
       case ERF -> times(da, bell(a, 1, 2 / Math.sqrt(Math.PI)));
       case ERFC -> times(da, bell(a, 1, -2 / Math.sqrt(Math.PI)));
       case NORMAL -> times(da, bell(a, 0.5, 1 / Math.sqrt(2 * Math.PI)));
       case SIN -> times(da, a.cos());
-      case TANH_SOFTPLUS -> times(da, a.tanhOfSoftplusSlope());
       case COS -> negated(times(da, a.sin()));
       default -> throw new IllegalArgumentException("Formula: no derivative of " + e.operation());
     };
