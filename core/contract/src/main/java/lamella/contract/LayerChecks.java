@@ -184,6 +184,7 @@ public final class LayerChecks {
     gradientsAccumulate(example);
     parameterGradientsDoNotNeedTheInputGradient(example);
     rowsAreIndependent(example);
+    partsOfABatchAreTheBatch(example);
     float32IsCloseToFloat64(example);
     nanGivesNan(example);
     predictionsAreAFunctionOfTheInput(example);
@@ -443,6 +444,18 @@ public final class LayerChecks {
                 + (overwritten ? " is overwritten instead of added: " : " is not the sum of both: ")
                 + difference);
       }
+    }
+  }
+
+  /**
+   * The parts of a batch, computed one after another as parts of one step, give the outputs of the
+   * whole and the sum of its gradients; of a layer that does not mix rows.
+   *
+   * @param example a case
+   */
+  public void partsOfABatchAreTheBatch(Example example) {
+    if (!traits.mixesRows()) {
+      PartChecks.partsOfABatchAreTheBatch(subject(example));
     }
   }
 

@@ -149,6 +149,16 @@ public abstract class LayerContract {
   }
 
   /**
+   * {@link LayerChecks#partsOfABatchAreTheBatch}.
+   *
+   * @param example a generated case
+   */
+  @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
+  public void partsOfABatchAreTheBatch(@ForAll("examples") Example example) {
+    checks().partsOfABatchAreTheBatch(example);
+  }
+
+  /**
    * {@link LayerChecks#parameterGradientsDoNotNeedTheInputGradient}.
    *
    * @param example a generated case

@@ -79,6 +79,7 @@ public final class LossChecks<T> {
     sameOutputGivesTheSameBits(chosen);
     gradientIsCorrect(chosen);
     lossIsTheMeanOverTheBatch(chosen);
+    partsAddUpToTheMean(chosen);
     float32IsCloseToFloat64(chosen);
     nanGivesNan(chosen);
     aGradientInItsOwnOutputIsRefusedOrRight(chosen);
@@ -165,7 +166,8 @@ public final class LossChecks<T> {
   }
 
   /**
-   * The loss of a batch is the mean of the losses of its rows, and so is its gradient.
+   * The loss of a batch is the mean of the losses of its rows, each with its {@link Loss#weight},
+   * and so is its gradient.
    *
    * @param chosen a case
    */
@@ -175,8 +177,13 @@ public final class LossChecks<T> {
     int n = output.shape().dimension(0);
     Tensor gradient = Tensor.zeros(DType.FLOAT64, output.shape());
     double whole = loss.valueAndGradient(output, target, gradient);
+    double all = loss.weight(output, target);
+    if (all == 0) {
+      return;
+    }
     double sum = 0;
     double size = 0;
+    double weights = 0;
     for (int row = 0; row < n; row++) {
       T own = row(target, row);
       if (own == null) {
@@ -184,12 +191,15 @@ public final class LossChecks<T> {
       }
       Tensor alone = rowOf(output, row);
       Tensor rowGradient = Tensor.zeros(DType.FLOAT64, alone.shape());
+      double weight = loss.weight(alone, own);
+      double share = weight / all;
       double value = loss.valueAndGradient(alone, own, rowGradient);
-      sum += value;
-      size += Math.abs(value);
+      weights += weight;
+      sum += share * value;
+      size += Math.abs(share * value);
       for (int i = 0; i < rowGradient.size(); i++) {
         double inBatch = gradient.get(row * rowGradient.size() + i);
-        double expected = rowGradient.get(i) / n;
+        double expected = rowGradient.get(i) * share;
         if (!(Math.abs(inBatch - expected)
             <= 1e-9 * (Math.abs(expected) + 1e-6 * largest(rowGradient)))) {
           throw error(
@@ -201,24 +211,95 @@ public final class LossChecks<T> {
                   + inBatch
                   + " in a batch of "
                   + n
-                  + ", but 1/"
-                  + n
+                  + ", but "
+                  + (weight == 1 && all == n ? "1/" + n : weight + "/" + all)
                   + " of that of the row alone is "
                   + expected
                   + hint(inBatch / expected, n));
         }
       }
     }
-    double mean = sum / n;
-    if (!(Math.abs(whole - mean) <= 1e-10 * (size / n))) {
+    if (!(Math.abs(weights - all) <= 1e-10 * all)) {
+      throw error(
+          "the weight of a batch of "
+              + n
+              + " is "
+              + all
+              + ", but those of its rows are "
+              + weights);
+    }
+    if (!(Math.abs(whole - sum) <= 1e-10 * size)) {
       throw error(
           "the loss of a batch of "
               + n
               + " is "
               + whole
               + ", but the mean over its rows is "
-              + mean
-              + hint(whole / mean, n));
+              + sum
+              + hint(whole / sum, n));
+    }
+  }
+
+  /**
+   * What the parts of a batch contribute, by the weight of the whole, adds up to the mean and its
+   * gradient.
+   *
+   * @param chosen a case
+   */
+  public void partsAddUpToTheMean(Example chosen) {
+    Tensor output = finite(chosen);
+    T target = target(chosen, output);
+    int n = output.shape().dimension(0);
+    Tensor gradient = Tensor.zeros(DType.FLOAT64, output.shape());
+    double whole = loss.valueAndGradient(output, target, gradient);
+    double all = loss.weight(output, target);
+    if (all == 0) {
+      return;
+    }
+    double sum = 0;
+    double size = 0;
+    for (int row = 0; row < n; row++) {
+      T own = row(target, row);
+      if (own == null) {
+        return;
+      }
+      Tensor alone = rowOf(output, row);
+      Tensor part = Tensor.zeros(DType.FLOAT64, alone.shape());
+      double value = loss.valueAndGradient(alone, own, part, all);
+      sum += value;
+      size += Math.abs(value);
+      for (int i = 0; i < part.size(); i++) {
+        double expected = gradient.get(row * part.size() + i);
+        if (!(Math.abs(part.get(i) - expected)
+            <= 1e-9 * (Math.abs(expected) + 1e-6 * largest(gradient)))) {
+          throw error(
+              "as a part of a batch of weight "
+                  + all
+                  + " row "
+                  + row
+                  + " has the gradient "
+                  + part.get(i)
+                  + " in element "
+                  + i
+                  + ", in the batch "
+                  + expected
+                  + (Math.abs(part.get(i) - expected * all) <= 1e-9 * Math.abs(expected * all)
+                      ? ": the divisor is not used"
+                      : ""));
+        }
+      }
+    }
+    if (!(Math.abs(whole - sum) <= 1e-10 * size)) {
+      throw error(
+          "the parts of a batch of "
+              + n
+              + " contribute "
+              + sum
+              + " to its loss, which is "
+              + whole
+              + (Math.abs(sum - whole * all) <= 1e-9 * Math.abs(whole * all)
+                  ? ": the divisor is not used"
+                  : ""));
     }
   }
 

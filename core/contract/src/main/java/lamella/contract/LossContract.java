@@ -80,6 +80,16 @@ public abstract class LossContract<T> {
   }
 
   /**
+   * {@link LossChecks#partsAddUpToTheMean}.
+   *
+   * @param example a generated case
+   */
+  @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
+  public void partsAddUpToTheMean(@ForAll("examples") Example example) {
+    checks().partsAddUpToTheMean(example);
+  }
+
+  /**
    * {@link LossChecks#float32IsCloseToFloat64}.
    *
    * @param example a generated case

@@ -167,6 +167,34 @@ class MutantLossesTest {
               }
             }),
         new Mutant(
+            "a part of a batch as if it were all of it",
+            "part of a batch of weight \\d.*the divisor is not used",
+            new CrossEntropy() {
+              @Override
+              public double valueAndGradient(Tensor z, int[] labels, Tensor dz, double divisor) {
+                return valueAndGradient(z, labels, dz);
+              }
+            }),
+        new Mutant(
+            "a part of a batch with the gradient of it and the value of all",
+            "contribute .* to its loss, which is .*the divisor is not used",
+            new CrossEntropy() {
+              @Override
+              public double valueAndGradient(Tensor z, int[] labels, Tensor dz, double divisor) {
+                super.valueAndGradient(z, labels, dz, divisor);
+                return value(z, labels);
+              }
+            }),
+        new Mutant(
+            "a weight that rows do not have",
+            "the weight of a batch of \\d+ is .*, but those of its rows are|of that of the row alone",
+            new CrossEntropy() {
+              @Override
+              public double weight(Tensor z, int[] labels) {
+                return labels.length + 1;
+              }
+            }),
+        new Mutant(
             "gradient of the sum, value of the mean",
             "a sum over the batch where a mean belongs",
             new CrossEntropy() {
