@@ -52,26 +52,24 @@ final class ErrorFunctions {
     return a.minus(0.85f).ifPositive(signed, x.fma(p, x));
   }
 
-  /** The tail e^(-x²) p(a) / q(a) for a = |x|, relative error 2^-25.5; 2 - tail for x &lt; 0. */
+  /** The tail e^(-x²) r(|x|), 1 / r(a) = √π a + p(a) / q(a), error 2^-26; 2 - tail for x < 0. */
   static Expression erfc(Expression x) {
     Expression a = x.abs();
-    Expression ratio =
-        polynomial(a, 0.031960897f, 0.22520979f, 0.7231658f, 1.2303278f, 1)
-            .over(polynomial(a, 0.056648374f, 0.39920437f, 1.3096235f, 2.3846743f, 2.3587074f, 1));
-    Expression tail = tail(x, -1, ratio, 9.19f);
+    Expression p = polynomial(a, 9.959276e-6f, 0.05822536f, 0.3958867f, 1.1214904f, 1.75f);
+    Expression q = polynomial(a, 0.066046394f, 0.4421478f, 1.3660231f, 2.2486196f, 1.75f);
+    Expression tail = tail(x, -1, q.over(a.times(1.7724539f).fma(q, p)), 9.19f);
     return x.ifPositive(tail, TWO.minus(tail));
   }
 
   /**
-   * The tail e^(-x²/2) p(a) / q(a) for a = |x|, relative error 2^-26; 1 - tail for x &gt; 0. Its
-   * exponential is that of {@code x.times(x).times(-0.5).exp()}, the density but for a factor.
+   * The tail e^(-x²/2) r(|x|), 1 / r(a) = √(2π) a + p(a) / q(a), error 2^-26; 1 - tail for x > 0.
+   * Its exponential is that of {@code x.times(x).times(-0.5).exp()}, the density but for a factor.
    */
   static Expression normal(Expression x) {
     Expression a = x.abs();
-    Expression ratio =
-        polynomial(a, 0.003984246f, 0.03974817f, 0.18061586f, 0.43476862f, 0.5f)
-            .over(polynomial(a, 0.009986875f, 0.099641524f, 0.46255374f, 1.1916385f, 1.667422f, 1));
-    Expression tail = tail(x, -0.5f, ratio, 12.9f);
+    Expression p = polynomial(a, 5.0895687e-6f, 0.041071896f, 0.3952852f, 1.584053f, 3.5f);
+    Expression q = polynomial(a, 0.01647318f, 0.15606622f, 0.68226147f, 1.5890272f, 1.75f);
+    Expression tail = tail(x, -0.5f, q.over(a.times(2.5066283f).fma(q, p)), 12.9f);
     return x.ifPositive(ONE.minus(tail), tail);
   }
 
