@@ -20,4 +20,13 @@ class SoftmaxCrossEntropyContractTest extends LossContract<int[]> {
   protected int[] targets(int n, RandomGenerator random) {
     return random.ints(n, 0, 4).toArray();
   }
+
+  @Override
+  protected double rule(double[] output, int[] labels, int row) {
+    double sum = 0;
+    for (double z : output) {
+      sum += Math.exp(z - output[labels[row]]);
+    }
+    return Math.log(sum);
+  }
 }

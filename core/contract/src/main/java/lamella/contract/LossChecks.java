@@ -8,6 +8,7 @@ import lamella.core.Loss;
 import lamella.core.Shape;
 import lamella.core.ShapeException;
 import lamella.core.Tensor;
+import lamella.core.Weighted;
 import lamella.core.check.GradientCheck;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every method throws an AssertionError that names the loss and what is wrong. Immutable.
  *
- * @param <T> the targets of a batch: {@code int[]} or {@link Tensor}
+ * @param <T> the targets of a batch: {@code int[]} or {@link Tensor}, or either {@link Weighted}
  */
 public final class LossChecks<T> {
 
@@ -37,9 +38,27 @@ public final class LossChecks<T> {
     T make(int n, RandomGenerator random);
   }
 
+  /**
+   * The loss of one row as its author states it, in float64.
+   *
+   * @param <T> the targets of a batch
+   */
+  @FunctionalInterface
+  public interface Rule<T> {
+    /**
+     * {@return the loss of the row, not weighted; NaN where the author says nothing}
+     *
+     * @param output the outputs of the row
+     * @param target the targets of the batch
+     * @param row from 0
+     */
+    double of(double[] output, T target, int row);
+  }
+
   private final Loss<T> loss;
   private final Shape example;
   private final Targets<T> targets;
+  private final Rule<T> rule;
 
   /**
    * Checks for a loss.
@@ -49,9 +68,23 @@ public final class LossChecks<T> {
    * @param targets makes the targets of a batch
    */
   public LossChecks(Loss<T> loss, Shape example, Targets<T> targets) {
+    this(loss, example, targets, (output, target, row) -> Double.NaN);
+  }
+
+  private LossChecks(Loss<T> loss, Shape example, Targets<T> targets, Rule<T> rule) {
     this.loss = loss;
     this.example = example;
     this.targets = targets;
+    this.rule = rule;
+  }
+
+  /**
+   * {@return checks like these that also compare with what the author says}
+   *
+   * @param stated the loss of one row
+   */
+  public LossChecks<T> withRule(Rule<T> stated) {
+    return new LossChecks<>(loss, example, targets, stated);
   }
 
   /**
@@ -79,7 +112,9 @@ public final class LossChecks<T> {
     sameOutputGivesTheSameBits(chosen);
     gradientIsCorrect(chosen);
     lossIsTheMeanOverTheBatch(chosen);
+    rowsFollowTheirRule(chosen);
     partsAddUpToTheMean(chosen);
+    examplesCountByTheirWeights(chosen);
     float32IsCloseToFloat64(chosen);
     nanGivesNan(chosen);
     aGradientInItsOwnOutputIsRefusedOrRight(chosen);
@@ -166,8 +201,8 @@ public final class LossChecks<T> {
   }
 
   /**
-   * The loss of a batch is the mean of the losses of its rows, each with its {@link Loss#weight},
-   * and so is its gradient.
+   * The loss of a batch is the mean of the losses of its rows by their weights, and so is its
+   * gradient.
    *
    * @param chosen a case
    */
@@ -177,13 +212,10 @@ public final class LossChecks<T> {
     int n = output.shape().dimension(0);
     Tensor gradient = Tensor.zeros(DType.FLOAT64, output.shape());
     double whole = loss.valueAndGradient(output, target, gradient);
-    double all = loss.weight(output, target);
-    if (all == 0) {
-      return;
-    }
+    double total = loss.weight(output, target);
+    double weights = 0;
     double sum = 0;
     double size = 0;
-    double weights = 0;
     for (int row = 0; row < n; row++) {
       T own = row(target, row);
       if (own == null) {
@@ -191,17 +223,17 @@ public final class LossChecks<T> {
       }
       Tensor alone = rowOf(output, row);
       Tensor rowGradient = Tensor.zeros(DType.FLOAT64, alone.shape());
-      double weight = loss.weight(alone, own);
-      double share = weight / all;
       double value = loss.valueAndGradient(alone, own, rowGradient);
+      double weight = loss.weight(alone, own);
       weights += weight;
-      sum += share * value;
-      size += Math.abs(share * value);
+      sum += weight * value;
+      size += weight * Math.abs(value);
+      double share = total == 0 ? 0 : weight / total;
       for (int i = 0; i < rowGradient.size(); i++) {
         double inBatch = gradient.get(row * rowGradient.size() + i);
         double expected = rowGradient.get(i) * share;
         if (!(Math.abs(inBatch - expected)
-            <= 1e-9 * (Math.abs(expected) + 1e-6 * largest(rowGradient)))) {
+            <= 1e-9 * (Math.abs(expected) + 1e-6 * share * n * largest(rowGradient)))) {
           throw error(
               "the gradient of row "
                   + row
@@ -212,31 +244,70 @@ public final class LossChecks<T> {
                   + " in a batch of "
                   + n
                   + ", but "
-                  + (weight == 1 && all == n ? "1/" + n : weight + "/" + all)
+                  + (weight == 1 && total == n ? "1/" + n : weight + "/" + total)
                   + " of that of the row alone is "
                   + expected
-                  + hint(inBatch / expected, n));
+                  + hint(weight * inBatch / expected, total, n));
         }
       }
     }
-    if (!(Math.abs(weights - all) <= 1e-10 * all)) {
+    if (!(Math.abs(total - weights) <= 1e-12 * weights)) {
       throw error(
           "the weight of a batch of "
               + n
               + " is "
-              + all
+              + total
               + ", but those of its rows are "
               + weights);
     }
-    if (!(Math.abs(whole - sum) <= 1e-10 * size)) {
+    double mean = total == 0 ? 0 : sum / total;
+    double most = total == 0 ? 0 : size / total;
+    if (!(Math.abs(whole - mean) <= 1e-10 * most)) {
       throw error(
           "the loss of a batch of "
               + n
               + " is "
               + whole
-              + ", but the mean over its rows is "
-              + sum
-              + hint(whole / sum, n));
+              + ", but the mean over its rows"
+              + (total == n ? "" : " by their weights")
+              + " is "
+              + mean
+              + hint(whole / mean, total, n));
+    }
+  }
+
+  /**
+   * The loss of a row alone is what the author says.
+   *
+   * @param chosen a case
+   */
+  public void rowsFollowTheirRule(Example chosen) {
+    Tensor output = finite(chosen);
+    T target = target(chosen, output);
+    for (int row = 0; row < output.shape().dimension(0); row++) {
+      T own = row(target, row);
+      Tensor alone = rowOf(output, row);
+      if (own == null || loss.weight(alone, own) == 0) {
+        continue;
+      }
+      double stated = rule.of(alone.toDoubleArray(), target, row);
+      double value = loss.value(alone, own);
+      if (!Double.isNaN(stated)
+          && !(Math.abs(value - stated) <= 1e-9 * Math.max(1, Math.abs(stated)))) {
+        throw error(
+            "the loss of row "
+                + row
+                + " is "
+                + value
+                + ", by its rule it is "
+                + stated
+                + (Math.abs(value / stated * alone.size() - 1) < 1e-9
+                    ? ": a mean over outputs"
+                    : "")
+                + (Math.abs(value / stated / alone.size() - 1) < 1e-9
+                    ? ": a sum over outputs"
+                    : ""));
+      }
     }
   }
 
@@ -303,6 +374,39 @@ public final class LossChecks<T> {
     }
   }
 
+  /**
+   * Where targets have weights of examples, a row counts twice as much if its weight is twice as
+   * large, and nothing if it is 0.
+   *
+   * @param chosen a case
+   */
+  public void examplesCountByTheirWeights(Example chosen) {
+    Tensor output = finite(chosen);
+    T target = target(chosen, output);
+    if (!(target instanceof Weighted<?> weighted)) {
+      return;
+    }
+    double before = loss.weight(output, target);
+    for (int i = 0; i < weighted.weights().length; i++) {
+      weighted.weights()[i] *= 2;
+    }
+    double after = loss.weight(output, target);
+    if (!(Math.abs(after - 2 * before) <= 1e-12 * before)) {
+      throw error(
+          "ignores the weights of examples: all twice as large, the batch counts "
+              + after
+              + " instead of "
+              + 2 * before);
+    }
+    int last = weighted.weights().length - 1;
+    weighted.weights()[last] = 0;
+    Tensor gradient = Tensor.zeros(DType.FLOAT64, output.shape());
+    loss.valueAndGradient(output, target, gradient);
+    if (largest(rowOf(gradient, last)) != 0) {
+      throw error("gives an example of weight 0 a gradient");
+    }
+  }
+
   private static double largest(Tensor tensor) {
     double largest = 0;
     for (int i = 0; i < tensor.size(); i++) {
@@ -311,8 +415,11 @@ public final class LossChecks<T> {
     return largest;
   }
 
-  private static String hint(double factor, int n) {
-    return Math.abs(factor / n - 1) < 1e-6 ? ": a sum over the batch instead of a mean" : "";
+  private static String hint(double factor, double total, int n) {
+    if (total != n && Math.abs(factor * n / total - 1) < 1e-6) {
+      return ": the divisor is the number of rows instead of their weights";
+    }
+    return Math.abs(factor / total - 1) < 1e-6 ? ": a sum over the batch instead of a mean" : "";
   }
 
   /**
@@ -543,7 +650,7 @@ public final class LossChecks<T> {
       throw error((n + 1) + " targets for " + n + " rows are accepted");
     }
     requireNamed(refusal, "");
-    if (target instanceof int[] labels) {
+    if (labelsOf(target) instanceof int[] labels) {
       for (int label : new int[] {example.last(), -1, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
         int row = n - 1;
         int right = labels[row];
@@ -556,6 +663,10 @@ public final class LossChecks<T> {
         labels[row] = right;
       }
     }
+  }
+
+  private static Object labelsOf(Object target) {
+    return target instanceof Weighted<?> weighted ? weighted.targets() : target;
   }
 
   private @Nullable IllegalArgumentException refusal(
@@ -625,6 +736,13 @@ public final class LossChecks<T> {
     return switch (target) {
       case int[] labels -> Arrays.stream(labels).asDoubleStream().toArray();
       case Tensor tensor -> tensor.toDoubleArray();
+      case Weighted<?> weighted -> {
+        double[] inside = numbers(weighted.targets());
+        double[] weights = weighted.weights();
+        double[] both = Arrays.copyOf(inside, inside.length + weights.length);
+        System.arraycopy(weights, 0, both, inside.length, weights.length);
+        yield both;
+      }
       default -> new double[0];
     };
   }
@@ -640,9 +758,19 @@ public final class LossChecks<T> {
   /** The target of one row; null if targets are of a type of which rows are unknown. */
   @SuppressWarnings("unchecked") // of the same class as the target
   private @Nullable T row(T target, int row) {
+    return (T) rowOf((Object) target, row);
+  }
+
+  private static @Nullable Object rowOf(Object target, int row) {
     return switch (target) {
-      case int[] labels -> (T) new int[] {labels[row]};
-      case Tensor tensor -> (T) rowOf(tensor, row);
+      case int[] labels -> new int[] {labels[row]};
+      case Tensor tensor -> rowOf(tensor, row);
+      case Weighted<?> weighted -> {
+        Object inside = rowOf(weighted.targets(), row);
+        yield inside == null
+            ? null
+            : new Weighted<>(inside, new double[] {weighted.weights()[row]});
+      }
       default -> null;
     };
   }

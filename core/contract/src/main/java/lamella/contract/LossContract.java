@@ -38,9 +38,22 @@ public abstract class LossContract<T> {
    */
   protected abstract T targets(int n, RandomGenerator random);
 
+  /**
+   * {@return the loss of one row as its author states it, in float64 and not weighted; NaN, the
+   * default, if it is not to be compared} It tells a mean from a sum over outputs, and other
+   * conventions that a gradient cannot.
+   *
+   * @param output the outputs of the row
+   * @param target the targets of the batch
+   * @param row from 0
+   */
+  protected double rule(double[] output, T target, int row) {
+    return Double.NaN;
+  }
+
   /** {@return the same checks in plain Java} */
   protected final LossChecks<T> checks() {
-    return new LossChecks<>(loss(), outputShape(), this::targets);
+    return new LossChecks<>(loss(), outputShape(), this::targets).withRule(this::rule);
   }
 
   /** {@return generated cases} */
@@ -80,6 +93,16 @@ public abstract class LossContract<T> {
   }
 
   /**
+   * {@link LossChecks#rowsFollowTheirRule}.
+   *
+   * @param example a generated case
+   */
+  @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
+  public void rowsFollowTheirRule(@ForAll("examples") Example example) {
+    checks().rowsFollowTheirRule(example);
+  }
+
+  /**
    * {@link LossChecks#partsAddUpToTheMean}.
    *
    * @param example a generated case
@@ -87,6 +110,16 @@ public abstract class LossContract<T> {
   @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
   public void partsAddUpToTheMean(@ForAll("examples") Example example) {
     checks().partsAddUpToTheMean(example);
+  }
+
+  /**
+   * {@link LossChecks#examplesCountByTheirWeights}.
+   *
+   * @param example a generated case
+   */
+  @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
+  public void examplesCountByTheirWeights(@ForAll("examples") Example example) {
+    checks().examplesCountByTheirWeights(example);
   }
 
   /**

@@ -3,6 +3,7 @@ package lamella.contract.mutants;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
@@ -14,6 +15,7 @@ import lamella.core.Loss;
 import lamella.core.Shape;
 import lamella.core.ShapeException;
 import lamella.core.Tensor;
+import lamella.core.Weighted;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,7 +108,182 @@ class MutantLossesTest {
     }
   }
 
-  record Mutant(String fault, String message, Loss<int[]> loss) {
+  /** Class c counts 1 + c; smoothed by a tenth. */
+  private static class WeightedCrossEntropy extends CrossEntropy {
+    static final double SMOOTHING = 0.1;
+
+    double classWeight(int label) {
+      return 1 + label;
+    }
+
+    /** The weight of a row in the gradient. */
+    double gradientWeight(int label) {
+      return classWeight(label);
+    }
+
+    double divisor(Tensor z, int[] labels) {
+      return weight(z, labels);
+    }
+
+    double target(int j, int label) {
+      return (j == label ? 1 - SMOOTHING : 0) + SMOOTHING / CLASSES;
+    }
+
+    @Override
+    public double weight(Tensor z, int[] labels) {
+      double sum = 0;
+      for (int label : labels) {
+        sum += classWeight(label);
+      }
+      return sum;
+    }
+
+    @Override
+    public double valueAndGradient(Tensor z, int[] labels, Tensor dz) {
+      checkShape(z, dz);
+      checkLabels(z, labels);
+      return valueAndGradient(z, labels, dz, divisor(z, labels));
+    }
+
+    @Override
+    public double valueAndGradient(Tensor z, int[] labels, Tensor dz, double divisor) {
+      double sum = 0;
+      for (int row = 0; row < labels.length; row++) {
+        double scale = gradientWeight(labels[row]) / divisor;
+        sum += classWeight(labels[row]) * row(z, row, labels[row], dz, scale);
+      }
+      return sum / divisor;
+    }
+
+    @Override
+    double row(Tensor z, int row, int label, Tensor dz, double scale) {
+      int start = row * CLASSES;
+      double largest = largest(z, start, CLASSES);
+      double sum = 0;
+      for (int j = 0; j < CLASSES; j++) {
+        sum += Math.exp(z.get(start + j) - largest);
+      }
+      double ofTarget = 0;
+      for (int j = 0; j < CLASSES; j++) {
+        ofTarget += target(j, label) * (z.get(start + j) - largest);
+      }
+      double all = 0;
+      for (int j = 0; j < CLASSES; j++) {
+        all += target(j, label);
+      }
+      for (int j = 0; j < CLASSES; j++) {
+        double p = all * Math.exp(z.get(start + j) - largest) / sum;
+        dz.set(start + j, scale * (p - target(j, label)));
+      }
+      return all * Math.log(sum) - ofTarget;
+    }
+
+    /** What its author says of a row. */
+    static double rule(double[] z, int[] labels, int row) {
+      double largest = Arrays.stream(z).max().getAsDouble();
+      double sum = 0;
+      double mean = 0;
+      for (double output : z) {
+        sum += Math.exp(output - largest);
+        mean += (output - largest) / CLASSES;
+      }
+      double ofLabel = z[labels[row]] - largest;
+      return Math.log(sum) - (1 - SMOOTHING) * ofLabel - SMOOTHING * mean;
+    }
+  }
+
+  /** The mean squared error over rows and outputs; rows by the weights of their examples. */
+  private static class WeightedSquares implements Loss<Weighted<Tensor>> {
+    double weight(double[] weights, int row) {
+      return weights[row];
+    }
+
+    double gradientWeight(double[] weights, int row) {
+      return weight(weights, row);
+    }
+
+    double factor(int width) {
+      return 1.0 / width;
+    }
+
+    @Override
+    public double weight(Tensor y, Weighted<Tensor> target) {
+      double sum = 0;
+      for (int row = 0; row < target.weights().length; row++) {
+        sum += weight(target.weights(), row);
+      }
+      return sum;
+    }
+
+    @Override
+    public double valueAndGradient(Tensor y, Weighted<Tensor> target, Tensor dy) {
+      return valueAndGradient(y, target, dy, weight(y, target));
+    }
+
+    @Override
+    public double valueAndGradient(Tensor y, Weighted<Tensor> target, Tensor dy, double divisor) {
+      if (!dy.shape().equals(y.shape())) {
+        throw new ShapeException(this + " gradient", y.shape(), dy.shape());
+      }
+      if (!target.targets().shape().equals(y.shape())) {
+        throw new ShapeException(this + " targets", y.shape(), target.targets().shape());
+      }
+      if (divisor == 0) {
+        dy.fill(0);
+        return 0;
+      }
+      int width = y.shape().last();
+      double sum = 0;
+      for (int i = 0; i < y.size(); i++) {
+        double difference = y.get(i) - target.targets().get(i);
+        double f = factor(width);
+        sum += weight(target.weights(), i / width) * f * difference * difference;
+        dy.set(i, gradientWeight(target.weights(), i / width) * 2 * f * difference / divisor);
+      }
+      return sum / divisor;
+    }
+
+    @Override
+    public double value(Tensor y, Weighted<Tensor> target) {
+      return valueAndGradient(y, target, Tensor.zeros(y.dtype(), y.shape()));
+    }
+
+    @Override
+    public String toString() {
+      return "WeightedSquares";
+    }
+  }
+
+  private static LossChecks<int[]> weighted(Loss<int[]> loss) {
+    return checks(loss).withRule(WeightedCrossEntropy::rule);
+  }
+
+  private static LossChecks<Weighted<Tensor>> squares(Loss<Weighted<Tensor>> loss) {
+    return new LossChecks<Weighted<Tensor>>(
+            loss,
+            Shape.of(CLASSES),
+            (n, random) -> {
+              Tensor targets = Tensor.zeros(DType.FLOAT64, Shape.of(n, CLASSES));
+              for (int i = 0; i < targets.size(); i++) {
+                targets.set(i, random.nextGaussian());
+              }
+              return new Weighted<>(targets, random.doubles(n, 0.5, 2).toArray());
+            })
+        .withRule((output, target, row) -> {
+          double sum = 0;
+          for (int j = 0; j < output.length; j++) {
+            double difference = output[j] - target.targets().get(row, j);
+            sum += difference * difference;
+          }
+          return sum / output.length;
+        });
+  }
+
+  record Mutant(String fault, String message, LossChecks<?> checks) {
+    Mutant(String fault, String message, Loss<int[]> loss) {
+      this(fault, message, MutantLossesTest.checks(loss));
+    }
+
     @Override
     public String toString() {
       return fault;
@@ -120,12 +297,19 @@ class MutantLossesTest {
       checks(new CrossEntropy()).numbers(Example.random(Shape.of(CLASSES), random));
     }
     checks(new CrossEntropy()).all(new SplittableRandom(1));
+    for (int seed = 0; seed < SEEDS / 2; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      weighted(new WeightedCrossEntropy()).numbers(Example.random(Shape.of(CLASSES), random));
+      squares(new WeightedSquares()).numbers(Example.random(Shape.of(CLASSES), random));
+    }
+    weighted(new WeightedCrossEntropy()).all(new SplittableRandom(1));
+    squares(new WeightedSquares()).all(new SplittableRandom(1));
   }
 
   @ParameterizedTest
   @MethodSource("mutants")
   void isRejectedByAMessageThatNamesTheFault(Mutant mutant) {
-    String message = rejection(mutant.loss);
+    String message = rejection(mutant.checks);
     if (message == null) {
       fail("not rejected");
     } else {
@@ -138,10 +322,10 @@ class MutantLossesTest {
         loss, Shape.of(CLASSES), (n, random) -> random.ints(n, 0, CLASSES).toArray());
   }
 
-  private static @Nullable String rejection(Loss<int[]> loss) {
+  private static @Nullable String rejection(LossChecks<?> checks) {
     try {
       for (int seed = 0; seed < CASES; seed++) {
-        checks(loss).all(new SplittableRandom(seed));
+        checks.all(new SplittableRandom(seed));
       }
       return null;
     } catch (AssertionError e) {
@@ -469,6 +653,119 @@ class MutantLossesTest {
                 before = labels.clone();
                 return super.valueAndGradient(z, used, dz);
               }
-            }));
+            }),
+        new Mutant(
+            "the weights of classes not in the divisor",
+            "the divisor is the number of rows instead of their weights",
+            weighted(
+                new WeightedCrossEntropy() {
+                  @Override
+                  double divisor(Tensor z, int[] labels) {
+                    return labels.length;
+                  }
+                })),
+        new Mutant(
+            "the weights of classes not in the gradient",
+            "output \\[|the gradient of row",
+            weighted(
+                new WeightedCrossEntropy() {
+                  @Override
+                  double gradientWeight(int label) {
+                    return 1;
+                  }
+                })),
+        new Mutant(
+            "does not say how much a batch counts",
+            "mean over its rows|the gradient of row",
+            weighted(
+                new WeightedCrossEntropy() {
+                  @Override
+                  public double weight(Tensor z, int[] labels) {
+                    return labels.length;
+                  }
+
+                  @Override
+                  double divisor(Tensor z, int[] labels) {
+                    return labels.length;
+                  }
+
+                  @Override
+                  public double valueAndGradient(Tensor z, int[] labels, Tensor dz) {
+                    checkShape(z, dz);
+                    checkLabels(z, labels);
+                    return super.valueAndGradient(z, labels, dz, super.weight(z, labels));
+                  }
+                })),
+        new Mutant(
+            "smoothing divided among the other classes",
+            "by its rule it is",
+            weighted(
+                new WeightedCrossEntropy() {
+                  @Override
+                  double target(int j, int label) {
+                    return j == label ? 1 - SMOOTHING : SMOOTHING / (CLASSES - 1);
+                  }
+                })),
+        new Mutant(
+            "smoothing that takes nothing from the label",
+            "by its rule it is",
+            weighted(
+                new WeightedCrossEntropy() {
+                  @Override
+                  double target(int j, int label) {
+                    return (j == label ? 1 : 0) + SMOOTHING / CLASSES;
+                  }
+                })),
+        new Mutant(
+            "a part of a batch by its own weight",
+            "as a part of a batch of weight",
+            weighted(
+                new WeightedCrossEntropy() {
+                  @Override
+                  public double valueAndGradient(
+                      Tensor z, int[] labels, Tensor dz, double divisor) {
+                    return super.valueAndGradient(z, labels, dz, weight(z, labels));
+                  }
+                })),
+        new Mutant(
+            "a sum over outputs where a mean is stated",
+            "by its rule it is .*: a sum over outputs",
+            squares(
+                new WeightedSquares() {
+                  @Override
+                  double factor(int width) {
+                    return 1;
+                  }
+                })),
+        new Mutant(
+            "half of the square",
+            "by its rule it is",
+            squares(
+                new WeightedSquares() {
+                  @Override
+                  double factor(int width) {
+                    return 0.5 / width;
+                  }
+                })),
+        new Mutant(
+            "no weights of examples at all",
+            "ignores the weights of examples",
+            squares(
+                new WeightedSquares() {
+                  @Override
+                  double weight(double[] weights, int row) {
+                    return 1;
+                  }
+                })),
+        new Mutant(
+            "no weights of examples in the gradient",
+            "output \\[|the gradient of row",
+            squares(
+                new WeightedSquares() {
+                  @Override
+                  double gradientWeight(double[] weights, int row) {
+                    return 1;
+                  }
+                })));
   }
 }
