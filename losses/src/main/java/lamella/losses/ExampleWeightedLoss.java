@@ -33,9 +33,9 @@ record ExampleWeightedLoss<T>(MeanLoss<T> loss) implements Loss<Weighted<T>> {
     return loss.outputs();
   }
 
-  /** For example {@code SoftmaxCrossEntropy with weights of examples}. */
+  /** The loss's own name, by which its errors name it. */
   @Override
   public String toString() {
-    return loss + " with weights of examples";
+    return loss.toString();
   }
 }

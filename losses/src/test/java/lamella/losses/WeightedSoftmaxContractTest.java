@@ -23,8 +23,7 @@ class WeightedSoftmaxContractTest extends LossContract<Weighted<int[]>> {
 
   @Override
   protected Weighted<int[]> targets(int n, RandomGenerator random) {
-    return new Weighted<>(
-        random.ints(n, 0, 4).toArray(), random.doubles(n, 0.5, 3).toArray());
+    return new Weighted<>(random.ints(n, 0, 4).toArray(), random.doubles(n, 0.5, 3).toArray());
   }
 
   @Override

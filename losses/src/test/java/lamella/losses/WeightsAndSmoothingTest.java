@@ -331,7 +331,7 @@ class WeightsAndSmoothingTest {
         "SoftmaxCrossEntropy(smoothing 0.1, class weights [1.0, 2.0])",
         PLAIN.withClassWeights(1, 2).withSmoothing(0.1).toString());
     assertEquals(
-        "SoftmaxCrossEntropy of probabilities(smoothing 0.1) with weights of examples",
+        "SoftmaxCrossEntropy of probabilities(smoothing 0.1)",
         PLAIN.withSmoothing(0.1).withProbabilities().withExampleWeights().toString());
   }
 }
