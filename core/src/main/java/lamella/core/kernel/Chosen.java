@@ -14,7 +14,7 @@ final class Chosen {
     if (Settings.vector().equals("off")) {
       return new ScalarKernels(TEAM);
     }
-    if (!vectorModulePresent()) {
+    if (!Settings.vectorsAvailable()) {
       Logger logger = System.getLogger("lamella.core");
       logger.log(
           Level.WARNING,
@@ -22,10 +22,6 @@ final class Chosen {
               + " Add --add-modules jdk.incubator.vector to the java command, or use the module path.");
       return new ScalarKernels(TEAM);
     }
-    return Settings.vector().equals("auto") ? new PlainFirst(TEAM) : new VectorKernels(TEAM);
-  }
-
-  private static boolean vectorModulePresent() {
-    return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    return Settings.plainFirst() ? new PlainFirst(TEAM) : new VectorKernels(TEAM);
   }
 }

@@ -3,7 +3,7 @@ package lamella.core.kernel;
 import java.util.List;
 
 /** The two system properties that choose kernels. */
-final class Settings {
+public final class Settings {
   private static final List<String> WIDTHS = List.of("auto", "widest", "512", "256", "128", "off");
 
   private Settings() {}
@@ -21,6 +21,17 @@ final class Settings {
           "lamella.vector: expects one of " + String.join(", ", WIDTHS) + ", got '" + value + "'");
     }
     return value;
+  }
+
+  /** {@return whether vectors may be used: they are not switched off, and the Vector API is there} */
+  public static boolean vectorsAvailable() {
+    return !vector().equals("off")
+        && ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+  }
+
+  /** {@return whether plain loops run at first, and vectors when these are worth their start} */
+  public static boolean plainFirst() {
+    return vector().equals("auto");
   }
 
   /**

@@ -233,13 +233,7 @@ final class Team {
     }
 
     private void start() {
-      ThreadGroup group = Thread.currentThread().getThreadGroup();
-      while (group.getParent() != null) {
-        group = group.getParent();
-      }
-      Thread made = new Thread(group, this, "lamella-" + number, 0, false);
-      made.setDaemon(true);
-      made.setContextClassLoader(null);
+      Thread made = Daemons.of(this, "lamella-" + number);
       thread = made;
       try {
         made.start();

@@ -8,8 +8,9 @@ import jdk.incubator.vector.VectorSpecies;
  * The width of the vectors, chosen once by {@code -Dlamella.vector}. Loaded only where the Vector
  * API is present.
  */
-final class VectorSupport {
-  static final VectorSpecies<Float> SPECIES = choose(Settings.vector());
+public final class VectorSupport {
+  /** As many floats as fit into a register, or as the setting says. */
+  public static final VectorSpecies<Float> SPECIES = choose(Settings.vector());
 
   /**
    * Whether a tile is four vectors wide, which needs 32 vector registers: AVX-512 and NEON have
