@@ -3,7 +3,6 @@ package lamella.core;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
-import lamella.core.kernel.WeakIdentityMap;
 import org.jspecify.annotations.Nullable;
 
 /**

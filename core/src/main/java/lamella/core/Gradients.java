@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
-import lamella.core.kernel.WeakIdentityMap;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,7 +1,6 @@
 package lamella.core;
 
 import java.util.List;
-import lamella.core.kernel.WeakIdentityMap;
 import org.jspecify.annotations.Nullable;
 
 /**

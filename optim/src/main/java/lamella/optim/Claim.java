@@ -17,7 +17,6 @@ import lamella.core.Sampler;
 import lamella.core.SavedState;
 import lamella.core.Stateful;
 import lamella.core.Tensor;
-import lamella.core.kernel.WeakIdentityMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +34,17 @@ final class Claim {
    * Of an optimiser, the parameters it has made steps for; of a listener or loss, the state it had
    * before its first training, as a text.
    */
-  private static final WeakIdentityMap<Object, Object> SERVED = new WeakIdentityMap<>();
+  private static final List<Served> SERVED = new ArrayList<>();
+
+  /** An object that has served, held weakly, with what is known of it. */
+  private static final class Served extends WeakReference<Object> {
+    private final Object known;
+
+    private Served(Object object, Object known) {
+      super(object);
+      this.known = known;
+    }
+  }
 
   private static final String BUSY_ELSEWHERE = " is in another training at this moment; ";
   private static final String ONE_EACH = "make one for each training";
@@ -153,7 +162,7 @@ final class Claim {
     }
     Object before;
     synchronized (BUSY) {
-      before = SERVED.get(rule);
+      before = served(rule);
     }
     if (before == null || !containsAll((List<?>) before)) {
       throw new IllegalStateException(
@@ -180,7 +189,7 @@ final class Claim {
     String now = stateOf(object);
     Object before;
     synchronized (BUSY) {
-      before = SERVED.get(object);
+      before = served(object);
     }
     if (before != null && (now.equals(UNKNOWN) || !now.equals(before))) {
       throw new IllegalStateException(
@@ -219,13 +228,29 @@ final class Claim {
       for (Parameter parameter : parameters) {
         references.add(new WeakReference<>(parameter));
       }
-      SERVED.put(optimizer, references);
+      putServed(optimizer, references);
       states.forEach((object, state) -> {
-        if (SERVED.get(object) == null) {
-          SERVED.put(object, state);
+        if (served(object) == null) {
+          putServed(object, state);
         }
       });
     }
+  }
+
+  /** What is known of an object that has served; null if it has not. */
+  private static @Nullable Object served(Object object) {
+    for (Served served : SERVED) {
+      if (served.refersTo(object)) {
+        return served.known;
+      }
+    }
+    return null;
+  }
+
+  /** Replaces what is known of an object, and forgets those that are no more. */
+  private static void putServed(Object object, Object known) {
+    SERVED.removeIf(served -> served.refersTo(object) || served.refersTo(null));
+    SERVED.add(new Served(object, known));
   }
 
   /** Training has ended, however that came about. */

@@ -102,9 +102,7 @@ final class Compiler {
       MethodHandles.Lookup hidden =
           MethodHandles.lookup().defineHiddenClassWithClassData(bytes, species, true);
       return (Engine)
-          hidden
-              .findConstructor(hidden.lookupClass(), MethodType.methodType(void.class))
-              .invoke();
+          hidden.findConstructor(hidden.lookupClass(), MethodType.methodType(void.class)).invoke();
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {

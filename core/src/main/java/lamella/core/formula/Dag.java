@@ -64,8 +64,8 @@ final class Dag {
   }
 
   /**
-   * What a choice compares. A difference or a negation that serves nothing else is not computed: a -
-   * b is above 0 where a is above b, and at or above 0 where a is at or above b if that is not
+   * What a choice compares. A difference or a negation that serves nothing else is not computed: a
+   * - b is above 0 where a is above b, and at or above 0 where a is at or above b if that is not
    * infinity in both.
    */
   private static Comparison comparison(Expression choice, Map<Expression, Integer> written) {

@@ -214,8 +214,7 @@ final class VectorCode extends MachineCode {
     boolean plusZero = bits == 0;
     boolean minusZero = bits == Float.floatToRawIntBits(-0f);
     // Of zeros of both signs -0 is the smaller: the constant is taken also for an equal number.
-    Order order =
-        min ? (minusZero ? Order.GE : Order.GT) : (plusZero ? Order.LE : Order.LT);
+    Order order = min ? (minusZero ? Order.GE : Order.GT) : (plusZero ? Order.LE : Order.LT);
     compare(order, b);
     code.invokevirtual(FLOAT_VECTOR, "blend", BLEND);
   }

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Replaces interpreters by compiled loops, once these are the faster ones.
  *
- * <p>A compiled loop is no better than what the JVM makes of it. Until C2 has done so, each vector is
- * an object on the heap, and a Swish of 200 x 64 takes some 20 ms. So a program that has done some
- * work is compiled on a thread of its own, where the loop runs over numbers of no meaning, a little
- * at a time, until it is seen to take less time than the interpreter does: then it takes over. Where
- * that never happens (a JVM without C2) the interpreter stays. Both give the same bits, so nobody can
- * tell but by the clock.
+ * <p>A compiled loop is no better than what the JVM makes of it. Until C2 has done so, each vector
+ * is an object on the heap, and a Swish of 200 x 64 takes some 20 ms. So a program that has done
+ * some work is compiled on a thread of its own, where the loop runs over numbers of no meaning, a
+ * little at a time, until it is seen to take less time than the interpreter does: then it takes
+ * over. Where that never happens (a JVM without C2) the interpreter stays. Both give the same bits,
+ * so nobody can tell but by the clock.
  */
 final class Warmup implements Runnable {
   /** Elements that a program computes before it is worth compiling. */

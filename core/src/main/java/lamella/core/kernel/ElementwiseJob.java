@@ -61,12 +61,6 @@ final class ElementwiseJob implements Team.Job {
         VectorLoops.seluGradient(job.first, job.second, job.x, job.dy, job.out, from, to);
       }
     },
-    SGD {
-      @Override
-      void run(ElementwiseJob job, int from, int to) {
-        VectorLoops.sgd(job.out, job.x, job.first, job.second, from, to);
-      }
-    },
     EXP {
       @Override
       void run(ElementwiseJob job, int from, int to) {

@@ -70,18 +70,6 @@ public interface Kernels {
       int n, int classes, float[] logits, int[] labels, float @Nullable [] gradient, float scale);
 
   /**
-   * w[i] = w[i] - rate (g[i] + l2 w[i]), or 0, each operation rounded; without l2: w[i] - rate
-   * g[i].
-   */
-  void sgd(float[] w, float[] g, float rate, float l2);
-
-  /** v[i] = momentum v[i] + (g[i] + l2 w[i]); w[i] = w[i] - rate v[i]; each operation rounded. */
-  void sgdMomentum(float[] w, float[] g, float[] v, float rate, float l2, float momentum);
-
-  /** a[i] = a[i], or 0. */
-  void zeroTiny(float[] a);
-
-  /**
    * Sum of a[i]², in double: 64 lanes (lane l sums the i with i mod 64 = l, ascending, by fma),
    * whose upper half is then added to the lower until one is left.
    */
@@ -119,15 +107,6 @@ public interface Kernels {
       int[] labels,
       double @Nullable [] gradient,
       double scale);
-
-  /** As for float. */
-  void sgd(double[] w, double[] g, double rate, double l2);
-
-  /** As for float. */
-  void sgdMomentum(double[] w, double[] g, double[] v, double rate, double l2, double momentum);
-
-  /** As for float. */
-  void zeroTiny(double[] a);
 
   /** As for float. */
   double sumOfSquares(double[] a);

@@ -130,21 +130,6 @@ final class PlainFirst implements Kernels {
   }
 
   @Override
-  public void sgd(float[] w, float[] g, float rate, float l2) {
-    kernels(w.length).sgd(w, g, rate, l2);
-  }
-
-  @Override
-  public void sgdMomentum(float[] w, float[] g, float[] v, float rate, float l2, float momentum) {
-    kernels(w.length).sgdMomentum(w, g, v, rate, l2, momentum);
-  }
-
-  @Override
-  public void zeroTiny(float[] a) {
-    kernels(a.length).zeroTiny(a);
-  }
-
-  @Override
   public double sumOfSquares(float[] a) {
     return kernels(a.length).sumOfSquares(a);
   }
@@ -191,22 +176,6 @@ final class PlainFirst implements Kernels {
       double scale) {
     return kernels((long) n * classes)
         .softmaxCrossEntropy(n, classes, logits, labels, gradient, scale);
-  }
-
-  @Override
-  public void sgd(double[] w, double[] g, double rate, double l2) {
-    kernels(w.length).sgd(w, g, rate, l2);
-  }
-
-  @Override
-  public void sgdMomentum(
-      double[] w, double[] g, double[] v, double rate, double l2, double momentum) {
-    kernels(w.length).sgdMomentum(w, g, v, rate, l2, momentum);
-  }
-
-  @Override
-  public void zeroTiny(double[] a) {
-    kernels(a.length).zeroTiny(a);
   }
 
   @Override

@@ -113,28 +113,6 @@ class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void sgd(float[] w, float[] g, float rate, float l2) {
-    for (int i = 0; i < w.length; i++) {
-      w[i] -= rate * (l2 == 0 ? g[i] : g[i] + l2 * w[i]);
-    }
-  }
-
-  @Override
-  public void sgdMomentum(float[] w, float[] g, float[] v, float rate, float l2, float momentum) {
-    for (int i = 0; i < w.length; i++) {
-      v[i] = momentum * v[i] + (l2 == 0 ? g[i] : g[i] + l2 * w[i]);
-      w[i] -= rate * v[i];
-    }
-  }
-
-  @Override
-  public void zeroTiny(float[] a) {
-    for (int i = 0; i < a.length; i++) {
-      a[i] = Tiny.orZero(a[i]);
-    }
-  }
-
-  @Override
   public double sumOfSquares(float[] a) {
     Team.Scratch memory = scratch.borrow();
     double[] lanes = memory.doubles(LANES);
@@ -348,29 +326,6 @@ class ScalarKernels implements Kernels {
     for (int j = row; j < row + n; j++) {
       double softmax = e[j] / sum;
       e[j] = scale * Tiny.orZero(j == label ? softmax - 1 : softmax);
-    }
-  }
-
-  @Override
-  public void sgd(double[] w, double[] g, double rate, double l2) {
-    for (int i = 0; i < w.length; i++) {
-      w[i] -= rate * (l2 == 0 ? g[i] : g[i] + l2 * w[i]);
-    }
-  }
-
-  @Override
-  public void sgdMomentum(
-      double[] w, double[] g, double[] v, double rate, double l2, double momentum) {
-    for (int i = 0; i < w.length; i++) {
-      v[i] = momentum * v[i] + (l2 == 0 ? g[i] : g[i] + l2 * w[i]);
-      w[i] -= rate * v[i];
-    }
-  }
-
-  @Override
-  public void zeroTiny(double[] a) {
-    for (int i = 0; i < a.length; i++) {
-      a[i] = Tiny.orZero(a[i]);
     }
   }
 

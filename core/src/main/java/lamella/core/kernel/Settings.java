@@ -23,7 +23,9 @@ public final class Settings {
     return value;
   }
 
-  /** {@return whether vectors may be used: they are not switched off, and the Vector API is there} */
+  /**
+   * {@return whether vectors may be used: they are not switched off, and the Vector API is there}
+   */
   public static boolean vectorsAvailable() {
     return !vector().equals("off")
         && ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();

@@ -92,11 +92,6 @@ final class VectorKernels extends ScalarKernels {
   }
 
   @Override
-  public void sgd(float[] w, float[] g, float rate, float l2) {
-    elementwise(Operation.SGD, rate, l2, g, g, g, w);
-  }
-
-  @Override
   public boolean isFinite(float[] a) {
     ElementwiseJob job = jobs.borrow();
     boolean finite = job.isFinite(team, a);

@@ -167,21 +167,6 @@ final class VectorLoops {
     }
   }
 
-  static void sgd(float[] w, float[] g, float rate, float l2, int from, int to) {
-    int i = from;
-    for (; i <= to - L; i += L) {
-      FloatVector value = FloatVector.fromArray(S, w, i);
-      FloatVector step = FloatVector.fromArray(S, g, i);
-      if (l2 != 0) {
-        step = step.add(value.mul(l2));
-      }
-      value.sub(step.mul(rate)).intoArray(w, i);
-    }
-    for (; i < to; i++) {
-      w[i] -= rate * (l2 == 0 ? g[i] : g[i] + l2 * w[i]);
-    }
-  }
-
   /** 0 x is 0 where x is finite, NaN otherwise. */
   static boolean isFinite(float[] x, int from, int to) {
     FloatVector zero = FloatVector.zero(S);

@@ -104,13 +104,6 @@ final class KernelRun {
         new Case("selu" + size, k -> into(length, y -> k.selu(1.05f, 1.75f, x, y))),
         new Case(
             "seluGradient" + size, k -> into(length, y -> k.seluGradient(1.05f, 1.75f, x, dy, y))),
-        new Case("sgd" + size, k -> onto(x, y -> k.sgd(y, dy, .01f, 0))),
-        new Case("sgd with l2" + size, k -> onto(x, y -> k.sgd(y, dy, .01f, .5f))),
-        new Case(
-            "sgdMomentum" + size,
-            k -> onto(logits, y -> k.sgdMomentum(y, dy, x.clone(), .01f, .5f, .9f))),
-        new Case("zeroTiny" + size, k -> onto(tiny(dy), k::zeroTiny)),
-        new Case("zeroTiny, wild" + size, k -> onto(x, k::zeroTiny)),
         new Case(
             "swishGradient of tiny gradients" + size,
             k -> into(length, y -> k.swishGradient(x, logits, tiny(dy), y))),

@@ -1,7 +1,6 @@
 package lamella.core.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,47 +15,6 @@ class TinyTest {
           new ScalarKernels(new Team(1)),
           new VectorKernels(new Team(1)),
           new VectorKernels(new Team(3)));
-
-  @Test
-  void whatIsLargerStaysAsItIs() {
-    for (int bits = 0; bits >= 0; bits += 997) {
-      float x = Float.intBitsToFloat(bits);
-      float expected = x <= 0x1p-102f ? 0 : x;
-      assertEquals(expected, Tiny.orZero(x));
-      assertEquals(0 - expected, Tiny.orZero(-x)); // never -0
-    }
-    assertEquals(Math.nextUp(0x1p-102f), Tiny.orZero(Math.nextUp(0x1p-102f)));
-    assertEquals(0, Tiny.orZero(0x1p-102f));
-    assertEquals(Float.POSITIVE_INFINITY, Tiny.orZero(Float.POSITIVE_INFINITY));
-    for (long bits = 0; bits >= 0; bits += 997L << 32) {
-      double x = Double.longBitsToDouble(bits);
-      assertEquals(x <= 0x1p-969 ? 0 : x, Tiny.orZero(x));
-    }
-    assertEquals(Math.nextUp(0x1p-969), Tiny.orZero(Math.nextUp(0x1p-969)));
-    assertEquals(Double.NEGATIVE_INFINITY, Tiny.orZero(Double.NEGATIVE_INFINITY));
-  }
-
-  @Test
-  void arraysOfEveryLength() {
-    for (Kernels kernels : KERNELS) {
-      for (int n = 1; n <= 70; n++) {
-        float[] a = new float[n];
-        double[] b = new double[n];
-        float[] expected = new float[n];
-        double[] expectedDoubles = new double[n];
-        for (int i = 0; i < n; i++) {
-          a[i] = (i % 2 == 0 ? 1 : -1) * (float) Math.pow(10, -(i * 7 % 46));
-          b[i] = (i % 2 == 0 ? 1 : -1) * Math.pow(10, -(i * 53 % 325));
-          expected[i] = Math.abs(a[i]) <= 0x1p-102f ? 0 : a[i];
-          expectedDoubles[i] = Math.abs(b[i]) <= 0x1p-969 ? 0 : b[i];
-        }
-        kernels.zeroTiny(a);
-        kernels.zeroTiny(b);
-        assertArrayEquals(expected, a);
-        assertArrayEquals(expectedDoubles, b);
-      }
-    }
-  }
 
   @Test
   void aConfidentNetworksGradientHasNoNumberBelowTheSmallestNormalOne() {

@@ -1,4 +1,4 @@
-package lamella.core.kernel;
+package lamella.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;

@@ -1,4 +1,4 @@
-package lamella.core.kernel;
+package lamella.core;
 
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param <K> the keys
  * @param <V> the values
  */
-public final class WeakIdentityMap<K, V> {
+final class WeakIdentityMap<K, V> {
   private static final int INITIAL_BUCKETS = 16;
 
   private static final class Entry<K, V> extends WeakReference<K> {
