@@ -71,7 +71,7 @@ final class Dag {
   private static Comparison comparison(Expression choice, Map<Expression, Integer> written) {
     Order order = choice.operation() == Operation.IF_POSITIVE ? Order.GT : Order.GE;
     Expression asked = choice.arguments().getFirst();
-    boolean alone = written.get(asked) == 1;
+    boolean alone = written.getOrDefault(asked, 0) == 1;
     if (alone && asked.operation() == Operation.NEGATED) {
       return new Comparison(
           asked.arguments().getFirst(), order == Order.GT ? Order.LT : Order.LE, ZERO);

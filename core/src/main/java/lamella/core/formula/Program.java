@@ -183,8 +183,14 @@ final class Program {
   /** What computes this in float32. */
   Engine engine() {
     Engine current = engine;
+    return current == null ? firstEngine() : current;
+  }
+
+  /** One engine, also where several threads of the team come to the first elements at once. */
+  private synchronized Engine firstEngine() {
+    Engine current = engine;
     if (current == null) {
-      current = new FloatInterpreter(this);
+      current = Warmup.firstEngine(this);
       engine = current;
     }
     return current;

@@ -37,30 +37,6 @@ public interface Kernels {
   /** sums[n] = sum of the rows of a[m, n] from first to last, from +0, or from what sums holds. */
   void sumRows(int m, int n, float[] a, float[] sums, boolean add);
 
-  /** y[i] = x[i] <= 0 ? +0 : x[i]; NaN for NaN. */
-  void relu(float[] x, float[] y);
-
-  /** dx[i] = x[i] <= 0 ? +0 : dy[i]. */
-  void reluGradient(float[] x, float[] dy, float[] dx);
-
-  /** y[i] = x[i] > 0 ? x[i] : slope x[i]. */
-  void leakyRelu(float slope, float[] x, float[] y);
-
-  /** dx[i] = x[i] > 0 ? dy[i] : slope dy[i]. */
-  void leakyReluGradient(float slope, float[] x, float[] dy, float[] dx);
-
-  /** y[i] = x[i] sigmoid(x[i]). */
-  void swish(float[] x, float[] y);
-
-  /** dx[i] = dy[i] (s + y[i] (1 - s)), normal or 0, with s = sigmoid(x[i]), y[i] = swish(x[i]). */
-  void swishGradient(float[] x, float[] y, float[] dy, float[] dx);
-
-  /** y[i] = x[i] > 0 ? lambda x[i] : lambdaAlpha (exp(x[i]) - 1); x[i] <= 0 takes the latter. */
-  void selu(float lambda, float lambdaAlpha, float[] x, float[] y);
-
-  /** dx[i] = dy[i] (x[i] > 0 ? lambda : lambdaAlpha exp(x[i])), normal or 0. */
-  void seluGradient(float lambda, float lambdaAlpha, float[] x, float[] dy, float[] dx);
-
   /**
    * Softmax cross-entropy: the sum over the rows, first to last, of log(sum_j exp(z[i, j])) - z[i,
    * label_i], and, if asked for, gradient[i, j] = scale (softmax(z)[i, j] - (j == label_i)), or 0.

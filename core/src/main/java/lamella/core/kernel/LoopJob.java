@@ -101,7 +101,12 @@ public final class LoopJob implements Team.Job {
    * @param size no array is shorter
    */
   public void runFloats(Body loop, int size) {
-    run(Chosen.TEAM, loop, false, size);
+    runFloats(Chosen.TEAM, loop, size);
+  }
+
+  /** The same by another team. */
+  void runFloats(Team team, Body loop, int size) {
+    run(team, loop, false, size);
     JOBS.giveBack(this);
   }
 
@@ -117,7 +122,7 @@ public final class LoopJob implements Team.Job {
     JOBS.giveBack(this);
   }
 
-  void run(Team team, Body loop, boolean isDouble, int size) {
+  private void run(Team team, Body loop, boolean isDouble, int size) {
     body = loop;
     inDouble = isDouble;
     length = size;

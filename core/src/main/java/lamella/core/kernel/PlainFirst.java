@@ -83,46 +83,6 @@ final class PlainFirst implements Kernels {
   }
 
   @Override
-  public void relu(float[] x, float[] y) {
-    kernels(x.length).relu(x, y);
-  }
-
-  @Override
-  public void reluGradient(float[] x, float[] dy, float[] dx) {
-    kernels(x.length).reluGradient(x, dy, dx);
-  }
-
-  @Override
-  public void leakyRelu(float slope, float[] x, float[] y) {
-    kernels(x.length).leakyRelu(slope, x, y);
-  }
-
-  @Override
-  public void leakyReluGradient(float slope, float[] x, float[] dy, float[] dx) {
-    kernels(x.length).leakyReluGradient(slope, x, dy, dx);
-  }
-
-  @Override
-  public void swish(float[] x, float[] y) {
-    kernels(x.length).swish(x, y);
-  }
-
-  @Override
-  public void swishGradient(float[] x, float[] y, float[] dy, float[] dx) {
-    kernels(x.length).swishGradient(x, y, dy, dx);
-  }
-
-  @Override
-  public void selu(float lambda, float lambdaAlpha, float[] x, float[] y) {
-    kernels(x.length).selu(lambda, lambdaAlpha, x, y);
-  }
-
-  @Override
-  public void seluGradient(float lambda, float lambdaAlpha, float[] x, float[] dy, float[] dx) {
-    kernels(x.length).seluGradient(lambda, lambdaAlpha, x, dy, dx);
-  }
-
-  @Override
   public double softmaxCrossEntropy(
       int n, int classes, float[] logits, int[] labels, float @Nullable [] gradient, float scale) {
     return kernels((long) n * classes)

@@ -1,6 +1,5 @@
 package lamella.core.kernel;
 
-import lamella.core.kernel.ElementwiseJob.Operation;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +16,19 @@ final class VectorKernels extends ScalarKernels {
   private static final int MANY_LOGITS = 1 << 13;
 
   private final Pool<MatrixProduct> products = new Pool<>(MatrixProduct::new);
-  private final Pool<ElementwiseJob> jobs = new Pool<>(ElementwiseJob::new);
+  private final Pool<FiniteSearch> searches = new Pool<>(FiniteSearch::new);
+  private final Pool<GatherJob> gathers = new Pool<>(GatherJob::new);
+
+  private static final LoopJob.Body EXP =
+      new LoopJob.Body() {
+        @Override
+        public void run(float[][] arrays, int from, int to) {
+          VectorLoops.exp(arrays[0], from, to);
+        }
+
+        @Override
+        public void run(double[][] arrays, int from, int to) {}
+      };
 
   VectorKernels(Team team) {
     super(team);
@@ -52,65 +63,11 @@ final class VectorKernels extends ScalarKernels {
   }
 
   @Override
-  public void relu(float[] x, float[] y) {
-    elementwise(Operation.RELU, 0, 0, x, x, x, y);
-  }
-
-  @Override
-  public void reluGradient(float[] x, float[] dy, float[] dx) {
-    elementwise(Operation.RELU_GRADIENT, 0, 0, x, x, dy, dx);
-  }
-
-  @Override
-  public void leakyRelu(float slope, float[] x, float[] y) {
-    elementwise(Operation.LEAKY_RELU, slope, 0, x, x, x, y);
-  }
-
-  @Override
-  public void leakyReluGradient(float slope, float[] x, float[] dy, float[] dx) {
-    elementwise(Operation.LEAKY_RELU_GRADIENT, slope, 0, x, x, dy, dx);
-  }
-
-  @Override
-  public void swish(float[] x, float[] y) {
-    elementwise(Operation.SWISH, 0, 0, x, x, x, y);
-  }
-
-  @Override
-  public void swishGradient(float[] x, float[] y, float[] dy, float[] dx) {
-    elementwise(Operation.SWISH_GRADIENT, 0, 0, x, y, dy, dx);
-  }
-
-  @Override
-  public void selu(float lambda, float lambdaAlpha, float[] x, float[] y) {
-    elementwise(Operation.SELU, lambda, lambdaAlpha, x, x, x, y);
-  }
-
-  @Override
-  public void seluGradient(float lambda, float lambdaAlpha, float[] x, float[] dy, float[] dx) {
-    elementwise(Operation.SELU_GRADIENT, lambda, lambdaAlpha, x, x, dy, dx);
-  }
-
-  @Override
   public boolean isFinite(float[] a) {
-    ElementwiseJob job = jobs.borrow();
-    boolean finite = job.isFinite(team, a);
-    jobs.giveBack(job);
+    FiniteSearch search = searches.borrow();
+    boolean finite = search.isFinite(team, a);
+    searches.giveBack(search);
     return finite;
-  }
-
-  private void elementwise(
-      Operation operation,
-      float first,
-      float second,
-      float[] x,
-      float[] y,
-      float[] dy,
-      float[] out) {
-    requireSeparate(out, x, y, dy);
-    ElementwiseJob job = jobs.borrow();
-    job.run(team, operation, first, second, x, y, dy, out);
-    jobs.giveBack(job);
   }
 
   @Override
@@ -128,9 +85,9 @@ final class VectorKernels extends ScalarKernels {
         exponentials[j] = logits[j] - max;
       }
     }
-    ElementwiseJob job = jobs.borrow();
-    job.exp(team, exponentials, n * classes);
-    jobs.giveBack(job);
+    LoopJob job = LoopJob.borrow();
+    job.set(0, exponentials);
+    job.runFloats(team, EXP, n * classes);
     double loss = 0;
     for (int i = 0; i < n; i++) {
       int row = i * classes;
@@ -150,8 +107,8 @@ final class VectorKernels extends ScalarKernels {
 
   @Override
   public void gatherBytes(byte[] bytes, int origin, int[] rows, float[] mean, float[] y) {
-    ElementwiseJob job = jobs.borrow();
-    job.gatherBytes(team, bytes, origin, rows, mean, y);
-    jobs.giveBack(job);
+    GatherJob gather = gathers.borrow();
+    gather.run(team, bytes, origin, rows, mean, y);
+    gathers.giveBack(gather);
   }
 }

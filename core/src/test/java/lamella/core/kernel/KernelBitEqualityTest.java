@@ -5,8 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -103,16 +108,37 @@ class KernelBitEqualityTest {
     PlainFirst small = new PlainFirst(new Team(1));
     float[] x = KernelRun.floats(1 << 20, 1);
     for (int call = 1; call < 4; call++) {
-      small.relu(x, new float[x.length]);
+      small.isFinite(x);
       assertFalse(small.usesVectors());
       assertEquals(bits, small.vectorBits());
     }
-    small.relu(x, new float[x.length]);
+    small.isFinite(x);
     assertTrue(small.usesVectors());
 
     PlainFirst large = new PlainFirst(new Team(1));
     large.multiply(200, 350, 64, x, x, null, new float[200 * 64]);
     assertTrue(large.usesVectors());
+  }
+
+  /** Every method that is given an array has a case, or its bits would be compared by nobody. */
+  @Test
+  void noKernelIsForgotten() {
+    Set<Method> called = new HashSet<>();
+    Kernels recording =
+        (Kernels)
+            Proxy.newProxyInstance(
+                Kernels.class.getClassLoader(),
+                new Class<?>[] {Kernels.class},
+                (proxy, method, arguments) -> {
+                  called.add(method);
+                  return method.invoke(SCALAR, arguments);
+                });
+    KernelRun.cases(3, 4, 5).forEach(test -> test.call().on(recording));
+    for (Method method : Kernels.class.getMethods()) {
+      if (Arrays.stream(method.getParameterTypes()).anyMatch(Class::isArray)) {
+        assertTrue(called.contains(method), () -> "no case of KernelRun calls " + method);
+      }
+    }
   }
 
   private static List<Kernels> everyKind() {

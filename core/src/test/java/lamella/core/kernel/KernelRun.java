@@ -6,10 +6,11 @@ import java.util.SplittableRandom;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import lamella.core.formula.FormulaRun;
 
 /**
- * Every kernel on generated operands: what the bit-equality tests run on two implementations, in
- * one JVM or in several.
+ * Every kernel, and formulas, on generated operands: what the bit-equality tests run on two
+ * implementations, in one JVM or in several.
  *
  * <p>Operands hold ordinary numbers of several magnitudes; some also zeros of both signs,
  * subnormals, infinities and NaN.
@@ -80,7 +81,6 @@ final class KernelRun {
   static Stream<Case> others(int m, int n) {
     int length = m * n;
     String size = " [" + m + ", " + n + "]";
-    float[] x = wild(length, 5);
     float[] dy = floats(length, 6);
     float[] logits = floats(length, 7);
     double[] logitsd = doubles(logits);
@@ -93,23 +93,6 @@ final class KernelRun {
     return Stream.of(
         new Case("sumRows" + size, k -> into(n, y -> k.sumRows(m, n, dy, y, false))),
         new Case("sumRows, added" + size, k -> onto(mean, y -> k.sumRows(m, n, dy, y, true))),
-        new Case("relu" + size, k -> into(length, y -> k.relu(x, y))),
-        new Case("reluGradient" + size, k -> into(length, y -> k.reluGradient(x, dy, y))),
-        new Case("leakyRelu" + size, k -> into(length, y -> k.leakyRelu(.01f, x, y))),
-        new Case(
-            "leakyReluGradient" + size,
-            k -> into(length, y -> k.leakyReluGradient(.01f, x, dy, y))),
-        new Case("swish" + size, k -> into(length, y -> k.swish(x, y))),
-        new Case("swishGradient" + size, k -> into(length, y -> k.swishGradient(x, logits, dy, y))),
-        new Case("selu" + size, k -> into(length, y -> k.selu(1.05f, 1.75f, x, y))),
-        new Case(
-            "seluGradient" + size, k -> into(length, y -> k.seluGradient(1.05f, 1.75f, x, dy, y))),
-        new Case(
-            "swishGradient of tiny gradients" + size,
-            k -> into(length, y -> k.swishGradient(x, logits, tiny(dy), y))),
-        new Case(
-            "seluGradient of tiny gradients" + size,
-            k -> into(length, y -> k.seluGradient(1.05f, 1.75f, x, tiny(dy), y))),
         new Case(
             "softmaxCrossEntropy of confident logits" + size,
             k -> {
@@ -132,16 +115,18 @@ final class KernelRun {
               return result;
             }),
         new Case(
-            "gatherBytes" + size, k -> into(length, y -> k.gatherBytes(bytes, n, rows, mean, y))));
-  }
-
-  /** Around the sizes below which results are 0. */
-  private static float[] tiny(float[] a) {
-    float[] result = new float[a.length];
-    for (int i = 0; i < a.length; i++) {
-      result[i] = a[i] * (i % 2 == 0 ? 0x1p-102f : 0x1p-125f);
-    }
-    return result;
+            "gatherBytes" + size, k -> into(length, y -> k.gatherBytes(bytes, n, rows, mean, y))),
+        new Case(
+            "double gatherBytes" + size,
+            k -> intoDouble(length, y -> k.gatherBytes(bytes, n, rows, doubles(mean), y))),
+        new Case(
+            "double sumRows" + size,
+            k -> intoDouble(n, y -> k.sumRows(m, n, doubles(dy), y, false))),
+        new Case(
+            "double softmaxCrossEntropy" + size,
+            k -> intoDouble(length, y -> k.softmaxCrossEntropy(m, n, logitsd, labels, y, 1.0 / m))),
+        new Case("isFinite" + size, k -> new double[] {k.isFinite(dy) ? 1 : 0}),
+        new Case("double isFinite" + size, k -> new double[] {k.isFinite(logitsd) ? 1 : 0}));
   }
 
   private static double[] into(int length, java.util.function.Consumer<float[]> kernel) {
@@ -176,52 +161,6 @@ final class KernelRun {
     return a;
   }
 
-  /** The same with what is special strewn in. */
-  private static float[] wild(int length, long seed) {
-    float[] special = {
-      0f,
-      -0f,
-      Float.NaN,
-      Float.POSITIVE_INFINITY,
-      Float.NEGATIVE_INFINITY,
-      Float.MIN_VALUE,
-      -Float.MIN_VALUE,
-      1e-39f,
-      -1e-39f,
-      88.7f,
-      88.8f,
-      89f,
-      90f,
-      -86.9f,
-      -87f,
-      -87.00001f,
-      -87.4f,
-      0x1p-102f,
-      -0x1.000002p-102f,
-      1e-32f,
-      -1e-31f,
-      1e-30f,
-      -103.9f,
-      -104f,
-      -150f,
-      1e30f,
-      -1e30f,
-      Float.MAX_VALUE,
-      -Float.MAX_VALUE,
-      1e-7f,
-      -1e-7f,
-      0.3465f
-    };
-    float[] a = floats(length, seed);
-    SplittableRandom random = new SplittableRandom(seed);
-    for (int i = 0; i < length; i++) {
-      if (random.nextInt(4) == 0) {
-        a[i] = special[random.nextInt(special.length)];
-      }
-    }
-    return a;
-  }
-
   /**
    * Prints a digest of each kernel's results over many sizes: what one JVM says to compare with
    * another.
@@ -246,7 +185,7 @@ final class KernelRun {
         (name, result) -> {
           long digest = 17;
           for (double value : result) {
-            digest = digest * 1_000_003 + Double.doubleToLongBits(value);
+            digest = digest * 1_000_003 + Double.doubleToLongBits(value); // every NaN is the same
           }
           System.out.println(name + " " + Long.toHexString(digest));
         };
@@ -254,6 +193,8 @@ final class KernelRun {
       cases(size[0], size[1], size[2])
           .forEach(test -> print.accept(test.name(), test.call().on(kernels)));
     }
+    boolean few = args.length > 0 && args[0].equals("short");
+    FormulaRun.run(few ? 20 : 200, few ? 37 : 1003, print);
     System.err.println(kernels.vectorBits() + " bits, " + kernels.threads() + " threads");
   }
 }

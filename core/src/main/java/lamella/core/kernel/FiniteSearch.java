@@ -1,0 +1,27 @@
+package lamella.core.kernel;
+
+/** {@link Kernels#isFinite} by vectors. */
+final class FiniteSearch implements LoopJob.Body {
+  /** Set to false by whichever part finds a number that is not; read when all have ended. */
+  private boolean finite;
+
+  boolean isFinite(Team team, float[] a) {
+    finite = true;
+    LoopJob job = LoopJob.borrow();
+    job.set(0, a);
+    job.runFloats(team, this, a.length);
+    return finite;
+  }
+
+  @Override
+  public void run(float[][] arrays, int from, int to) {
+    if (!VectorLoops.isFinite(arrays[0], from, to)) {
+      finite = false;
+    }
+  }
+
+  @Override
+  public void run(double[][] arrays, int from, int to) {
+    throw new UnsupportedOperationException("float64 is searched by a plain loop");
+  }
+}
