@@ -35,6 +35,9 @@ final class Compiler {
   /** HotSpot never compiles a method of more bytes. */
   private static final int MOST_BYTES = 8000;
 
+  /** More would be more bytes. */
+  private static final int MOST_PARTS = 1000;
+
   private static final ClassDesc ENGINE = Engine.class.describeConstable().orElseThrow();
   private static final ClassDesc SELF = ClassDesc.of(Compiler.class.getPackageName(), "Compiled");
   private static final MethodTypeDesc RUN =
@@ -54,7 +57,7 @@ final class Compiler {
    */
   static @Nullable Engine compile(Program program, VectorSpecies<Float> species) {
     Dag dag = new Dag(program);
-    if (!dag.isSupported()) {
+    if (dag.parts().length > MOST_PARTS || !dag.isSupported()) {
       return null;
     }
     byte[] bytes =

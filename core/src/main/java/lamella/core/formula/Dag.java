@@ -2,7 +2,6 @@ package lamella.core.formula;
 
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import lamella.core.formula.Expression.Operation;
 
 /**
@@ -25,13 +24,13 @@ final class Dag {
 
   private final Expression[] parts;
   private final int inputs;
-  private final Map<Expression, Comparison> comparisons = new IdentityHashMap<>();
-  private final Map<Expression, Integer> uses = new IdentityHashMap<>();
+  private final IdentityHashMap<Expression, Comparison> comparisons = new IdentityHashMap<>();
+  private final IdentityHashMap<Expression, Integer> uses = new IdentityHashMap<>();
 
   Dag(Program program) {
     parts = program.parts();
     inputs = program.inputs();
-    Map<Expression, Integer> written = new IdentityHashMap<>();
+    IdentityHashMap<Expression, Integer> written = new IdentityHashMap<>();
     for (Expression part : parts) {
       for (Expression argument : part.arguments()) {
         written.merge(argument, 1, Integer::sum);
@@ -68,7 +67,8 @@ final class Dag {
    * - b is above 0 where a is above b, and at or above 0 where a is at or above b if that is not
    * infinity in both.
    */
-  private static Comparison comparison(Expression choice, Map<Expression, Integer> written) {
+  private static Comparison comparison(
+      Expression choice, IdentityHashMap<Expression, Integer> written) {
     Order order = choice.operation() == Operation.IF_POSITIVE ? Order.GT : Order.GE;
     Expression asked = choice.arguments().getFirst();
     boolean alone = written.getOrDefault(asked, 0) == 1;

@@ -8,7 +8,6 @@ import java.lang.constant.ClassDesc;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.IdentityHashMap;
-import java.util.Map;
 
 /**
  * Writes the body of a loop: what the vector code and the scalar code have in common. A part leaves
@@ -23,8 +22,8 @@ abstract class MachineCode {
   final CodeBuilder code;
   final Dag dag;
   private final TypeKind kind;
-  private final Map<Expression, Integer> kept = new IdentityHashMap<>();
-  private final Map<Expression, Integer> usesLeft = new IdentityHashMap<>();
+  private final IdentityHashMap<Expression, Integer> kept = new IdentityHashMap<>();
+  private final IdentityHashMap<Expression, Integer> usesLeft = new IdentityHashMap<>();
   private final Deque<Integer> free = new ArrayDeque<>();
 
   /** Writes numbers of this kind. */

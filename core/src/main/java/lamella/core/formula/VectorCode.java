@@ -89,8 +89,9 @@ final class VectorCode extends MachineCode {
         switch (part.operation()) {
           case CONSTANT -> broadcast((float) part.number());
           case IF_POSITIVE, IF_NOT_NEGATIVE -> {
-            if (dag.comparison(part).b() == Dag.ZERO) {
-              broadcast(0);
+            Expression bound = dag.comparison(part).b();
+            if (bound.operation() == Expression.Operation.CONSTANT) {
+              broadcast((float) bound.number());
             }
           }
           case POWER_OF_TWO -> broadcast(TO_EXPONENT);

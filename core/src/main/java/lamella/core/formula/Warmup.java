@@ -105,7 +105,7 @@ final class Warmup implements Runnable {
 
   private static synchronized void request(Warmup warmup) {
     for (Warmup other : WAITING) {
-      if (other.program == warmup.program) {
+      if (other.program.equals(warmup.program)) {
         return; // asked for by another thread of the team
       }
     }
