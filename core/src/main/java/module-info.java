@@ -17,10 +17,4 @@ module lamella.core {
   exports lamella.core.io;
   exports lamella.core.onnx;
   exports lamella.core.random;
-  exports lamella.core.kernel to
-      lamella.layers,
-      lamella.losses,
-      lamella.optim,
-      lamella.data.cifar,
-      lamella.benchmarks;
 }

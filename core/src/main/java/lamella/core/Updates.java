@@ -3,7 +3,6 @@ package lamella.core;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
-import lamella.core.kernel.WeakIdentityMap;
 
 /**
  * New values of statistics that forward has computed and nobody has committed yet; belongs to one

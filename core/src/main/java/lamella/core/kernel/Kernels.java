@@ -3,14 +3,11 @@ package lamella.core.kernel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The arithmetic that layers, losses and optimisers share, on row-major arrays whose lengths the
- * caller has checked.
+ * Products and sums, on row-major arrays whose lengths the caller has checked.
  *
  * <p>Every implementation gives the same bits: an element of a product is one chain of fused
  * multiply-adds in ascending index of summation from +0; everything else is either elementwise, or
- * a sum in an order that its comment fixes. No output may be an input, unless said; the elementwise
- * functions refuse it. Where a comment says "or 0", a result at or below 2^-102 in size (float64:
- * 2^-969) is 0, where it says "normal or 0", one at or below 2^-126: see {@link Tiny}.
+ * a sum in an order that its comment fixes. No output may be an input.
  */
 public interface Kernels {
 
@@ -36,14 +33,6 @@ public interface Kernels {
 
   /** sums[n] = sum of the rows of a[m, n] from first to last, from +0, or from what sums holds. */
   void sumRows(int m, int n, float[] a, float[] sums, boolean add);
-
-  /**
-   * Softmax cross-entropy: the sum over the rows, first to last, of log(sum_j exp(z[i, j])) - z[i,
-   * label_i], and, if asked for, gradient[i, j] = scale (softmax(z)[i, j] - (j == label_i)), or 0.
-   * Labels are in range.
-   */
-  double softmaxCrossEntropy(
-      int n, int classes, float[] logits, int[] labels, float @Nullable [] gradient, float scale);
 
   /**
    * Sum of a[i]², in double: 64 lanes (lane l sums the i with i mod 64 = l, ascending, by fma),
@@ -74,15 +63,6 @@ public interface Kernels {
 
   /** As for float. */
   void sumRows(int m, int n, double[] a, double[] sums, boolean add);
-
-  /** As for float. */
-  double softmaxCrossEntropy(
-      int n,
-      int classes,
-      double[] logits,
-      int[] labels,
-      double @Nullable [] gradient,
-      double scale);
 
   /** As for float. */
   double sumOfSquares(double[] a);

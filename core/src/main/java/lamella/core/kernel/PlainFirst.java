@@ -83,13 +83,6 @@ final class PlainFirst implements Kernels {
   }
 
   @Override
-  public double softmaxCrossEntropy(
-      int n, int classes, float[] logits, int[] labels, float @Nullable [] gradient, float scale) {
-    return kernels((long) n * classes)
-        .softmaxCrossEntropy(n, classes, logits, labels, gradient, scale);
-  }
-
-  @Override
   public double sumOfSquares(float[] a) {
     return kernels(a.length).sumOfSquares(a);
   }
@@ -124,18 +117,6 @@ final class PlainFirst implements Kernels {
   @Override
   public void sumRows(int m, int n, double[] a, double[] sums, boolean add) {
     kernels((long) m * n).sumRows(m, n, a, sums, add);
-  }
-
-  @Override
-  public double softmaxCrossEntropy(
-      int n,
-      int classes,
-      double[] logits,
-      int[] labels,
-      double @Nullable [] gradient,
-      double scale) {
-    return kernels((long) n * classes)
-        .softmaxCrossEntropy(n, classes, logits, labels, gradient, scale);
   }
 
   @Override

@@ -63,56 +63,6 @@ class ScalarKernels implements Kernels {
   }
 
   @Override
-  public double softmaxCrossEntropy(
-      int n, int classes, float[] logits, int[] labels, float @Nullable [] gradient, float scale) {
-    double loss = 0;
-    for (int i = 0; i < n; i++) {
-      int row = i * classes;
-      float max = max(logits, row, classes);
-      double sum = 0;
-      for (int j = row; j < row + classes; j++) {
-        float e = Exponential.exp(logits[j] - max);
-        sum += e;
-        if (gradient != null) {
-          gradient[j] = e;
-        }
-      }
-      loss += rowLoss(sum, logits[row + labels[i]], max);
-      if (gradient != null) {
-        finishGradient(gradient, row, classes, (float) sum, row + labels[i], scale);
-      }
-    }
-    return loss;
-  }
-
-  /**
-   * -log softmax = log sum exp(z - max) - (z_label - max): no overflow, and no log of a rounded 0.
-   */
-  static double rowLoss(double sum, double labelLogit, double max) {
-    return StrictMath.log(sum) - (labelLogit - max);
-  }
-
-  /** The largest of a row; NaN if one is. */
-  static float max(float[] a, int row, int n) {
-    float max = a[row];
-    for (int j = row + 1; j < row + n; j++) {
-      max = Math.max(max, a[j]);
-    }
-    return max;
-  }
-
-  /**
-   * e[j] becomes scale (e[j] / sum - (j == label)). What is too small is so before it is scaled,
-   * and so in a batch of any size.
-   */
-  static void finishGradient(float[] e, int row, int n, float sum, int label, float scale) {
-    for (int j = row; j < row + n; j++) {
-      float softmax = e[j] / sum;
-      e[j] = scale * Tiny.orZero(j == label ? softmax - 1 : softmax);
-    }
-  }
-
-  @Override
   public double sumOfSquares(float[] a) {
     Team.Scratch memory = scratch.borrow();
     double[] lanes = memory.doubles(LANES);
@@ -207,51 +157,6 @@ class ScalarKernels implements Kernels {
       for (int j = 0; j < n; j++) {
         sums[j] += a[i * n + j];
       }
-    }
-  }
-
-  @Override
-  public double softmaxCrossEntropy(
-      int n,
-      int classes,
-      double[] logits,
-      int[] labels,
-      double @Nullable [] gradient,
-      double scale) {
-    double loss = 0;
-    for (int i = 0; i < n; i++) {
-      int row = i * classes;
-      double max = max(logits, row, classes);
-      double sum = 0;
-      for (int j = row; j < row + classes; j++) {
-        double e = StrictMath.exp(logits[j] - max);
-        sum += e;
-        if (gradient != null) {
-          gradient[j] = e;
-        }
-      }
-      loss += rowLoss(sum, logits[row + labels[i]], max);
-      if (gradient != null) {
-        finishGradient(gradient, row, classes, sum, row + labels[i], scale);
-      }
-    }
-    return loss;
-  }
-
-  /** The largest of a row; NaN if one is. */
-  static double max(double[] a, int row, int n) {
-    double max = a[row];
-    for (int j = row + 1; j < row + n; j++) {
-      max = Math.max(max, a[j]);
-    }
-    return max;
-  }
-
-  /** e[j] becomes scale (e[j] / sum - (j == label)). */
-  static void finishGradient(double[] e, int row, int n, double sum, int label, double scale) {
-    for (int j = row; j < row + n; j++) {
-      double softmax = e[j] / sum;
-      e[j] = scale * Tiny.orZero(j == label ? softmax - 1 : softmax);
     }
   }
 

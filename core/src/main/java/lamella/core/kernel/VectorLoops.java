@@ -3,7 +3,6 @@ package lamella.core.kernel;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -24,14 +23,6 @@ final class VectorLoops {
       };
 
   private VectorLoops() {}
-
-  /** x[i] = exp(x[i]). */
-  static void exp(float[] x, int from, int to) {
-    int i = expVectors(x, from, to);
-    for (; i < to; i++) {
-      x[i] = Exponential.exp(x[i]);
-    }
-  }
 
   /** 0 x is 0 where x is finite, NaN otherwise. */
   static boolean isFinite(float[] x, int from, int to) {
@@ -68,48 +59,5 @@ final class VectorLoops {
     for (; i < length; i++) {
       y[to + i] = (bytes[start + i] & 0xff) - mean[i];
     }
-  }
-
-  /**
-   * x[i] = {@link Exponential#exp}(x[i]) for the whole vectors of the range; returns where they
-   * end.
-   *
-   * <p>One loop, without a helper for a part of the formula: where C2 does not inline one (it has
-   * compiled it already, or is too many calls deep), every vector that it is given is allocated, in
-   * every iteration and for as long as the process runs.
-   */
-  private static int expVectors(float[] x, int from, int to) {
-    FloatVector round = FloatVector.broadcast(S, Exponential.ROUND);
-    FloatVector log2e = FloatVector.broadcast(S, Exponential.LOG2_E);
-    FloatVector ln2High = FloatVector.broadcast(S, -Exponential.LN2_HIGH);
-    FloatVector ln2Low = FloatVector.broadcast(S, -Exponential.LN2_LOW);
-    FloatVector q5 = FloatVector.broadcast(S, Exponential.Q5);
-    FloatVector q4 = FloatVector.broadcast(S, Exponential.Q4);
-    FloatVector q3 = FloatVector.broadcast(S, Exponential.Q3);
-    FloatVector q2 = FloatVector.broadcast(S, Exponential.Q2);
-    FloatVector q1 = FloatVector.broadcast(S, Exponential.Q1);
-    FloatVector q0 = FloatVector.broadcast(S, Exponential.Q0);
-    int i = from;
-    for (; i <= to - L; i += L) {
-      FloatVector v = FloatVector.fromArray(S, x, i);
-      FloatVector t = v.min(Exponential.MAX).max(Exponential.MIN);
-      FloatVector n = t.fma(log2e, round).sub(round);
-      FloatVector r = n.fma(ln2High, t);
-      r = n.fma(ln2Low, r);
-      FloatVector q = q5.fma(r, q4);
-      q = q.fma(r, q3);
-      q = q.fma(r, q2);
-      q = q.fma(r, q1);
-      q = q.fma(r, q0);
-      FloatVector p = q.mul(r).fma(r, r).add(1);
-      IntVector whole = (IntVector) n.convert(VectorOperators.F2I, 0);
-      IntVector half = whole.lanewise(VectorOperators.ASHR, 1);
-      IntVector rest = whole.sub(half);
-      FloatVector first = half.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-      FloatVector second = rest.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-      VectorMask<Float> vanishing = v.compare(VectorOperators.LT, Exponential.MIN);
-      p.mul(first).mul(second).blend(0, vanishing).intoArray(x, i);
-    }
-    return i;
   }
 }

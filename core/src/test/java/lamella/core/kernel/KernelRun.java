@@ -1,6 +1,5 @@
 package lamella.core.kernel;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.BiConsumer;
@@ -85,7 +84,6 @@ final class KernelRun {
     float[] logits = floats(length, 7);
     double[] logitsd = doubles(logits);
     SplittableRandom random = new SplittableRandom(8);
-    int[] labels = random.ints(m, 0, n).toArray();
     byte[] bytes = new byte[length + n];
     random.nextBytes(bytes);
     int[] rows = random.ints(m, 0, m).toArray();
@@ -93,27 +91,8 @@ final class KernelRun {
     return Stream.of(
         new Case("sumRows" + size, k -> into(n, y -> k.sumRows(m, n, dy, y, false))),
         new Case("sumRows, added" + size, k -> onto(mean, y -> k.sumRows(m, n, dy, y, true))),
-        new Case(
-            "softmaxCrossEntropy of confident logits" + size,
-            k -> {
-              float[] far = logits.clone();
-              for (int i = 0; i < far.length; i++) {
-                far[i] *= 8;
-              }
-              return into(length, y -> k.softmaxCrossEntropy(m, n, far, labels, y, 1f / m));
-            }),
         new Case("sumOfSquares" + size, k -> new double[] {k.sumOfSquares(dy)}),
         new Case("double sumOfSquares" + size, k -> new double[] {k.sumOfSquares(logitsd)}),
-        new Case(
-            "softmaxCrossEntropy" + size,
-            k -> {
-              float[] gradient = new float[length];
-              double loss = k.softmaxCrossEntropy(m, n, logits, labels, gradient, 1f / m);
-              double[] result = Arrays.copyOf(doubles(gradient), length + 2);
-              result[length] = loss;
-              result[length + 1] = k.softmaxCrossEntropy(m, n, logits, labels, null, 1f / m);
-              return result;
-            }),
         new Case(
             "gatherBytes" + size, k -> into(length, y -> k.gatherBytes(bytes, n, rows, mean, y))),
         new Case(
@@ -122,9 +101,6 @@ final class KernelRun {
         new Case(
             "double sumRows" + size,
             k -> intoDouble(n, y -> k.sumRows(m, n, doubles(dy), y, false))),
-        new Case(
-            "double softmaxCrossEntropy" + size,
-            k -> intoDouble(length, y -> k.softmaxCrossEntropy(m, n, logitsd, labels, y, 1.0 / m))),
         new Case("isFinite" + size, k -> new double[] {k.isFinite(dy) ? 1 : 0}),
         new Case("double isFinite" + size, k -> new double[] {k.isFinite(logitsd) ? 1 : 0}));
   }
