@@ -3,10 +3,13 @@ package lamella.core;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A layer that applies one function to every element: y = f(x), dL/dx = dL/dy f'(x).
+ * A layer that applies one function, written in plain Java, to every element: y = f(x), dL/dx =
+ * dL/dy f'(x).
  *
  * <p>To write an activation, extend this class and give {@link #value} and {@link #slope}; that is
- * all. The four array methods may be overridden where speed matters.
+ * all. Numbers are computed one by one, in float64, and rounded to the layer's type. A function that
+ * can be said as a formula is better an {@link Activation}: it is computed in vectors, has its slope
+ * derived, and its form in ONNX.
  *
  * {@snippet file="Softplus.java"}
  *
@@ -32,58 +35,6 @@ public abstract class Elementwise implements Layer {
    */
   protected abstract double slope(double x, double y);
 
-  /**
-   * y[i] = f(x[i]) for all i.
-   *
-   * @param x not changed
-   * @param y filled, as long as x
-   */
-  protected void values(float[] x, float[] y) {
-    for (int i = 0; i < x.length; i++) {
-      y[i] = (float) value(x[i]);
-    }
-  }
-
-  /**
-   * y[i] = f(x[i]) for all i.
-   *
-   * @param x not changed
-   * @param y filled, as long as x
-   */
-  protected void values(double[] x, double[] y) {
-    for (int i = 0; i < x.length; i++) {
-      y[i] = value(x[i]);
-    }
-  }
-
-  /**
-   * dx[i] = dy[i] f'(x[i]) for all i, given y[i] = f(x[i]).
-   *
-   * @param x what forward was given
-   * @param y what forward gave
-   * @param dy dL/dy; not changed
-   * @param dx filled with dL/dx
-   */
-  protected void gradients(float[] x, float[] y, float[] dy, float[] dx) {
-    for (int i = 0; i < x.length; i++) {
-      dx[i] = (float) (dy[i] * slope(x[i], y[i]));
-    }
-  }
-
-  /**
-   * dx[i] = dy[i] f'(x[i]) for all i, given y[i] = f(x[i]).
-   *
-   * @param x what forward was given
-   * @param y what forward gave
-   * @param dy dL/dy; not changed
-   * @param dx filled with dL/dx
-   */
-  protected void gradients(double[] x, double[] y, double[] dy, double[] dx) {
-    for (int i = 0; i < x.length; i++) {
-      dx[i] = dy[i] * slope(x[i], y[i]);
-    }
-  }
-
   @Override
   public final Shape outputShape(Shape input) {
     return input;
@@ -93,8 +44,18 @@ public abstract class Elementwise implements Layer {
   public final Tensor forward(Tensor input, Pass pass) {
     Tensor output = pass.output(this, input);
     switch (input) {
-      case FloatTensor x -> values(x.array(), ((FloatTensor) output).array());
-      case DoubleTensor x -> values(x.array(), ((DoubleTensor) output).array());
+      case FloatTensor x -> {
+        float[] y = ((FloatTensor) output).array();
+        for (int i = 0; i < y.length; i++) {
+          y[i] = (float) value(x.array()[i]);
+        }
+      }
+      case DoubleTensor x -> {
+        double[] y = ((DoubleTensor) output).array();
+        for (int i = 0; i < y.length; i++) {
+          y[i] = value(x.array()[i]);
+        }
+      }
     }
     pass.outputFilled(this);
     return output;
@@ -109,18 +70,22 @@ public abstract class Elementwise implements Layer {
     Tensor output = pass.recallOutput(this);
     Tensor inputGradient = pass.inputGradient(this);
     switch (input) {
-      case FloatTensor x ->
-          gradients(
-              x.array(),
-              ((FloatTensor) output).array(),
-              ((FloatTensor) outputGradient).array(),
-              ((FloatTensor) inputGradient).array());
-      case DoubleTensor x ->
-          gradients(
-              x.array(),
-              ((DoubleTensor) output).array(),
-              ((DoubleTensor) outputGradient).array(),
-              ((DoubleTensor) inputGradient).array());
+      case FloatTensor x -> {
+        float[] y = ((FloatTensor) output).array();
+        float[] dy = ((FloatTensor) outputGradient).array();
+        float[] dx = ((FloatTensor) inputGradient).array();
+        for (int i = 0; i < dx.length; i++) {
+          dx[i] = (float) (dy[i] * slope(x.array()[i], y[i]));
+        }
+      }
+      case DoubleTensor x -> {
+        double[] y = ((DoubleTensor) output).array();
+        double[] dy = ((DoubleTensor) outputGradient).array();
+        double[] dx = ((DoubleTensor) inputGradient).array();
+        for (int i = 0; i < dx.length; i++) {
+          dx[i] = dy[i] * slope(x.array()[i], y[i]);
+        }
+      }
     }
     return inputGradient;
   }

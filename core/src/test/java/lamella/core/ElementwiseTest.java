@@ -3,7 +3,6 @@ package lamella.core;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertSame;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,45 +77,5 @@ class ElementwiseTest {
   void itHasNoParametersAndIsNamedAsItsClass() {
     assertEquals(0, layer.parameters().size());
     assertEquals("Softsign", layer.toString());
-  }
-
-  /** A subclass may replace the loops over arrays, and then they are what runs. */
-  private static final class Doubled extends Elementwise {
-    @Override
-    protected double value(double x) {
-      throw new AssertionError("the array methods run");
-    }
-
-    @Override
-    protected double slope(double x, double y) {
-      throw new AssertionError("the array methods run");
-    }
-
-    @Override
-    protected void values(float[] x, float[] y) {
-      for (int i = 0; i < x.length; i++) {
-        y[i] = 2 * x[i];
-      }
-    }
-
-    @Override
-    protected void gradients(float[] x, float[] y, float[] dy, float[] dx) {
-      for (int i = 0; i < x.length; i++) {
-        assertEquals(2 * x[i], y[i]);
-        dx[i] = 2 * dy[i];
-      }
-    }
-  }
-
-  @Test
-  void theLoopsCanBeReplaced() {
-    Doubled doubled = new Doubled();
-    Pass pass = Pass.forGradients();
-    Tensor x = of(DType.FLOAT32, Shape.of(1, 2), 1, -3);
-    Tensor y = doubled.forward(x, pass);
-    assertArrayEquals(new double[] {2, -6}, y.toDoubleArray());
-    Tensor dx = doubled.backward(x, pass);
-    assertArrayEquals(new double[] {2, -6}, dx.toDoubleArray());
-    assertSame(y, doubled.forward(x, pass));
   }
 }

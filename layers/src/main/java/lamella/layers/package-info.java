@@ -10,7 +10,7 @@
  * </ul>
  *
  * <p>A layer of one's own implements {@link lamella.core.Layer}, or extends {@link
- * lamella.core.Elementwise} as these activations do.
+ * lamella.core.Activation} as these activations do.
  */
 @NullMarked
 package lamella.layers;

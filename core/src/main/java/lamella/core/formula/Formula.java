@@ -121,8 +121,8 @@ public final class Formula {
   /**
    * y = f(x) for every element.
    *
-   * @param x not changed
-   * @param y filled; of the same size and type
+   * @param x not changed, unless it is y
+   * @param y filled; of the same size and type; may be x
    * @throws IllegalStateException if the function has two inputs
    * @throws IllegalArgumentException if sizes or types differ
    */

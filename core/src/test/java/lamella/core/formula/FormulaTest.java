@@ -179,6 +179,19 @@ class FormulaTest {
         IllegalArgumentException.class, () -> RELU.values(x, FloatTensor.zeros(Shape.of(3))));
   }
 
+  @ParameterizedTest
+  @EnumSource(DType.class)
+  void theResultMayTakeTheInputsPlace(DType dtype) {
+    Tensor x = Tensor.zeros(dtype, Shape.of(1300));
+    for (int i = 0; i < x.size(); i++) {
+      x.set(i, i);
+    }
+    Formula.of(a -> a.times(a).plus(a)).values(x, x);
+    for (int i = 0; i < x.size(); i++) {
+      assertEquals((double) i * i + i, x.get(i));
+    }
+  }
+
   @Test
   void itSaysWhatItComputes() {
     assertEquals("Formula(max(x0, 0.0))", RELU.toString());
