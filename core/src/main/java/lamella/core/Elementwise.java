@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
  * dL/dy f'(x).
  *
  * <p>To write an activation, extend this class and give {@link #value} and {@link #slope}; that is
- * all. Numbers are computed one by one, in float64, and rounded to the layer's type. A function that
- * can be said as a formula is better an {@link Activation}: it is computed in vectors, has its slope
- * derived, and its form in ONNX.
+ * all. Numbers are computed one by one, in float64, and rounded to the layer's type. A function
+ * that can be said as a formula is better an {@link Activation}: it is computed in vectors, has its
+ * slope derived, and its form in ONNX.
  *
  * {@snippet file="Softplus.java"}
  *

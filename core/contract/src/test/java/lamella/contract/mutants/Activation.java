@@ -2,10 +2,19 @@ package lamella.contract.mutants;
 
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
-import lamella.core.Elementwise;
+import lamella.core.DoubleTensor;
+import lamella.core.FloatTensor;
+import lamella.core.Layer;
+import lamella.core.Pass;
+import lamella.core.Shape;
+import lamella.core.Tensor;
+import org.jspecify.annotations.Nullable;
 
-/** An activation of two functions: y = f(x), and its slope of x and y. */
-class Activation extends Elementwise {
+/**
+ * An activation of two functions: y = f(x), and its slope of x and y; with the loops over arrays to
+ * override, where a fault is to be in one type only.
+ */
+class Activation implements Layer {
   final String name;
   final DoubleUnaryOperator value;
   final DoubleBinaryOperator slope;
@@ -16,14 +25,76 @@ class Activation extends Elementwise {
     this.slope = slope;
   }
 
-  @Override
-  protected double value(double x) {
+  double value(double x) {
     return value.applyAsDouble(x);
   }
 
-  @Override
-  protected double slope(double x, double y) {
+  double slope(double x, double y) {
     return slope.applyAsDouble(x, y);
+  }
+
+  protected void values(float[] x, float[] y) {
+    for (int i = 0; i < x.length; i++) {
+      y[i] = (float) value(x[i]);
+    }
+  }
+
+  protected void values(double[] x, double[] y) {
+    for (int i = 0; i < x.length; i++) {
+      y[i] = value(x[i]);
+    }
+  }
+
+  protected void gradients(float[] x, float[] y, float[] dy, float[] dx) {
+    for (int i = 0; i < x.length; i++) {
+      dx[i] = (float) (dy[i] * slope(x[i], y[i]));
+    }
+  }
+
+  protected void gradients(double[] x, double[] y, double[] dy, double[] dx) {
+    for (int i = 0; i < x.length; i++) {
+      dx[i] = dy[i] * slope(x[i], y[i]);
+    }
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    return input;
+  }
+
+  @Override
+  public Tensor forward(Tensor input, Pass pass) {
+    Tensor output = pass.output(this, input);
+    switch (input) {
+      case FloatTensor x -> values(x.array(), ((FloatTensor) output).array());
+      case DoubleTensor x -> values(x.array(), ((DoubleTensor) output).array());
+    }
+    return output;
+  }
+
+  @Override
+  public @Nullable Tensor backward(Tensor outputGradient, Pass pass) {
+    Tensor input = pass.recall(this, outputGradient);
+    if (!pass.needsInputGradient()) {
+      return null;
+    }
+    Tensor output = pass.recallOutput(this);
+    Tensor inputGradient = pass.inputGradient(this);
+    switch (input) {
+      case FloatTensor x ->
+          gradients(
+              x.array(),
+              ((FloatTensor) output).array(),
+              ((FloatTensor) outputGradient).array(),
+              ((FloatTensor) inputGradient).array());
+      case DoubleTensor x ->
+          gradients(
+              x.array(),
+              ((DoubleTensor) output).array(),
+              ((DoubleTensor) outputGradient).array(),
+              ((DoubleTensor) inputGradient).array());
+    }
+    return inputGradient;
   }
 
   @Override
