@@ -143,7 +143,10 @@ final class Memory {
             layer
                 + ": its "
                 + parameter.name()
-                + " was changed between forward and backward; change parameters after backward");
+                + " was changed between forward and backward; "
+                + (parameter.role().isTrainable()
+                    ? "change parameters after backward"
+                    : "write a statistic's new value to the tensor of Pass.update"));
       }
     }
     return kept;

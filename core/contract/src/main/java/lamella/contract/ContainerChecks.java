@@ -67,7 +67,7 @@ final class ContainerChecks {
   /** What layers() names is what forward runs, at the same positions. */
   static void layersInsideAreRun(Subject subject) {
     Layer root = subject.layer;
-    Pass pass = Pass.forGradients();
+    Pass pass = Passes.forGradients();
     root.forward(subject.input.to(subject.own()), pass);
     Map<String, Layer> run = new LinkedHashMap<>();
     pass.outputs(root, (path, layer, output) -> run.put(path, layer));

@@ -196,6 +196,9 @@ public final class LayerChecks {
     changedParametersAreUsed(example);
     anInputThatChangedIsRefused(example);
     aCopyIsOnItsOwn(example);
+    randomNumbersAreThoseOfTheStep(example);
+    statisticsChangeByCommitOnly(example);
+    frozenParametersGetNoGradient(example);
   }
 
   // The promises.
@@ -429,7 +432,7 @@ public final class LayerChecks {
     Tensor otherDy = subject.outputGradient(otherInput, 1);
     Step one = Step.of(subject.layer, subject.input, dy);
     Step two = Step.of(subject.layer, otherInput, otherDy);
-    Pass pass = Pass.forGradients();
+    Pass pass = Passes.forGradients();
     Step.on(pass, subject.layer, subject.input, dy);
     Step both = Step.on(pass, subject.layer, otherInput, otherDy);
     for (int k = 1; k < one.gradients.size(); k++) {
@@ -491,7 +494,7 @@ public final class LayerChecks {
       Tensor x = subject.input.to(dtype);
       Tensor dy = subject.outputGradient(0).to(dtype);
       Step full = Step.of(subject.layer, x, dy);
-      Pass pass = Pass.forTraining();
+      Pass pass = Passes.forTraining();
       subject.layer.forward(x, pass);
       if (subject.layer.backward(dy, pass) != null) {
         throw subject.error(
@@ -525,7 +528,7 @@ public final class LayerChecks {
     Subject subject = subject(example);
     for (DType dtype : DType.values()) {
       subject.in(dtype);
-      for (Pass pass : new Pass[] {Pass.forTraining(), Pass.forGradients()}) {
+      for (Pass pass : new Pass[] {Passes.forTraining(), Passes.forGradients()}) {
         Tensor x = subject.input.to(dtype);
         Tensor dy = subject.outputGradient(0).to(dtype);
         double[] xBefore = x.toDoubleArray();
@@ -543,7 +546,11 @@ public final class LayerChecks {
         List<double[]> parametersAfter = subject.parameterValues();
         for (int i = 0; i < parametersBefore.size(); i++) {
           subject.requireSame(
-              "forward or backward changes the parameter " + subject.parameters.get(i).name(),
+              "forward or backward changes the parameter "
+                  + subject.all.get(i).name()
+                  + (subject.all.get(i).role().isTrainable()
+                      ? ""
+                      : ", a statistic, whose new value belongs into pass.update(it)"),
               dtype,
               parametersBefore.get(i),
               parametersAfter.get(i));
@@ -565,7 +572,7 @@ public final class LayerChecks {
       subject.in(dtype);
       Tensor x = subject.input.to(dtype);
       Tensor dy = subject.outputGradient(0).to(dtype);
-      Pass pass = Pass.forGradients();
+      Pass pass = Passes.forGradients();
       Tensor y = layer.forward(x, pass);
       Shape promised = layer.outputShape(x.shape());
       if (!promised.equals(y.shape())) {
@@ -609,7 +616,8 @@ public final class LayerChecks {
       }
       dx.fill(Double.NaN);
       subject.requireSame(
-          "forward does not overwrite all of its output on a used pass",
+          "forward does not overwrite all of its output on a used pass, or draws random numbers that"
+              + " are not those of pass.random",
           dtype,
           output,
           layer.forward(x, pass).toDoubleArray());
@@ -644,7 +652,7 @@ public final class LayerChecks {
       Tensor dy = subject.outputGradient(0).to(dtype);
       Step fresh = Step.of(layer, x, dy);
       subject.requireSame("gives other bits the second time", dtype, fresh, Step.of(layer, x, dy));
-      Pass pass = Pass.forGradients();
+      Pass pass = Passes.forGradients();
       for (int more = 0; more < 3; more++) {
         Tensor other = subject.otherInput(more).to(dtype);
         Step.on(pass, layer, other, subject.outputGradient(other, 3).to(dtype));
@@ -658,7 +666,7 @@ public final class LayerChecks {
       }
       Tensor other = subject.otherInput(0).to(dtype);
       layer.forward(x, pass);
-      layer.forward(other, Pass.forTraining());
+      layer.forward(other, Passes.forTraining());
       Tensor dx = layer.backward(dy, pass);
       subject.requireSame(
           "gives other gradients if another pass runs between forward and backward (is something of a call"
@@ -688,7 +696,7 @@ public final class LayerChecks {
     Throwable thrown =
         Threads.run(i -> {
           // Made here, used there: a pass belongs to the first thread that uses it.
-          Pass pass = Pass.forGradients();
+          Pass pass = Passes.forGradients();
           return () -> {
             Step actual = Step.on(pass, subject.layer, inputs[i], gradients[i]);
             pass.gradients().clear();
@@ -724,7 +732,7 @@ public final class LayerChecks {
     DType dtype = subject.own();
     Tensor x = subject.input.to(dtype);
     Tensor dy = subject.outputGradient(0).to(dtype);
-    Pass training = Pass.forGradients();
+    Pass training = Passes.forGradients();
     long bytes =
         Allocation.perStep(() -> {
           subject.layer.forward(x, training);
@@ -827,9 +835,9 @@ public final class LayerChecks {
         }
         continue;
       }
-      Pass used = Pass.forTraining();
+      Pass used = Passes.forTraining();
       subject.layer.forward(subject.input.to(dtype), used);
-      for (Pass pass : new Pass[] {Pass.forTraining(), Pass.forInference(), used}) {
+      for (Pass pass : new Pass[] {Passes.forTraining(), Pass.forInference(), used}) {
         try {
           subject.layer.forward(input, pass);
         } catch (RuntimeException e) {
@@ -840,7 +848,7 @@ public final class LayerChecks {
             "forward takes an input of shape " + shape + ", which outputShape refuses");
       }
     }
-    Pass pass = Pass.forGradients();
+    Pass pass = Passes.forGradients();
     Tensor y = subject.layer.forward(subject.input.to(dtype), pass);
     Shape wrong = y.shape().withLast(y.shape().last() + 1);
     try {
@@ -967,8 +975,8 @@ public final class LayerChecks {
     DType dtype = subject.own();
     Tensor x = subject.input.to(dtype);
     Tensor dy = subject.outputGradient(0).to(dtype);
-    subject.requireIllegalState("backward before forward", dy, Pass.forGradients());
-    Pass used = Pass.forGradients();
+    subject.requireIllegalState("backward before forward", dy, Passes.forGradients());
+    Pass used = Passes.forGradients();
     subject.layer.forward(x, used);
     subject.layer.backward(dy, used);
     subject.requireIllegalState("a second backward for one forward", dy, used);
@@ -999,10 +1007,12 @@ public final class LayerChecks {
     Step batch = Step.of(layer, x, dy);
     double[][] sums = new double[subject.parameters.size()][];
     for (int row = 0; row < n; row++) {
-      Step alone = Step.of(layer, subject.row(x, row), subject.row(dy, row));
+      Step alone = Step.ofPart(layer, subject.row(x, row), subject.row(dy, row), row);
       String where =
           " of row " + row + " in a batch of " + n + " differs from that of the row alone: ";
-      String hint = " (a layer that mixes rows on purpose says so: mixesRows)";
+      String hint =
+          " (a layer that mixes rows on purpose says so: mixesRows; one that draws random numbers asks"
+              + " pass.random for those of the very row)";
       String output = rowDifference(batch.output, row, alone.output);
       if (output != null) {
         throw subject.error("the output" + where + output + hint);
@@ -1100,6 +1110,36 @@ public final class LayerChecks {
    */
   public void predictionsDoNotDependOnTheBatch(Example example) {
     InferenceChecks.predictionsDoNotDependOnTheBatch(subject(example));
+  }
+
+  /**
+   * What a layer draws in training is a function of the pass's seed and step, whatever the pass was
+   * used for before; layers that draw nothing keep this anyway.
+   *
+   * @param example a case
+   */
+  public void randomNumbersAreThoseOfTheStep(Example example) {
+    RandomChecks.randomNumbersAreThoseOfTheStep(subject(example));
+  }
+
+  /**
+   * Statistics change by {@link Pass#commit} only, to finite values that do not depend on what the
+   * pass was used for before; predictions leave them alone.
+   *
+   * @param example a case
+   */
+  public void statisticsChangeByCommitOnly(Example example) {
+    StatisticChecks.statisticsChangeByCommitOnly(subject(example));
+  }
+
+  /**
+   * Whatever is frozen, the other gradients have the same bits, and frozen parameters stay as they
+   * are.
+   *
+   * @param example a case
+   */
+  public void frozenParametersGetNoGradient(Example example) {
+    FreezingChecks.frozenParametersGetNoGradient(subject(example));
   }
 
   /**

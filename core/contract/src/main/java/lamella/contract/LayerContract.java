@@ -329,6 +329,36 @@ public abstract class LayerContract {
   }
 
   /**
+   * {@link LayerChecks#randomNumbersAreThoseOfTheStep}.
+   *
+   * @param example a generated case
+   */
+  @Property(tries = FEW_TRIES, edgeCases = EdgeCasesMode.NONE)
+  public void randomNumbersAreThoseOfTheStep(@ForAll("examples") Example example) {
+    checks().randomNumbersAreThoseOfTheStep(example);
+  }
+
+  /**
+   * {@link LayerChecks#statisticsChangeByCommitOnly}.
+   *
+   * @param example a generated case
+   */
+  @Property(tries = FEW_TRIES, edgeCases = EdgeCasesMode.NONE)
+  public void statisticsChangeByCommitOnly(@ForAll("examples") Example example) {
+    checks().statisticsChangeByCommitOnly(example);
+  }
+
+  /**
+   * {@link LayerChecks#frozenParametersGetNoGradient}.
+   *
+   * @param example a generated case
+   */
+  @Property(tries = FEW_TRIES, edgeCases = EdgeCasesMode.NONE)
+  public void frozenParametersGetNoGradient(@ForAll("examples") Example example) {
+    checks().frozenParametersGetNoGradient(example);
+  }
+
+  /**
    * {@link LayerChecks#aCopyIsOnItsOwn}.
    *
    * @param example a generated case

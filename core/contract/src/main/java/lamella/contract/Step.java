@@ -13,7 +13,7 @@ final class Step {
   /** y. */
   final double[] output;
 
-  /** dL/dx, then the gradient of each parameter, in order. */
+  /** dL/dx, then the gradient of each parameter that is trained, in order. */
   final List<double[]> gradients;
 
   private Step(double[] output, List<double[]> gradients) {
@@ -28,7 +28,14 @@ final class Step {
 
   /** On a fresh pass. */
   static Step of(Layer layer, Tensor x, Tensor dy) {
-    return on(Pass.forGradients(), layer, x, dy);
+    return on(Passes.forGradients(), layer, x, dy);
+  }
+
+  /** On a fresh pass, as a part of a batch that begins at this row. */
+  static Step ofPart(Layer layer, Tensor x, Tensor dy, int firstRow) {
+    Pass pass = Passes.forGradients();
+    pass.beginStep(0, firstRow);
+    return on(pass, layer, x, dy);
   }
 
   static Step on(Pass pass, Layer layer, Tensor x, Tensor dy) {
@@ -40,6 +47,9 @@ final class Step {
     List<double[]> gradients = new ArrayList<>();
     gradients.add(snapshot(dx));
     for (Parameter parameter : layer.parameters()) {
+      if (!parameter.isTrained()) {
+        continue;
+      }
       if (!pass.gradients().has(parameter)) {
         throw new AssertionError(layer + ": backward adds no gradient for " + parameter.name());
       }

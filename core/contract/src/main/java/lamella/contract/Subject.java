@@ -15,6 +15,10 @@ import lamella.core.check.GradientCheck;
 /** A layer under test with an input for it. */
 final class Subject {
   final Layer layer;
+
+  /** All of its parameters, and those that are trained. */
+  final List<Parameter> all;
+
   final List<Parameter> parameters;
 
   /** float64, with values that float32 has too. */
@@ -28,11 +32,12 @@ final class Subject {
   Subject(Layer layer, Tensor input, long seed, Traits traits) {
     this.layer = layer;
     this.traits = traits;
-    this.parameters = layer.parameters();
+    this.all = layer.parameters();
+    this.parameters = all.stream().filter(Parameter::isTrained).toList();
     this.input = input;
     this.shape = input.shape().example();
     this.seed = seed;
-    this.own = parameters.isEmpty() ? DType.FLOAT32 : parameters.get(0).value().dtype();
+    this.own = all.isEmpty() ? DType.FLOAT32 : all.get(0).value().dtype();
   }
 
   /** The type that the layer was made with. */
@@ -42,7 +47,7 @@ final class Subject {
 
   /** Converts the parameters; their values are float32's, so nothing is lost. */
   Subject in(DType dtype) {
-    for (Parameter parameter : parameters) {
+    for (Parameter parameter : all) {
       parameter.convertTo(dtype);
     }
     return this;
@@ -50,7 +55,7 @@ final class Subject {
 
   /** The output as training computes it, on a pass of its own. */
   Tensor forward(Tensor x) {
-    return layer.forward(x, Pass.forTraining());
+    return layer.forward(x, Passes.forTraining());
   }
 
   GradientCheck gradientCheck() {
@@ -64,15 +69,18 @@ final class Subject {
 
   /**
    * As training leaves parameters: changed by up to a third, and none exactly 0. A bias that is 0
-   * hides what is done with it.
+   * hides what is done with it. Statistics, which may be variances, do not become negative by it.
    */
   void varyParameters() {
     RandomGenerator random = random();
-    for (Parameter parameter : parameters) {
+    for (Parameter parameter : all) {
       Tensor value = parameter.value();
       for (int i = 0; i < value.size(); i++) {
         double old = value.get(i);
         double part = random.nextDouble(-0.3, 0.3);
+        if (old == 0 && !parameter.role().isTrainable()) {
+          part = Math.abs(part);
+        }
         value.set(i, (float) (old == 0 ? Math.copySign(0.1, part) + part : old * (1 + part)));
       }
     }
@@ -84,11 +92,13 @@ final class Subject {
       String step = "forward";
       try {
         in(dtype);
-        Pass pass = Pass.forGradients();
+        Pass pass = Passes.forGradients();
         Tensor x = input.to(dtype);
         layer.forward(x, pass);
         step = "backward";
         layer.backward(outputGradient(0).to(dtype), pass);
+        step = "a prediction";
+        layer.forward(x);
       } catch (RuntimeException e) {
         throw new AssertionError(
             layer
@@ -223,6 +233,7 @@ final class Subject {
     }
     for (int t = 0; t < 2 * tries; t++) {
       DType dtype = t % 2 == 0 ? DType.FLOAT64 : DType.FLOAT32;
+      in(dtype);
       for (int i = 0; i < parameters.size(); i++) {
         parameters.get(i).setValue(shaken(originals.get(i), relative, random).to(dtype));
       }
@@ -238,6 +249,7 @@ final class Subject {
     for (int i = 0; i < parameters.size(); i++) {
       parameters.get(i).setValue(originals.get(i));
     }
+    in(DType.FLOAT64);
     return most;
   }
 
@@ -265,6 +277,7 @@ final class Subject {
     for (int i = 0; i < parameters.size(); i++) {
       parameters.get(i).setValue(originals.get(i));
     }
+    in(DType.FLOAT64);
     return errors;
   }
 
@@ -324,7 +337,7 @@ final class Subject {
 
   List<double[]> parameterValues() {
     List<double[]> values = new ArrayList<>();
-    for (Parameter parameter : parameters) {
+    for (Parameter parameter : all) {
       values.add(parameter.value().toDoubleArray());
     }
     return values;

@@ -28,14 +28,14 @@ final class UseChecks {
       Tensor dy = subject.outputGradient(0).to(dtype);
       Step first = Step.of(layer, x, dy);
       Step second = Step.of(layer, other, dy);
-      for (Pass inference : List.of(Pass.forInference(), Pass.forTraining())) {
+      for (Pass inference : List.of(Pass.forInference(), Passes.forTraining())) {
         if (LayerChecks.sharesElements(x, layer.forward(x, inference))) {
           throw subject.error(
               "forward returns its input; the output must be a tensor of the pass, for inference too");
         }
       }
-      Pass a = Pass.forGradients();
-      Pass b = Pass.forGradients();
+      Pass a = Passes.forGradients();
+      Pass b = Passes.forGradients();
       Tensor ya = layer.forward(x, a);
       layer.forward(other, b);
       subject.requireSame(
@@ -62,7 +62,7 @@ final class UseChecks {
       Tensor dy = subject.outputGradient(0).to(dtype);
       Step fresh = Step.of(layer, x, dy);
       for (int moreRows = 0; moreRows < 2; moreRows++) {
-        Pass twice = Pass.forGradients();
+        Pass twice = Passes.forGradients();
         layer.forward(subject.otherInput(moreRows).to(dtype), twice);
         subject.requireSame(
             "gives other gradients after a forward without a backward: they must be those of the last"
@@ -71,7 +71,7 @@ final class UseChecks {
             fresh,
             Step.on(twice, layer, x, dy));
       }
-      Pass pass = Pass.forGradients();
+      Pass pass = Passes.forGradients();
       layer.forward(x, pass);
       layer.forward(subject.otherInput(1).to(dtype));
       layer.forward(subject.otherInput(0).to(dtype));
@@ -91,11 +91,11 @@ final class UseChecks {
       subject.in(dtype);
       Tensor x = subject.input.to(dtype);
       Tensor dy = subject.outputGradient(0).to(dtype);
-      Pass pass = Pass.forGradients();
+      Pass pass = Passes.forGradients();
       Step.on(pass, layer, x, dy);
       pass.gradients().clear();
       RandomGenerator random = subject.random();
-      for (Parameter parameter : subject.parameters) {
+      for (Parameter parameter : subject.all) {
         Tensor value = parameter.value();
         for (int i = 0; i < value.size(); i++) {
           value.set(i, (float) (value.get(i) * (0.5 + 0.4 * random.nextDouble())));
@@ -103,7 +103,7 @@ final class UseChecks {
         value.markChanged();
       }
       Step inPlace = Step.on(pass, layer, x, dy);
-      for (Parameter parameter : subject.parameters) {
+      for (Parameter parameter : subject.all) {
         parameter.setValue(parameter.value().copy());
       }
       subject.requireSame(
@@ -139,7 +139,7 @@ final class UseChecks {
     Tensor x = subject.input.copy();
     Tensor dy = subject.outputGradient(0);
     Step right = Step.of(layer, x, dy);
-    Pass pass = Pass.forGradients();
+    Pass pass = Passes.forGradients();
     layer.forward(x, pass);
     for (int i = 0; i < x.size(); i++) {
       x.set(i, subject.traits.defined(0.5 * x.get(i)));
@@ -169,9 +169,9 @@ final class UseChecks {
       return;
     }
     List<Parameter> copies = copy.parameters();
-    if (copies.size() != subject.parameters.size()) {
+    if (copies.size() != subject.all.size()) {
       throw subject.error(
-          "copy has " + copies.size() + " parameters instead of " + subject.parameters.size());
+          "copy has " + copies.size() + " parameters instead of " + subject.all.size());
     }
     DType dtype = subject.own();
     Tensor x = subject.input.to(dtype);

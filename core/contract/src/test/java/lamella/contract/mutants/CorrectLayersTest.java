@@ -65,7 +65,8 @@ class CorrectLayersTest {
             networks(),
             UseMutants.correct(),
             ContainerMutants.correct(),
-            UnusualMutants.correct())
+            UnusualMutants.correct(),
+            TrainingMutants.correct())
         .flatMap(List::stream);
   }
 

@@ -87,7 +87,8 @@ class MutantLayersTest {
             parameters(),
             UseMutants.layers(),
             ContainerMutants.layers(),
-            UnusualMutants.layers())
+            UnusualMutants.layers(),
+            TrainingMutants.layers())
         .flatMap(List::stream);
   }
 
