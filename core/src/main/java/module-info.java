@@ -15,6 +15,5 @@ module lamella.core {
   exports lamella.core.check;
   exports lamella.core.formula;
   exports lamella.core.io;
-  exports lamella.core.onnx;
   exports lamella.core.random;
 }

@@ -1,4 +1,4 @@
-package lamella.core.onnx;
+package lamella.core.io;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -8,8 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import lamella.core.Tensor;
-import lamella.core.io.AtomicFile;
-import lamella.core.io.LittleEndian;
 
 /**
  * A message of protocol buffers, put together field by field. Tensors are not copied but read when
@@ -17,7 +15,7 @@ import lamella.core.io.LittleEndian;
  *
  * <p>Source: "Encoding", the documentation of protocol buffers.
  */
-final class ProtoMessage {
+final class ProtoWriter {
   // Wire types: how long what follows a tag is.
   private static final int VARINT = 0;
   private static final int LENGTH_FIRST = 2;
@@ -27,12 +25,12 @@ final class ProtoMessage {
   private long size;
 
   /** A field of type int32, int64 or an enumeration. */
-  ProtoMessage integer(int field, long value) {
+  ProtoWriter integer(int field, long value) {
     return tag(field, VARINT).varint(value);
   }
 
   /** A field of type float. */
-  ProtoMessage float32(int field, float value) {
+  ProtoWriter float32(int field, float value) {
     ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     return tag(field, FOUR_BYTES).bytes(bytes.putFloat(value).array());
   }
@@ -42,7 +40,7 @@ final class ProtoMessage {
    *
    * @throws IllegalArgumentException if UTF-8 cannot hold the text
    */
-  ProtoMessage text(int field, String value) {
+  ProtoWriter text(int field, String value) {
     byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
     if (!value.equals(new String(bytes, StandardCharsets.UTF_8))) {
       throw new IllegalArgumentException("OnnxExport: unpaired surrogate in \"" + value + '"');
@@ -51,24 +49,24 @@ final class ProtoMessage {
   }
 
   /** A field that is a message, by now complete. */
-  ProtoMessage message(int field, ProtoMessage value) {
+  ProtoWriter message(int field, ProtoWriter value) {
     return tag(field, LENGTH_FIRST).varint(value.size).add(value.size, value::writeTo);
   }
 
   /** A field of type bytes with a tensor's elements. */
-  ProtoMessage elements(int field, Tensor value) {
+  ProtoWriter elements(int field, Tensor value) {
     long length = (long) value.size() * value.dtype().bytes();
     return tag(field, LENGTH_FIRST)
         .varint(length)
         .add(length, out -> LittleEndian.write(value, out));
   }
 
-  private ProtoMessage tag(int field, int wireType) {
+  private ProtoWriter tag(int field, int wireType) {
     return varint(((long) field << 3) | wireType);
   }
 
   /** Seven bits a byte, the lowest first; all bytes but the last have the highest bit. */
-  private ProtoMessage varint(long value) {
+  private ProtoWriter varint(long value) {
     int bits = Long.SIZE - Long.numberOfLeadingZeros(value | 1);
     byte[] bytes = new byte[(bits + 6) / 7];
     for (int i = 0; i < bytes.length; i++) {
@@ -77,11 +75,11 @@ final class ProtoMessage {
     return bytes(bytes);
   }
 
-  private ProtoMessage bytes(byte[] bytes) {
+  private ProtoWriter bytes(byte[] bytes) {
     return add(bytes.length, out -> out.write(bytes));
   }
 
-  private ProtoMessage add(long length, AtomicFile.Content part) {
+  private ProtoWriter add(long length, AtomicFile.Content part) {
     size += length;
     parts.add(part);
     return this;

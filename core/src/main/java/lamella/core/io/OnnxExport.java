@@ -1,4 +1,4 @@
-package lamella.core.onnx;
+package lamella.core.io;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,7 +14,6 @@ import lamella.core.Parameter;
 import lamella.core.Shape;
 import lamella.core.ShapeException;
 import lamella.core.Tensor;
-import lamella.core.io.AtomicFile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -194,7 +193,7 @@ public final class OnnxExport {
    * @throws IllegalStateException if it would exceed 2 GB, the format's limit
    */
   public void write(Path path) throws IOException {
-    ProtoMessage model = toProto();
+    ProtoWriter model = toProto();
     AtomicFile.write(path, model::writeTo);
   }
 
@@ -206,7 +205,7 @@ public final class OnnxExport {
    * @throws IllegalStateException if they would exceed 2 GB, the format's limit
    */
   public byte[] toBytes() {
-    ProtoMessage model = toProto();
+    ProtoWriter model = toProto();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) model.size());
     try {
       model.writeTo(bytes);
@@ -219,16 +218,16 @@ public final class OnnxExport {
   // Fields have the numbers of onnx.proto.
 
   /** ModelProto. */
-  private ProtoMessage toProto() {
-    ProtoMessage model =
-        new ProtoMessage()
+  private ProtoWriter toProto() {
+    ProtoWriter model =
+        new ProtoWriter()
             .integer(1, IR_VERSION)
             .text(2, producer)
             .text(3, producerVersion)
             .message(7, graph())
-            .message(8, new ProtoMessage().text(1, "").integer(2, OPSET));
+            .message(8, new ProtoWriter().text(1, "").integer(2, OPSET));
     properties()
-        .forEach((key, value) -> model.message(14, new ProtoMessage().text(1, key).text(2, value)));
+        .forEach((key, value) -> model.message(14, new ProtoWriter().text(1, key).text(2, value)));
     if (model.size() > Integer.MAX_VALUE - 8) {
       throw new IllegalStateException(
           "OnnxExport: " + model.size() + " bytes exceed the 2 GB that an ONNX file can have");
@@ -246,7 +245,7 @@ public final class OnnxExport {
   }
 
   /** GraphProto. */
-  private ProtoMessage graph() {
+  private ProtoWriter graph() {
     DType dtype = dtype();
     OnnxGraph graph = new OnnxGraph(dtype, input, output);
     String value = input;
@@ -294,7 +293,7 @@ public final class OnnxExport {
   }
 
   /** Says what the outputs mean, unless nobody said. */
-  private ProtoMessage describe(ProtoMessage outputInfo) {
+  private ProtoWriter describe(ProtoWriter outputInfo) {
     return switch (network.outputs()) {
       case UNSPECIFIED -> outputInfo;
       case CLASSES ->
@@ -305,13 +304,13 @@ public final class OnnxExport {
   }
 
   /** ValueInfoProto of a batch of examples. */
-  private static ProtoMessage valueInfo(String name, DType dtype, Shape example) {
-    ProtoMessage shape = new ProtoMessage().message(1, new ProtoMessage().text(2, BATCH));
+  private static ProtoWriter valueInfo(String name, DType dtype, Shape example) {
+    ProtoWriter shape = new ProtoWriter().message(1, new ProtoWriter().text(2, BATCH));
     for (int axis = 0; axis < example.rank(); axis++) {
-      shape.message(1, new ProtoMessage().integer(1, example.dimension(axis)));
+      shape.message(1, new ProtoWriter().integer(1, example.dimension(axis)));
     }
-    ProtoMessage tensor =
-        new ProtoMessage().integer(1, OnnxGraph.elementType(dtype)).message(2, shape);
-    return new ProtoMessage().text(1, name).message(2, new ProtoMessage().message(1, tensor));
+    ProtoWriter tensor =
+        new ProtoWriter().integer(1, OnnxGraph.elementType(dtype)).message(2, shape);
+    return new ProtoWriter().text(1, name).message(2, new ProtoWriter().message(1, tensor));
   }
 }

@@ -1,4 +1,4 @@
-package lamella.core.onnx;
+package lamella.core.io;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -172,10 +172,10 @@ public final class OnnxGraph {
   // Fields, types of attributes and of elements have the numbers of onnx.proto.
 
   /** GraphProto, but for inputs and outputs. */
-  ProtoMessage toProto() {
-    ProtoMessage graph = new ProtoMessage();
+  ProtoWriter toProto() {
+    ProtoWriter graph = new ProtoWriter();
     for (Node node : nodes) {
-      ProtoMessage proto = new ProtoMessage();
+      ProtoWriter proto = new ProtoWriter();
       node.inputs().forEach(input -> proto.text(1, input));
       proto.text(2, node.output()).text(3, node.name()).text(4, node.operator());
       node.attributes()
@@ -184,7 +184,7 @@ public final class OnnxGraph {
     }
     graph.text(2, "network");
     initializers.forEach((name, value) -> {
-      ProtoMessage proto = new ProtoMessage();
+      ProtoWriter proto = new ProtoWriter();
       for (int axis = 0; axis < value.shape().rank(); axis++) {
         proto.integer(1, value.shape().dimension(axis));
       }
@@ -194,8 +194,8 @@ public final class OnnxGraph {
   }
 
   /** AttributeProto. */
-  private ProtoMessage attribute(String operator, String name, Object value) {
-    ProtoMessage proto = new ProtoMessage().text(1, name);
+  private ProtoWriter attribute(String operator, String name, Object value) {
+    ProtoWriter proto = new ProtoWriter().text(1, name);
     return switch (value) {
       case Float number -> proto.float32(2, number).integer(20, 1);
       case Double number -> proto.float32(2, number.floatValue()).integer(20, 1);

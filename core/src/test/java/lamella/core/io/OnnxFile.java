@@ -1,4 +1,4 @@
-package lamella.core.onnx;
+package lamella.core.io;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
