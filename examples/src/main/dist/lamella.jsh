@@ -3,7 +3,6 @@ import module java.base;
 import lamella.core.*;
 import lamella.core.check.*;
 import lamella.core.io.*;
-import lamella.core.onnx.*;
 import lamella.core.random.*;
 import lamella.data.cifar.*;
 import lamella.layers.*;

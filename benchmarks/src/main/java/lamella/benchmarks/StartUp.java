@@ -8,7 +8,7 @@ import lamella.core.Network;
 import lamella.core.Predictor;
 import lamella.core.Shape;
 import lamella.core.io.ModelFile;
-import lamella.core.onnx.OnnxExport;
+import lamella.core.io.OnnxExport;
 import lamella.core.random.NumPyRandom;
 import lamella.layers.Linear;
 import lamella.layers.ReLU;

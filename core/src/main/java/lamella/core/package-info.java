@@ -20,7 +20,7 @@
  * </ul>
  *
  * <p>Gradients are checked in {@link lamella.core.check}, networks are kept in files by {@link
- * lamella.core.io} and {@link lamella.core.onnx}.
+ * lamella.core.io}.
  */
 @NullMarked
 package lamella.core;

@@ -32,10 +32,11 @@ import lamella.core.io.LayerFormat;
 import lamella.core.io.ModelFile;
 import lamella.core.io.NpyArray;
 import lamella.core.io.Npz;
+import lamella.core.io.OnnxExport;
+import lamella.core.io.OnnxImport;
 import lamella.core.io.Parameters;
 import lamella.core.io.SafeTensors;
 import lamella.core.io.WeightLayout;
-import lamella.core.onnx.OnnxExport;
 import lamella.core.random.NumPyRandom;
 import lamella.data.cifar.Augmentation;
 import lamella.data.cifar.Layout;
@@ -321,7 +322,10 @@ class SnippetsTest {
                 "org.example.LeakyReLU",
                 LeakyReLU.class,
                 saved -> new LeakyReLU(saved.number("slope")))
-            .withOption("slope", LeakyReLU::slope);
+            .withOption("slope", LeakyReLU::slope)
+            .withOnnx(
+                (layer, graph, x) -> graph.node("LeakyRelu", Map.of("alpha", layer.slope()), x))
+            .fromOnnx("LeakyRelu", node -> new LeakyReLU(node.number("alpha", 0.01)));
     // @end
     assertEquals("org.example.LeakyReLU", format.type());
   }
@@ -406,6 +410,13 @@ class SnippetsTest {
     OnnxExport.of(network).withSoftmax().write(path);
     // @end
     assertTrue(Files.size(path) > 67 * Float.BYTES);
+    // @start region="onnx-import"
+    OnnxImport file = OnnxImport.read(path);
+    Network same = file.network(); // gives logits
+    boolean softmax = file.probabilities(); // the file's graph makes probabilities of them
+    // @end
+    assertTrue(softmax);
+    assertEquals(network.toString(), same.toString());
   }
 
   @Test

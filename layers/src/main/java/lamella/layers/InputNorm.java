@@ -15,8 +15,10 @@ import lamella.core.Preprocessing;
 import lamella.core.Shape;
 import lamella.core.ShapeException;
 import lamella.core.Tensor;
-import lamella.core.onnx.OnnxGraph;
-import lamella.core.onnx.OnnxLayer;
+import lamella.core.io.FileFormatException;
+import lamella.core.io.LayerFormat;
+import lamella.core.io.OnnxGraph;
+import lamella.core.io.OnnxNode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +38,20 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Parameters:</b> {@code mean} and, unless the inputs are only centred, {@code deviation};
  * both are statistics, which training leaves alone.
  */
-public final class InputNorm implements Preprocessing, OnnxLayer {
+public final class InputNorm implements Preprocessing {
+  static final LayerFormat<InputNorm> FORMAT =
+      LayerFormat.of(
+              "lamella.InputNorm",
+              InputNorm.class,
+              saved ->
+                  saved.text("divides").equals("true")
+                      ? standardising(saved.tensor("mean"), saved.tensor("deviation"))
+                      : centring(saved.tensor("mean")))
+          .withOption("divides", norm -> norm.deviation != null)
+          .withOnnx(InputNorm::toOnnx)
+          .fromOnnx("Sub", difference -> centring(difference.constant(1)))
+          .fromOnnx("Div", InputNorm::fromQuotient);
+
   /** Examples that {@link #fit} reads at once. */
   private static final int BATCH = 1000;
 
@@ -277,10 +292,14 @@ public final class InputNorm implements Preprocessing, OnnxLayer {
   }
 
   /** Sub and, unless inputs are only centred, Div. */
-  @Override
-  public String toOnnx(OnnxGraph graph, String input) {
-    String centred = graph.node("Sub", input, graph.parameter(mean));
+  private String toOnnx(OnnxGraph graph, String x) {
+    String centred = graph.node("Sub", x, graph.parameter(mean));
     return deviation == null ? centred : graph.node("Div", centred, graph.parameter(deviation));
+  }
+
+  private static @Nullable InputNorm fromQuotient(OnnxNode quotient) throws FileFormatException {
+    OnnxNode difference = quotient.input(0, "Sub");
+    return difference == null ? null : standardising(difference.constant(1), quotient.constant(1));
   }
 
   /** {@code InputNorm(mean)} or {@code InputNorm(mean, deviation)}. */

@@ -3,9 +3,13 @@ package lamella.layers;
 import java.util.Map;
 import lamella.core.Activation;
 import lamella.core.DType;
+import lamella.core.Tensor;
 import lamella.core.formula.Formula;
-import lamella.core.onnx.OnnxGraph;
-import lamella.core.onnx.OnnxLayer;
+import lamella.core.io.FileFormatException;
+import lamella.core.io.LayerFormat;
+import lamella.core.io.OnnxGraph;
+import lamella.core.io.OnnxNode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Leaky rectified linear unit: y = x for x &gt; 0, else slope x; dy/dx = 1 for x &gt; 0, else
@@ -16,7 +20,15 @@ import lamella.core.onnx.OnnxLayer;
  * <p>Source: A. Maas et al., "Rectifier nonlinearities improve neural network acoustic models"
  * (2013).
  */
-public final class LeakyReLU extends Activation implements OnnxLayer {
+public final class LeakyReLU extends Activation {
+  static final LayerFormat<LeakyReLU> FORMAT =
+      LayerFormat.of(
+              "lamella.LeakyReLU", LeakyReLU.class, saved -> new LeakyReLU(saved.number("slope")))
+          .withOption("slope", LeakyReLU::slope)
+          .withOnnx(LeakyReLU::toOnnx)
+          .fromOnnx("LeakyRelu", node -> new LeakyReLU(node.number("alpha", 0.01)))
+          .fromOnnx("Add", LeakyReLU::fromSum);
+
   private final double slope;
 
   /** With the usual slope, 0.01. */
@@ -48,16 +60,26 @@ public final class LeakyReLU extends Activation implements OnnxLayer {
   }
 
   /** LeakyRelu; in float64, for which its slope is too short, max(0, x) + slope min(0, x). */
-  @Override
-  public String toOnnx(OnnxGraph graph, String input) {
+  private String toOnnx(OnnxGraph graph, String x) {
     if (graph.dtype() == DType.FLOAT32) {
-      return graph.node("LeakyRelu", Map.of("alpha", slope), input);
+      return graph.node("LeakyRelu", Map.of("alpha", slope), x);
     }
-    String negative = graph.node("Min", input, graph.constant("zero", 0));
+    String negative = graph.node("Min", x, graph.constant("zero", 0));
     return graph.node(
-        "Add",
-        graph.node("Relu", input),
-        graph.node("Mul", negative, graph.constant("slope", slope)));
+        "Add", graph.node("Relu", x), graph.node("Mul", negative, graph.constant("slope", slope)));
+  }
+
+  private static @Nullable LeakyReLU fromSum(OnnxNode sum) throws FileFormatException {
+    OnnxNode relu = sum.input(0, "Relu");
+    OnnxNode product = sum.input(1, "Mul");
+    OnnxNode negative = product == null ? null : product.input(0, "Min");
+    if (relu == null || product == null || negative == null) {
+      return null;
+    }
+    Tensor zero = negative.constant(1);
+    Tensor slope = product.constant(1);
+    boolean numbers = zero.size() == 1 && zero.get(0) == 0 && slope.size() == 1;
+    return numbers ? new LeakyReLU(slope.get(0)) : null;
   }
 
   /** For example {@code LeakyReLU(0.01)}. */

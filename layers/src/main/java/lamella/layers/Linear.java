@@ -15,8 +15,9 @@ import lamella.core.Products;
 import lamella.core.Shape;
 import lamella.core.ShapeException;
 import lamella.core.Tensor;
-import lamella.core.onnx.OnnxGraph;
-import lamella.core.onnx.OnnxLayer;
+import lamella.core.io.FileFormatException;
+import lamella.core.io.LayerFormat;
+import lamella.core.io.OnnxNode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Parameters:</b> {@code weight} (W) and {@code bias} (b, 0 at first).
  */
-public final class Linear implements OnnxLayer {
+public final class Linear implements Layer {
+  static final LayerFormat<Linear> FORMAT =
+      LayerFormat.of(
+              "lamella.Linear",
+              Linear.class,
+              saved -> Linear.of(saved.tensor("weight"), saved.tensor("bias")))
+          .withOnnx((linear, graph, x) ->
+              graph.node("Gemm", x, graph.parameter(linear.weight), graph.parameter(linear.bias)))
+          .fromOnnx("Gemm", Linear::fromGemm);
+
   private final int inputs;
   private final int outputs;
   private final Parameter weight;
@@ -130,6 +140,38 @@ public final class Linear implements OnnxLayer {
     };
   }
 
+  /** y = x W + b, where W may be transposed, as PyTorch has it, and b left out. */
+  private static @Nullable Linear fromGemm(OnnxNode gemm) throws FileFormatException {
+    if (gemm.number("alpha", 1) != 1
+        || gemm.number("beta", 1) != 1
+        || gemm.integer("transA", 0) != 0) {
+      return null;
+    }
+    Tensor stored = gemm.constant(1);
+    Tensor weight = gemm.integer("transB", 0) == 0 ? stored : transposed(stored);
+    Tensor bias =
+        gemm.hasInput(2)
+            ? gemm.constant(2)
+            : Tensor.zeros(weight.dtype(), Shape.of(weight.shape().last()));
+    return of(weight, bias);
+  }
+
+  private static Tensor transposed(Tensor tensor) {
+    if (tensor.shape().rank() != 2) {
+      throw new IllegalArgumentException(
+          "Linear: expects weight [outputs, inputs], got " + tensor.shape());
+    }
+    int rows = tensor.shape().dimension(0);
+    int columns = tensor.shape().dimension(1);
+    Tensor result = Tensor.zeros(tensor.dtype(), Shape.of(columns, rows));
+    for (int row = 0; row < rows; row++) {
+      for (int column = 0; column < columns; column++) {
+        result.set(column * rows + row, tensor.get(row * columns + column));
+      }
+    }
+    return result;
+  }
+
   /** {@return the weights W, {@code [inputs, outputs]}} */
   public Parameter weight() {
     return weight;
@@ -194,11 +236,6 @@ public final class Linear implements OnnxLayer {
     Tensor inputGradient = pass.inputGradient(this);
     Products.multiplyTransposedRight(outputGradient, weight.value(), inputGradient);
     return inputGradient;
-  }
-
-  @Override
-  public String toOnnx(OnnxGraph graph, String input) {
-    return graph.node("Gemm", input, graph.parameter(weight), graph.parameter(bias));
   }
 
   /** For example {@code Linear(3072 -> 64)}. */

@@ -2,8 +2,7 @@ package lamella.layers;
 
 import lamella.core.Activation;
 import lamella.core.formula.Formula;
-import lamella.core.onnx.OnnxGraph;
-import lamella.core.onnx.OnnxLayer;
+import lamella.core.io.LayerFormat;
 
 /**
  * Rectified linear unit: y = max(0, x), dy/dx = 1 for x &gt; 0, else 0.
@@ -16,15 +15,13 @@ import lamella.core.onnx.OnnxLayer;
  * <p>Source: V. Nair, G. Hinton, "Rectified linear units improve restricted Boltzmann machines"
  * (2010).
  */
-public final class ReLU extends Activation implements OnnxLayer {
+public final class ReLU extends Activation {
+  static final LayerFormat<ReLU> FORMAT =
+      LayerFormat.of("lamella.ReLU", ReLU.class, ReLU::new)
+          .withOnnx((relu, graph, x) -> graph.node("Relu", x));
 
   /** A rectified linear unit. */
   public ReLU() {
     super(Formula.of(x -> x.max(0)));
-  }
-
-  @Override
-  public String toOnnx(OnnxGraph graph, String input) {
-    return graph.node("Relu", input);
   }
 }

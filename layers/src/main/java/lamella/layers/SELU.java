@@ -4,8 +4,11 @@ import java.util.Map;
 import lamella.core.Activation;
 import lamella.core.DType;
 import lamella.core.formula.Formula;
-import lamella.core.onnx.OnnxGraph;
-import lamella.core.onnx.OnnxLayer;
+import lamella.core.io.FileFormatException;
+import lamella.core.io.LayerFormat;
+import lamella.core.io.OnnxGraph;
+import lamella.core.io.OnnxNode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Scaled exponential linear unit: y = λ x for x &gt; 0, else λ α (exp(x) - 1); dy/dx = λ for x &gt;
@@ -20,7 +23,12 @@ import lamella.core.onnx.OnnxLayer;
  * <p>Source: G. Klambauer et al., "Self-normalizing neural networks" (2017).
  */
 @SuppressWarnings("FloatingPointLiteralPrecision") // the constants as published
-public final class SELU extends Activation implements OnnxLayer {
+public final class SELU extends Activation {
+  static final LayerFormat<SELU> FORMAT =
+      LayerFormat.of("lamella.SELU", SELU.class, SELU::new)
+          .withOnnx((selu, graph, x) -> toOnnx(graph, x))
+          .fromOnnx("Selu", SELU::fromOnnx);
+
   /** λ = 1.0507009873554805. */
   public static final double LAMBDA = 1.0507009873554804934193349852946;
 
@@ -35,16 +43,23 @@ public final class SELU extends Activation implements OnnxLayer {
   /**
    * Selu; in float64, for which its α and λ are too short, λ max(0, x) + λ α (exp(min(0, x)) - 1).
    */
-  @Override
-  public String toOnnx(OnnxGraph graph, String input) {
+  private static String toOnnx(OnnxGraph graph, String x) {
     if (graph.dtype() == DType.FLOAT32) {
-      return graph.node("Selu", Map.of("alpha", ALPHA, "gamma", LAMBDA), input);
+      return graph.node("Selu", Map.of("alpha", ALPHA, "gamma", LAMBDA), x);
     }
-    String exp = graph.node("Exp", graph.node("Min", input, graph.constant("zero", 0)));
+    String exp = graph.node("Exp", graph.node("Min", x, graph.constant("zero", 0)));
     String negative = graph.node("Sub", exp, graph.constant("one", 1));
     return graph.node(
         "Add",
-        graph.node("Mul", graph.node("Relu", input), graph.constant("lambda", LAMBDA)),
+        graph.node("Mul", graph.node("Relu", x), graph.constant("lambda", LAMBDA)),
         graph.node("Mul", negative, graph.constant("lambda_alpha", LAMBDA * ALPHA)));
+  }
+
+  /** One with the usual α and λ, which other programs round to fewer digits or leave out. */
+  private static @Nullable SELU fromOnnx(OnnxNode node) throws FileFormatException {
+    double alpha = node.number("alpha", ALPHA);
+    double gamma = node.number("gamma", LAMBDA);
+    boolean usual = Math.abs(alpha - ALPHA) < 1e-5 && Math.abs(gamma - LAMBDA) < 1e-5;
+    return usual ? new SELU() : null;
   }
 }

@@ -13,6 +13,9 @@ public final class FileFormatException extends IOException {
   /** Text quoted from a file is cut to this length. */
   private static final int LONGEST_QUOTE = 60;
 
+  /** Messages of others, who may print a network of any size, to this one. */
+  private static final int LONGEST_REASON = 300;
+
   /** Its name, for people. */
   private final String file;
 
@@ -30,6 +33,27 @@ public final class FileFormatException extends IOException {
   /** {@return the file, as whoever opened it called it} */
   public String file() {
     return file;
+  }
+
+  /**
+   * What made an object of a file's content impossible: an object's own check of what it is made
+   * of, in one line that is not too long.
+   *
+   * @param who begins the problem; empty for nobody
+   */
+  static FileFormatException because(String file, String who, RuntimeException cause) {
+    String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+    String cut =
+        message.length() > LONGEST_REASON ? message.substring(0, LONGEST_REASON) + "..." : message;
+    FileFormatException e =
+        new FileFormatException(
+            file,
+            (who.isEmpty() ? "" : who + ": ")
+                + (cause instanceof IllegalArgumentException
+                    ? cut
+                    : cause.getClass().getSimpleName() + ": " + cut));
+    e.initCause(cause);
+    return e;
   }
 
   /**

@@ -5,27 +5,39 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import lamella.core.Layer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How model files keep one class of layer: by a name, by its parameters, which are saved without
- * being asked for, and by options where those do not say all.
+ * How files keep one class of layer. It stands in the layer's own class, and {@link LayerFormats}
+ * lists it.
  *
  * {@snippet file="SnippetsTest.java" region="layer-format"}
  *
- * <p>Immutable. Formats join by a {@link LayerFormats}.
+ * <ul>
+ *   <li><b>Model files</b> keep a layer by the name of its type, by its parameters and the layers
+ *       inside it, which are saved without being asked for, and by options where those do not say
+ *       all.
+ *   <li><b>ONNX out:</b> {@link #withOnnx} says what nodes compute the layer's output. An {@link
+ *       lamella.core.Activation} needs to say nothing: its formula is its form.
+ *   <li><b>ONNX in:</b> a layer made by a constructor without arguments is found again by the nodes
+ *       that it is written as. For others, {@link #fromOnnx} makes a layer of a node.
+ * </ul>
+ *
+ * <p>Immutable.
  *
  * @param <L> the class, itself and not its subclasses
  */
 public final class LayerFormat<L extends Layer> {
-  /** What says what in a file, and is no option's name. */
+  /** What the file format itself says of a layer under these names, options cannot. */
   static final Set<String> RESERVED = Set.of("type", "layers", "same");
 
   /** In place of an option's value: the file does not have the option then. */
   static final Object LEFT_OUT = new Object();
 
   /**
-   * Makes a layer from what a file says of it.
+   * Makes a layer from what a model file says of it.
    *
    * @param <L> the class of the layer
    */
@@ -43,24 +55,72 @@ public final class LayerFormat<L extends Layer> {
     L make(SavedLayer saved) throws FileFormatException;
   }
 
+  /**
+   * Says in ONNX what a layer computes.
+   *
+   * @param <L> the class of the layer
+   */
+  @FunctionalInterface
+  public interface OnnxForm<L> {
+    /**
+     * Adds to a graph what computes the layer's output; a container adds the layers inside it with
+     * {@link OnnxGraph#layer}.
+     *
+     * @param layer of which the graph becomes a part
+     * @param graph to be added to
+     * @param input the name of the layer's input
+     * @return the name of the layer's output: that of a node, or the input itself
+     */
+    String add(L layer, OnnxGraph graph, String input);
+  }
+
+  /**
+   * Makes a layer of what an ONNX graph says.
+   *
+   * @param <L> the class of the layer
+   */
+  @FunctionalInterface
+  public interface OnnxMaker<L> {
+    /**
+     * {@return a new layer; null if it takes another layer to compute this}
+     *
+     * @param node gives the output of the layer
+     * @throws FileFormatException if something is missing or wrong
+     * @throws IllegalArgumentException likewise; the message is passed on
+     */
+    @Nullable L make(OnnxNode node) throws FileFormatException;
+  }
+
   private final String type;
   private final Class<L> layerClass;
   private final Maker<? extends L> maker;
+
+  /** Makes a layer of nothing, where that can be. */
+  private final @Nullable Supplier<? extends L> constructor;
+
   private final Map<String, Function<? super L, ?>> options;
+  private final @Nullable OnnxForm<? super L> onnxForm;
+  private final Map<String, OnnxMaker<? extends L>> onnxMakers;
 
   private LayerFormat(
       String type,
       Class<L> layerClass,
       Maker<? extends L> maker,
-      Map<String, Function<? super L, ?>> options) {
+      @Nullable Supplier<? extends L> constructor,
+      Map<String, Function<? super L, ?>> options,
+      @Nullable OnnxForm<? super L> onnxForm,
+      Map<String, OnnxMaker<? extends L>> onnxMakers) {
     this.type = type;
     this.layerClass = layerClass;
     this.maker = maker;
+    this.constructor = constructor;
     this.options = options;
+    this.onnxForm = onnxForm;
+    this.onnxMakers = onnxMakers;
   }
 
   /**
-   * {@return a format without options}
+   * {@return the format of a layer that is made from what a file says}
    *
    * @param <L> the class of the layer
    * @param type the name in files; it must stay the same for ever, whatever becomes of the class,
@@ -70,7 +130,21 @@ public final class LayerFormat<L extends Layer> {
    */
   public static <L extends Layer> LayerFormat<L> of(
       String type, Class<L> layerClass, Maker<? extends L> maker) {
-    return new LayerFormat<>(type, layerClass, maker, Map.of());
+    return new LayerFormat<>(type, layerClass, maker, null, Map.of(), null, Map.of());
+  }
+
+  /**
+   * {@return the format of a layer that is always the same}
+   *
+   * @param <L> the class of the layer
+   * @param type the name in files, see {@link #of(String, Class, Maker)}
+   * @param layerClass exactly this class, no subclass
+   * @param constructor makes one, for example {@code Mish::new}
+   */
+  public static <L extends Layer> LayerFormat<L> of(
+      String type, Class<L> layerClass, Supplier<? extends L> constructor) {
+    return new LayerFormat<>(
+        type, layerClass, saved -> constructor.get(), constructor, Map.of(), null, Map.of());
   }
 
   /**
@@ -87,9 +161,45 @@ public final class LayerFormat<L extends Layer> {
       throw new IllegalArgumentException(
           "LayerFormat: " + type + " cannot have another option named " + name);
     }
-    Map<String, Function<? super L, ?>> more = new LinkedHashMap<>(options);
+    return new LayerFormat<>(
+        type, layerClass, maker, constructor, with(options, name, value), onnxForm, onnxMakers);
+  }
+
+  /**
+   * {@return a format like this one that says what a layer is in ONNX}
+   *
+   * @param form adds it to a graph
+   */
+  public LayerFormat<L> withOnnx(OnnxForm<? super L> form) {
+    return new LayerFormat<>(type, layerClass, maker, constructor, options, form, onnxMakers);
+  }
+
+  /**
+   * {@return a format like this one that makes a layer of an ONNX operator}
+   *
+   * @param operator its ONNX name, for example {@code Gemm}; of several nodes, that of the last
+   * @param onnxMaker makes a layer of such a node
+   * @throws IllegalArgumentException if there is one for this operator already
+   */
+  public LayerFormat<L> fromOnnx(String operator, OnnxMaker<? extends L> onnxMaker) {
+    if (onnxMakers.containsKey(operator)) {
+      throw new IllegalArgumentException(
+          "LayerFormat: " + type + " is made of the operator " + operator + " already");
+    }
+    return new LayerFormat<>(
+        type,
+        layerClass,
+        maker,
+        constructor,
+        options,
+        onnxForm,
+        with(onnxMakers, operator, onnxMaker));
+  }
+
+  private static <V> Map<String, V> with(Map<String, V> map, String name, V value) {
+    Map<String, V> more = new LinkedHashMap<>(map);
     more.put(name, value);
-    return new LayerFormat<>(type, layerClass, maker, more);
+    return Collections.unmodifiableMap(more);
   }
 
   /** {@return the name in files} */
@@ -101,6 +211,8 @@ public final class LayerFormat<L extends Layer> {
   public Class<L> layerClass() {
     return layerClass;
   }
+
+  // What files are written and read with.
 
   Set<String> optionNames() {
     return options.keySet();
@@ -120,6 +232,28 @@ public final class LayerFormat<L extends Layer> {
 
   L make(SavedLayer saved) throws FileFormatException {
     return maker.make(saved);
+  }
+
+  /** A layer that is always the same; null if it depends on what a file says. */
+  @Nullable L make() {
+    return constructor == null ? null : constructor.get();
+  }
+
+  boolean hasOnnxForm() {
+    return onnxForm != null;
+  }
+
+  /** The name of the output of a layer of this class, which is added to a graph. */
+  String addTo(OnnxGraph graph, Layer layer, String input) {
+    if (onnxForm == null) {
+      throw new IllegalStateException(this + " has no ONNX form");
+    }
+    return onnxForm.add(layerClass.cast(layer), graph, input);
+  }
+
+  /** Makes layers of nodes, by their operators. */
+  Map<String, OnnxMaker<? extends L>> onnxMakers() {
+    return onnxMakers;
   }
 
   /** For example {@code LayerFormat(lamella.ReLU, class lamella.layers.ReLU)}. */

@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  * One model file on its way in: makes the layers from the inside out, and gives them their values.
  */
 final class ModelReader {
-  /** Messages of layers are cut to this length: they may print a network of any size. */
-  private static final int LONGEST_REASON = 300;
-
   /** A layer, and how many layers it is made of, itself included. */
   private record Made(Layer layer, long layers) {}
 
@@ -155,9 +152,7 @@ final class ModelReader {
       return result;
     } catch (RuntimeException e) {
       // A layer's own check of its options and parameters.
-      FileFormatException wrong = wrong(who + ": " + reason(e));
-      wrong.initCause(e);
-      throw wrong;
+      throw FileFormatException.because(file, who, e);
     }
   }
 
@@ -193,14 +188,6 @@ final class ModelReader {
       dtype = value.dtype();
       parameter.setValue(Parameters.asVector(value, parameter.shape()));
     }
-  }
-
-  /** In one line, not too long. */
-  private static String reason(RuntimeException e) {
-    String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-    String cut =
-        message.length() > LONGEST_REASON ? message.substring(0, LONGEST_REASON) + "..." : message;
-    return e instanceof IllegalArgumentException ? cut : e.getClass().getSimpleName() + ": " + cut;
   }
 
   private FileFormatException wrong(String problem) {

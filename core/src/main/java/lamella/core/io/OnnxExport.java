@@ -7,18 +7,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import lamella.core.DType;
-import lamella.core.Layer;
 import lamella.core.Network;
 import lamella.core.Outputs;
 import lamella.core.Parameter;
 import lamella.core.Shape;
-import lamella.core.ShapeException;
-import lamella.core.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network as an ONNX file: its layers and parameters, on request with the preprocessing before
- * and softmax or sigmoid after them. What the outputs mean, {@link Network#outputs}, is said in the
+ * A network as an ONNX file: its layers and parameters, on request with softmax or sigmoid after
+ * them. {@link OnnxImport} reads it. What the outputs mean, {@link Network#outputs}, is said in the
  * output's description and in the metadata's {@code lamella.outputs}, unless nobody said.
  * Immutable.
  *
@@ -28,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * parameters' type: float32, or float64. (ONNX keeps an operator's attributes in float32. In
  * float64 layers therefore use operators without.) Equal networks give equal bytes.
  *
- * <p>All layers must be {@link OnnxLayer}s, or networks of such.
+ * <p>All layers must have an ONNX form: by their {@link LayerFormat}, or, activations, by their
+ * formula. Nodes and parameters are named by the paths of their layers, {@code 1.0.weight}.
  *
  * <p>Source: "Open Neural Network Exchange Intermediate Representation", version 8, and the
  * operators of version 17 (the ONNX project).
@@ -44,7 +42,6 @@ public final class OnnxExport {
   private static final String BATCH = "batch";
 
   private final Network network;
-  private final @Nullable Tensor mean;
 
   /** The operator that makes probabilities. */
   private final @Nullable String last;
@@ -57,7 +54,6 @@ public final class OnnxExport {
 
   private OnnxExport(
       Network network,
-      @Nullable Tensor mean,
       @Nullable String last,
       String input,
       String output,
@@ -65,7 +61,6 @@ public final class OnnxExport {
       String producerVersion,
       Map<String, String> metadata) {
     this.network = network;
-    this.mean = mean;
     this.last = last;
     this.input = input;
     this.output = output;
@@ -81,23 +76,7 @@ public final class OnnxExport {
    * @param network not changed
    */
   public static OnnxExport of(Network network) {
-    return new OnnxExport(network, null, null, "input", "output", "lamella", "", Map.of());
-  }
-
-  /**
-   * Adds a first node that subtracts from every example, so that the graph takes raw data: x -
-   * mean.
-   *
-   * @param mean of the shape of one example; is copied, and rounded to the network's type
-   * @return a new export like this one
-   * @throws ShapeException if it has another shape
-   */
-  public OnnxExport withMean(Tensor mean) {
-    if (!mean.shape().equals(network.inputShape())) {
-      throw new ShapeException("OnnxExport: mean", network.inputShape(), mean.shape());
-    }
-    return new OnnxExport(
-        network, mean.copy(), last, input, output, producer, producerVersion, metadata);
+    return new OnnxExport(network, null, "input", "output", "lamella", "", Map.of());
   }
 
   /**
@@ -137,8 +116,7 @@ public final class OnnxExport {
   }
 
   private OnnxExport withLast(String operator) {
-    return new OnnxExport(
-        network, mean, operator, input, output, producer, producerVersion, metadata);
+    return new OnnxExport(network, operator, input, output, producer, producerVersion, metadata);
   }
 
   /**
@@ -158,7 +136,7 @@ public final class OnnxExport {
               + output
               + '"');
     }
-    return new OnnxExport(network, mean, last, input, output, producer, producerVersion, metadata);
+    return new OnnxExport(network, last, input, output, producer, producerVersion, metadata);
   }
 
   /**
@@ -169,7 +147,7 @@ public final class OnnxExport {
    * @return a new export like this one
    */
   public OnnxExport withProducer(String name, String version) {
-    return new OnnxExport(network, mean, last, input, output, name, version, metadata);
+    return new OnnxExport(network, last, input, output, name, version, metadata);
   }
 
   /**
@@ -180,7 +158,7 @@ public final class OnnxExport {
    */
   public OnnxExport withMetadata(Map<String, String> metadata) {
     return new OnnxExport(
-        network, mean, last, input, output, producer, producerVersion, new TreeMap<>(metadata));
+        network, last, input, output, producer, producerVersion, new TreeMap<>(metadata));
   }
 
   /**
@@ -193,7 +171,11 @@ public final class OnnxExport {
    * @throws IllegalStateException if it would exceed 2 GB, the format's limit
    */
   public void write(Path path) throws IOException {
-    ProtoWriter model = toProto();
+    write(path, Registry.load());
+  }
+
+  void write(Path path, Registry registry) throws IOException {
+    ProtoWriter model = toProto(registry);
     AtomicFile.write(path, model::writeTo);
   }
 
@@ -205,7 +187,11 @@ public final class OnnxExport {
    * @throws IllegalStateException if they would exceed 2 GB, the format's limit
    */
   public byte[] toBytes() {
-    ProtoWriter model = toProto();
+    return toBytes(Registry.load());
+  }
+
+  byte[] toBytes(Registry registry) {
+    ProtoWriter model = toProto(registry);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) model.size());
     try {
       model.writeTo(bytes);
@@ -218,13 +204,13 @@ public final class OnnxExport {
   // Fields have the numbers of onnx.proto.
 
   /** ModelProto. */
-  private ProtoWriter toProto() {
+  private ProtoWriter toProto(Registry registry) {
     ProtoWriter model =
         new ProtoWriter()
             .integer(1, IR_VERSION)
             .text(2, producer)
             .text(3, producerVersion)
-            .message(7, graph())
+            .message(7, graph(registry))
             .message(8, new ProtoWriter().text(1, "").integer(2, OPSET));
     properties()
         .forEach((key, value) -> model.message(14, new ProtoWriter().text(1, key).text(2, value)));
@@ -245,14 +231,11 @@ public final class OnnxExport {
   }
 
   /** GraphProto. */
-  private ProtoWriter graph() {
-    DType dtype = dtype();
-    OnnxGraph graph = new OnnxGraph(dtype, input, output);
-    String value = input;
-    if (mean != null) {
-      value = graph.node("Sub", value, graph.constant("mean", mean.to(dtype)));
-    }
-    value = add(network, "", graph, value);
+  private ProtoWriter graph(Registry registry) {
+    List<Parameter> parameters = network.parameters();
+    DType dtype = parameters.isEmpty() ? DType.FLOAT32 : parameters.getFirst().value().dtype();
+    OnnxGraph graph = new OnnxGraph(dtype, registry, input, output);
+    String value = graph.add("", network, input);
     if (last != null) {
       value = graph.node(last, last.equals("Softmax") ? Map.of("axis", -1) : Map.of(), value);
     }
@@ -261,35 +244,6 @@ public final class OnnxExport {
         .toProto()
         .message(11, valueInfo(input, dtype, network.inputShape()))
         .message(12, describe(valueInfo(output, dtype, network.outputShape())));
-  }
-
-  /** Adds the layers of a network; {@code path} is what their positions begin with. */
-  private static String add(Network network, String path, OnnxGraph graph, String input) {
-    List<Layer> layers = network.layers();
-    String value = input;
-    for (int i = 0; i < layers.size(); i++) {
-      String position = path + i;
-      value =
-          switch (layers.get(i)) {
-            case Network nested -> add(nested, position + ".", graph, value);
-            case OnnxLayer layer -> graph.layer(position, layer, value);
-            case Layer layer ->
-                throw new IllegalArgumentException(
-                    "layer "
-                        + position
-                        + " "
-                        + layer
-                        + ": has no ONNX form; implement "
-                        + OnnxLayer.class.getName()
-                        + " to give it one");
-          };
-    }
-    return value;
-  }
-
-  private DType dtype() {
-    List<Parameter> parameters = network.parameters();
-    return parameters.isEmpty() ? DType.FLOAT32 : parameters.getFirst().value().dtype();
   }
 
   /** Says what the outputs mean, unless nobody said. */

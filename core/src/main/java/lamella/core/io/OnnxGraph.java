@@ -9,30 +9,37 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import lamella.core.DType;
+import lamella.core.Elementwise;
+import lamella.core.Layer;
+import lamella.core.Layers;
 import lamella.core.Parameter;
 import lamella.core.Shape;
 import lamella.core.Tensor;
 
 /**
  * An ONNX graph while it grows: nodes, each an operator applied to values, and the values that are
- * there from the beginning. Values go by their names, which this class gives.
+ * there from the beginning. Values go by their names, which this class gives: what a layer adds is
+ * named by its path, a parameter {@code 1.0.weight} for example.
  *
  * <p>The operators are those of ONNX's default domain, version 17.
  */
 public final class OnnxGraph {
   private final DType dtype;
+  private final Registry registry;
   private final String output;
   private final Set<String> names = new HashSet<>();
   private final Map<Parameter, String> parameters = new HashMap<>();
-  private final Map<String, Tensor> initializers = new LinkedHashMap<>();
+  private final Map<String, Tensor> constants = new LinkedHashMap<>();
   private final List<Node> nodes = new ArrayList<>();
 
-  /** What names begin with, and messages: the layer whose nodes are being added. */
-  private String prefix = "";
+  /** The path of the layer whose nodes are being added. */
+  private String path = "";
 
+  /** What messages about it begin with. */
   private String where = "OnnxGraph: ";
 
-  private record Node(
+  /** An operator and what it is applied to. */
+  record Node(
       String name,
       String operator,
       List<String> inputs,
@@ -50,8 +57,9 @@ public final class OnnxGraph {
   }
 
   /** An empty graph. */
-  OnnxGraph(DType dtype, String input, String output) {
+  OnnxGraph(DType dtype, Registry registry, String input, String output) {
     this.dtype = dtype;
+    this.registry = registry;
     this.output = output;
     names.add(input);
     names.add(output);
@@ -119,7 +127,7 @@ public final class OnnxGraph {
           where + name + ": expects " + dtype + ", got " + value.dtype());
     }
     String unique = unique(name);
-    initializers.put(unique, value);
+    constants.put(unique, value);
     return unique;
   }
 
@@ -136,10 +144,24 @@ public final class OnnxGraph {
     return constant(name, number);
   }
 
+  /**
+   * Adds one of the layers inside the layer that is being added.
+   *
+   * @param position in the container's {@link Layer#layers}
+   * @param layer the layer there
+   * @param input the name of what it is given
+   * @return the name of its output
+   * @throws IllegalArgumentException if it has no ONNX form; names it with its path
+   */
+  public String layer(int position, Layer layer, String input) {
+    return add(Layers.inside(path, position), layer, input);
+  }
+
   private String unique(String name) {
-    String unique = prefix + name;
+    String base = path.isEmpty() ? name : path + "." + name;
+    String unique = base;
     for (int i = 2; !names.add(unique); i++) {
-      unique = prefix + name + "_" + i;
+      unique = base + "_" + i;
     }
     return unique;
   }
@@ -150,16 +172,40 @@ public final class OnnxGraph {
     }
   }
 
-  // What the exporter does with it.
+  // What export and import do with it.
 
-  /** Adds a layer's nodes; returns the name of its output. */
-  String layer(String position, OnnxLayer layer, String input) {
-    prefix = "layer" + position.replace('.', '_') + "_";
-    where = "layer " + position + " " + layer + ": ";
-    String result = layer.toOnnx(this, input);
-    requireValue("toOnnx", result);
-    prefix = "";
-    return result;
+  /** Adds the nodes of the layer at a path; returns the name of its output. */
+  String add(String layerPath, Layer layer, String input) {
+    String outerPath = path;
+    String outerWhere = where;
+    path = layerPath;
+    where = Layers.who(layerPath, layer) + ": ";
+    try {
+      requireValue("input", input);
+      String result = addForm(layer, input);
+      requireValue("its ONNX form", result);
+      return result;
+    } finally {
+      path = outerPath;
+      where = outerWhere;
+    }
+  }
+
+  private String addForm(Layer layer, String input) {
+    LayerFormat<?> format = registry.of(layer);
+    if (format != null && format.hasOnnxForm()) {
+      return format.addTo(this, layer, input);
+    }
+    throw new IllegalArgumentException(
+        where
+            + "has no ONNX form; "
+            + (layer instanceof Elementwise
+                ? "write it as an Activation, whose formula is its form, or give its LayerFormat"
+                    + " one, withOnnx"
+                : "give its LayerFormat one, withOnnx")
+            + (format == null
+                ? " (there is no format for " + layer.getClass() + registry.reason() + ")"
+                : ""));
   }
 
   /** Makes a value the graph's output. */
@@ -167,6 +213,16 @@ public final class OnnxGraph {
     boolean computed = nodes.stream().anyMatch(node -> node.output().equals(value));
     String last = computed ? value : node("Identity", value);
     nodes.replaceAll(node -> node.renamed(last, output));
+  }
+
+  /** The nodes, each after those whose outputs it uses. */
+  List<Node> nodes() {
+    return nodes;
+  }
+
+  /** The constants, parameters among them, by name. */
+  Map<String, Tensor> constants() {
+    return constants;
   }
 
   // Fields, types of attributes and of elements have the numbers of onnx.proto.
@@ -183,7 +239,7 @@ public final class OnnxGraph {
       graph.message(1, proto);
     }
     graph.text(2, "network");
-    initializers.forEach((name, value) -> {
+    constants.forEach((name, value) -> {
       ProtoWriter proto = new ProtoWriter();
       for (int axis = 0; axis < value.shape().rank(); axis++) {
         proto.integer(1, value.shape().dimension(axis));

@@ -64,7 +64,8 @@ final class Registry {
     formats.add(
         LayerFormat.of("lamella.Network", Network.class, Registry::network)
             .withOption("input", network -> text(network.inputShape()))
-            .withOption("outputs", network -> text(network.outputs())));
+            .withOption("outputs", network -> text(network.outputs()))
+            .withOnnx(Registry::chain));
     for (LayerFormats provider : providers) {
       formats.addAll(provider.formats());
     }
@@ -162,6 +163,13 @@ final class Registry {
     return byClass.get(layerClass);
   }
 
+  /** All formats that can be found, in the order of their types. */
+  List<LayerFormat<?>> all() {
+    askThisLibrarys();
+    askCallers();
+    return List.copyOf(byType.values());
+  }
+
   /** The types there are. */
   String types() {
     return String.join(", ", byType.keySet());
@@ -170,6 +178,14 @@ final class Registry {
   /** Why one may be missing, for the end of a message. */
   String reason() {
     return HINT + (problem == null ? "" : "; a provider cannot be used: " + problem.getMessage());
+  }
+
+  private static String chain(Network network, OnnxGraph graph, String input) {
+    String value = input;
+    for (int i = 0; i < network.layers().size(); i++) {
+      value = graph.layer(i, network.layers().get(i), value);
+    }
+    return value;
   }
 
   private static Network network(SavedLayer saved) throws FileFormatException {
@@ -182,7 +198,7 @@ final class Registry {
     return outputs == Outputs.UNSPECIFIED ? LayerFormat.LEFT_OUT : outputs;
   }
 
-  private static Outputs outputs(@Nullable String text) {
+  static Outputs outputs(@Nullable String text) {
     if (text == null) {
       return Outputs.UNSPECIFIED;
     }

@@ -2,10 +2,13 @@
  * Networks and tensors in files.
  *
  * <ul>
- *   <li><b>Networks:</b> {@link lamella.core.io.ModelFile} writes one and makes it again. How each
- *       class of layer is kept, a {@link lamella.core.io.LayerFormat} says; a library's {@link
- *       lamella.core.io.LayerFormats} are found by {@link java.util.ServiceLoader}, and make layers
- *       of a {@link lamella.core.io.SavedLayer}.
+ *   <li><b>Networks:</b> {@link lamella.core.io.ModelFile} writes one and makes it again; {@link
+ *       lamella.core.io.OnnxExport} and {@link lamella.core.io.OnnxImport} do so in ONNX, which
+ *       most other runtimes open.
+ *   <li><b>Layers:</b> how files keep one class of layer, a {@link lamella.core.io.LayerFormat}
+ *       says; a library's {@link lamella.core.io.LayerFormats} are found by {@link
+ *       java.util.ServiceLoader}. Layers are made of a {@link lamella.core.io.SavedLayer} or a
+ *       {@link lamella.core.io.OnnxNode}, and added to an {@link lamella.core.io.OnnxGraph}.
  *   <li><b>Tensors:</b> {@link lamella.core.io.SafeTensors} reads and writes the safetensors
  *       format; {@link lamella.core.io.NpyArray} and {@link lamella.core.io.Npz} are NumPy's.
  *   <li><b>Parameters:</b> {@link lamella.core.io.Parameters} takes a network's there and back.

@@ -19,15 +19,17 @@ import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import lamella.core.DType;
 import lamella.core.DoubleTensor;
+import lamella.core.Elementwise;
 import lamella.core.FloatTensor;
 import lamella.core.Layer;
+import lamella.core.Layers;
 import lamella.core.Network;
 import lamella.core.Outputs;
 import lamella.core.Parameter;
 import lamella.core.Parameter.Role;
 import lamella.core.Pass;
+import lamella.core.Residual;
 import lamella.core.Shape;
-import lamella.core.ShapeException;
 import lamella.core.Tensor;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -36,6 +38,12 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 class OnnxExportTest {
+  private static final LayerFormat<Residual> RESIDUAL =
+      LayerFormat.of("test.Residual", Residual.class, saved -> new Residual(saved.layers().get(0)))
+          .withOnnx((residual, graph, x) -> graph.node("Add", x, graph.layer(0, residual.f(), x)));
+
+  private static final Registry FORMS = new Registry(List.of(() -> List.of(Form.FORMAT, RESIDUAL)));
+
   @TempDir Path folder;
 
   /** A layer that cannot be exported. */
@@ -73,7 +81,11 @@ class OnnxExportTest {
   }
 
   /** A layer of any form. */
-  private static class Form extends Plain implements OnnxLayer {
+  private static class Form extends Plain {
+    static final LayerFormat<Form> FORMAT =
+        LayerFormat.of("test.Form", Form.class, saved -> new Form((graph, input) -> input))
+            .withOnnx((layer, graph, input) -> layer.form.apply(graph, input));
+
     private final BiFunction<OnnxGraph, String, String> form;
 
     Form(BiFunction<OnnxGraph, String, String> form, Parameter... parameters) {
@@ -81,9 +93,10 @@ class OnnxExportTest {
       this.form = form;
     }
 
+    /** As wide as the bias of a dense layer. */
     @Override
-    public String toOnnx(OnnxGraph graph, String input) {
-      return form.apply(graph, input);
+    public Shape outputShape(Shape input) {
+      return parameters.size() == 2 ? input.withLast(parameters.get(1).shape().last()) : input;
     }
 
     @Override
@@ -109,7 +122,7 @@ class OnnxExportTest {
   }
 
   private static OnnxFile file(Layer... layers) {
-    return OnnxFile.parse(OnnxExport.of(network(layers)).toBytes());
+    return OnnxFile.parse(OnnxExport.of(network(layers)).toBytes(FORMS));
   }
 
   private static List<String> nodes(OnnxFile file) {
@@ -139,12 +152,7 @@ class OnnxExportTest {
                 (graph, input) ->
                     graph.node("Gemm", input, graph.parameter(weight), graph.parameter(bias)),
                 weight,
-                bias) {
-              @Override
-              public Shape outputShape(Shape input) {
-                return input.withLast(3);
-              }
-            },
+                bias),
             Network.of(
                 Shape.of(3),
                 factor,
@@ -157,12 +165,11 @@ class OnnxExportTest {
             }));
     byte[] bytes =
         OnnxExport.of(network)
-            .withMean(DoubleTensor.of(Shape.of(2), 127.5, 0.25))
             .withSoftmax()
             .withNames("pixels", "classes")
             .withProducer("golden", "1.2")
             .withMetadata(Map.of("seed", "7", "labels", "é 🙂"))
-            .toBytes();
+            .toBytes(FORMS);
     try (InputStream golden = OnnxExportTest.class.getResourceAsStream("golden.onnx")) {
       assertArrayEquals(golden.readAllBytes(), bytes);
     }
@@ -173,11 +180,11 @@ class OnnxExportTest {
     OnnxFile file = file(operator("Abs"), operator("Neg"));
     assertEquals(List.of("input 1[batch, 2]"), file.inputs());
     assertEquals(List.of("output 1[batch, 2]"), file.outputs());
-    assertEquals(List.of("layer0_Abs = Abs(input)", "output = Neg(layer0_Abs)"), nodes(file));
+    assertEquals(List.of("0.Abs = Abs(input)", "output = Neg(0.Abs)"), nodes(file));
     Network images = Network.of(Shape.of(3, 32, 32), operator("Abs"));
     assertEquals(
         List.of("input 1[batch, 3, 32, 32]"),
-        OnnxFile.parse(OnnxExport.of(images).toBytes()).inputs());
+        OnnxFile.parse(OnnxExport.of(images).toBytes(FORMS)).inputs());
   }
 
   @Test
@@ -198,8 +205,8 @@ class OnnxExportTest {
     DType dtype = random.nextBoolean() ? DType.FLOAT32 : DType.FLOAT64;
     List<Form> shared = new ArrayList<>();
     Network network = anyNetwork(random, dtype, shared, 3);
-    byte[] bytes = OnnxExport.of(network).toBytes();
-    assertArrayEquals(bytes, OnnxExport.of(network).toBytes());
+    byte[] bytes = OnnxExport.of(network).toBytes(FORMS);
+    assertArrayEquals(bytes, OnnxExport.of(network).toBytes(FORMS));
     OnnxFile file = OnnxFile.parse(bytes);
     List<OnnxFile.Initializer> written = List.copyOf(file.initializers().values());
     assertEquals(network.parameters().size(), written.size());
@@ -277,12 +284,12 @@ class OnnxExportTest {
   void constantsHaveTheNetworksType() {
     Form twice = new Form((graph, input) -> graph.node("Mul", input, graph.constant("two", 2)));
     OnnxFile floats = file(twice);
-    assertEquals(List.of("output = Mul(input, layer0_two)"), nodes(floats));
-    assertEquals(1, floats.initializers().get("layer0_two").type());
+    assertEquals(List.of("output = Mul(input, 0.two)"), nodes(floats));
+    assertEquals(1, floats.initializers().get("0.two").type());
     Form one = times(parameter("one", DoubleTensor.of(Shape.of(2), 1, 1)));
     OnnxFile doubles = file(one, twice, twice);
-    assertEquals(11, doubles.initializers().get("layer1_two").type());
-    assertEquals(List.of("layer0_one", "layer1_two", "layer2_two"), names(doubles));
+    assertEquals(11, doubles.initializers().get("1.two").type());
+    assertEquals(List.of("0.one", "1.two", "2.two"), names(doubles));
     assertEquals(List.of("input 11[batch, 2]"), doubles.inputs());
   }
 
@@ -294,34 +301,21 @@ class OnnxExportTest {
   void namesGivenToInputAndOutputAreTakenFromTheOthers() {
     Form layer = times(parameter("w", FloatTensor.of(Shape.of(2), 1, 2)));
     OnnxExport export = OnnxExport.of(network(layer, operator("Abs")));
-    OnnxFile file = OnnxFile.parse(export.withNames("layer0_w", "layer0_Mul").toBytes());
-    assertEquals(
-        List.of("layer0_Mul_2 = Mul(layer0_w, layer0_w_2)", "layer0_Mul = Abs(layer0_Mul_2)"),
-        nodes(file));
+    OnnxFile file = OnnxFile.parse(export.withNames("0.w", "0.Mul").toBytes(FORMS));
+    assertEquals(List.of("0.Mul_2 = Mul(0.w, 0.w_2)", "0.Mul = Abs(0.Mul_2)"), nodes(file));
   }
 
   @Test
   void anOptionMakesAnotherExportAndLeavesThisOne() {
     OnnxExport export = OnnxExport.of(network(operator("Abs")));
-    byte[] before = export.toBytes();
-    Tensor mean = FloatTensor.of(Shape.of(2), 1, 2);
-    OnnxExport centred = export.withMean(mean);
-    mean.fill(7);
+    byte[] before = export.toBytes(FORMS);
     OnnxFile file =
         OnnxFile.parse(
-            centred.withSoftmax().withMetadata(Map.of("z", "1", "a", "2", "m", "3")).toBytes());
-    assertEquals(
-        List.of(
-            "Sub = Sub(input, mean)",
-            "layer0_Abs = Abs(Sub)",
-            "output = Softmax(layer0_Abs) {axis=-1}"),
-        nodes(file));
-    ByteBuffer centre = file.initializers().get("mean").raw();
-    assertEquals(1, centre.getFloat());
-    assertEquals(2, centre.getFloat());
+            export.withSoftmax().withMetadata(Map.of("z", "1", "a", "2", "m", "3")).toBytes(FORMS));
+    assertEquals(List.of("0.Abs = Abs(input)", "output = Softmax(0.Abs) {axis=-1}"), nodes(file));
     assertEquals(List.of("a", "m", "z"), List.copyOf(file.metadata().keySet()));
     assertEquals("2", file.metadata().get("a"));
-    assertArrayEquals(before, export.toBytes());
+    assertArrayEquals(before, export.toBytes(FORMS));
   }
 
   private static OnnxExport export(Outputs meaning) {
@@ -329,7 +323,7 @@ class OnnxExportTest {
   }
 
   private static void says(String meaning, String description, OnnxExport export) {
-    OnnxFile file = OnnxFile.parse(export.withMetadata(Map.of("a", "b")).toBytes());
+    OnnxFile file = OnnxFile.parse(export.withMetadata(Map.of("a", "b")).toBytes(FORMS));
     assertEquals(Map.of("lamella.outputs", meaning, "a", "b"), file.metadata());
     assertEquals(List.of("output 1[batch, 2]: " + description), file.outputs());
   }
@@ -343,10 +337,11 @@ class OnnxExportTest {
     OnnxExport sigmoid = export(Outputs.YES_NO).withSigmoid();
     says("yes-no", "probabilities of yes", sigmoid);
     assertEquals(
-        List.of("layer0_Abs = Abs(input)", "output = Sigmoid(layer0_Abs)"),
-        nodes(OnnxFile.parse(sigmoid.toBytes())));
+        List.of("0.Abs = Abs(input)", "output = Sigmoid(0.Abs)"),
+        nodes(OnnxFile.parse(sigmoid.toBytes(FORMS))));
     assertArrayEquals(
-        OnnxExport.of(network(operator("Abs"))).toBytes(), export(Outputs.UNSPECIFIED).toBytes());
+        OnnxExport.of(network(operator("Abs"))).toBytes(FORMS),
+        export(Outputs.UNSPECIFIED).toBytes(FORMS));
   }
 
   private static void refuses(String message, Executable call) {
@@ -375,16 +370,70 @@ class OnnxExportTest {
             .getMessage()
             .startsWith("OnnxExport: the network has one output, and nobody said what it means"));
     assertEquals(
-        "output = Sigmoid(layer0_Abs)",
-        nodes(OnnxFile.parse(one.withSigmoid().toBytes())).getLast());
+        "output = Sigmoid(0.Abs)",
+        nodes(OnnxFile.parse(one.withSigmoid().toBytes(FORMS))).getLast());
   }
 
   @Test
   void aFileHoldsTheBytes() throws IOException {
     OnnxExport export = OnnxExport.of(network(operator("Abs")));
     Path path = folder.resolve("network.onnx");
-    export.write(path);
-    assertArrayEquals(export.toBytes(), Files.readAllBytes(path));
+    export.write(path, FORMS);
+    assertArrayEquals(export.toBytes(FORMS), Files.readAllBytes(path));
+  }
+
+  // Layers inside layers.
+
+  @Test
+  void aContainerIsWrittenByTheLayersInsideItWithTheirPathsAsNames() {
+    Form factor = times(parameter("factor", FloatTensor.of(Shape.of(), 3)));
+    OnnxFile file =
+        file(operator("Abs"), new Residual(network(factor, operator("Neg"))), new Residual(factor));
+    assertEquals(
+        List.of(
+            "0.Abs = Abs(input)",
+            "1.0.0.Mul = Mul(0.Abs, 1.0.0.factor)",
+            "1.0.1.Neg = Neg(1.0.0.Mul)",
+            "1.Add = Add(0.Abs, 1.0.1.Neg)",
+            "2.0.Mul = Mul(1.Add, 1.0.0.factor)",
+            "output = Add(1.Add, 2.0.Mul)"),
+        nodes(file));
+    assertEquals(List.of("1.0.0.factor"), names(file));
+    Network network = network(operator("Abs"), new Residual(network(factor, operator("Neg"))));
+    assertEquals(List.of("1.0.0.factor"), List.copyOf(Layers.parameters(network).keySet()));
+    assertRefused(
+        "layer 0.0.1 Plain: has no ONNX form; give its LayerFormat one, withOnnx (there is no format"
+            + " for "
+            + Plain.class
+            + Registry.HINT
+            + ")",
+        new Residual(network(operator("Abs"), new Plain())));
+  }
+
+  /** Plain Java, of which nobody knows what it computes. */
+  private static final class Cube extends Elementwise {
+    @Override
+    protected double value(double x) {
+      return x * x * x;
+    }
+
+    @Override
+    protected double slope(double x, double y) {
+      return 3 * x * x;
+    }
+  }
+
+  @Test
+  void anElementwiseLayerWithoutAFormIsToldOfFormulas() {
+    LayerFormat<Cube> format = LayerFormat.of("test.Cube", Cube.class, Cube::new);
+    OnnxExport export = OnnxExport.of(network(new Cube()));
+    assertEquals(
+        "layer 0 Cube: has no ONNX form; write it as an Activation, whose formula is its form, or"
+            + " give its LayerFormat one, withOnnx",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> export.toBytes(new Registry(List.of(() -> List.of(format)))))
+            .getMessage());
   }
 
   // Errors.
@@ -392,19 +441,25 @@ class OnnxExportTest {
   private static void assertRefused(String message, Layer... layers) {
     assertEquals(
         message,
-        assertThrows(IllegalArgumentException.class, () -> OnnxExport.of(network(layers)).toBytes())
+        assertThrows(
+                IllegalArgumentException.class, () -> OnnxExport.of(network(layers)).toBytes(FORMS))
             .getMessage());
   }
 
   @Test
   void aLayerWithoutOnnxFormIsNamedWithItsPosition() throws IOException {
-    String reason = "Plain: has no ONNX form; implement lamella.core.onnx.OnnxLayer to give it one";
+    String reason =
+        "Plain: has no ONNX form; give its LayerFormat one, withOnnx (there is no format for "
+            + Plain.class
+            + Registry.HINT
+            + ")";
     assertRefused("layer 1 " + reason, operator("Abs"), new Plain());
     assertRefused(
         "layer 0.1.0 " + reason, network(operator("Abs"), network(new Plain())), operator("Abs"));
     Path path = folder.resolve("network.onnx");
     assertThrows(
-        IllegalArgumentException.class, () -> OnnxExport.of(network(new Plain())).write(path));
+        IllegalArgumentException.class,
+        () -> OnnxExport.of(network(new Plain())).write(path, FORMS));
     try (Stream<Path> files = Files.list(folder)) {
       assertEquals(List.of(), files.toList());
     }
@@ -419,7 +474,8 @@ class OnnxExportTest {
         "layer 1 Form: Mul: no value is named output",
         operator("Abs"),
         new Form((graph, input) -> graph.node("Mul", input, "output")));
-    assertRefused("layer 0 Form: toOnnx: no value is named y", new Form((graph, input) -> "y"));
+    assertRefused(
+        "layer 0 Form: its ONNX form: no value is named y", new Form((graph, input) -> "y"));
     assertRefused(
         "layer 0 Form: Elu: attribute alpha must be a number, a String or an int[], got Boolean",
         new Form((graph, input) -> graph.node("Elu", Map.of("alpha", true), input)));
@@ -431,11 +487,6 @@ class OnnxExportTest {
   @Test
   void wrongOptionsAreRefused() {
     OnnxExport export = OnnxExport.of(network(operator("Abs")));
-    assertEquals(
-        "OnnxExport: mean: expects [2], got [1, 2]",
-        assertThrows(
-                ShapeException.class, () -> export.withMean(FloatTensor.of(Shape.of(1, 2), 1, 2)))
-            .getMessage());
     for (String[] names : new String[][] {{"", "y"}, {"x", " "}, {"x", "x"}}) {
       assertTrue(
           assertThrows(IllegalArgumentException.class, () -> export.withNames(names[0], names[1]))
@@ -445,7 +496,8 @@ class OnnxExportTest {
     assertEquals(
         "OnnxExport: unpaired surrogate in \"\ud800\"",
         assertThrows(
-                IllegalArgumentException.class, () -> export.withProducer("\ud800", "").toBytes())
+                IllegalArgumentException.class,
+                () -> export.withProducer("\ud800", "").toBytes(FORMS))
             .getMessage());
   }
 
@@ -467,7 +519,8 @@ class OnnxExportTest {
         });
     Path path = folder.resolve("large.onnx");
     String message =
-        assertThrows(IllegalStateException.class, () -> OnnxExport.of(network(sum)).write(path))
+        assertThrows(
+                IllegalStateException.class, () -> OnnxExport.of(network(sum)).write(path, FORMS))
             .getMessage();
     assertTrue(
         message.matches("OnnxExport: 22145\\d{5} bytes exceed the 2 GB that an ONNX file can have"),
@@ -481,6 +534,6 @@ class OnnxExportTest {
     Path path = folder.resolve("missing").resolve("network.onnx");
     assertEquals(
         folder.resolve("missing").toString(),
-        assertThrows(NoSuchFileException.class, () -> export.write(path)).getFile());
+        assertThrows(NoSuchFileException.class, () -> export.write(path, FORMS)).getFile());
   }
 }

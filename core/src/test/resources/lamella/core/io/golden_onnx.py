@@ -1,6 +1,6 @@
 """Writes golden.onnx with the ONNX project's own Python package, and lets its checker judge it.
 
-onnx 1.12.0 (IR version 8, opset 17), in this directory: python3 golden.py
+onnx 1.12 or later (IR version 8, opset 17), in this directory: python3 golden_onnx.py
 """
 
 import numpy as np
@@ -23,24 +23,22 @@ def initializer(name, values):
 weight = [[0.1, -0.0, np.inf], [1e-45, -3.4028235e38, 2.0]]
 graph = helper.make_graph(
     [
-        node("Sub", "Sub", ["pixels", "mean"]),
-        node("layer0_Gemm", "Gemm", ["Sub", "layer0_weight", "layer0_bias"]),
-        node("layer1_0_Mul", "Mul", ["layer0_Gemm", "layer1_0_factor"]),
-        node("layer1_1_LeakyRelu", "LeakyRelu", ["layer1_0_Mul"], alpha=0.1),
-        node("layer2_Mul", "Mul", ["layer1_1_LeakyRelu", "layer1_0_factor"]),
-        node("layer3_Einsum", "Einsum", ["layer2_Mul"], equation="ij->ij"),
-        node("layer3_Transpose", "Transpose", ["layer3_Einsum"], perm=[1, 0]),
-        node("layer3_Transpose_2", "Transpose", ["layer3_Transpose"], perm=[1, 0]),
-        node("Softmax", "Softmax", ["layer3_Transpose_2"], "classes", axis=-1),
+        node("0.Gemm", "Gemm", ["pixels", "0.weight", "0.bias"]),
+        node("1.0.Mul", "Mul", ["0.Gemm", "1.0.factor"]),
+        node("1.1.LeakyRelu", "LeakyRelu", ["1.0.Mul"], alpha=0.1),
+        node("2.Mul", "Mul", ["1.1.LeakyRelu", "1.0.factor"]),
+        node("3.Einsum", "Einsum", ["2.Mul"], equation="ij->ij"),
+        node("3.Transpose", "Transpose", ["3.Einsum"], perm=[1, 0]),
+        node("3.Transpose_2", "Transpose", ["3.Transpose"], perm=[1, 0]),
+        node("Softmax", "Softmax", ["3.Transpose_2"], "classes", axis=-1),
     ],
     "network",
     [value("pixels", "batch", 2)],
     [value("classes", "batch", 3)],
     [
-        initializer("mean", [127.5, 0.25]),
-        initializer("layer0_weight", weight),
-        initializer("layer0_bias", [1.0, 2.0, 3.0]),
-        initializer("layer1_0_factor", 3.0),
+        initializer("0.weight", weight),
+        initializer("0.bias", [1.0, 2.0, 3.0]),
+        initializer("1.0.factor", 3.0),
     ],
 )
 model = helper.make_model(

@@ -8,9 +8,14 @@ import lamella.core.Pass;
 import lamella.core.Shape;
 import lamella.core.ShapeException;
 import lamella.core.Tensor;
+import lamella.core.io.LayerFormat;
 
 /** y = x s: every column has a factor, and the factors are learned. */
 public final class Scale implements Layer {
+  static final LayerFormat<Scale> FORMAT =
+      LayerFormat.of("org.example.Scale", Scale.class, saved -> new Scale(saved.tensor("factors").size()))
+          .withOnnx((scale, graph, x) -> graph.node("Mul", x, graph.parameter(scale.factors)));
+
   private final Parameter factors;
 
   public Scale(int columns) {

@@ -1,9 +1,13 @@
 package org.example.layers;
 
 import lamella.core.Elementwise;
+import lamella.core.io.LayerFormat;
 
 /** y = log(1 + exp(x)), a smooth ReLU; dy/dx = 1 / (1 + exp(-x)). */
 public final class Softplus extends Elementwise {
+  static final LayerFormat<Softplus> FORMAT =
+      LayerFormat.of("org.example.Softplus", Softplus.class, Softplus::new);
+
   @Override
   protected double value(double x) {
     return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));

@@ -1,11 +1,14 @@
 package org.example.layers;
 
 import lamella.core.Elementwise;
-import lamella.core.onnx.OnnxGraph;
-import lamella.core.onnx.OnnxLayer;
+import lamella.core.io.LayerFormat;
 
 /** y = x / (1 + |x|); dy/dx = 1 / (1 + |x|)^2. In ONNX it is an operator of this name. */
-public final class Softsign extends Elementwise implements OnnxLayer {
+public final class Softsign extends Elementwise {
+  static final LayerFormat<Softsign> FORMAT =
+      LayerFormat.of("org.example.Softsign", Softsign.class, Softsign::new)
+          .withOnnx((softsign, graph, x) -> graph.node("Softsign", x));
+
   @Override
   protected double value(double x) {
     return x / (1 + Math.abs(x));
@@ -15,10 +18,5 @@ public final class Softsign extends Elementwise implements OnnxLayer {
   protected double slope(double x, double y) {
     double s = 1 / (1 + Math.abs(x));
     return s * s;
-  }
-
-  @Override
-  public String toOnnx(OnnxGraph graph, String input) {
-    return graph.node("Softsign", input);
   }
 }

@@ -4,13 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.random.RandomGenerator;
 import lamella.contract.LayerContract;
 import lamella.core.Layer;
 import lamella.core.Network;
 import lamella.core.Shape;
-import lamella.core.onnx.OnnxExport;
+import lamella.core.io.OnnxExport;
+import lamella.core.io.OnnxImport;
 import org.junit.jupiter.api.Test;
 
 class SoftsignTest extends LayerContract {
@@ -25,13 +27,20 @@ class SoftsignTest extends LayerContract {
 
   @Test
   void itsOperatorIsInTheFile() {
-    assertTrue(new String(export(new Softsign()), StandardCharsets.US_ASCII).contains("layer0_Softsign"));
+    assertTrue(new String(export(new Softsign()), StandardCharsets.US_ASCII).contains("0.Softsign"));
+  }
+
+  @Test
+  void itIsFoundAgainByItsOperator() throws IOException {
+    Network network = OnnxImport.parse("softsign.onnx", export(new Softsign())).network();
+    assertEquals("Network([5] -> Softsign)", network.toString());
   }
 
   @Test
   void aLayerWithoutOnnxFormIsNamed() {
     assertEquals(
-        "layer 0 Softplus: has no ONNX form; implement lamella.core.onnx.OnnxLayer to give it one",
+        "layer 0 Softplus: has no ONNX form; write it as an Activation, whose formula is its form, or give its"
+            + " LayerFormat one, withOnnx",
         assertThrows(IllegalArgumentException.class, () -> export(new Softplus())).getMessage());
   }
 }

@@ -1,0 +1,228 @@
+package lamella.core.io;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import lamella.core.DType;
+import lamella.core.Layer;
+import lamella.core.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The layers that an ONNX graph is made of, found one by one from its output to its input: what
+ * gives a value is a layer that is always the same, whose nodes are compared, or one that a format
+ * makes of the last of its nodes.
+ */
+final class OnnxChain {
+  private final OnnxSource source;
+  private final List<LayerFormat<?>> formats;
+  private final List<Pattern> patterns = new ArrayList<>();
+
+  /** Of nodes with constants: two with the same ones are one layer. */
+  private final Map<List<Object>, Layer> made = new HashMap<>();
+
+  /** A layer and the name of its input. */
+  private record Found(Layer layer, String input) {}
+
+  OnnxChain(OnnxSource source, Registry registry) throws FileFormatException {
+    this.source = source;
+    this.formats = registry.all();
+    for (LayerFormat<?> format : formats) {
+      Pattern pattern = Pattern.of(format, source.dtype(), registry);
+      if (pattern != null) {
+        patterns.add(pattern);
+      }
+    }
+    // A layer of many nodes may end like one of few.
+    patterns.sort(
+        Comparator.<Pattern>comparingInt(pattern -> pattern.graph.nodes().size()).reversed());
+  }
+
+  /** The layers between a value and the graph's input. */
+  List<Layer> layersTo(String output) throws FileFormatException {
+    List<Layer> layers = new ArrayList<>();
+    String value = output;
+    for (int nodes = 0; !value.equals(source.input()); nodes++) {
+      OnnxSource.Node node = source.node(value);
+      if (node == null) {
+        throw source.wrong(
+            "value " + FileFormatException.quote(value) + ": no node computes it from the input");
+      }
+      if (nodes > source.nodes()) {
+        throw source.wrong(node.who() + ": is computed from its own output");
+      }
+      if (node.operator().equals("Identity") && node.inputs().size() == 1) {
+        value = node.inputs().getFirst();
+      } else {
+        Found found = find(node);
+        layers.add(found.layer);
+        value = found.input;
+      }
+    }
+    Collections.reverse(layers);
+    return layers;
+  }
+
+  private Found find(OnnxSource.Node node) throws FileFormatException {
+    for (Pattern pattern : patterns) {
+      String input = pattern.match(source, node.output());
+      if (input != null) {
+        return new Found(pattern.layer, input);
+      }
+    }
+    FileFormatException problem = null;
+    for (LayerFormat<?> format : formats) {
+      LayerFormat.OnnxMaker<? extends Layer> maker = format.onnxMakers().get(node.operator());
+      if (maker != null) {
+        try {
+          Found found = make(maker, new OnnxNode(source, node), node);
+          if (found != null) {
+            return found;
+          }
+        } catch (FileFormatException e) {
+          problem = problem == null ? e : problem;
+        } catch (RuntimeException e) {
+          // A layer's own check of what it is made of.
+          problem =
+              problem == null ? FileFormatException.because(source.file, node.who(), e) : problem;
+        }
+      }
+    }
+    throw problem != null
+        ? problem
+        : source.wrong(
+            node.who()
+                + ": no layer on the module path or class path is made of this, only of "
+                + String.join(", ", operators()));
+  }
+
+  private @Nullable Found make(
+      LayerFormat.OnnxMaker<? extends Layer> maker, OnnxNode node, OnnxSource.Node from)
+      throws FileFormatException {
+    List<Object> key = new ArrayList<>(List.of(maker, from.attributes()));
+    for (String input : from.inputs()) {
+      key.add(source.isConstant(input) ? input : "");
+    }
+    Layer same = made.get(key);
+    if (same != null) {
+      for (String input : from.inputs()) {
+        if (!source.isConstant(input) && !input.isEmpty()) {
+          return new Found(same, input);
+        }
+      }
+    }
+    Layer layer = maker.make(node);
+    if (layer == null) {
+      return null;
+    }
+    Found found = new Found(layer, node.layerInput());
+    if (node.isAlone() && !layer.parameters().isEmpty()) {
+      made.put(key, layer);
+    }
+    return found;
+  }
+
+  /** Those that a layer's last node may have. */
+  private Set<String> operators() {
+    Set<String> operators = new TreeSet<>();
+    formats.forEach(format -> operators.addAll(format.onnxMakers().keySet()));
+    patterns.forEach(pattern -> operators.add(pattern.last().operator()));
+    return operators;
+  }
+
+  /** The nodes of a layer that is always the same. */
+  private record Pattern(Layer layer, OnnxGraph graph, String output) {
+    private static final String INPUT = "x";
+
+    /** That of a format's layer; null if it has none. */
+    static @Nullable Pattern of(LayerFormat<?> format, DType dtype, Registry registry) {
+      Layer layer = format.make();
+      if (layer == null || !layer.parameters().isEmpty() || !layer.layers().isEmpty()) {
+        return null;
+      }
+      OnnxGraph graph = new OnnxGraph(dtype, registry, INPUT, "y");
+      try {
+        String output = graph.add("", layer, INPUT);
+        return graph.nodes().isEmpty() ? null : new Pattern(layer, graph, output);
+      } catch (IllegalArgumentException e) {
+        return null; // it has no ONNX form
+      }
+    }
+
+    OnnxGraph.Node last() {
+      return graph.nodes().getLast();
+    }
+
+    /** The input of the layer that gives this value; null if it is no such layer. */
+    @Nullable String match(OnnxSource source, String value) throws FileFormatException {
+      Map<String, String> matched = new HashMap<>();
+      return matches(source, output, value, matched) ? matched.get(INPUT) : null;
+    }
+
+    /** Compares a value with the file's; {@code matched} has those of the file by those here. */
+    private boolean matches(
+        OnnxSource source, String here, String there, Map<String, String> matched)
+        throws FileFormatException {
+      String before = matched.putIfAbsent(here, there);
+      if (before != null) {
+        return before.equals(there);
+      }
+      if (here.equals(INPUT)) {
+        return !source.isConstant(there);
+      }
+      Tensor constant = graph.constants().get(here);
+      if (constant != null) {
+        return isSame(source, constant, there);
+      }
+      OnnxGraph.Node own = null;
+      for (OnnxGraph.Node candidate : graph.nodes()) {
+        own = candidate.output().equals(here) ? candidate : own;
+      }
+      OnnxSource.Node other = source.node(there);
+      if (own == null
+          || other == null
+          || !own.operator().equals(other.operator())
+          || own.inputs().size() != other.inputs().size()
+          || !isSame(own.attributes(), other.attributes())) {
+        return false;
+      }
+      for (int i = 0; i < own.inputs().size(); i++) {
+        if (!matches(source, own.inputs().get(i), other.inputs().get(i), matched)) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    /** A number may have any shape of one element. */
+    private static boolean isSame(OnnxSource source, Tensor own, String name)
+        throws FileFormatException {
+      if (!source.isConstant(name)
+          || own.size() != 1
+          || source.dimensions(name).stream().anyMatch(dimension -> dimension != 1)) {
+        return false;
+      }
+      return Double.compare(own.get(0), source.tensor(name).get(0)) == 0;
+    }
+
+    private static boolean isSame(Map<String, Object> own, Map<String, Object> others) {
+      Map<String, Object> asRead = new HashMap<>();
+      own.forEach((name, value) ->
+          asRead.put(
+              name,
+              switch (value) {
+                case Double number -> number.floatValue();
+                case Integer number -> number.longValue();
+                case int[] numbers -> Arrays.stream(numbers).asLongStream().boxed().toList();
+                default -> value;
+              }));
+      return asRead.equals(others);
+    }
+  }
+}

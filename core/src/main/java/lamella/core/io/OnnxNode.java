@@ -1,0 +1,178 @@
+package lamella.core.io;
+
+import static lamella.core.io.FileFormatException.quote;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import lamella.core.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node of an ONNX graph that a layer is made of, see {@link LayerFormat#fromOnnx}.
+ *
+ * <p>The layer stands for this node and for those before it that were asked for with {@link
+ * #input}. All of their constants and attributes must be asked for: what nobody asks for would be
+ * lost, and is an error. One value remains, which is the layer's input.
+ */
+public final class OnnxNode {
+  private final OnnxSource source;
+  private final OnnxSource.Node node;
+
+  /** This one and those before it that the layer stands for. */
+  private final List<OnnxNode> asked;
+
+  private final Set<Object> used = new HashSet<>();
+
+  OnnxNode(OnnxSource source, OnnxSource.Node node) {
+    this(source, node, new ArrayList<>());
+  }
+
+  private OnnxNode(OnnxSource source, OnnxSource.Node node, List<OnnxNode> asked) {
+    this.source = source;
+    this.node = node;
+    this.asked = asked;
+    asked.add(this);
+  }
+
+  /** {@return the operator's ONNX name} */
+  public String operator() {
+    return node.operator();
+  }
+
+  /** {@return the number of inputs that are named, of which some may be left out} */
+  public int inputs() {
+    return node.inputs().size();
+  }
+
+  /**
+   * {@return whether there is an input at this place}
+   *
+   * @param index from 0
+   */
+  public boolean hasInput(int index) {
+    return index < inputs() && !node.inputs().get(index).isEmpty();
+  }
+
+  /**
+   * {@return the value of an input that is constant, in a tensor of its own}
+   *
+   * @param index from 0
+   * @throws FileFormatException if there is none, or it is computed, or no tensor can hold it
+   */
+  public Tensor constant(int index) throws FileFormatException {
+    if (!hasInput(index) || !source.isConstant(node.inputs().get(index))) {
+      throw source.wrong(
+          node.who()
+              + ": a constant expected as input "
+              + index
+              + ", found "
+              + (hasInput(index) ? quote(node.inputs().get(index)) : "none"));
+    }
+    used.add(index);
+    return source.tensor(node.inputs().get(index));
+  }
+
+  /**
+   * {@return the node that computes an input, for a layer of several nodes; null if none does, or
+   * one of another operator}
+   *
+   * @param index from 0
+   * @param operator which it must be
+   */
+  public @Nullable OnnxNode input(int index, String operator) {
+    OnnxSource.Node before = hasInput(index) ? source.node(node.inputs().get(index)) : null;
+    if (before == null || !before.operator().equals(operator)) {
+      return null;
+    }
+    return new OnnxNode(source, before, asked);
+  }
+
+  /**
+   * {@return an attribute that is a float: the shortest decimal that rounds to it}
+   *
+   * @param attribute its name
+   * @param otherwise what it is where it is left out
+   * @throws FileFormatException if it is no float
+   */
+  public double number(String attribute, double otherwise) throws FileFormatException {
+    Object value = attribute(attribute);
+    return switch (value) {
+      case null -> otherwise;
+      case Float number -> Double.parseDouble(number.toString());
+      default -> throw wrong(attribute, "a float");
+    };
+  }
+
+  /**
+   * {@return an attribute that is an integer}
+   *
+   * @param attribute its name
+   * @param otherwise what it is where it is left out
+   * @throws FileFormatException if it is no integer
+   */
+  public long integer(String attribute, long otherwise) throws FileFormatException {
+    Object value = attribute(attribute);
+    return switch (value) {
+      case null -> otherwise;
+      case Long number -> number;
+      default -> throw wrong(attribute, "an integer");
+    };
+  }
+
+  private @Nullable Object attribute(String attribute) {
+    used.add(attribute);
+    return node.attributes().get(attribute);
+  }
+
+  private FileFormatException wrong(String attribute, String expected) {
+    return source.wrong(
+        node.who() + ": " + expected + " expected as attribute " + quote(attribute));
+  }
+
+  // What the import does with it.
+
+  /** Whether the layer stands for this node alone. */
+  boolean isAlone() {
+    return asked.size() == 1;
+  }
+
+  /** The name of the layer's input. */
+  String layerInput() throws FileFormatException {
+    Set<String> within = new HashSet<>();
+    asked.forEach(part -> within.add(part.node.output()));
+    Set<String> computed = new HashSet<>();
+    for (OnnxNode part : asked) {
+      List<String> inputs = part.node.inputs();
+      for (int i = 0; i < inputs.size(); i++) {
+        String input = inputs.get(i);
+        if (source.isConstant(input)) {
+          part.requireUsed(i, "input " + i);
+        } else if (!input.isEmpty() && !within.contains(input)) {
+          computed.add(input);
+        }
+      }
+      for (String attribute : part.node.attributes().keySet()) {
+        part.requireUsed(attribute, "attribute " + quote(attribute));
+      }
+    }
+    if (computed.size() != 1) {
+      throw source.wrong(
+          node.who() + ": one input that is computed expected, found " + computed.size());
+    }
+    return computed.iterator().next();
+  }
+
+  private void requireUsed(Object what, String name) throws FileFormatException {
+    if (!used.contains(what)) {
+      throw source.wrong(node.who() + ": " + name + " has no meaning for the layer made of it");
+    }
+  }
+
+  /** For example {@code node "0.Gemm" Gemm}. */
+  @Override
+  public String toString() {
+    return node.who();
+  }
+}
