@@ -27,7 +27,7 @@ public final class LeakyReLU extends Activation {
           .withOption("slope", LeakyReLU::slope)
           .withOnnx(LeakyReLU::toOnnx)
           .fromOnnx("LeakyRelu", node -> new LeakyReLU(node.number("alpha", 0.01)))
-          .fromOnnx("Add", LeakyReLU::fromSum);
+          .fromOnnx("Where", LeakyReLU::fromChoice);
 
   private final double slope;
 
@@ -59,24 +59,20 @@ public final class LeakyReLU extends Activation {
     return slope;
   }
 
-  /** LeakyRelu; in float64, for which its slope is too short, max(0, x) + slope min(0, x). */
+  /** LeakyRelu; in float64, for which its slope is too short, the formula. */
   private String toOnnx(OnnxGraph graph, String x) {
-    if (graph.dtype() == DType.FLOAT32) {
-      return graph.node("LeakyRelu", Map.of("alpha", slope), x);
-    }
-    String negative = graph.node("Min", x, graph.constant("zero", 0));
-    return graph.node(
-        "Add", graph.node("Relu", x), graph.node("Mul", negative, graph.constant("slope", slope)));
+    return graph.dtype() == DType.FLOAT32
+        ? graph.node("LeakyRelu", Map.of("alpha", slope), x)
+        : graph.formula(formula(), x);
   }
 
-  private static @Nullable LeakyReLU fromSum(OnnxNode sum) throws FileFormatException {
-    OnnxNode relu = sum.input(0, "Relu");
-    OnnxNode product = sum.input(1, "Mul");
-    OnnxNode negative = product == null ? null : product.input(0, "Min");
-    if (relu == null || product == null || negative == null) {
+  private static @Nullable LeakyReLU fromChoice(OnnxNode choice) throws FileFormatException {
+    OnnxNode positive = choice.input(0, "Greater");
+    OnnxNode product = choice.input(2, "Mul");
+    if (positive == null || product == null) {
       return null;
     }
-    Tensor zero = negative.constant(1);
+    Tensor zero = positive.constant(1);
     Tensor slope = product.constant(1);
     boolean numbers = zero.size() == 1 && zero.get(0) == 0 && slope.size() == 1;
     return numbers ? new LeakyReLU(slope.get(0)) : null;

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class SELU extends Activation {
   static final LayerFormat<SELU> FORMAT =
       LayerFormat.of("lamella.SELU", SELU.class, SELU::new)
-          .withOnnx((selu, graph, x) -> toOnnx(graph, x))
+          .withOnnx(SELU::toOnnx)
           .fromOnnx("Selu", SELU::fromOnnx);
 
   /** λ = 1.0507009873554805. */
@@ -40,19 +40,11 @@ public final class SELU extends Activation {
     super(Formula.of(x -> x.ifPositive(x, x.expm1().times(ALPHA)).times(LAMBDA)));
   }
 
-  /**
-   * Selu; in float64, for which its α and λ are too short, λ max(0, x) + λ α (exp(min(0, x)) - 1).
-   */
-  private static String toOnnx(OnnxGraph graph, String x) {
-    if (graph.dtype() == DType.FLOAT32) {
-      return graph.node("Selu", Map.of("alpha", ALPHA, "gamma", LAMBDA), x);
-    }
-    String exp = graph.node("Exp", graph.node("Min", x, graph.constant("zero", 0)));
-    String negative = graph.node("Sub", exp, graph.constant("one", 1));
-    return graph.node(
-        "Add",
-        graph.node("Mul", graph.node("Relu", x), graph.constant("lambda", LAMBDA)),
-        graph.node("Mul", negative, graph.constant("lambda_alpha", LAMBDA * ALPHA)));
+  /** Selu; in float64, for which its α and λ are too short, the formula. */
+  private String toOnnx(OnnxGraph graph, String x) {
+    return graph.dtype() == DType.FLOAT32
+        ? graph.node("Selu", Map.of("alpha", ALPHA, "gamma", LAMBDA), x)
+        : graph.formula(formula(), x);
   }
 
   /** One with the usual α and λ, which other programs round to fewer digits or leave out. */

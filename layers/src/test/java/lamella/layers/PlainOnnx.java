@@ -245,6 +245,16 @@ final class PlainOnnx {
       case "Mul" -> both(x, value(node.inputs.get(1), values), (a, b) -> a * b);
       case "Div" -> both(x, value(node.inputs.get(1), values), (a, b) -> a / b);
       case "Min" -> both(x, value(node.inputs.get(1), values), Math::min);
+      case "Greater" -> both(x, value(node.inputs.get(1), values), (a, b) -> a > b ? 1 : 0);
+      case "Where" -> {
+        double[] a = value(node.inputs.get(1), values);
+        double[] b = value(node.inputs.get(2), values);
+        double[] y = new double[x.length];
+        for (int i = 0; i < y.length; i++) {
+          y[i] = x[i] == 1 ? a[a.length == 1 ? 0 : i] : b[b.length == 1 ? 0 : i];
+        }
+        yield y;
+      }
       case "Gemm" -> gemm(node, x);
       default -> throw new AssertionError("operator " + node.operator);
     };

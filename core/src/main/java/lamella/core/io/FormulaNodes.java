@@ -3,7 +3,6 @@ package lamella.core.io;
 import java.util.IdentityHashMap;
 import lamella.core.DType;
 import lamella.core.formula.Expression;
-import lamella.core.onnx.OnnxGraph;
 
 /**
  * A formula as nodes of an ONNX graph: an operator for each operation, or a few where ONNX has

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import lamella.core.Activation;
 import lamella.core.DType;
 import lamella.core.Elementwise;
 import lamella.core.Layer;
@@ -15,6 +16,7 @@ import lamella.core.Layers;
 import lamella.core.Parameter;
 import lamella.core.Shape;
 import lamella.core.Tensor;
+import lamella.core.formula.Formula;
 
 /**
  * An ONNX graph while it grows: nodes, each an operator applied to values, and the values that are
@@ -145,6 +147,22 @@ public final class OnnxGraph {
   }
 
   /**
+   * Adds a function of every element, as an {@link Activation} without a form of its own is added.
+   *
+   * @param formula of one input
+   * @param input the name of what it is applied to
+   * @return the name of its value
+   * @throws IllegalArgumentException if it has two inputs
+   */
+  public String formula(Formula formula, String input) {
+    if (formula.inputs() != 1) {
+      throw new IllegalArgumentException(where + "expects a formula of one input, got " + formula);
+    }
+    requireValue("formula", input);
+    return FormulaNodes.add(this, formula.value(), input);
+  }
+
+  /**
    * Adds one of the layers inside the layer that is being added.
    *
    * @param position in the container's {@link Layer#layers}
@@ -195,6 +213,9 @@ public final class OnnxGraph {
     LayerFormat<?> format = registry.of(layer);
     if (format != null && format.hasOnnxForm()) {
       return format.addTo(this, layer, input);
+    }
+    if (layer instanceof Activation activation) {
+      return formula(activation.formula(), input);
     }
     throw new IllegalArgumentException(
         where

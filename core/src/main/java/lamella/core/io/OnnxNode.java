@@ -144,24 +144,31 @@ public final class OnnxNode {
     asked.forEach(part -> within.add(part.node.output()));
     Set<String> computed = new HashSet<>();
     for (OnnxNode part : asked) {
-      List<String> inputs = part.node.inputs();
-      for (int i = 0; i < inputs.size(); i++) {
-        String input = inputs.get(i);
-        if (source.isConstant(input)) {
-          part.requireUsed(i, "input " + i);
-        } else if (!input.isEmpty() && !within.contains(input)) {
+      for (String input : part.node.inputs()) {
+        if (!input.isEmpty() && !source.isConstant(input) && !within.contains(input)) {
           computed.add(input);
         }
-      }
-      for (String attribute : part.node.attributes().keySet()) {
-        part.requireUsed(attribute, "attribute " + quote(attribute));
       }
     }
     if (computed.size() != 1) {
       throw source.wrong(
           node.who() + ": one input that is computed expected, found " + computed.size());
     }
+    for (OnnxNode part : asked) {
+      part.requireAllUsed();
+    }
     return computed.iterator().next();
+  }
+
+  private void requireAllUsed() throws FileFormatException {
+    for (int i = 0; i < inputs(); i++) {
+      if (source.isConstant(node.inputs().get(i))) {
+        requireUsed(i, "input " + i);
+      }
+    }
+    for (String attribute : node.attributes().keySet()) {
+      requireUsed(attribute, "attribute " + quote(attribute));
+    }
   }
 
   private void requireUsed(Object what, String name) throws FileFormatException {

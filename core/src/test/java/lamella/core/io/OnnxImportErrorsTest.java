@@ -1,0 +1,255 @@
+package lamella.core.io;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import lamella.core.Activation;
+import lamella.core.FloatTensor;
+import lamella.core.Network;
+import lamella.core.Shape;
+import lamella.core.formula.Formula;
+import org.junit.jupiter.api.Test;
+
+/** What is refused in an ONNX file, and in which words; and layers that are formulas. */
+class OnnxImportErrorsTest {
+  /** As a third party writes it. */
+  private static final class Mish extends Activation {
+    static final LayerFormat<Mish> FORMAT = LayerFormat.of("test.Mish", Mish.class, Mish::new);
+
+    Mish() {
+      super(Formula.of(x -> x.times(x.softplus().tanh())));
+    }
+  }
+
+  private static final class Plus extends Activation {
+    static final LayerFormat<Plus> FORMAT =
+        LayerFormat.of("test.Plus", Plus.class, saved -> new Plus(saved.number("summand")))
+            .withOption("summand", plus -> plus.summand)
+            .fromOnnx("Add", node -> new Plus(node.constant(1).get(0)));
+
+    final double summand;
+
+    Plus(double summand) {
+      super(Formula.of(x -> x.plus(summand)));
+      if (summand > 9) {
+        throw new IllegalArgumentException("Plus: at most 9, got " + summand);
+      }
+      this.summand = summand;
+    }
+
+    @Override
+    public String toString() {
+      return "Plus(" + summand + ")";
+    }
+  }
+
+  private static final Registry FORMATS =
+      new Registry(List.of(() -> List.of(Mish.FORMAT, Plus.FORMAT)));
+
+  // Messages with the field numbers of onnx.proto.
+
+  private static byte[] bytes(ProtoWriter message) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    message.writeTo(out);
+    return out.toByteArray();
+  }
+
+  private static ProtoWriter value(String name, int type, int... sizes) {
+    ProtoWriter shape = new ProtoWriter();
+    for (int size : sizes) {
+      shape.message(
+          1, size < 0 ? new ProtoWriter().text(2, "open") : new ProtoWriter().integer(1, size));
+    }
+    ProtoWriter tensor = new ProtoWriter().integer(1, type).message(2, shape);
+    return new ProtoWriter().text(1, name).message(2, new ProtoWriter().message(1, tensor));
+  }
+
+  private static ProtoWriter node(String operator, String output, String... inputs) {
+    ProtoWriter node = new ProtoWriter();
+    for (String input : inputs) {
+      node.text(1, input);
+    }
+    return node.text(2, output).text(3, "n").text(4, operator);
+  }
+
+  private static ProtoWriter number(String name, float value) {
+    return new ProtoWriter()
+        .integer(2, 1)
+        .text(8, name)
+        .elements(9, FloatTensor.of(Shape.of(), value));
+  }
+
+  private static ProtoWriter graph() {
+    return new ProtoWriter().message(11, value("x", 1, -1, 3)).message(12, value("y", 1, -1, 3));
+  }
+
+  private static byte[] file(ProtoWriter graph) throws IOException {
+    return file(graph, 17);
+  }
+
+  private static byte[] file(ProtoWriter graph, int opset) throws IOException {
+    return bytes(
+        new ProtoWriter()
+            .integer(1, 8)
+            .message(7, graph)
+            .message(8, new ProtoWriter().text(1, "").integer(2, opset)));
+  }
+
+  private static OnnxImport read(byte[] file) throws FileFormatException {
+    return OnnxImport.parse("f", file, FORMATS);
+  }
+
+  private static void refused(String message, byte[] file) {
+    assertEquals(
+        "f: " + message, assertThrows(FileFormatException.class, () -> read(file)).getMessage());
+  }
+
+  private static void refused(String message, UnaryOperator<ProtoWriter> more) throws IOException {
+    refused(message, file(more.apply(graph())));
+  }
+
+  @Test
+  void activationsComeBackByTheirFormulas() throws IOException {
+    Network network = Network.of(Shape.of(3), new Mish(), new Plus(2), new Mish());
+    byte[] file = OnnxExport.of(network).toBytes(FORMATS);
+    assertEquals(
+        List.of(
+            "0.Softplus = Softplus(input)",
+            "0.Tanh = Tanh(0.Softplus)",
+            "0.Mul = Mul(input, 0.Tanh)",
+            "1.Add = Add(0.Mul, 1.number)",
+            "2.Softplus = Softplus(1.Add)",
+            "2.Tanh = Tanh(2.Softplus)",
+            "output = Mul(1.Add, 2.Tanh)"),
+        OnnxFile.parse(file).nodes().stream().map(OnnxFile.Node::toString).toList());
+    assertEquals(network.toString(), read(file).network().toString());
+  }
+
+  @Test
+  void aGraphThatIsNoChainOfLayersIsRefusedWithTheNode() throws IOException {
+    refused(
+        "node \"n\" Conv: no layer on the module path or class path is made of this, only of Add,"
+            + " Mul",
+        graph -> graph.message(1, node("Conv", "y", "x")));
+    refused(
+        "node \"n\" Add: a constant expected as input 1, found \"x\"",
+        graph -> graph.message(1, node("Add", "y", "x", "x")));
+    refused(
+        "node \"n\" Add: one input that is computed expected, found 0",
+        graph ->
+            graph
+                .message(1, node("Add", "y", "a", "b"))
+                .message(5, number("a", 1))
+                .message(5, number("b", 1)));
+    refused(
+        "node \"n\" Add: input 0 has no meaning for the layer made of it",
+        graph ->
+            graph
+                .message(1, node("Add", "y", "a", "b", "x"))
+                .message(5, number("a", 1))
+                .message(5, number("b", 1)));
+    refused(
+        "node \"n\" Add: attribute \"axis\" has no meaning for the layer made of it",
+        graph ->
+            graph
+                .message(
+                    1,
+                    node("Add", "y", "x", "a")
+                        .message(5, new ProtoWriter().text(1, "axis").integer(3, 1)))
+                .message(5, number("a", 1)));
+    refused(
+        "node \"n\" Add: Plus: at most 9, got 10.0",
+        graph -> graph.message(1, node("Add", "y", "x", "a")).message(5, number("a", 10)));
+    refused(
+        "value \"z\": no node computes it from the input",
+        graph -> graph.message(1, node("Add", "y", "z", "a")).message(5, number("a", 1)));
+    refused(
+        "node \"n\" Add: is computed from its own output",
+        graph -> graph.message(1, node("Add", "y", "y", "a")).message(5, number("a", 1)));
+    refused(
+        "Network: needs at least one layer", graph -> graph.message(1, node("Identity", "y", "x")));
+  }
+
+  @Test
+  void whatOtherProgramsMayWriteAndNobodyReadsIsRefused() throws IOException {
+    refused(
+        "node \"n\" Gelu: an operator of ONNX's own expected, found one of \"com.example\"",
+        graph -> graph.message(1, node("Gelu", "y", "x").text(7, "com.example")));
+    refused(
+        "tensors in the file itself expected, found one in another: \"a\"",
+        graph ->
+            graph
+                .message(1, node("Add", "y", "x", "a"))
+                .message(5, new ProtoWriter().integer(2, 1).text(8, "a").integer(14, 1)));
+    refused(
+        "tensor \"a\": float32 (1) or float64 (11) expected, found element type 7",
+        graph ->
+            graph
+                .message(1, node("Add", "y", "x", "a"))
+                .message(5, new ProtoWriter().integer(2, 7).text(8, "a")));
+    refused(
+        "tensor \"a\": float32[1000000, 1000000] does not have the 4 bytes found",
+        graph ->
+            graph
+                .message(1, node("Add", "y", "x", "a"))
+                .message(
+                    5,
+                    new ProtoWriter()
+                        .integer(1, 1_000_000)
+                        .integer(1, 1_000_000)
+                        .integer(2, 1)
+                        .text(8, "a")
+                        .elements(9, FloatTensor.of(Shape.of(), 1))));
+    refused(
+        "one input and one output expected, found 2 and 1",
+        graph -> graph.message(11, value("z", 1, -1, 3)));
+    refused(
+        "names expected once, found twice: \"y\"",
+        graph -> graph.message(1, node("Mish", "y", "x")).message(1, node("Mish", "y", "x")));
+    ProtoWriter plus = node("Add", "y", "x", "a");
+    refused(
+        "operators of version 7 to 25 expected, found 6",
+        file(graph().message(1, plus).message(5, number("a", 1)), 6));
+    refused(
+        "input \"x\": a size of dimension 1 expected, found an open one",
+        file(
+            new ProtoWriter()
+                .message(1, plus)
+                .message(5, number("a", 1))
+                .message(11, value("x", 1, 1, -1))
+                .message(12, value("y", 1))));
+    refused(
+        "input \"x\": float32 (1) or float64 (11) expected, found element type 10",
+        file(
+            new ProtoWriter()
+                .message(1, plus)
+                .message(5, number("a", 1))
+                .message(11, value("x", 10, 1, 3))
+                .message(12, value("y", 10))));
+    refused(
+        "output \"y\": [4] for each example expected, as the file says, its nodes give [3]",
+        file(
+            new ProtoWriter()
+                .message(1, plus)
+                .message(5, number("a", 1))
+                .message(11, value("x", 1, 1, 3))
+                .message(12, value("y", 1, 1, 4))));
+  }
+
+  @Test
+  void anInputThatIsAConstantInAnOldFileIsNoInput() throws IOException {
+    byte[] file =
+        file(
+            graph()
+                .message(1, node("Add", "y", "x", "a"))
+                .message(5, number("a", 4))
+                .message(11, value("a", 1)));
+    assertEquals("Network([3] -> Plus(4.0))", read(file).network().toString());
+    assertEquals(Map.of(), read(file).metadata());
+  }
+}
