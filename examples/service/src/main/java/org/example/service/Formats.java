@@ -8,7 +8,6 @@ import lamella.core.io.LayerFormats;
 public final class Formats implements LayerFormats {
   @Override
   public List<LayerFormat<?>> formats() {
-    return List.of(
-        LayerFormat.of("org.example.Softsign", Softsign.class, saved -> new Softsign()));
+    return List.of(Softsign.FORMAT);
   }
 }

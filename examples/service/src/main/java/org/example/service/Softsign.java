@@ -1,9 +1,13 @@
 package org.example.service;
 
 import lamella.core.Elementwise;
+import lamella.core.io.LayerFormat;
 
 /** y = x / (1 + |x|): a layer of the service's own, with a format of its own beside Lamella's. */
 public final class Softsign extends Elementwise {
+  static final LayerFormat<Softsign> FORMAT =
+      LayerFormat.of("org.example.Softsign", Softsign.class, Softsign::new);
+
   @Override
   protected double value(double x) {
     return x / (1 + Math.abs(x));
