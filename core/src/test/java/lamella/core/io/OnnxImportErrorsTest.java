@@ -170,7 +170,11 @@ class OnnxImportErrorsTest {
         graph -> graph.message(1, node("Add", "y", "z", "a")).message(5, number("a", 1)));
     refused(
         "node \"n\" Add: is computed from its own output",
-        graph -> graph.message(1, node("Add", "y", "y", "a")).message(5, number("a", 1)));
+        graph ->
+            graph
+                .message(1, node("Add", "y", "z", "a"))
+                .message(1, node("Add", "z", "y", "a"))
+                .message(5, number("a", 1)));
     refused(
         "Network: needs at least one layer", graph -> graph.message(1, node("Identity", "y", "x")));
   }

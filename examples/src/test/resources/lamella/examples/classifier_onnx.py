@@ -1,6 +1,6 @@
-"""Writes network.onnx as PyTorch's exporter lays it out, with the ONNX project's own Python package.
+"""Writes classifier.onnx as PyTorch's exporter lays it out, with the ONNX project's own Python package.
 
-In this directory: python3 network_onnx.py
+In this directory: python3 classifier_onnx.py
 """
 
 import numpy as np
@@ -27,5 +27,5 @@ graph = helper.make_graph(
 )
 model = helper.make_model(graph, ir_version=8, opset_imports=[helper.make_opsetid("", 17)])
 onnx.checker.check_model(model, full_check=True)
-with open("network.onnx", "wb") as file:
+with open("classifier.onnx", "wb") as file:
     file.write(model.SerializeToString(deterministic=True))
