@@ -77,48 +77,6 @@ final class Elements {
     return (bits ^ (bits >>> 16)) * (2 * i + 1);
   }
 
-  /** sum = sum + more, of the same shape and type. */
-  static void add(Tensor sum, Tensor more) {
-    switch (sum) {
-      case FloatTensor floats -> add(floats.array(), ((FloatTensor) more).array());
-      case DoubleTensor doubles -> add(doubles.array(), ((DoubleTensor) more).array());
-    }
-    sum.markChanged();
-  }
-
-  private static void add(float[] sum, float[] more) {
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] += more[i];
-    }
-  }
-
-  private static void add(double[] sum, double[] more) {
-    for (int i = 0; i < sum.length; i++) {
-      sum[i] += more[i];
-    }
-  }
-
-  /** tensor = tensor factor, the factor rounded to the tensor's type. */
-  static void scale(Tensor tensor, double factor) {
-    switch (tensor) {
-      case FloatTensor floats -> scale(floats.array(), (float) factor);
-      case DoubleTensor doubles -> scale(doubles.array(), factor);
-    }
-    tensor.markChanged();
-  }
-
-  private static void scale(float[] a, float factor) {
-    for (int i = 0; i < a.length; i++) {
-      a[i] *= factor;
-    }
-  }
-
-  private static void scale(double[] a, double factor) {
-    for (int i = 0; i < a.length; i++) {
-      a[i] *= factor;
-    }
-  }
-
   /** A new tensor of this shape with the elements from {@code from} on. */
   static Tensor copy(Tensor source, int from, Shape shape) {
     int to = from + shape.size();

@@ -54,6 +54,9 @@ public final class Gradients {
   private long written;
   private boolean incomplete;
 
+  /** Made when it is first needed. */
+  private @Nullable Multiple multiple;
+
   /** Those of a pass, which hold no parameter. */
   Gradients() {
     this.order = null;
@@ -210,7 +213,7 @@ public final class Gradients {
         if (first) {
           sum.copyFrom(other.of(parameter));
         } else {
-          Elements.add(sum, other.of(parameter));
+          Sum.INSTANCE.over(sum, other.of(parameter));
         }
       }
     }
@@ -224,8 +227,14 @@ public final class Gradients {
    */
   public void scale(double factor) {
     requireComplete();
+    Multiple loop = multiple;
+    if (loop == null) {
+      loop = new Multiple();
+      multiple = loop;
+    }
+    loop.by(factor);
     for (int i = 0; i < filled.size(); i++) {
-      Elements.scale(filled.get(i).tensor, factor);
+      loop.over(filled.get(i).tensor);
     }
   }
 

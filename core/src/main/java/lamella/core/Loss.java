@@ -62,7 +62,7 @@ public interface Loss<T> {
     double mean = valueAndGradient(output, target, outputGradient);
     double share = weight(output, target) / divisor;
     if (share != 1) {
-      Elements.scale(outputGradient, share);
+      new Multiple().by(share).over(outputGradient);
     }
     return mean * share;
   }

@@ -60,13 +60,12 @@ public final class GradientClipping implements TrainingListener {
       throw new NonFiniteException(
           fit, "the norm of the gradients is not finite", "it cannot be clipped");
     }
-    for (int i = 0; i < parameters.size(); i++) {
+    if (norm > most) {
+      gradients.scale(most / norm);
+    }
+    for (int i = 0; i < parameters.size() && !byNorm; i++) {
       if (gradients.has(parameters.get(i))) {
-        if (!byNorm) {
-          clamp(gradients.of(parameters.get(i)), most);
-        } else if (norm > most) {
-          scale(gradients.of(parameters.get(i)), most / norm);
-        }
+        clamp(gradients.of(parameters.get(i)), most);
       }
     }
   }
@@ -79,24 +78,6 @@ public final class GradientClipping implements TrainingListener {
       }
     }
     return Math.sqrt(sum);
-  }
-
-  private static void scale(Tensor gradient, double scale) {
-    switch (gradient) {
-      case FloatTensor floats -> {
-        float[] g = floats.array();
-        float factor = (float) scale;
-        for (int i = 0; i < g.length; i++) {
-          g[i] *= factor;
-        }
-      }
-      case DoubleTensor doubles -> {
-        double[] g = doubles.array();
-        for (int i = 0; i < g.length; i++) {
-          g[i] *= scale;
-        }
-      }
-    }
   }
 
   private static void clamp(Tensor gradient, double most) {
