@@ -1,8 +1,6 @@
 package lamella.optim;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.function.Supplier;
+import lamella.core.Activation;
 import lamella.core.Compute;
 import lamella.core.DType;
 import lamella.core.Fingerprint;
@@ -13,12 +11,10 @@ import lamella.core.Pass;
 import lamella.core.Sampler;
 import lamella.core.Shape;
 import lamella.core.Tensor;
+import lamella.core.io.LayerFormat;
 import lamella.core.random.NumPyRandom;
-import lamella.layers.LeakyReLU;
+import lamella.layers.Formats;
 import lamella.layers.Linear;
-import lamella.layers.ReLU;
-import lamella.layers.SELU;
-import lamella.layers.Swish;
 import lamella.losses.SoftmaxCrossEntropy;
 
 /**
@@ -28,24 +24,23 @@ final class TrainingRun {
   private TrainingRun() {}
 
   /** Arguments: inputs, hidden units, batch size, steps. */
-  public static void main(String[] args) {
+  public static void main(String[] args) throws ReflectiveOperationException {
     int inputs = Integer.parseInt(args[0]);
     int hidden = Integer.parseInt(args[1]);
     int batch = Integer.parseInt(args[2]);
     int steps = Integer.parseInt(args[3]);
-    Map<String, Supplier<Layer>> activations = new LinkedHashMap<>();
-    activations.put("ReLU", ReLU::new);
-    activations.put("LeakyReLU", LeakyReLU::new);
-    activations.put("Swish", Swish::new);
-    activations.put("SELU", SELU::new);
-    for (DType dtype : DType.values()) {
-      activations.forEach((name, activation) ->
+    for (LayerFormat<?> format : new Formats().formats()) {
+      if (Activation.class.isAssignableFrom(format.layerClass())) {
+        Layer activation = format.layerClass().getConstructor().newInstance();
+        for (DType dtype : DType.values()) {
           System.out.println(
               dtype
                   + " "
-                  + name
+                  + activation
                   + " "
-                  + fingerprint(dtype, activation.get(), inputs, hidden, batch, steps)));
+                  + fingerprint(dtype, activation, inputs, hidden, batch, steps));
+        }
+      }
     }
     System.err.println(Compute.description());
   }

@@ -103,6 +103,30 @@ public final class LayerChecks {
     return new LayerChecks(maker, shapes, traits.notDifferentiableByInput());
   }
 
+  /**
+   * {@return a new layer of those that are checked}
+   *
+   * @param random draws its parameters
+   */
+  public Layer layer(RandomGenerator random) {
+    return maker.layer(random);
+  }
+
+  /**
+   * {@return an input for which the layer is defined, of values of about 1 of either sign, float64
+   * with values that float32 has too}
+   *
+   * @param shape of the batch
+   * @param random draws it
+   */
+  public Tensor input(Shape shape, RandomGenerator random) {
+    Tensor input = DoubleTensor.zeros(shape);
+    for (int i = 0; i < input.size(); i++) {
+      input.set(i, traits.defined(2 * random.nextGaussian()));
+    }
+    return input;
+  }
+
   /** {@return the shapes of examples that these checks use} */
   public List<Shape> shapes() {
     return shapes;

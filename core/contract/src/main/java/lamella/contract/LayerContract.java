@@ -82,7 +82,7 @@ public abstract class LayerContract {
   }
 
   /** {@return the same checks in plain Java} */
-  protected final LayerChecks checks() {
+  public final LayerChecks checks() {
     Shape shape = inputShape();
     LayerChecks checks =
         (shape == null ? LayerChecks.of(this::layer) : LayerChecks.of(this::layer, shape))
