@@ -1,0 +1,12 @@
+package org.example.layers;
+
+import java.util.random.RandomGenerator;
+import lamella.contract.LayerContract;
+import lamella.core.Layer;
+
+class MishTest extends LayerContract {
+  @Override
+  protected Layer layer(RandomGenerator random) {
+    return new Mish();
+  }
+}
