@@ -38,7 +38,7 @@ record BuiltIn(LayerFormat<?> format) {
     try {
       return format.layerClass().getConstructor().newInstance();
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(name() + ": has no public constructor without arguments", e);
+      throw new LinkageError(name() + ": has no public constructor without arguments", e);
     }
   }
 
@@ -46,9 +46,11 @@ record BuiltIn(LayerFormat<?> format) {
   LayerChecks checks() {
     String test = format.layerClass().getName() + "ContractTest";
     try {
-      LayerContract contract =
-          (LayerContract) Class.forName(test).getDeclaredConstructor().newInstance();
-      return contract.checks();
+      return Class.forName(test)
+          .asSubclass(LayerContract.class)
+          .getDeclaredConstructor()
+          .newInstance()
+          .checks();
     } catch (ClassNotFoundException e) {
       throw new AssertionError(
           name()
@@ -57,7 +59,7 @@ record BuiltIn(LayerFormat<?> format) {
               + " that extends LayerContract",
           e);
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError(test, e);
     }
   }
 

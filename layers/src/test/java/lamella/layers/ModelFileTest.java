@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import lamella.core.DType;
 import lamella.core.DoubleTensor;
 import lamella.core.Elementwise;
@@ -412,8 +414,13 @@ class ModelFileTest {
   void aLayerThatIsNotOnThePathIsNamedWithThoseThatAre() throws IOException {
     assertEquals(
         "layer 0 \"org.example.Softplus\": no layer of this type on the module path or class path,"
-            + " only lamella.InputNorm, lamella.LeakyReLU, lamella.Linear, lamella.Network, lamella.ReLU, lamella.SELU,"
-            + " lamella.Swish; add the library that has it"
+            + " only "
+            + Stream.concat(
+                    Stream.of("lamella.Network"),
+                    BuiltIn.all().stream().map(builtIn -> builtIn.format().type()))
+                .sorted()
+                .collect(Collectors.joining(", "))
+            + "; add the library that has it"
             + HINT,
         failure(
             "{\"type\":\"lamella.Network\",\"input\":\"5\",\"layers\":[{\"type\":\"org.example.Softplus\"}]}"));

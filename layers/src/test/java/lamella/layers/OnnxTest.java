@@ -177,7 +177,7 @@ class OnnxTest {
     assertEquals(linear.forward(x).get(2), y.get(2), 1e-6);
   }
 
-  private static Tensor run(byte[] file, Tensor x) throws OrtException {
+  static Tensor run(byte[] file, Tensor x) throws OrtException {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     long[] shape = {x.shape().dimension(0), x.shape().last()};
     try (OrtSession session = environment.createSession(file);
@@ -200,7 +200,7 @@ class OnnxTest {
     }
   }
 
-  private static void assertNear(Tensor expected, Tensor actual, double tolerance) {
+  static void assertNear(Tensor expected, Tensor actual, double tolerance) {
     assertEquals(expected.shape(), actual.shape());
     int columns = expected.shape().last();
     double worst = 0;
