@@ -212,7 +212,7 @@ class OnnxTest {
         largest = Math.max(largest, Math.abs(e));
         difference = Math.max(difference, Math.abs(e - actual.get(row, j)));
       }
-      worst = Math.max(worst, difference / largest);
+      worst = Math.max(worst, difference == 0 ? 0 : difference / largest);
     }
     assertTrue(worst <= tolerance, worst + " from onnxruntime's, at most " + tolerance);
   }
