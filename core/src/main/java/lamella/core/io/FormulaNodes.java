@@ -53,7 +53,7 @@ final class FormulaNodes {
       case EXP -> node("Exp", part);
       case LOG -> node("Log", part);
       case TANH -> node("Tanh", part);
-      case SOFTPLUS -> node("Softplus", part);
+      case SOFTPLUS -> softplus(part);
       case ERF -> node("Erf", part);
       case SIN -> node("Sin", part);
       case COS -> node("Cos", part);
@@ -81,6 +81,16 @@ final class FormulaNodes {
     }
     String exp = graph.node("Exp", graph.node("Neg", argument(part, 0)));
     return graph.node("Div", one(), graph.node("Add", exp, one()));
+  }
+
+  /** In float64 max(a, 0) + log(1 + e^-|a|), for onnxruntime has the operator in float32 only. */
+  private String softplus(Expression part) {
+    if (graph.dtype() == DType.FLOAT32) {
+      return node("Softplus", part);
+    }
+    String exp = graph.node("Exp", graph.node("Neg", node("Abs", part)));
+    String rest = graph.node("Log", graph.node("Add", exp, one()));
+    return graph.node("Add", graph.node("Max", argument(part, 0), number(0)), rest);
   }
 
   /** (1 + erf(a / sqrt(2))) / 2. */
