@@ -17,6 +17,8 @@ import lamella.core.Tiny;
  * Base of optimisers: steps, schedule, what is kept for each parameter, groups, saving. An
  * optimiser is what remains: its {@link #update} and its numbers.
  *
+ * {@snippet file="RmsProp.java"}
+ *
  * <p>A subclass has a constructor with {@link Settings}, hands them to this one's, and makes itself
  * anew in {@link #with}; so does each of its own methods {@code with..}.
  *
