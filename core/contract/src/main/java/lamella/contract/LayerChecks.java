@@ -69,7 +69,7 @@ public final class LayerChecks {
    * {@return checks for layers that take examples of this shape}
    *
    * @param maker makes the layer
-   * @param example a case
+   * @param example the shape of one example
    */
   public static LayerChecks of(Maker maker, Shape example) {
     return new LayerChecks(maker, List.of(example), Traits.USUAL);

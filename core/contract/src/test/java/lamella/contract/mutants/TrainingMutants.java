@@ -290,7 +290,8 @@ final class TrainingMutants {
                 }),
         dropout(
             "the first row's random numbers for every row",
-            "output of row \\d in a batch of \\d differs .*random numbers",
+            "output of row \\d in a batch of \\d differs .*random numbers"
+                + "|batch in two parts .*random numbers drawn by the row of the part",
             maker ->
                 new Dropout() {
                   @Override
