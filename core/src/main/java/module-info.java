@@ -12,7 +12,6 @@ module lamella.core {
   uses lamella.core.io.LayerFormats;
 
   exports lamella.core;
-  exports lamella.core.check;
   exports lamella.core.formula;
   exports lamella.core.io;
   exports lamella.core.random;

@@ -19,8 +19,8 @@
  *       expects and the one it got.
  * </ul>
  *
- * <p>Gradients are checked in {@link lamella.core.check}, networks are kept in files by {@link
- * lamella.core.io}.
+ * <p>Gradients are checked by {@code lamella.check}, a module of its own; networks are kept in
+ * files by {@link lamella.core.io}.
  */
 @NullMarked
 package lamella.core;

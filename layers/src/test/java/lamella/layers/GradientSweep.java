@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import lamella.check.GradientCheck;
+import lamella.check.GradientReport;
+import lamella.check.GradientReport.Outcome;
 import lamella.core.DType;
 import lamella.core.Layer;
 import lamella.core.Network;
@@ -11,9 +14,6 @@ import lamella.core.Parameter;
 import lamella.core.Pass;
 import lamella.core.Shape;
 import lamella.core.Tensor;
-import lamella.core.check.GradientCheck;
-import lamella.core.check.GradientReport;
-import lamella.core.check.GradientReport.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
 import java.util.random.RandomGenerator;
+import lamella.check.GradientReport;
 import lamella.contract.Float32.Difference;
 import lamella.contract.Subject.Overflow;
 import lamella.core.DType;
@@ -18,7 +19,6 @@ import lamella.core.Pass;
 import lamella.core.Shape;
 import lamella.core.ShapeException;
 import lamella.core.Tensor;
-import lamella.core.check.GradientReport;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,13 +3,13 @@ package lamella.contract;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import lamella.check.GradientCheck;
 import lamella.core.DType;
 import lamella.core.Loss;
 import lamella.core.Shape;
 import lamella.core.ShapeException;
 import lamella.core.Tensor;
 import lamella.core.Weighted;
-import lamella.core.check.GradientCheck;
 import org.jspecify.annotations.Nullable;
 
 /**

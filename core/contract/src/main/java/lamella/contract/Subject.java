@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import lamella.check.GradientCheck;
 import lamella.core.DType;
 import lamella.core.Layer;
 import lamella.core.Parameter;
 import lamella.core.Pass;
 import lamella.core.Shape;
 import lamella.core.Tensor;
-import lamella.core.check.GradientCheck;
 
 /** A layer under test with an input for it. */
 final class Subject {

@@ -1,4 +1,4 @@
-package lamella.core.check;
+package lamella.check;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package lamella.core.check;
+package lamella.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -9,6 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.SplittableRandom;
+import lamella.check.GradientReport.Element;
+import lamella.check.GradientReport.Outcome;
+import lamella.check.GradientReport.TensorReport;
 import lamella.core.DType;
 import lamella.core.DoubleTensor;
 import lamella.core.Elementwise;
@@ -22,9 +25,6 @@ import lamella.core.Pass;
 import lamella.core.Products;
 import lamella.core.Shape;
 import lamella.core.Tensor;
-import lamella.core.check.GradientReport.Element;
-import lamella.core.check.GradientReport.Outcome;
-import lamella.core.check.GradientReport.TensorReport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 

@@ -1,10 +1,11 @@
-package lamella.core.check;
+package lamella.check;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import lamella.check.GradientReport.TensorReport;
 import lamella.core.DoubleTensor;
 import lamella.core.Layer;
 import lamella.core.Layers;
@@ -12,7 +13,6 @@ import lamella.core.Parameter;
 import lamella.core.Pass;
 import lamella.core.Shape;
 import lamella.core.Tensor;
-import lamella.core.check.GradientReport.TensorReport;
 import org.jspecify.annotations.Nullable;
 
 /** One run of a {@link GradientCheck} on a layer whose parameters are float64. */

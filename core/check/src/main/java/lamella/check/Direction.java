@@ -1,4 +1,4 @@
-package lamella.core.check;
+package lamella.check;
 
 /**
  * A line through x on which differences are taken: each of its elements moves by a step that fits

@@ -1,14 +1,14 @@
-package lamella.core.check;
+package lamella.check;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import lamella.check.GradientReport.Element;
+import lamella.check.GradientReport.TensorReport;
+import lamella.check.GradientReport.Undecided;
+import lamella.check.Slope.Verdict;
 import lamella.core.Shape;
-import lamella.core.check.GradientReport.Element;
-import lamella.core.check.GradientReport.TensorReport;
-import lamella.core.check.GradientReport.Undecided;
-import lamella.core.check.Slope.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /** The gradient of one tensor, as far as it has been compared. */

@@ -1,4 +1,4 @@
-package lamella.core.check;
+package lamella.check;
 
 /**
  * What finite differences say about one derivative, set against what backward says.

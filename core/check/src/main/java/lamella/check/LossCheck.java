@@ -1,15 +1,15 @@
-package lamella.core.check;
+package lamella.check;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import lamella.check.GradientReport.TensorReport;
 import lamella.core.DType;
 import lamella.core.DoubleTensor;
 import lamella.core.Loss;
 import lamella.core.Tensor;
-import lamella.core.check.GradientReport.TensorReport;
 
 /** One run of a {@link GradientCheck} on a loss. */
 final class LossCheck<T> {

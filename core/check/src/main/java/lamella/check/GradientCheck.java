@@ -1,10 +1,11 @@
-package lamella.core.check;
+package lamella.check;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import lamella.check.GradientReport.Outcome;
 import lamella.core.DType;
 import lamella.core.DoubleTensor;
 import lamella.core.Layer;
@@ -13,7 +14,6 @@ import lamella.core.Network;
 import lamella.core.Parameter;
 import lamella.core.Shape;
 import lamella.core.Tensor;
-import lamella.core.check.GradientReport.Outcome;
 
 /**
  * Compares backward with central differences of forward, in float64: for the input and for every

@@ -1,7 +1,7 @@
-package lamella.core.check;
+package lamella.check;
 
 import java.util.function.Supplier;
-import lamella.core.check.Slope.Verdict;
+import lamella.check.Slope.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /**
