@@ -153,7 +153,7 @@ public abstract class LayerContract {
    *
    * @param example a generated case
    */
-  @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = FEW_TRIES, edgeCases = EdgeCasesMode.NONE)
   public void partsOfABatchAreTheBatch(@ForAll("examples") Example example) {
     checks().partsOfABatchAreTheBatch(example);
   }

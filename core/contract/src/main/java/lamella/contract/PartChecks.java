@@ -21,11 +21,11 @@ final class PartChecks {
     Tensor dy = subject.outputGradient(x, 0);
     int rows = x.shape().dimension(0);
     int first = 1 + (int) Math.floorMod(subject.seed, (long) (rows - 1));
-    Pass pass = Pass.forGradients(subject.seed);
+    Pass pass = Passes.forGradients();
     pass.beginStep(STEP);
     Step whole = Step.on(pass, subject.layer, x, dy);
 
-    Pass parts = Pass.forGradients(subject.seed);
+    Pass parts = Passes.forGradients();
     parts.beginStep(STEP, 0);
     Step begin = Step.on(parts, subject.layer, x.rows(0, first), dy.rows(0, first));
     parts.beginStep(STEP, first);
