@@ -18,7 +18,7 @@ import java.util.Locale;
  *   <tr><td>log</td><td>0.90</td><td>1.590366</td></tr>
  *   <tr><td>log1p</td><td>1.46</td><td>0.4143545</td></tr>
  *   <tr><td>tanh</td><td>1.67</td><td>0.5231361</td></tr>
- *   <tr><td>sigmoid</td><td>2.49, above 0 1.50</td><td>-15.9</td></tr>
+ *   <tr><td>sigmoid</td><td>2.49, above 0 1.50</td><td>-16.6357</td></tr>
  *   <tr><td>softplus</td><td>1.95</td><td>0.001140982</td></tr>
  *   <tr><td>erf</td><td>1.51</td><td>0.867227</td></tr>
  *   <tr><td>erfc</td><td>4.00, below 0 1.98</td><td>1.542296</td></tr>

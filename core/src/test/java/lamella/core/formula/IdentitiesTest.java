@@ -51,7 +51,7 @@ class IdentitiesTest {
   @Test
   void mishIsExactToAFewUnitsInTheLastPlace() {
     Expression mish = X.times(X.softplus().tanh());
-    assertTrue(worst(mish, IdentitiesTest::mish, 0) < 4.5);
+    assertTrue(worst(mish, IdentitiesTest::mish, 0) < 4.6);
     Expression slope = X.fma(X.tanhOfSoftplusSlope(), X.softplus().tanh());
     // Its two terms cancel near -1.19, where each is 0.3.
     assertTrue(worst(slope, IdentitiesTest::mishSlope, 0.25) < 4);
