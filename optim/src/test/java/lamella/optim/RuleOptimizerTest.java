@@ -2,12 +2,14 @@ package lamella.optim;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import lamella.core.DType;
@@ -19,8 +21,10 @@ import lamella.core.Pass;
 import lamella.core.SavedState;
 import lamella.core.Shape;
 import lamella.core.Tensor;
+import lamella.core.random.NumPyRandom;
 import lamella.layers.Linear;
 import lamella.layers.ReLU;
+import lamella.losses.SoftmaxCrossEntropy;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -187,6 +191,28 @@ class RuleOptimizerTest {
     sgd.begin(network);
     assertArrayEquals(new double[] {0.25, 1, 0.5, 0}, moved(sgd, network.parameters()), 1e-6);
     assertEquals(0.5, sgd.learningRate());
+  }
+
+  @Test
+  void aTrainerTellsTheOptimiserItsNetwork() {
+    Network network = Toy.network(DType.FLOAT32, 1);
+    double[] first = network.parameters().get(0).value().toDoubleArray();
+    double[] last = network.parameters().get(2).value().toDoubleArray();
+    Sgd sgd = Sgd.of(0.1).withGroup(Group.under("0").frozen());
+    Trainer.of(network, new SoftmaxCrossEntropy(), sgd)
+        .withSteps(2)
+        .fit(Toy.points(40, 1), new NumPyRandom(1));
+    assertArrayEquals(first, network.parameters().get(0).value().toDoubleArray());
+    assertFalse(Arrays.equals(last, network.parameters().get(2).value().toDoubleArray()));
+    Sgd wrong = Sgd.of(0.1).withGroup(Group.under("7").frozen());
+    assertEquals(
+        "Sgd: group under 7: frozen has no parameter; there are 0.weight, 0.bias, 2.weight, 2.bias",
+        assertThrows(
+                IllegalArgumentException.class,
+                () ->
+                    Trainer.of(network, new SoftmaxCrossEntropy(), wrong)
+                        .fit(Toy.points(40, 1), new NumPyRandom(1)))
+            .getMessage());
   }
 
   @Test
