@@ -12,6 +12,7 @@ import lamella.core.FloatTensor;
 import lamella.core.Gradients;
 import lamella.core.Initializer;
 import lamella.core.Layer;
+import lamella.core.Layers;
 import lamella.core.Loss;
 import lamella.core.Network;
 import lamella.core.Parameter;
@@ -39,6 +40,8 @@ final class Recipe {
   long steps = 40;
   long historyEvery = 1;
   double slope = 0.1;
+  long seed;
+  boolean frozen;
   boolean twice = true;
   Parameter.Role role = Parameter.Role.BIAS;
   Supplier<Layer> activation = () -> new Leaky(slope);
@@ -78,6 +81,9 @@ final class Recipe {
             new Inside(twice ? new Twice(inner) : inner),
             new Shift(units, role, type),
             new Linear(type, units, Toy.CLASSES, Initializer.he(), random));
+    if (frozen) {
+      Layers.freeze(network.layers().getFirst());
+    }
     Optimizer rule =
         optimizer == null
             ? Sgd.of(schedule.get()).withL2(l2).withMomentum(momentum)
@@ -90,6 +96,7 @@ final class Recipe {
         Trainer.of(network, objective, rule)
             .withBatchSize(batchSize)
             .withSteps(steps)
+            .withSeed(seed)
             .withHistoryEvery(historyEvery)
             .withListeners(all.toArray(TrainingListener[]::new));
     Dataset<int[]> judged = held.get();

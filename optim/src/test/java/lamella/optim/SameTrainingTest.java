@@ -177,6 +177,13 @@ class SameTrainingTest {
         "data is ",
         recipe -> recipe.data = () -> new Recipe.Plain(changed(x -> {}, y -> {})),
         recipe -> recipe.data = () -> new Recipe.Plain(changed(x -> {}, y -> y[69] ^= 1)));
+    add("seed", "seed is '0' there and '7' here", recipe -> recipe.seed = 7);
+    add("what is frozen", "parameters is ", recipe -> recipe.frozen = true);
+    add(
+        "what is no longer frozen",
+        "parameters is ",
+        recipe -> recipe.frozen = true,
+        recipe -> recipe.frozen = false);
     add("batch size", "batch size is '8' there and '9' here", recipe -> recipe.batchSize = 9);
     add(
         "evaluated examples",

@@ -20,6 +20,7 @@ import lamella.core.Fingerprint;
 import lamella.core.FloatTensor;
 import lamella.core.Initializer;
 import lamella.core.Layer;
+import lamella.core.Layers;
 import lamella.core.Loss;
 import lamella.core.Network;
 import lamella.core.Parameter;
@@ -239,6 +240,20 @@ class TrainerTest {
         "Trainer: " + none + " has no parameters to train",
         assertThrows(IllegalArgumentException.class, () -> fit(trainer)).getMessage());
     assertEquals(List.of(), events);
+  }
+
+  @Test
+  void aNetworkOfWhichAllIsFrozenIsRefused() {
+    Network network = Toy.network(DType.FLOAT32, 1);
+    Layers.freeze(network);
+    assertEquals(
+        "Trainer: "
+            + network
+            + " has no parameters to train: 4 are frozen and 0 are statistics; unfreeze those that"
+            + " are to be trained",
+        assertThrows(
+                IllegalArgumentException.class, () -> fit(Trainer.of(network, LOSS, Sgd.of(0.1))))
+            .getMessage());
   }
 
   // Evaluations.
