@@ -13,6 +13,11 @@ public final class Formats implements LayerFormats {
   @Override
   public List<LayerFormat<?>> formats() {
     return List.of(
-        InputNorm.FORMAT, LeakyReLU.FORMAT, Linear.FORMAT, ReLU.FORMAT, SELU.FORMAT, Swish.FORMAT);
+        InputNorm.format(),
+        LeakyReLU.format(),
+        Linear.format(),
+        ReLU.format(),
+        SELU.format(),
+        Swish.format());
   }
 }

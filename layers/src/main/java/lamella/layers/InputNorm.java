@@ -39,19 +39,6 @@ import org.jspecify.annotations.Nullable;
  * both are statistics, which training leaves alone.
  */
 public final class InputNorm implements Preprocessing {
-  static final LayerFormat<InputNorm> FORMAT =
-      LayerFormat.of(
-              "lamella.InputNorm",
-              InputNorm.class,
-              saved ->
-                  saved.text("divides").equals("true")
-                      ? standardising(saved.tensor("mean"), saved.tensor("deviation"))
-                      : centring(saved.tensor("mean")))
-          .withOption("divides", norm -> norm.deviation != null)
-          .withOnnx(InputNorm::toOnnx)
-          .fromOnnx("Sub", difference -> centring(difference.constant(1)))
-          .fromOnnx("Div", InputNorm::fromQuotient);
-
   /** Examples that {@link #fit} reads at once. */
   private static final int BATCH = 1000;
 
@@ -289,6 +276,21 @@ public final class InputNorm implements Preprocessing {
               ((DoubleTensor) inputGradient).array());
     }
     return inputGradient;
+  }
+
+  /** How files keep this layer. */
+  static LayerFormat<InputNorm> format() {
+    return LayerFormat.of(
+            "lamella.InputNorm",
+            InputNorm.class,
+            saved ->
+                saved.text("divides").equals("true")
+                    ? standardising(saved.tensor("mean"), saved.tensor("deviation"))
+                    : centring(saved.tensor("mean")))
+        .withOption("divides", norm -> norm.deviation != null)
+        .withOnnx(InputNorm::toOnnx)
+        .fromOnnx("Sub", difference -> centring(difference.constant(1)))
+        .fromOnnx("Div", InputNorm::fromQuotient);
   }
 
   /** Sub and, unless inputs are only centred, Div. */

@@ -21,14 +21,6 @@ import org.jspecify.annotations.Nullable;
  * (2013).
  */
 public final class LeakyReLU extends Activation {
-  static final LayerFormat<LeakyReLU> FORMAT =
-      LayerFormat.of(
-              "lamella.LeakyReLU", LeakyReLU.class, saved -> new LeakyReLU(saved.number("slope")))
-          .withOption("slope", LeakyReLU::slope)
-          .withOnnx(LeakyReLU::toOnnx)
-          .fromOnnx("LeakyRelu", node -> new LeakyReLU(node.number("alpha", 0.01)))
-          .fromOnnx("Where", LeakyReLU::fromChoice);
-
   private final double slope;
 
   /** With the usual slope, 0.01. */
@@ -57,6 +49,16 @@ public final class LeakyReLU extends Activation {
   /** {@return the slope for x &lt;= 0} */
   public double slope() {
     return slope;
+  }
+
+  /** How files keep this layer. */
+  static LayerFormat<LeakyReLU> format() {
+    return LayerFormat.of(
+            "lamella.LeakyReLU", LeakyReLU.class, saved -> new LeakyReLU(saved.number("slope")))
+        .withOption("slope", LeakyReLU::slope)
+        .withOnnx(LeakyReLU::toOnnx)
+        .fromOnnx("LeakyRelu", node -> new LeakyReLU(node.number("alpha", 0.01)))
+        .fromOnnx("Where", LeakyReLU::fromChoice);
   }
 
   /** LeakyRelu; in float64, for which its slope is too short, the formula. */

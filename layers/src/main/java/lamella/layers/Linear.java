@@ -33,15 +33,6 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Parameters:</b> {@code weight} (W) and {@code bias} (b, 0 at first).
  */
 public final class Linear implements Layer {
-  static final LayerFormat<Linear> FORMAT =
-      LayerFormat.of(
-              "lamella.Linear",
-              Linear.class,
-              saved -> Linear.of(saved.tensor("weight"), saved.tensor("bias")))
-          .withOnnx((linear, graph, x) ->
-              graph.node("Gemm", x, graph.parameter(linear.weight), graph.parameter(linear.bias)))
-          .fromOnnx("Gemm", Linear::fromGemm);
-
   private final int inputs;
   private final int outputs;
   private final Parameter weight;
@@ -138,6 +129,17 @@ public final class Linear implements Layer {
       case FloatTensor floats -> FloatTensor.wrap(shape, floats.array());
       case DoubleTensor doubles -> DoubleTensor.wrap(shape, doubles.array());
     };
+  }
+
+  /** How files keep this layer. */
+  static LayerFormat<Linear> format() {
+    return LayerFormat.of(
+            "lamella.Linear",
+            Linear.class,
+            saved -> Linear.of(saved.tensor("weight"), saved.tensor("bias")))
+        .withOnnx((linear, graph, x) ->
+            graph.node("Gemm", x, graph.parameter(linear.weight), graph.parameter(linear.bias)))
+        .fromOnnx("Gemm", Linear::fromGemm);
   }
 
   /** y = x W + b, where W may be transposed, as PyTorch has it, and b left out. */

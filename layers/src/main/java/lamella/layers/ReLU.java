@@ -16,12 +16,14 @@ import lamella.core.io.LayerFormat;
  * (2010).
  */
 public final class ReLU extends Activation {
-  static final LayerFormat<ReLU> FORMAT =
-      LayerFormat.of("lamella.ReLU", ReLU.class, ReLU::new)
-          .withOnnx((relu, graph, x) -> graph.node("Relu", x));
-
   /** A rectified linear unit. */
   public ReLU() {
     super(Formula.of(x -> x.max(0)));
+  }
+
+  /** How files keep this layer. */
+  static LayerFormat<ReLU> format() {
+    return LayerFormat.of("lamella.ReLU", ReLU.class, ReLU::new)
+        .withOnnx((relu, graph, x) -> graph.node("Relu", x));
   }
 }

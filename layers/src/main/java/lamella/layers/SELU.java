@@ -24,11 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FloatingPointLiteralPrecision") // the constants as published
 public final class SELU extends Activation {
-  static final LayerFormat<SELU> FORMAT =
-      LayerFormat.of("lamella.SELU", SELU.class, SELU::new)
-          .withOnnx(SELU::toOnnx)
-          .fromOnnx("Selu", SELU::fromOnnx);
-
   /** λ = 1.0507009873554805. */
   public static final double LAMBDA = 1.0507009873554804934193349852946;
 
@@ -38,6 +33,13 @@ public final class SELU extends Activation {
   /** A scaled exponential linear unit. */
   public SELU() {
     super(Formula.of(x -> x.ifPositive(x, x.expm1().times(ALPHA)).times(LAMBDA)));
+  }
+
+  /** How files keep this layer. */
+  static LayerFormat<SELU> format() {
+    return LayerFormat.of("lamella.SELU", SELU.class, SELU::new)
+        .withOnnx(SELU::toOnnx)
+        .fromOnnx("Selu", SELU::fromOnnx);
   }
 
   /** Selu; in float64, for which its α and λ are too short, the formula. */

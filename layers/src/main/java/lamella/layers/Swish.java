@@ -13,8 +13,6 @@ import lamella.core.io.LayerFormat;
  * <p>Source: P. Ramachandran et al., "Searching for activation functions" (2017).
  */
 public final class Swish extends Activation {
-  static final LayerFormat<Swish> FORMAT = LayerFormat.of("lamella.Swish", Swish.class, Swish::new);
-
   /** A Swish unit. */
   public Swish() {
     super(Formula.of(x -> x.times(x.sigmoid())).withSlope(Swish::slope));
@@ -23,5 +21,10 @@ public final class Swish extends Activation {
   private static Expression slope(Expression x, Expression y) {
     Expression s = x.sigmoid();
     return s.plus(y.times(Expression.of(1).minus(s)));
+  }
+
+  /** How files keep this layer. */
+  static LayerFormat<Swish> format() {
+    return LayerFormat.of("lamella.Swish", Swish.class, Swish::new);
   }
 }

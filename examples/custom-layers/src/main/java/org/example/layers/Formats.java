@@ -8,6 +8,6 @@ import lamella.core.io.LayerFormats;
 public final class Formats implements LayerFormats {
   @Override
   public List<LayerFormat<?>> formats() {
-    return List.of(GaussianNoise.FORMAT, Mish.FORMAT, Scale.FORMAT, Softplus.FORMAT, Softsign.FORMAT);
+    return List.of(GaussianNoise.format(), Mish.format(), Scale.format(), Softplus.format(), Softsign.format());
   }
 }

@@ -8,11 +8,6 @@ import lamella.core.io.LayerFormat;
 
 /** y = x + deviation z in training, z normal and drawn anew in each step; y = x in inference. */
 public record GaussianNoise(double deviation) implements Layer {
-  static final LayerFormat<GaussianNoise> FORMAT =
-      LayerFormat.of("org.example.Noise", GaussianNoise.class, saved -> new GaussianNoise(saved.number("deviation")))
-          .withOption("deviation", GaussianNoise::deviation)
-          .withOnnx((noise, graph, x) -> graph.node("Identity", x));
-
   @Override
   public Shape outputShape(Shape input) {
     return input;
@@ -40,5 +35,11 @@ public record GaussianNoise(double deviation) implements Layer {
       dx.copyFrom(dy);
     }
     return dx;
+  }
+
+  static LayerFormat<GaussianNoise> format() {
+    return LayerFormat.of("org.example.Noise", GaussianNoise.class, saved -> new GaussianNoise(saved.number("deviation")))
+        .withOption("deviation", GaussianNoise::deviation)
+        .withOnnx((noise, graph, x) -> graph.node("Identity", x));
   }
 }

@@ -6,9 +6,11 @@ import lamella.core.io.LayerFormat;
 
 /** y = x tanh(log(1 + exp(x))). Source: D. Misra (2019). */
 public final class Mish extends Activation {
-  static final LayerFormat<Mish> FORMAT = LayerFormat.of("org.example.Mish", Mish.class, Mish::new);
-
   public Mish() {
     super(Formula.of(x -> x.times(x.softplus().tanh())));
+  }
+
+  static LayerFormat<Mish> format() {
+    return LayerFormat.of("org.example.Mish", Mish.class, Mish::new);
   }
 }

@@ -12,10 +12,6 @@ import lamella.core.io.LayerFormat;
 
 /** y = x s: every column has a factor, and the factors are learned. */
 public final class Scale implements Layer {
-  static final LayerFormat<Scale> FORMAT =
-      LayerFormat.of("org.example.Scale", Scale.class, saved -> new Scale(saved.tensor("factors").size()))
-          .withOnnx((scale, graph, x) -> graph.node("Mul", x, graph.parameter(scale.factors)));
-
   private final Parameter factors;
 
   public Scale(int columns) {
@@ -69,5 +65,10 @@ public final class Scale implements Layer {
   @Override
   public String toString() {
     return "Scale" + factors.shape();
+  }
+
+  static LayerFormat<Scale> format() {
+    return LayerFormat.of("org.example.Scale", Scale.class, saved -> new Scale(saved.tensor("factors").size()))
+        .withOnnx((scale, graph, x) -> graph.node("Mul", x, graph.parameter(scale.factors)));
   }
 }

@@ -8,6 +8,6 @@ import lamella.core.io.LayerFormats;
 public final class Formats implements LayerFormats {
   @Override
   public List<LayerFormat<?>> formats() {
-    return List.of(Softsign.FORMAT);
+    return List.of(Softsign.format());
   }
 }

@@ -5,9 +5,6 @@ import lamella.core.io.LayerFormat;
 
 /** y = x / (1 + |x|): a layer of the service's own, with a format of its own beside Lamella's. */
 public final class Softsign extends Elementwise {
-  static final LayerFormat<Softsign> FORMAT =
-      LayerFormat.of("org.example.Softsign", Softsign.class, Softsign::new);
-
   @Override
   protected double value(double x) {
     return x / (1 + Math.abs(x));
@@ -17,5 +14,9 @@ public final class Softsign extends Elementwise {
   protected double slope(double x, double y) {
     double s = 1 / (1 + Math.abs(x));
     return s * s;
+  }
+
+  static LayerFormat<Softsign> format() {
+    return LayerFormat.of("org.example.Softsign", Softsign.class, Softsign::new);
   }
 }
