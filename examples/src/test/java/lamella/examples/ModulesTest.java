@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import lamella.check.GradientCheck;
 import lamella.contract.LayerContract;
 import lamella.core.Network;
 import lamella.data.cifar.Cifar10;
@@ -38,6 +39,7 @@ class ModulesTest {
     String descriptors =
         Stream.of(
                 Network.class,
+                GradientCheck.class,
                 LayerContract.class,
                 Linear.class,
                 SoftmaxCrossEntropy.class,

@@ -473,7 +473,7 @@ class SnippetsTest {
     Path folder = Path.of("").toAbsolutePath();
     Path root = Files.exists(folder.resolve("README.md")) ? folder : folder.getParent();
     TreeSet<String> shown = new TreeSet<>();
-    for (String module : List.of("core", "layers", "losses", "optim", "data-cifar")) {
+    for (String module : List.of("core", "core/check", "layers", "losses", "optim", "data-cifar")) {
       try (Stream<Path> sources = Files.walk(root.resolve(module).resolve("src/main/java"))) {
         for (Path source : sources.filter(file -> file.toString().endsWith(".java")).toList()) {
           shown.addAll(names(SHOWN, source));
