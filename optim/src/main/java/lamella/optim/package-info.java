@@ -14,7 +14,8 @@
  *       lamella.optim.TimeLimit}.
  *   <li>How it can be taken up again: {@link lamella.optim.Checkpoints}; and seen in TensorBoard:
  *       {@link lamella.optim.tensorboard.TensorBoardListener}.
- *   <li>How good a network is: {@link lamella.optim.Evaluation}.
+ *   <li>Who computes a step's gradients: {@link lamella.optim.StepGradients}.
+ *   <li>How good a network is: {@link lamella.optim.Evaluation}, {@link lamella.optim.Metrics}.
  * </ul>
  */
 @NullMarked
