@@ -15,15 +15,15 @@ import java.util.Locale;
  *   <tr><th>Function</th><th>Error</th><th>At</th></tr>
  *   <tr><td>exp</td><td>1.03</td><td>26.71695</td></tr>
  *   <tr><td>expm1</td><td>1.49, below 0 0.87</td><td>0.3622573</td></tr>
- *   <tr><td>log</td><td>0.90</td><td>1.590366</td></tr>
+ *   <tr><td>log</td><td>0.92</td><td>1.566492</td></tr>
  *   <tr><td>log1p</td><td>1.46</td><td>0.4143545</td></tr>
- *   <tr><td>tanh</td><td>1.67</td><td>0.5231361</td></tr>
+ *   <tr><td>tanh</td><td>1.72</td><td>0.5243814</td></tr>
  *   <tr><td>sigmoid</td><td>2.49, above 0 1.50</td><td>-16.6357</td></tr>
  *   <tr><td>softplus</td><td>1.95</td><td>0.001140982</td></tr>
  *   <tr><td>erf</td><td>1.51</td><td>0.867227</td></tr>
  *   <tr><td>erfc</td><td>4.00, below 0 1.98</td><td>1.542296</td></tr>
  *   <tr><td>normal</td><td>3.28, above 0 1.93</td><td>-2.179175</td></tr>
- *   <tr><td>sin, cos</td><td>1.54</td><td>3.57e21</td></tr>
+ *   <tr><td>sin, cos</td><td>1.56</td><td>1.259322e25</td></tr>
  * </table>
  *
  * <p>exp, sigmoid, softplus, erfc and normal give 0 instead of numbers below 2.3e-38, many of which
