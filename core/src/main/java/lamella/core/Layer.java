@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>To write one: {@code forward} asks {@link Pass#output(Layer, Tensor)} for the tensor to fill,
  * {@code backward} starts with {@link Pass#recall}, adds to {@link Pass#gradient} for each
- * parameter, and fills {@link Pass#inputGradient} if {@link Pass#needsInputGradient()}. For a
- * function of one number see {@link Elementwise}.
+ * parameter, and fills {@link Pass#inputGradient} if {@link Pass#needsInputGradient()}. One that
+ * draws random numbers in training asks {@link Pass#random} for them, and one that keeps a running
+ * mean gives its new value to {@link Pass#update}. For a function of one number see {@link
+ * Elementwise}.
  *
  * {@snippet file="Scale.java"}
  */
