@@ -2,11 +2,13 @@ package lamella.benchmarks;
 
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import lamella.core.Activation;
 import lamella.core.FloatTensor;
 import lamella.core.Layer;
 import lamella.core.Pass;
 import lamella.core.Shape;
 import lamella.core.Tensor;
+import lamella.core.formula.Formula;
 import lamella.layers.Linear;
 import lamella.layers.ReLU;
 import lamella.optim.Sgd;
@@ -24,7 +26,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Each layer by itself at [200, 1024]: forward, backward, and both.
+ * Each layer by itself: forward, backward, and both. An elementwise one has as many numbers as is
+ * said, a linear one 64 inputs and 64 outputs; the outsider is Mish, as anybody might write it.
  *
  * <p>The trap: values of one sign. A branch on x > 0 that always goes the same way is free, and so
  * is an exponential that is always clamped. The inputs are normal.
@@ -36,16 +39,26 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(value = 3, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
 @State(Scope.Benchmark)
 public class LayerBenchmark {
-  private static final Shape SHAPE = Shape.of(200, 1024);
+  private static final int COLUMNS = 64;
 
   /** Which layer; {@code -p layer=NAME} measures any activation of lamella.layers. */
-  @Param({"Linear", "ReLU", "LeakyReLU", "Swish", "SELU"})
+  @Param({"Linear", "ReLU", "LeakyReLU", "Swish", "SELU", "Outsider"})
   public String layer = "";
 
+  /** The numbers of the input. */
+  @Param({"512", "4096", "12800", "65536", "262144"})
+  public int elements;
+
   private Layer subject = new ReLU();
-  private final Tensor input = FloatTensor.wrap(SHAPE, Data.inputs(200, 1024));
-  private final Tensor outputGradient = FloatTensor.wrap(SHAPE, Data.inputs(200, 1024));
+  private Tensor input = FloatTensor.zeros(Shape.of(1, COLUMNS));
+  private Tensor outputGradient = FloatTensor.zeros(Shape.of(1, COLUMNS));
   private final Sgd optimizer = Sgd.of(Data.LEARNING_RATE).withL2(Data.L2);
+
+  private static final class Outsider extends Activation {
+    private Outsider() {
+      super(Formula.of(x -> x.times(x.softplus().tanh())));
+    }
+  }
 
   /**
    * The thread's pass. One that computes the input gradient as well: that is what a layer in the
@@ -60,7 +73,7 @@ public class LayerBenchmark {
    * The same with a forward just done, since each serves one backward only.
    *
    * <p>The trap: Level.Invocation puts a reading of the clock around every run, some 25 ns (JMH
-   * sample 38); a backward here takes tens of microseconds or more.
+   * sample 38): for few elements, take the difference of trainingStep and forward.
    */
   @State(Scope.Thread)
   public static class AfterForward {
@@ -83,12 +96,18 @@ public class LayerBenchmark {
   @Setup
   public void prepare() throws ReflectiveOperationException {
     subject =
-        layer.equals("Linear")
-            ? new Linear(1024, 1024, new Random(2))
-            : Class.forName(ReLU.class.getPackageName() + "." + layer)
-                .asSubclass(Layer.class)
-                .getConstructor()
-                .newInstance();
+        switch (layer) {
+          case "Linear" -> new Linear(COLUMNS, COLUMNS, new Random(2));
+          case "Outsider" -> new Outsider();
+          default ->
+              Class.forName(ReLU.class.getPackageName() + "." + layer)
+                  .asSubclass(Layer.class)
+                  .getConstructor()
+                  .newInstance();
+        };
+    int rows = elements / COLUMNS;
+    input = FloatTensor.wrap(Shape.of(rows, COLUMNS), Data.inputs(rows, COLUMNS));
+    outputGradient = FloatTensor.wrap(Shape.of(rows, COLUMNS), Data.inputs(rows, COLUMNS));
   }
 
   /** y from x. */

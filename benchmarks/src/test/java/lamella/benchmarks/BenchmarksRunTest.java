@@ -51,6 +51,7 @@ class BenchmarksRunTest {
                     .verbosity(VerboseMode.SILENT)
                     .param("shape", "7x33x5")
                     .param("network", "5x40-8-3")
+                    .param("elements", "320")
                     .param("batch", "1", "3")
                     .param("steps", "all")
                     .build())

@@ -38,6 +38,12 @@ import lamella.core.kernel.LoopJob;
  * two calls. Several threads may use one at once if nobody sets any.
  */
 public abstract class Loop {
+  /** Calls of a loop after which the JVM has compiled it. */
+  private static final int COMPILED = 20_000;
+
+  /** So far; threads may overwrite each other's additions, and then it takes longer. */
+  private int calls;
+
   private final LoopJob.Body body =
       new LoopJob.Body() {
         @Override
@@ -48,6 +54,11 @@ public abstract class Loop {
         @Override
         public void run(double[][] arrays, int from, int to) {
           Loop.this.run(arrays, from, to);
+        }
+
+        @Override
+        public int grain() {
+          return calls < COMPILED ? LoopJob.GRAIN : LoopJob.LARGE_GRAIN;
         }
       };
 
@@ -153,6 +164,9 @@ public abstract class Loop {
       set(job, 4, fifth);
     }
     first.markChanged();
+    if (calls < COMPILED) {
+      calls += 1 + first.size() / LoopJob.GRAIN;
+    }
     if (first instanceof FloatTensor) {
       job.runFloats(body, first.size());
     } else {

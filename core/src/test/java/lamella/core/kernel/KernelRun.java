@@ -170,7 +170,7 @@ final class KernelRun {
           .forEach(test -> print.accept(test.name(), test.call().on(kernels)));
     }
     boolean few = args.length > 0 && args[0].equals("short");
-    FormulaRun.run(few ? 20 : 200, few ? 37 : 1003, print);
+    FormulaRun.run(few ? 30 : 284, print);
     System.err.println(kernels.vectorBits() + " bits, " + kernels.threads() + " threads");
   }
 }
