@@ -11,7 +11,13 @@ final class DoubleInterpreter {
   /** Numbers of a chunk: 4 KiB. */
   static final int CHUNK = 512;
 
-  private static final Pool<Chunks> POOL = new Pool<>(Chunks::new);
+  private static final Pool<Chunks> POOL =
+      new Pool<>() {
+        @Override
+        protected Chunks make() {
+          return new Chunks();
+        }
+      };
 
   private final Program program;
   private final double[][] constants;

@@ -16,7 +16,13 @@ final class FloatInterpreter implements Engine {
   /** Numbers of a chunk: 2 KiB. */
   static final int CHUNK = 512;
 
-  private static final Pool<Chunks> POOL = new Pool<>(Chunks::new);
+  private static final Pool<Chunks> POOL =
+      new Pool<>() {
+        @Override
+        protected Chunks make() {
+          return new Chunks();
+        }
+      };
 
   private final Program program;
   private final float[][] constants;

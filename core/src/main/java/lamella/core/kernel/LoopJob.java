@@ -64,7 +64,13 @@ public final class LoopJob implements Team.Job {
         @Override
         public void run(double[][] arrays, int from, int to) {}
       };
-  private static final Pool<LoopJob> JOBS = new Pool<>(LoopJob::new);
+  private static final Pool<LoopJob> JOBS =
+      new Pool<>() {
+        @Override
+        protected LoopJob make() {
+          return new LoopJob();
+        }
+      };
 
   private final Team.Scratch scratch = new Team.Scratch();
   private final float[][] floats = new float[MAX_ARRAYS][];

@@ -9,9 +9,27 @@ class ScalarKernels implements Kernels {
   static final int LANES = 64;
 
   final Team team;
-  private final Pool<ScalarFloatProduct> floatProducts = new Pool<>(ScalarFloatProduct::new);
-  final Pool<Team.Scratch> scratch = new Pool<>(Team.Scratch::new);
-  private final Pool<ScalarDoubleProduct> doubleProducts = new Pool<>(ScalarDoubleProduct::new);
+  private final Pool<ScalarFloatProduct> floatProducts =
+      new Pool<>() {
+        @Override
+        protected ScalarFloatProduct make() {
+          return new ScalarFloatProduct();
+        }
+      };
+  final Pool<Team.Scratch> scratch =
+      new Pool<>() {
+        @Override
+        protected Team.Scratch make() {
+          return new Team.Scratch();
+        }
+      };
+  private final Pool<ScalarDoubleProduct> doubleProducts =
+      new Pool<>() {
+        @Override
+        protected ScalarDoubleProduct make() {
+          return new ScalarDoubleProduct();
+        }
+      };
 
   ScalarKernels(Team team) {
     this.team = team;

@@ -7,9 +7,27 @@ import org.jspecify.annotations.Nullable;
  * itself.
  */
 final class VectorKernels extends ScalarKernels {
-  private final Pool<MatrixProduct> products = new Pool<>(MatrixProduct::new);
-  private final Pool<FiniteSearch> searches = new Pool<>(FiniteSearch::new);
-  private final Pool<GatherJob> gathers = new Pool<>(GatherJob::new);
+  private final Pool<MatrixProduct> products =
+      new Pool<>() {
+        @Override
+        protected MatrixProduct make() {
+          return new MatrixProduct();
+        }
+      };
+  private final Pool<FiniteSearch> searches =
+      new Pool<>() {
+        @Override
+        protected FiniteSearch make() {
+          return new FiniteSearch();
+        }
+      };
+  private final Pool<GatherJob> gathers =
+      new Pool<>() {
+        @Override
+        protected GatherJob make() {
+          return new GatherJob();
+        }
+      };
 
   VectorKernels(Team team) {
     super(team);
