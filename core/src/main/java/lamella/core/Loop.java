@@ -145,10 +145,16 @@ public abstract class Loop {
 
   private void over(
       int count, Tensor first, Tensor second, Tensor third, Tensor fourth, Tensor fifth) {
-    requireLike(first, second);
-    requireLike(first, third);
-    requireLike(first, fourth);
-    requireLike(first, fifth);
+    for (int i = 1; i < count; i++) {
+      requireLike(
+          first,
+          switch (i) {
+            case 1 -> second;
+            case 2 -> third;
+            case 3 -> fourth;
+            default -> fifth;
+          });
+    }
     LoopJob job = LoopJob.borrow();
     set(job, 0, first);
     if (count > 1) {

@@ -1,5 +1,7 @@
 package lamella.core.kernel;
 
+import java.util.Arrays;
+
 /**
  * A loop over the elements of some arrays, in short ranges, divided over the team where it is long.
  * An object is a job's description, borrowed, filled, run and used again.
@@ -81,8 +83,12 @@ public final class LoopJob implements Team.Job {
   private int partLength;
   private int grain;
 
+  /** How many arrays there are. */
+  private int used;
+
   private LoopJob() {
-    forget();
+    Arrays.fill(floats, NO_FLOATS);
+    Arrays.fill(doubles, NO_DOUBLES);
   }
 
   /** {@return a job without arrays, the caller's until it has run} */
@@ -98,6 +104,7 @@ public final class LoopJob implements Team.Job {
    */
   public void set(int index, float[] array) {
     floats[index] = array;
+    used = Math.max(used, index + 1);
   }
 
   /**
@@ -108,6 +115,7 @@ public final class LoopJob implements Team.Job {
    */
   public void set(int index, double[] array) {
     doubles[index] = array;
+    used = Math.max(used, index + 1);
   }
 
   /**
@@ -164,10 +172,14 @@ public final class LoopJob implements Team.Job {
 
   private void forget() {
     body = NOTHING;
-    for (int i = 0; i < MAX_ARRAYS; i++) {
-      floats[i] = NO_FLOATS;
-      doubles[i] = NO_DOUBLES;
+    for (int i = 0; i < used; i++) {
+      if (inDouble) {
+        doubles[i] = NO_DOUBLES;
+      } else {
+        floats[i] = NO_FLOATS;
+      }
     }
+    used = 0;
   }
 
   @Override
