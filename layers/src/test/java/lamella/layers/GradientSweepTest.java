@@ -9,6 +9,7 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import lamella.check.GradientCheck;
 import lamella.core.Layer;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +26,8 @@ class GradientSweepTest {
       throws IOException, InterruptedException, URISyntaxException {
     String places =
         place(Layer.class)
+            + File.pathSeparator
+            + place(GradientCheck.class)
             + File.pathSeparator
             + place(Linear.class)
             + File.pathSeparator
