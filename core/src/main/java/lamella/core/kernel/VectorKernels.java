@@ -31,6 +31,7 @@ final class VectorKernels extends ScalarKernels {
 
   VectorKernels(Team team) {
     super(team);
+    VectorSupport.loadAll();
   }
 
   @Override
