@@ -22,12 +22,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param source where they come from, and under which names
  * @param drawn whether this is the built-in set
- * @param normalisation what is made of the pixels
+ * @param mean the mean of the training images
  */
 record Images(
     Cifar10 source,
     boolean drawn,
-    Normalisation normalisation,
+    MeanImage mean,
     ImageDataset train,
     ImageDataset validation,
     ImageDataset test) {
@@ -110,8 +110,7 @@ record Images(
 
   /** What tells these images from others, wherever they lie. */
   String description() {
-    Parameter pixels =
-        new Parameter("mean", Parameter.Role.STATISTIC, MeanImage.of(train.images()).mean());
+    Parameter pixels = new Parameter("mean", Parameter.Role.STATISTIC, mean.mean());
     return train.size()
         + " training images whose mean has the sha256 "
         + Fingerprint.of(List.of(pixels));
@@ -125,9 +124,14 @@ record Images(
     return !drawn && source.classNames().equals(CIFAR10_CLASSES);
   }
 
+  /** What is made of the pixels. */
+  Normalisation normalisation() {
+    return train.normalisation();
+  }
+
   /** The same images, prepared as an experiment asks. */
   Images with(Inputs inputs) {
-    return with(inputs.of(train.images()));
+    return with(inputs == Inputs.CENTRED ? mean : inputs.of(train.images()));
   }
 
   /** The same images as their pixels are, for a network that prepares them itself. */
@@ -139,7 +143,7 @@ record Images(
     return new Images(
         source,
         drawn,
-        other,
+        mean,
         new ImageDataset(train.images(), other),
         new ImageDataset(validation.images(), other),
         new ImageDataset(test.images(), other));
