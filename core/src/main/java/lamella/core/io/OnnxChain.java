@@ -33,10 +33,16 @@ final class OnnxChain {
   OnnxChain(OnnxSource source, Registry registry) throws FileFormatException {
     this.source = source;
     this.formats = registry.all();
+    // What new operators can say, a program may have said by old ones.
+    Set<Integer> opsets = new TreeSet<>();
+    opsets.add(OnnxExport.OLDEST_OPSET);
+    opsets.add(Math.clamp(source.opset(), OnnxExport.OLDEST_OPSET, OnnxExport.OPSET));
     for (LayerFormat<?> format : formats) {
-      Pattern pattern = Pattern.of(format, source.dtype(), registry);
-      if (pattern != null) {
-        patterns.add(pattern);
+      for (int opset : opsets) {
+        Pattern pattern = Pattern.of(format, source.dtype(), opset, registry);
+        if (pattern != null) {
+          patterns.add(pattern);
+        }
       }
     }
     // A layer of many nodes may end like one of few.
@@ -141,17 +147,17 @@ final class OnnxChain {
     private static final String INPUT = "x";
 
     /** That of a format's layer; null if it has none. */
-    static @Nullable Pattern of(LayerFormat<?> format, DType dtype, Registry registry) {
+    static @Nullable Pattern of(LayerFormat<?> format, DType dtype, int opset, Registry registry) {
       Layer layer = format.make();
       if (layer == null || !layer.parameters().isEmpty() || !layer.layers().isEmpty()) {
         return null;
       }
-      OnnxGraph graph = new OnnxGraph(dtype, registry, INPUT, "y");
+      OnnxGraph graph = new OnnxGraph(dtype, opset, registry, INPUT, "y");
       try {
         String output = graph.add("", layer, INPUT);
         return graph.nodes().isEmpty() ? null : new Pattern(layer, graph, output);
       } catch (IllegalArgumentException e) {
-        return null; // it has no ONNX form
+        return null; // it has no ONNX form, or none of this version
       }
     }
 

@@ -28,20 +28,22 @@ import org.jspecify.annotations.Nullable;
  * <p>All layers must have an ONNX form: by their {@link LayerFormat}, or, activations, by their
  * formula. Nodes and parameters are named by the paths of their layers, {@code 1.0.weight}.
  *
- * <p>Source: "Open Neural Network Exchange Intermediate Representation", version 8, and the
- * operators of version 17 (the ONNX project).
+ * <p>Source: "Open Neural Network Exchange Intermediate Representation", versions 7 to 9, and the
+ * operators of versions 13 to 20 (the ONNX project).
  */
 public final class OnnxExport {
-  /** The version of the file format. */
-  static final int IR_VERSION = 8;
+  /** The oldest version of the operators that {@link #withOpset} takes. */
+  static final int OLDEST_OPSET = 13;
 
-  /** The version of the set of operators. */
-  static final int OPSET = 17;
+  /** The newest one, which a file has unless somebody asks for an older one. */
+  static final int OPSET = 20;
 
   /** The dimension whose size is open. */
   private static final String BATCH = "batch";
 
   private final Network network;
+
+  private final int opset;
 
   /** The operator that makes probabilities. */
   private final @Nullable String last;
@@ -54,6 +56,7 @@ public final class OnnxExport {
 
   private OnnxExport(
       Network network,
+      int opset,
       @Nullable String last,
       String input,
       String output,
@@ -61,6 +64,7 @@ public final class OnnxExport {
       String producerVersion,
       Map<String, String> metadata) {
     this.network = network;
+    this.opset = opset;
     this.last = last;
     this.input = input;
     this.output = output;
@@ -76,7 +80,27 @@ public final class OnnxExport {
    * @param network not changed
    */
   public static OnnxExport of(Network network) {
-    return new OnnxExport(network, null, "input", "output", "lamella", "", Map.of());
+    return new OnnxExport(network, OPSET, null, "input", "output", "lamella", "", Map.of());
+  }
+
+  /**
+   * Chooses the version of ONNX's operators, otherwise 20. An older one is for programs that do not
+   * read so new a file. Layers whose operators came later, Mish for example, are written there by
+   * several older operators, to the same values but for rounding. In version 13 operators got the
+   * meaning they have since then, and 20 has all that these layers need; files of the versions
+   * after it would be refused by more programs and say nothing else. The version of the file format
+   * is the one that came with the operators: 7 below 15, 8 below 19, and 9.
+   *
+   * @param opset from 13 to 20
+   * @return a new export like this one
+   * @throws IllegalArgumentException if it is another
+   */
+  public OnnxExport withOpset(int opset) {
+    if (opset < OLDEST_OPSET || opset > OPSET) {
+      throw new IllegalArgumentException(
+          "OnnxExport: opset must be from " + OLDEST_OPSET + " to " + OPSET + ", got " + opset);
+    }
+    return new OnnxExport(network, opset, last, input, output, producer, producerVersion, metadata);
   }
 
   /**
@@ -116,7 +140,8 @@ public final class OnnxExport {
   }
 
   private OnnxExport withLast(String operator) {
-    return new OnnxExport(network, operator, input, output, producer, producerVersion, metadata);
+    return new OnnxExport(
+        network, opset, operator, input, output, producer, producerVersion, metadata);
   }
 
   /**
@@ -136,7 +161,7 @@ public final class OnnxExport {
               + output
               + '"');
     }
-    return new OnnxExport(network, last, input, output, producer, producerVersion, metadata);
+    return new OnnxExport(network, opset, last, input, output, producer, producerVersion, metadata);
   }
 
   /**
@@ -147,7 +172,7 @@ public final class OnnxExport {
    * @return a new export like this one
    */
   public OnnxExport withProducer(String name, String version) {
-    return new OnnxExport(network, last, input, output, name, version, metadata);
+    return new OnnxExport(network, opset, last, input, output, name, version, metadata);
   }
 
   /**
@@ -158,7 +183,7 @@ public final class OnnxExport {
    */
   public OnnxExport withMetadata(Map<String, String> metadata) {
     return new OnnxExport(
-        network, last, input, output, producer, producerVersion, new TreeMap<>(metadata));
+        network, opset, last, input, output, producer, producerVersion, new TreeMap<>(metadata));
   }
 
   /**
@@ -166,8 +191,8 @@ public final class OnnxExport {
    *
    * @param path where the file is to be
    * @throws IOException if it cannot be written
-   * @throws IllegalArgumentException if a layer has no ONNX form, or parameters have different
-   *     types; names the layer
+   * @throws IllegalArgumentException if a layer has no ONNX form, or none of so old operators, or
+   *     parameters have different types; names the layer
    * @throws IllegalStateException if it would exceed 2 GB, the format's limit
    */
   public void write(Path path) throws IOException {
@@ -182,8 +207,8 @@ public final class OnnxExport {
   /**
    * {@return the file's bytes}
    *
-   * @throws IllegalArgumentException if a layer has no ONNX form, or parameters have different
-   *     types; names the layer
+   * @throws IllegalArgumentException if a layer has no ONNX form, or none of so old operators, or
+   *     parameters have different types; names the layer
    * @throws IllegalStateException if they would exceed 2 GB, the format's limit
    */
   public byte[] toBytes() {
@@ -207,11 +232,11 @@ public final class OnnxExport {
   private ProtoWriter toProto(Registry registry) {
     ProtoWriter model =
         new ProtoWriter()
-            .integer(1, IR_VERSION)
+            .integer(1, opset < 15 ? 7 : opset < 19 ? 8 : 9)
             .text(2, producer)
             .text(3, producerVersion)
             .message(7, graph(registry))
-            .message(8, new ProtoWriter().text(1, "").integer(2, OPSET));
+            .message(8, new ProtoWriter().text(1, "").integer(2, opset));
     properties()
         .forEach((key, value) -> model.message(14, new ProtoWriter().text(1, key).text(2, value)));
     if (model.size() > Integer.MAX_VALUE - 8) {
@@ -234,7 +259,7 @@ public final class OnnxExport {
   private ProtoWriter graph(Registry registry) {
     List<Parameter> parameters = network.parameters();
     DType dtype = parameters.isEmpty() ? DType.FLOAT32 : parameters.getFirst().value().dtype();
-    OnnxGraph graph = new OnnxGraph(dtype, registry, input, output);
+    OnnxGraph graph = new OnnxGraph(dtype, opset, registry, input, output);
     String value = graph.add("", network, input);
     if (last != null) {
       value = graph.node(last, last.equals("Softmax") ? Map.of("axis", -1) : Map.of(), value);

@@ -23,10 +23,24 @@ import lamella.core.formula.Formula;
  * there from the beginning. Values go by their names, which this class gives: what a layer adds is
  * named by its path, a parameter {@code 1.0.weight} for example.
  *
- * <p>The operators are those of ONNX's default domain, version 17.
+ * <p>The operators are those of ONNX's default domain in the version that {@link #opset} tells. A
+ * layer whose operator is newer than {@link OnnxExport#OLDEST_OPSET} asks, and writes older ones
+ * where it is not there.
  */
 public final class OnnxGraph {
+  /** Operators on numbers that {@link OnnxExport#OLDEST_OPSET} has not, and their first version. */
+  private static final Map<String, Integer> SINCE =
+      Map.of(
+          "HardSwish", 14,
+          "LayerNormalization", 17,
+          "Mish", 18,
+          "GroupNormalization", 18,
+          "Gelu", 20,
+          "RMSNormalization", 23,
+          "Swish", 24);
+
   private final DType dtype;
+  private final int opset;
   private final Registry registry;
   private final String output;
   private final Set<String> names = new HashSet<>();
@@ -59,8 +73,9 @@ public final class OnnxGraph {
   }
 
   /** An empty graph. */
-  OnnxGraph(DType dtype, Registry registry, String input, String output) {
+  OnnxGraph(DType dtype, int opset, Registry registry, String input, String output) {
     this.dtype = dtype;
+    this.opset = opset;
     this.registry = registry;
     this.output = output;
     names.add(input);
@@ -72,13 +87,19 @@ public final class OnnxGraph {
     return dtype;
   }
 
+  /** {@return the version of the operators, see {@link OnnxExport#withOpset}} */
+  public int opset() {
+    return opset;
+  }
+
   /**
    * Adds a node.
    *
    * @param operator an operator with one output, for example {@code Mul}
    * @param inputs names of values
    * @return the name of its output
-   * @throws IllegalArgumentException if there is no such input
+   * @throws IllegalArgumentException if there is no such input, or the operator is newer than
+   *     {@link #opset}
    */
   public String node(String operator, String... inputs) {
     return node(operator, Map.of(), inputs);
@@ -93,9 +114,23 @@ public final class OnnxGraph {
    *     int[]} ints
    * @param inputs names that this graph gave
    * @return the name of the node's output
-   * @throws IllegalArgumentException if there is no such input, or an attribute has another type
+   * @throws IllegalArgumentException if there is no such input, an attribute has another type, or
+   *     the operator is newer than {@link #opset}
    */
   public String node(String operator, Map<String, ?> attributes, String... inputs) {
+    int since = SINCE.getOrDefault(operator, 0);
+    if (since > opset) {
+      throw new IllegalArgumentException(
+          where
+              + operator
+              + ": is an operator of version "
+              + since
+              + " and later, the graph has version "
+              + opset
+              + "; take a later one (OnnxExport.withOpset), or older operators where graph.opset()"
+              + " is below "
+              + since);
+    }
     for (String input : inputs) {
       requireValue(operator, input);
     }
@@ -104,6 +139,22 @@ public final class OnnxGraph {
     // Sorted: the order of Map.of differs from run to run.
     nodes.add(new Node(name, operator, List.of(inputs), name, new TreeMap<>(attributes)));
     return name;
+  }
+
+  /**
+   * Adds a node that reduces some dimensions to size 1. They are an attribute of the older
+   * operators and an input of the newer ones.
+   *
+   * @param operator for example {@code ReduceMean}
+   * @param axes the dimensions; -1 is the last
+   * @param input a name that this graph gave
+   * @return the name of the node's output
+   * @throws IllegalArgumentException if there is no such input
+   */
+  public String reduction(String operator, int[] axes, String input) {
+    return opset < 18 && !operator.equals("ReduceSum")
+        ? node(operator, Map.of("axes", axes), input)
+        : node(operator, input, node("Constant", Map.of("value_ints", axes)));
   }
 
   /**

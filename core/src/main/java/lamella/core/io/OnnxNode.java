@@ -121,6 +121,29 @@ public final class OnnxNode {
     };
   }
 
+  /**
+   * {@return the dimensions that a reduction is over, an attribute of the older operators and the
+   * second input of the newer ones; empty where nothing is said, which is all of them}
+   *
+   * @throws FileFormatException if they are no constant integers
+   */
+  public List<Long> axes() throws FileFormatException {
+    Object value = attribute("axes");
+    if (value == null && hasInput(1)) {
+      used.add(1);
+      OnnxNode constant = input(1, "Constant");
+      value =
+          constant == null
+              ? source.integers(node.inputs().get(1))
+              : constant.attribute("value_ints");
+    }
+    return switch (value) {
+      case null -> List.of();
+      case List<?> list -> list.stream().map(Long.class::cast).toList();
+      default -> throw wrong("axes", "integers");
+    };
+  }
+
   private @Nullable Object attribute(String attribute) {
     used.add(attribute);
     return node.attributes().get(attribute);

@@ -25,6 +25,9 @@ final class OnnxSource {
   /** NumPy's limit too. */
   private static final int MOST_DIMENSIONS = 64;
 
+  /** TensorProto.DataType of whole numbers. */
+  private static final int INT64 = 7;
+
   /** Of an attribute. */
   private static final int MOST_INTEGERS = 1000;
 
@@ -460,6 +463,23 @@ final class OnnxSource {
       case DoubleTensor doubles -> bytes.asDoubleBuffer().get(doubles.array());
     }
     return tensor;
+  }
+
+  /** A constant's value of whole numbers, such as axes. */
+  List<Long> integers(String name) throws FileFormatException {
+    Constant constant = constants.get(name);
+    if (constant == null
+        || constant.type != INT64
+        || constant.elements == null
+        || constant.elements.remaining() > MOST_DIMENSIONS * Long.BYTES) {
+      throw wrong("value " + quote(name) + ": a few constant integers expected");
+    }
+    List<Long> integers = new ArrayList<>();
+    ByteBuffer elements = constant.elements.duplicate().order(constant.elements.order());
+    while (elements.remaining() >= Long.BYTES) {
+      integers.add(elements.getLong());
+    }
+    return integers;
   }
 
   FileFormatException wrong(String problem) {

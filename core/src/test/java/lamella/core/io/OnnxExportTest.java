@@ -36,6 +36,8 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class OnnxExportTest {
   private static final LayerFormat<Residual> RESIDUAL =
@@ -163,16 +165,104 @@ class OnnxExportTest {
               String same = graph.node("Einsum", Map.of("equation", "ij->ij"), input);
               return graph.node("Transpose", swap, graph.node("Transpose", swap, same));
             }));
-    byte[] bytes =
+    OnnxExport export =
         OnnxExport.of(network)
             .withSoftmax()
             .withNames("pixels", "classes")
             .withProducer("golden", "1.2")
-            .withMetadata(Map.of("seed", "7", "labels", "é 🙂"))
-            .toBytes(FORMS);
-    try (InputStream golden = OnnxExportTest.class.getResourceAsStream("golden.onnx")) {
-      assertArrayEquals(golden.readAllBytes(), bytes);
+            .withMetadata(Map.of("seed", "7", "labels", "é 🙂"));
+    assertArrayEquals(golden("golden.onnx"), export.toBytes(FORMS));
+    assertArrayEquals(golden("golden13.onnx"), export.withOpset(13).toBytes(FORMS));
+  }
+
+  private static byte[] golden(String name) throws IOException {
+    try (InputStream in = OnnxExportTest.class.getResourceAsStream(name)) {
+      return in.readAllBytes();
     }
+  }
+
+  @Test
+  void theVersionOfTheOperatorsIsThatAskedForAndTheFormatsGoesWithIt() {
+    OnnxExport export = OnnxExport.of(network(operator("Abs")));
+    assertEquals(20, OnnxFile.parse(export.toBytes(FORMS)).opset());
+    for (int opset = 13; opset <= 20; opset++) {
+      assertEquals(opset, OnnxFile.parse(export.withOpset(opset).toBytes(FORMS)).opset());
+    }
+    for (int opset : new int[] {-1, 12, 21}) {
+      assertEquals(
+          "OnnxExport: opset must be from 13 to 20, got " + opset,
+          assertThrows(IllegalArgumentException.class, () -> export.withOpset(opset)).getMessage());
+    }
+  }
+
+  @Test
+  void aLayerAsksWhichOperatorsThereAre() {
+    Form newest =
+        new Form((graph, input) ->
+            graph.opset() >= 20
+                ? graph.node("Gelu", input)
+                : graph.node("Mul", input, graph.node("Erf", input)));
+    OnnxExport export = OnnxExport.of(network(newest));
+    assertEquals(List.of("output = Gelu(input)"), nodes(OnnxFile.parse(export.toBytes(FORMS))));
+    assertEquals(
+        List.of("0.Erf = Erf(input)", "output = Mul(input, 0.Erf)"),
+        nodes(OnnxFile.parse(export.withOpset(19).toBytes(FORMS))));
+  }
+
+  /** The versions that the ONNX project's list of operators gives. */
+  @ParameterizedTest
+  @CsvSource({
+    "HardSwish, 14",
+    "LayerNormalization, 17",
+    "Mish, 18",
+    "GroupNormalization, 18",
+    "Gelu, 20",
+    "RMSNormalization, 23",
+    "Swish, 24"
+  })
+  void anOperatorNewerThanTheFileIsRefused(String operator, int since) {
+    OnnxExport export = OnnxExport.of(network(operator("Abs"), operator(operator)));
+    for (int opset = 13; opset <= 20; opset++) {
+      OnnxExport older = export.withOpset(opset);
+      if (opset < since) {
+        assertEquals(
+            "layer 1 Form: "
+                + operator
+                + ": is an operator of version "
+                + since
+                + " and later, the graph has version "
+                + opset
+                + "; take a later one (OnnxExport.withOpset), or older operators where graph.opset()"
+                + " is below "
+                + since,
+            assertThrows(IllegalArgumentException.class, () -> older.toBytes(FORMS)).getMessage());
+      } else {
+        assertEquals(opset, OnnxFile.parse(older.toBytes(FORMS)).opset());
+      }
+    }
+  }
+
+  @Test
+  void aReductionHasItsAxesAsItsVersionDemands() {
+    Form means =
+        new Form((graph, input) -> {
+          String mean = graph.reduction("ReduceMean", new int[] {-1}, input);
+          return graph.reduction("ReduceSum", new int[] {0, 1}, mean);
+        });
+    OnnxExport export = OnnxExport.of(network(means));
+    assertEquals(
+        List.of(
+            "0.ReduceMean = ReduceMean(input) {axes=[-1]}",
+            "0.Constant = Constant() {value_ints=[0, 1]}",
+            "output = ReduceSum(0.ReduceMean, 0.Constant)"),
+        nodes(OnnxFile.parse(export.withOpset(17).toBytes(FORMS))));
+    assertEquals(
+        List.of(
+            "0.Constant = Constant() {value_ints=[-1]}",
+            "0.ReduceMean = ReduceMean(input, 0.Constant)",
+            "0.Constant_2 = Constant() {value_ints=[0, 1]}",
+            "output = ReduceSum(0.ReduceMean, 0.Constant_2)"),
+        nodes(OnnxFile.parse(export.withOpset(18).toBytes(FORMS))));
   }
 
   @Test

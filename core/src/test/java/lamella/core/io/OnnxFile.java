@@ -20,11 +20,16 @@ import java.util.TreeMap;
  * description of protocol buffers' encoding and from onnx.proto.
  */
 record OnnxFile(
+    long opset,
     List<Node> nodes,
     Map<String, Initializer> initializers,
     List<String> inputs,
     List<String> outputs,
     Map<String, String> metadata) {
+
+  /** The version of the file format that the ONNX project released with that of the operators. */
+  private static final Map<Long, Long> FORMATS =
+      Map.of(13L, 7L, 14L, 7L, 15L, 8L, 16L, 8L, 17L, 8L, 18L, 8L, 19L, 9L, 20L, 9L);
 
   record Node(
       String name,
@@ -126,10 +131,9 @@ record OnnxFile(
 
   static OnnxFile parse(byte[] bytes) {
     Message model = Message.parse(bytes).only(1, 2, 3, 7, 8, 14);
-    assertEquals(8L, model.one(1));
     Message opset = model.message(8).only(1, 2);
     assertEquals("", opset.text(1));
-    assertEquals(17L, opset.one(2));
+    assertEquals(FORMATS.get(opset.one(2)), model.one(1));
     Message graph = model.message(7).only(1, 2, 5, 11, 12);
     assertFalse(graph.text(2).isEmpty());
     Map<String, Initializer> initializers = new LinkedHashMap<>();
@@ -149,6 +153,7 @@ record OnnxFile(
     }
     OnnxFile file =
         new OnnxFile(
+            (Long) opset.one(2),
             graph.messages(1).stream().map(OnnxFile::node).toList(),
             initializers,
             graph.messages(11).stream().map(OnnxFile::value).toList(),

@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import lamella.core.Activation;
+import lamella.core.DoubleTensor;
 import lamella.core.FloatTensor;
 import lamella.core.Network;
 import lamella.core.Shape;
@@ -48,8 +50,29 @@ class OnnxImportErrorsTest {
     }
   }
 
+  /** Keeps the axes that a file gives; what it computes nobody asks. */
+  private static final class Axes extends Activation {
+    static final LayerFormat<Axes> FORMAT =
+        LayerFormat.of("test.Axes", Axes.class, saved -> new Axes(List.of()))
+            .fromOnnx("ReduceMean", node -> new Axes(node.axes()));
+
+    final List<Long> axes;
+
+    Axes(List<Long> axes) {
+      super(Formula.of(x -> x.plus(1)));
+      this.axes = axes;
+    }
+
+    @Override
+    public String toString() {
+      return "Axes" + axes;
+    }
+  }
+
   private static final Registry FORMATS =
       new Registry(List.of(() -> List.of(Mish.FORMAT, Plus.FORMAT)));
+
+  private static final Registry AXES = new Registry(List.of(() -> List.of(Axes.FORMAT)));
 
   // Messages with the field numbers of onnx.proto.
 
@@ -243,6 +266,80 @@ class OnnxImportErrorsTest {
                 .message(5, number("a", 1))
                 .message(11, value("x", 1, 1, 3))
                 .message(12, value("y", 1, 1, 4))));
+  }
+
+  private static ProtoWriter axesAttribute(String name, int... axes) {
+    ProtoWriter attribute = new ProtoWriter().text(1, name);
+    for (int axis : axes) {
+      attribute.integer(8, axis);
+    }
+    return attribute.integer(20, 7);
+  }
+
+  /** Elements of 64 bits, which those of a float64 tensor are, too. */
+  private static ProtoWriter integers(int type, long... values) {
+    double[] bits = Arrays.stream(values).mapToDouble(Double::longBitsToDouble).toArray();
+    return new ProtoWriter()
+        .integer(1, values.length)
+        .integer(2, type)
+        .text(8, "axes")
+        .elements(9, DoubleTensor.of(Shape.of(values.length), bits));
+  }
+
+  private static void axes(String expected, UnaryOperator<ProtoWriter> more) throws IOException {
+    byte[] file = file(more.apply(graph()), 18);
+    assertEquals(
+        "Network([3] -> Axes" + expected + ")",
+        OnnxImport.parse("f", file, AXES).network().toString());
+  }
+
+  @Test
+  void axesAreAnAttributeOrAnInput() throws IOException {
+    axes("[]", graph -> graph.message(1, node("ReduceMean", "y", "x")));
+    axes(
+        "[1, -1]",
+        graph ->
+            graph.message(
+                1, node("ReduceMean", "y", "x").message(5, axesAttribute("axes", 1, -1))));
+    axes(
+        "[1, -1]",
+        graph ->
+            graph.message(1, node("ReduceMean", "y", "x", "axes")).message(5, integers(7, 1, -1)));
+    axes(
+        "[-1]",
+        graph ->
+            graph
+                .message(1, node("Constant", "a").message(5, axesAttribute("value_ints", -1)))
+                .message(1, node("ReduceMean", "y", "x", "a")));
+  }
+
+  private static void axesRefused(String message, UnaryOperator<ProtoWriter> more)
+      throws IOException {
+    byte[] file = file(more.apply(graph()), 18);
+    assertEquals(
+        "f: " + message,
+        assertThrows(FileFormatException.class, () -> OnnxImport.parse("f", file, AXES))
+            .getMessage());
+  }
+
+  @Test
+  void axesThatAreNoFewIntegersAreRefused() throws IOException {
+    ProtoWriter reduction = node("ReduceMean", "y", "x", "axes");
+    axesRefused(
+        "value \"axes\": a few constant integers expected", graph -> graph.message(1, reduction));
+    axesRefused(
+        "value \"axes\": a few constant integers expected",
+        graph -> graph.message(1, reduction).message(5, integers(11, 1)));
+    axesRefused(
+        "value \"axes\": a few constant integers expected",
+        graph -> graph.message(1, reduction).message(5, integers(7, new long[65])));
+    axesRefused(
+        "node \"n\" ReduceMean: integers expected as attribute \"axes\"",
+        graph ->
+            graph.message(
+                1,
+                node("ReduceMean", "y", "x")
+                    .message(5, new ProtoWriter().text(1, "axes").integer(3, 1))));
   }
 
   @Test

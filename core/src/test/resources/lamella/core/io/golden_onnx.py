@@ -1,6 +1,6 @@
-"""Writes golden.onnx with the ONNX project's own Python package, and lets its checker judge it.
+"""Writes golden.onnx and golden13.onnx with the ONNX project's own Python package, and lets its checker judge them.
 
-onnx 1.12 or later (IR version 8, opset 17), in this directory: python3 golden_onnx.py
+onnx 1.15 or later (IR version 9, opset 20), in this directory: python3 golden_onnx.py
 """
 
 import numpy as np
@@ -41,14 +41,18 @@ graph = helper.make_graph(
         initializer("1.0.factor", 3.0),
     ],
 )
-model = helper.make_model(
-    graph,
-    ir_version=8,
-    opset_imports=[helper.make_opsetid("", 17)],
-    producer_name="golden",
-    producer_version="1.2",
-)
-helper.set_model_props(model, {"labels": "é 🙂", "seed": "7"})
-onnx.checker.check_model(model, full_check=True)
-with open("golden.onnx", "wb") as file:
-    file.write(model.SerializeToString(deterministic=True))
+
+# Which version of the format came with which operators, the package knows.
+for name, opset in ("golden.onnx", 20), ("golden13.onnx", 13):
+    opsets = [helper.make_opsetid("", opset)]
+    model = helper.make_model(
+        graph,
+        ir_version=helper.find_min_ir_version_for(opsets),
+        opset_imports=opsets,
+        producer_name="golden",
+        producer_version="1.2",
+    )
+    helper.set_model_props(model, {"labels": "é 🙂", "seed": "7"})
+    onnx.checker.check_model(model, full_check=True)
+    with open(name, "wb") as file:
+        file.write(model.SerializeToString(deterministic=True))

@@ -61,6 +61,13 @@ final class ExportCommand implements Callable<Integer> {
           "ONNX: leave the first layer out, which subtracts the mean image; the input is then called 'centred'.")
   private boolean noMean;
 
+  @Option(
+      names = "--opset",
+      paramLabel = "N",
+      description =
+          "ONNX: write operators of version N, from 13 to 20 (default: 20), for a program that does not read newer ones.")
+  private @Nullable Integer opset;
+
   ExportCommand() {}
 
   @Override
@@ -68,8 +75,11 @@ final class ExportCommand implements Callable<Integer> {
     if (onnx == null && npz == null) {
       throw wrongUsage("missing required option: --onnx or --npz");
     }
-    if (onnx == null && (softmax || noMean)) {
-      throw wrongUsage("--softmax and --no-mean go with --onnx");
+    if (onnx == null && (softmax || noMean || opset != null)) {
+      throw wrongUsage("--softmax, --no-mean and --opset go with --onnx");
+    }
+    if (opset != null && (opset < 13 || opset > 20)) {
+      throw wrongUsage("--opset must be from 13 to 20, got " + opset);
     }
     Path file = model.file();
     requireFree(onnx, file);
@@ -125,6 +135,9 @@ final class ExportCommand implements Callable<Integer> {
             .withMetadata(metadata(trained));
     if (softmax) {
       export = export.withSoftmax();
+    }
+    if (opset != null) {
+      export = export.withOpset(opset);
     }
     try {
       export.write(file);

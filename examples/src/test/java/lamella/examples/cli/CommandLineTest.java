@@ -344,7 +344,7 @@ class CommandLineTest {
     "evaluate, --model --data",
     "predict, --model IMAGE",
     "serve, --model --host --port /predict",
-    "export, --model --onnx --npz --replace --softmax --no-mean",
+    "export, --model --onnx --npz --replace --softmax --no-mean --opset",
     "data, fetch info synthesize",
     "data fetch, --url --replace DIR",
     "data info, --data TAR.GZ",

@@ -180,6 +180,32 @@ class ExportCommandTest {
   }
 
   @Test
+  void anOlderOpsetGivesTheSameLogits() throws IOException, OrtException {
+    Path newest = directory.resolve("newest.onnx");
+    Path oldest = directory.resolve("oldest.onnx");
+    lamella(0, "export", "--model", model("selu"), "--onnx", newest);
+    lamella(0, "export", "--model", model("selu"), "--onnx", oldest, "--opset", 13);
+    assertFalse(Arrays.equals(Files.readAllBytes(newest), Files.readAllBytes(oldest)));
+    FloatTensor pixels = pixels(new int[] {0, 1, 2});
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    try (OrtSession a = environment.createSession(newest.toString());
+        OrtSession b = environment.createSession(oldest.toString())) {
+      assertEquals(
+          Arrays.toString(run(a, pixels).array()), Arrays.toString(run(b, pixels).array()));
+    }
+    for (int opset : new int[] {12, 21}) {
+      assertEquals(
+          "lamella export: --opset must be from 13 to 20, got "
+              + opset
+              + "; see 'lamella export --help'",
+          lamella(2, "export", "--model", model("selu"), "--onnx", oldest, "--opset", opset));
+    }
+    assertTrue(
+        lamella(2, "export", "--model", model("selu"), "--npz", oldest, "--opset", 13)
+            .startsWith("lamella export: --softmax, --no-mean and --opset go with --onnx"));
+  }
+
+  @Test
   void theFileSaysHowTheModelWasMade() throws IOException, OrtException {
     Path onnx = directory.resolve("model.onnx");
     lamella(0, "export", "--model", model("swish"), "--onnx", onnx);
