@@ -46,10 +46,12 @@ import lamella.layers.LeakyReLU;
 import lamella.layers.Linear;
 import lamella.layers.ReLU;
 import lamella.losses.SoftmaxCrossEntropy;
+import lamella.optim.AdamW;
 import lamella.optim.EarlyStopping;
 import lamella.optim.Evaluation;
 import lamella.optim.Group;
 import lamella.optim.History;
+import lamella.optim.Lion;
 import lamella.optim.Metrics;
 import lamella.optim.Schedule;
 import lamella.optim.Sgd;
@@ -193,7 +195,31 @@ class SnippetsTest {
     Sgd sgd = Sgd.of(rate).withL2(1e-3).withMomentum(0.9);
     // @end
     assertEquals(1e-3, sgd.learningRate());
-    assertEquals(1e-3, sgd.l2());
+    assertEquals("Sgd(l2 0.001, momentum 0.9)", sgd.toString());
+  }
+
+  @Test
+  void adaptiveOptimizers() {
+    // @start region="adamw"
+    AdamW adamW = AdamW.of(1e-3).withDecay(0.05);
+    AdamW adam = AdamW.of(1e-3).withDecay(0);
+    // @end
+    // @start region="lion"
+    Lion lion = Lion.of(1e-4).withDecay(0.5);
+    // @end
+    assertEquals("AdamW(l2 0.0, decay 0.05, betas 0.9 0.999, epsilon 1.0E-8)", adamW.toString());
+    assertEquals("AdamW(l2 0.0, betas 0.9 0.999, epsilon 1.0E-8)", adam.toString());
+    assertEquals("Lion(l2 0.0, decay 0.5, betas 0.9 0.99)", lion.toString());
+  }
+
+  @Test
+  void warmUp() {
+    // @start region="warm-up"
+    Schedule rate = Schedule.warmUp(100).then(Schedule.cosine(1e-3, 0, 1900)); // of 2,000 steps
+    // @end
+    assertEquals(1e-5, rate.at(0), 1e-18);
+    assertEquals(1e-3, rate.at(100));
+    assertEquals(0, rate.at(2000));
   }
 
   @Test

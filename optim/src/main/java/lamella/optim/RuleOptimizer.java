@@ -57,33 +57,45 @@ public abstract class RuleOptimizer<S extends RuleOptimizer<S>> implements Optim
   /**
    * What every optimiser has.
    *
-   * @param schedule the learning rate of each step
-   * @param decay the strength of decay, for parameters whose role is decayed; 0 for none
+   * @param schedule the learning rate η of each step
+   * @param l2 the strength of the penalty ½ λ ‖W‖², whose gradient λ W is added to that of the
+   *     loss; 0 for none
+   * @param decay the strength of decay beside the gradient: W = W (1 - η λ) before each step; 0 for
+   *     none
    * @param groups of parameters that are treated otherwise
    */
-  public record Settings(Schedule schedule, double decay, List<Group> groups) {
+  public record Settings(Schedule schedule, double l2, double decay, List<Group> groups) {
     /**
-     * {@return settings without decay and groups}
+     * {@return settings without penalty, decay and groups}
      *
      * @param schedule the learning rate of each step
      */
     public static Settings of(Schedule schedule) {
-      return new Settings(schedule, 0, List.of());
+      return new Settings(schedule, 0, 0, List.of());
     }
 
     /**
-     * {@return settings like these with a decay}
+     * {@return settings like these with a penalty}
      *
-     * @param strength as the optimiser defines it
+     * @param strength λ
+     */
+    public Settings withL2(double strength) {
+      return new Settings(schedule, strength, decay, groups);
+    }
+
+    /**
+     * {@return settings like these with a decay beside the gradient}
+     *
+     * @param strength λ
      */
     public Settings withDecay(double strength) {
-      return new Settings(schedule, strength, groups);
+      return new Settings(schedule, l2, strength, groups);
     }
 
     private Settings with(Group group) {
       List<Group> more = new ArrayList<>(groups);
       more.add(group);
-      return new Settings(schedule, decay, List.copyOf(more));
+      return new Settings(schedule, l2, decay, List.copyOf(more));
     }
   }
 
@@ -92,7 +104,8 @@ public abstract class RuleOptimizer<S extends RuleOptimizer<S>> implements Optim
     private long number;
     private long updates;
     private double rate;
-    private double decay;
+    private double l2;
+    private double shrink;
 
     private Step() {}
 
@@ -115,11 +128,21 @@ public abstract class RuleOptimizer<S extends RuleOptimizer<S>> implements Optim
     }
 
     /**
-     * {@return the strength of decay: the settings', times the factors of the parameter's groups; 0
-     * where the parameter's role is not decayed}
+     * {@return λ of the penalty, whose gradient λ W the update adds to the one it is given: the
+     * settings', times the factors of the parameter's groups; 0 where the parameter's role is not
+     * decayed}
      */
-    public double decay() {
-      return decay;
+    public double l2() {
+      return l2;
+    }
+
+    /**
+     * {@return 1 - η λ, λ the strength of decay beside the gradient: what the update multiplies the
+     * parameter by, before it subtracts its step} λ is the settings', times the factors of the
+     * parameter's groups. 1 where there is none, or the parameter's role is not decayed.
+     */
+    public double shrink() {
+      return shrink;
     }
   }
 
@@ -142,21 +165,22 @@ public abstract class RuleOptimizer<S extends RuleOptimizer<S>> implements Optim
   protected abstract S with(Settings changed);
 
   /**
-   * Changes the value of one parameter.
+   * Changes the value of one parameter: W = W {@link Step#shrink} - η u, where u is what the rule
+   * makes of the gradient g + {@link Step#l2} W and of what it keeps.
    *
    * @param parameter one that is trained and has a gradient
    * @param gradient of its value; may be written to
    * @param kept tensors that are kept for this parameter
-   * @param now the learning rate and decay for this parameter
+   * @param now the learning rate, penalty and decay for this parameter
    */
   protected abstract void update(Parameter parameter, Tensor gradient, Slots kept, Step now);
 
   /**
-   * {@return all its numbers, as {@link #toString} says them, for example {@code l2 0.1, momentum
-   * 0.9}; by default {@code decay 0.1}} A training is resumed with the same ones only.
+   * {@return the numbers that are its own, as {@link #toString} says them, for example {@code
+   * momentum 0.9}; by default none} A training is resumed with the same ones only.
    */
   protected String numbers() {
-    return "decay " + settings.decay;
+    return "";
   }
 
   /** {@return what every optimiser has} */
@@ -164,37 +188,43 @@ public abstract class RuleOptimizer<S extends RuleOptimizer<S>> implements Optim
     return settings;
   }
 
-  /**
-   * {@return ½ λ ‖W‖² over all parameters that decay falls on, λ their strength of decay} The
-   * {@link #penalty} of an optimiser that adds λ W to gradients.
-   *
-   * @param parameters all those in training
-   */
-  protected final double halfSquares(List<Parameter> parameters) {
-    if (settings.decay == 0) {
-      return 0;
-    }
-    requireGroups(parameters);
-    double sum = 0;
-    for (int i = 0; i < parameters.size(); i++) {
-      Parameter parameter = parameters.get(i);
-      if (parameter.isTrained() && parameter.role().isDecayed()) {
-        Slots kept = slots(parameter);
-        if (kept.rateFactor() != 0 && kept.decayFactor() != 0) {
-          sum += kept.decayFactor() * parameter.value().sumOfSquares();
-        }
-      }
-    }
-    return 0.5 * settings.decay * sum;
-  }
-
-  /** 0: decay that is no part of the gradient adds nothing to the loss. */
-  @Override
-  public double penalty(List<Parameter> parameters) {
-    return 0;
-  }
-
   // What it has from here.
+
+  /**
+   * {@return a new optimiser like this one with the penalty ½ λ ‖W‖², in place of the one it had}
+   * Its gradient λ W is added to that of the loss, and so goes into whatever the optimiser keeps.
+   * It falls on parameters whose role is decayed: weights and tables, not biases and gains.
+   *
+   * @param strength λ
+   * @throws IllegalArgumentException if λ is negative or not finite
+   */
+  public final S withL2(double strength) {
+    requireStrength("l2", strength);
+    return with(settings.withL2(strength));
+  }
+
+  /**
+   * {@return a new optimiser like this one with decay beside the gradient, in place of what it had:
+   * W = W (1 - η λ) before each step, η the learning rate of the step} Nothing of it goes into what
+   * the optimiser keeps, and it is no part of the loss. It falls on the same parameters as a
+   * penalty.
+   *
+   * <p>Source: I. Loshchilov, F. Hutter, "Decoupled Weight Decay Regularization" (2019).
+   *
+   * @param strength λ
+   * @throws IllegalArgumentException if λ is negative or not finite
+   */
+  public final S withDecay(double strength) {
+    requireStrength("decay", strength);
+    return with(settings.withDecay(strength));
+  }
+
+  private void requireStrength(String what, double strength) {
+    if (!(strength >= 0 && strength < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          name() + ": " + what + " must be finite and >= 0, got " + strength);
+    }
+  }
 
   /**
    * {@return a new optimiser like this one that treats some parameters otherwise}
@@ -243,7 +273,9 @@ public abstract class RuleOptimizer<S extends RuleOptimizer<S>> implements Optim
     step.number = steps;
     step.updates = kept.updates();
     step.rate = rate * kept.rateFactor();
-    step.decay = parameter.role().isDecayed() ? settings.decay * kept.decayFactor() : 0;
+    double factor = parameter.role().isDecayed() ? kept.decayFactor() : 0;
+    step.l2 = settings.l2 * factor;
+    step.shrink = 1 - step.rate * (settings.decay * factor);
     update(parameter, gradient, kept, step);
     if (steps % STEPS_BETWEEN_ZEROING == 0) {
       Tiny.zero(parameter.value());
@@ -253,6 +285,33 @@ public abstract class RuleOptimizer<S extends RuleOptimizer<S>> implements Optim
     }
     kept.setUpdates(step.updates + 1);
     parameter.value().markChanged();
+  }
+
+  /** ½ λ ‖W‖² over all parameters that the penalty falls on. */
+  @Override
+  public double penalty(List<Parameter> parameters) {
+    if (settings.l2 == 0) {
+      return 0;
+    }
+    requireGroups(parameters);
+    double sum = 0;
+    for (int i = 0; i < parameters.size(); i++) {
+      Parameter parameter = parameters.get(i);
+      if (parameter.isTrained() && parameter.role().isDecayed()) {
+        Slots kept = slots(parameter);
+        if (kept.rateFactor() != 0 && kept.decayFactor() != 0) {
+          sum += kept.decayFactor() * parameter.value().sumOfSquares();
+        }
+      }
+    }
+    return 0.5 * settings.l2 * sum;
+  }
+
+  /** Decay alone is W *= 1 - η λ, which grows without bound where η λ > 2. */
+  @Override
+  public String explainDivergence(double rate) {
+    String cause = Optimizer.super.explainDivergence(rate);
+    return rate * settings.decay > 2 ? cause + " for decay " + settings.decay : cause;
   }
 
   private void requireServed(Gradients gradients, List<Parameter> parameters) {
@@ -461,14 +520,22 @@ public abstract class RuleOptimizer<S extends RuleOptimizer<S>> implements Optim
     }
   }
 
-  /** The class, its numbers, its groups: {@code Sgd(l2 1.0, momentum 0.0)}. */
+  /**
+   * The class, its numbers, its groups: {@code Sgd(l2 1.0, momentum 0.0)}; the decay where there is
+   * one.
+   */
   @Override
   public final String toString() {
-    StringBuilder text = new StringBuilder(numbers());
-    for (Group group : settings.groups) {
-      text.append(text.isEmpty() ? "" : ", ").append(group);
+    StringBuilder text = new StringBuilder(name()).append("(l2 ").append(settings.l2);
+    if (settings.decay != 0) {
+      text.append(", decay ").append(settings.decay);
     }
-    return name() + "(" + text + ")";
+    String numbers = numbers();
+    text.append(numbers.isEmpty() ? "" : ", ").append(numbers);
+    for (Group group : settings.groups) {
+      text.append(", ").append(group);
+    }
+    return text.append(')').toString();
   }
 
   private String name() {

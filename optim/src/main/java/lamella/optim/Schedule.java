@@ -144,14 +144,122 @@ public interface Schedule {
     return new NamedSchedule(
         "cosine(" + initial + ", " + last + ", " + total + ")",
         step -> {
-          // w = cos² a = 1 - sin² a with a = π t / 2 total, by the sine of the angle that is at
-          // most
-          // π/4.
-          double u = Math.min(1, (double) step / total);
-          double sine = sine(Math.PI / 2 * Math.min(u, 1 - u));
-          double w = u < 0.5 ? 1 - sine * sine : sine * sine;
+          double w = halfCosine(Math.min(1, (double) step / total));
           return w * initial + (1 - w) * last;
         });
+  }
+
+  /**
+   * {@return a warm-up: rates that rise in equal parts to the first rate of a schedule that
+   * follows} See {@link WarmUp#then}.
+   *
+   * @param steps how many, at least 1
+   * @throws IllegalArgumentException if there is no step
+   */
+  static WarmUp warmUp(long steps) {
+    requireInterval(steps);
+    return new WarmUp(steps, Double.NaN);
+  }
+
+  /**
+   * {@return a warm-up: rates that rise in equal parts to a peak, before a schedule that may begin
+   * with another rate} See {@link WarmUp#then}.
+   *
+   * @param steps how many, at least 1
+   * @param peak the rate of the last of them, above 0
+   * @throws IllegalArgumentException if there is no step, or the peak is not finite and above 0
+   */
+  static WarmUp warmUp(long steps, double peak) {
+    requireInterval(steps);
+    if (!(peak > 0 && peak < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "Schedule: the peak of a warm-up must be finite and > 0, got " + peak);
+    }
+    return new WarmUp(steps, peak);
+  }
+
+  /**
+   * {@return one cycle whose warm-up takes the first twentieth of the steps, at least one}
+   *
+   * @param peak the largest rate
+   * @param total in steps, at least 1
+   * @throws IllegalArgumentException if the rate is negative or not finite, or there is no step
+   */
+  static Schedule oneCycle(double peak, long total) {
+    requireInterval(total);
+    return oneCycle(peak, Math.max(1, total / 20), total);
+  }
+
+  /**
+   * {@return one cycle: up to {@code peak} in a straight line and down to 0 in another: rate(t) =
+   * peak (t + 1) / warmUp for t &lt; warmUp, then peak (total - t) / (total - warmUp), from step
+   * total on 0}
+   *
+   * <p>No step of the cycle has the rate 0: the first has peak / warmUp, the last, total - 1, has
+   * peak / (total - warmUp).
+   *
+   * <p>Source: L. Smith, N. Topin, "Super-Convergence" (2017), with straight lines.
+   *
+   * @param peak the largest rate, that of steps warmUp - 1 and warmUp
+   * @param warmUp in steps, at least 1
+   * @param total in steps, warm-up included; not less than it
+   * @throws IllegalArgumentException if the rate is negative or not finite, there is no step, or
+   *     the warm-up is longer than all
+   */
+  static Schedule oneCycle(double peak, long warmUp, long total) {
+    requireRate(peak);
+    requireInterval(warmUp);
+    if (total < warmUp) {
+      throw new IllegalArgumentException(
+          "Schedule: one cycle of " + total + " steps has no room for a warm-up of " + warmUp);
+    }
+    return new NamedSchedule(
+        "oneCycle(" + peak + ", " + warmUp + ", " + total + ")",
+        step -> {
+          if (step < warmUp) {
+            return peak * ((double) (step + 1) / warmUp);
+          }
+          return step < total ? peak * ((double) (total - step) / (total - warmUp)) : 0;
+        });
+  }
+
+  /**
+   * {@return four waves of a cosine, each about twice as long as the one before: rate(t) = peak (1
+   * - cos(2 π log2(1 + 15 t / total))) / 2, from step total on 0}
+   *
+   * <p>The rate of step 0 is 0, as at the end of every wave, so that a warm-up before it needs a
+   * peak of its own.
+   *
+   * <p>Source: D. Holzmüller, L. Grinsztajn, I. Steinwart, "Better by Default" (2024), where it is
+   * called coslog4.
+   *
+   * @param peak the largest rate
+   * @param total in steps, at least 1
+   * @throws IllegalArgumentException if the rate is negative or not finite, or there is no step
+   */
+  static Schedule cosineLog(double peak, long total) {
+    requireRate(peak);
+    requireInterval(total);
+    return new NamedSchedule(
+        "cosineLog(" + peak + ", " + total + ")",
+        step -> {
+          double u = (double) step / total;
+          if (!(u < 1)) {
+            return 0;
+          }
+          double waves = StrictMath.log(1 + 15 * u) / StrictMath.log(2);
+          double place = waves - Math.floor(waves); // within a wave, in [0, 1)
+          return peak * halfCosine(Math.abs(2 * place - 1));
+        });
+  }
+
+  /**
+   * (1 + cos(π u)) / 2 for 0 &le; u &le; 1: cos² a = 1 - sin² a with a = π u / 2, by the sine of an
+   * angle that is at most π/4.
+   */
+  private static double halfCosine(double u) {
+    double sine = sine(Math.PI / 2 * Math.min(u, 1 - u));
+    return u < 0.5 ? 1 - sine * sine : sine * sine;
   }
 
   /** sin x for 0 &le; x &le; π/4 by its power series; {@code StrictMath.sin} allocates 32 bytes. */

@@ -1,30 +1,33 @@
 package lamella.optim;
 
-import java.util.List;
 import lamella.core.Loop;
 import lamella.core.Parameter;
 import lamella.core.Tensor;
 
 /**
- * Stochastic gradient descent with L2 penalty and momentum: v = μ v + (g + λ W), W = W - η v.
+ * Stochastic gradient descent, with momentum if one likes: v = μ v + g, W = W - η v.
  *
  * {@snippet file="SnippetsTest.java" region="sgd"}
  *
- * <p>λ is the strength of the penalty ½ λ ‖W‖², whose gradient is λ W; it falls on weights only,
- * biases are exempt. Without momentum (μ = 0, the default) W = W - η (g + λ W). η follows a {@link
- * Schedule}.
+ * <p>g is the gradient of the loss and of the penalty ({@link #withL2}): with the penalty ½ λ ‖W‖²
+ * it is the loss's gradient + λ W for weights; biases are exempt. Without momentum (μ = 0, the
+ * default) W = W - η g. Nesterov's momentum looks one step ahead: W = W - η (g + μ v), v the new
+ * one. η follows a {@link Schedule}.
  *
  * <p>Momentum as in I. Sutskever et al., "On the importance of initialization and momentum in deep
- * learning" (2013), in the form that keeps η outside of v.
+ * learning" (2013), in the form that keeps η outside of v, as PyTorch does.
  */
 public final class Sgd extends RuleOptimizer<Sgd> {
   private final double momentum;
+  private final boolean nesterov;
   private final Descent descent = new Descent();
   private final DescentWithMomentum descentWithMomentum = new DescentWithMomentum();
+  private final DescentAhead descentAhead = new DescentAhead();
 
-  private Sgd(Settings settings, double momentum) {
+  private Sgd(Settings settings, double momentum, boolean nesterov) {
     super(settings);
     this.momentum = momentum;
+    this.nesterov = nesterov;
   }
 
   /**
@@ -33,7 +36,7 @@ public final class Sgd extends RuleOptimizer<Sgd> {
    * @param schedule the rate of each step
    */
   public static Sgd of(Schedule schedule) {
-    return new Sgd(Settings.of(schedule), 0);
+    return new Sgd(Settings.of(schedule), 0, false);
   }
 
   /**
@@ -46,19 +49,6 @@ public final class Sgd extends RuleOptimizer<Sgd> {
   }
 
   /**
-   * {@return a new optimiser like this one with the penalty ½ λ ‖W‖² on weights}
-   *
-   * @param strength λ
-   * @throws IllegalArgumentException if λ is negative or not finite
-   */
-  public Sgd withL2(double strength) {
-    if (!(strength >= 0 && strength < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException("Sgd: l2 must be finite and >= 0, got " + strength);
-    }
-    return with(settings().withDecay(strength));
-  }
-
-  /**
    * {@return a new optimiser like this one with momentum μ}
    *
    * @param factor μ
@@ -68,55 +58,64 @@ public final class Sgd extends RuleOptimizer<Sgd> {
     if (!(factor >= 0 && factor < 1)) {
       throw new IllegalArgumentException("Sgd: momentum must lie in [0, 1), got " + factor);
     }
-    return new Sgd(settings(), factor);
+    return new Sgd(settings(), factor, nesterov);
+  }
+
+  /**
+   * {@return a new optimiser like this one whose momentum is Nesterov's: W = W - η (g + μ v)}
+   * Without momentum it makes no difference.
+   *
+   * <p>Source: Y. Nesterov (1983), in the form of PyTorch.
+   */
+  public Sgd withNesterov() {
+    return new Sgd(settings(), momentum, true);
   }
 
   @Override
   protected Sgd with(Settings changed) {
-    return new Sgd(changed, momentum);
+    return new Sgd(changed, momentum, nesterov);
   }
 
   @Override
   protected void update(Parameter parameter, Tensor gradient, Slots kept, Step now) {
     if (momentum == 0) {
       descent.rate = now.rate();
-      descent.l2 = now.decay();
+      descent.l2 = now.l2();
+      descent.shrink = now.shrink();
       descent.over(parameter.value(), gradient);
+    } else if (nesterov) {
+      descentAhead.rate = now.rate();
+      descentAhead.l2 = now.l2();
+      descentAhead.shrink = now.shrink();
+      descentAhead.momentum = momentum;
+      descentAhead.over(parameter.value(), gradient, kept.of("velocity"));
     } else {
       descentWithMomentum.rate = now.rate();
-      descentWithMomentum.l2 = now.decay();
+      descentWithMomentum.l2 = now.l2();
+      descentWithMomentum.shrink = now.shrink();
       descentWithMomentum.momentum = momentum;
       descentWithMomentum.over(parameter.value(), gradient, kept.of("velocity"));
     }
   }
 
-  /** {@return the strength λ of the penalty} */
-  public double l2() {
-    return settings().decay();
-  }
-
-  /** ½ λ ‖W‖² over all weights. */
-  @Override
-  public double penalty(List<Parameter> parameters) {
-    return halfSquares(parameters);
-  }
-
-  /** Decay by the penalty alone is W *= 1 - η λ, which grows without bound where η λ > 2. */
+  /** The penalty alone is W *= 1 - η λ, which grows without bound where η λ > 2. */
   @Override
   public String explainDivergence(double rate) {
     String cause = super.explainDivergence(rate);
-    return rate * l2() > 2 && l2() > 1 ? cause + " for l2 " + l2() : cause;
+    double l2 = settings().l2();
+    return rate * l2 > 2 && l2 > 1 ? cause + " for l2 " + l2 : cause;
   }
 
   @Override
   protected String numbers() {
-    return "l2 " + l2() + ", momentum " + momentum;
+    return (nesterov ? "Nesterov momentum " : "momentum ") + momentum;
   }
 
-  /** w = w - rate (g + l2 w), each operation rounded; without l2 w - rate g. */
+  /** w = shrink w - rate (g + l2 w), each operation rounded; without l2 shrink w - rate g. */
   private static final class Descent extends Loop {
     private double rate;
     private double l2;
+    private double shrink;
 
     @Override
     protected void run(float[][] arrays, int from, int to) {
@@ -124,13 +123,14 @@ public final class Sgd extends RuleOptimizer<Sgd> {
       float[] g = arrays[1];
       float r = (float) rate;
       float l = (float) l2;
+      float s = (float) shrink;
       if (l == 0) {
         for (int i = from; i < to; i++) {
-          w[i] -= r * g[i];
+          w[i] = s * w[i] - r * g[i];
         }
       } else {
         for (int i = from; i < to; i++) {
-          w[i] -= r * (g[i] + l * w[i]);
+          w[i] = s * w[i] - r * (g[i] + l * w[i]);
         }
       }
     }
@@ -141,22 +141,24 @@ public final class Sgd extends RuleOptimizer<Sgd> {
       double[] g = arrays[1];
       double r = rate;
       double l = l2;
+      double s = shrink;
       if (l == 0) {
         for (int i = from; i < to; i++) {
-          w[i] -= r * g[i];
+          w[i] = s * w[i] - r * g[i];
         }
       } else {
         for (int i = from; i < to; i++) {
-          w[i] -= r * (g[i] + l * w[i]);
+          w[i] = s * w[i] - r * (g[i] + l * w[i]);
         }
       }
     }
   }
 
-  /** v = momentum v + (g + l2 w); w = w - rate v, each operation rounded. */
+  /** v = momentum v + (g + l2 w); w = shrink w - rate v, each operation rounded. */
   private static final class DescentWithMomentum extends Loop {
     private double rate;
     private double l2;
+    private double shrink;
     private double momentum;
 
     @Override
@@ -166,18 +168,19 @@ public final class Sgd extends RuleOptimizer<Sgd> {
       float[] v = arrays[2];
       float r = (float) rate;
       float l = (float) l2;
+      float s = (float) shrink;
       float m = (float) momentum;
       if (l == 0) {
         for (int i = from; i < to; i++) {
           float next = m * v[i] + g[i];
           v[i] = next;
-          w[i] -= r * next;
+          w[i] = s * w[i] - r * next;
         }
       } else {
         for (int i = from; i < to; i++) {
           float next = m * v[i] + (g[i] + l * w[i]);
           v[i] = next;
-          w[i] -= r * next;
+          w[i] = s * w[i] - r * next;
         }
       }
     }
@@ -189,19 +192,62 @@ public final class Sgd extends RuleOptimizer<Sgd> {
       double[] v = arrays[2];
       double r = rate;
       double l = l2;
+      double s = shrink;
       double m = momentum;
       if (l == 0) {
         for (int i = from; i < to; i++) {
           double next = m * v[i] + g[i];
           v[i] = next;
-          w[i] -= r * next;
+          w[i] = s * w[i] - r * next;
         }
       } else {
         for (int i = from; i < to; i++) {
           double next = m * v[i] + (g[i] + l * w[i]);
           v[i] = next;
-          w[i] -= r * next;
+          w[i] = s * w[i] - r * next;
         }
+      }
+    }
+  }
+
+  /** v = momentum v + g with g + l2 w for g; w = shrink w - rate (g + momentum v). */
+  private static final class DescentAhead extends Loop {
+    private double rate;
+    private double l2;
+    private double shrink;
+    private double momentum;
+
+    @Override
+    protected void run(float[][] arrays, int from, int to) {
+      float[] w = arrays[0];
+      float[] g = arrays[1];
+      float[] v = arrays[2];
+      float r = (float) rate;
+      float l = (float) l2;
+      float s = (float) shrink;
+      float m = (float) momentum;
+      for (int i = from; i < to; i++) {
+        float slope = g[i] + l * w[i];
+        float next = m * v[i] + slope;
+        v[i] = next;
+        w[i] = s * w[i] - r * (slope + m * next);
+      }
+    }
+
+    @Override
+    protected void run(double[][] arrays, int from, int to) {
+      double[] w = arrays[0];
+      double[] g = arrays[1];
+      double[] v = arrays[2];
+      double r = rate;
+      double l = l2;
+      double s = shrink;
+      double m = momentum;
+      for (int i = from; i < to; i++) {
+        double slope = g[i] + l * w[i];
+        double next = m * v[i] + slope;
+        v[i] = next;
+        w[i] = s * w[i] - r * (slope + m * next);
       }
     }
   }

@@ -71,7 +71,7 @@ class RuleOptimizerTest {
         mean.set(i, 0.9 * mean.get(i) + g);
         square.set(i, 0.5 * square.get(i) + g * g);
         double move = (mean.get(i) + square.get(i)) / (now.updates() + 1);
-        value.set(i, value.get(i) * (1 - now.rate() * now.decay()) - now.rate() * move);
+        value.set(i, value.get(i) * now.shrink() - now.rate() * move);
       }
     }
   }

@@ -216,6 +216,136 @@ class ScheduleTest {
     assertEquals(last, schedule.at(total));
   }
 
+  private static void follows(double[] expected, Schedule schedule) {
+    for (int t = 0; t < expected.length; t++) {
+      assertEquals(expected[t], schedule.at(t), 1e-15, schedule + " at " + t);
+    }
+  }
+
+  /** Computed in NumPy by their formulas. */
+  @Test
+  void schedulesOfAnyLengthFollowTheirFormulas() {
+    follows(
+        new double[] {1, 0.8535533905932737, 0.5, 0.14644660940672627, 0},
+        Schedule.cosine(1, 0, 4));
+    follows(
+        new double[] {
+          0.1,
+          0.2,
+          0.3,
+          0.3,
+          0.28514533018536287,
+          0.24352347027881002,
+          0.18337814009344713,
+          0.11662185990655284,
+          0.05647652972118997,
+          0.014854669814637143,
+          0
+        },
+        Schedule.warmUp(3).then(Schedule.cosine(0.3, 0, 7)));
+    follows(
+        new double[] {
+          0.1,
+          0.2,
+          0.3,
+          0.3,
+          0.2571428571428571,
+          0.21428571428571427,
+          0.17142857142857143,
+          0.12857142857142856,
+          0.08571428571428572,
+          0.04285714285714286,
+          0
+        },
+        Schedule.oneCycle(0.3, 3, 10));
+    follows(
+        new double[] {
+          0,
+          0.12947560169154881,
+          0.2873418753848242,
+          0.2612776420616973,
+          0,
+          0.19739571018591898,
+          0.39353777076915025,
+          0.3237139680426184,
+          0.12947560169154843,
+          0.008225476384239627,
+          0.02944757367434239,
+          0.1495969771191381,
+          0.2873418753848241,
+          0.37891721476592855,
+          0.39781229343476127,
+          0.35026309243230913,
+          0.26127764206169707,
+          0.16084672393197744,
+          0.07448032005027083,
+          0.018642020463068933,
+          0
+        },
+        Schedule.cosineLog(0.4, 20));
+  }
+
+  @Test
+  void aWarmUpBeginsAboveZeroAndEndsAtThePeak() {
+    Schedule schedule = Schedule.warmUp(4).then(Schedule.constant(1));
+    follows(new double[] {0.25, 0.5, 0.75, 1, 1, 1}, schedule);
+    assertEquals("warmUp(4, 1.0).then(constant(1.0))", schedule.toString());
+    // To the last bit, where peak (n / n) is not (peak n) / n.
+    assertEquals(0.1, Schedule.warmUp(3).then(Schedule.constant(0.1)).at(2));
+    assertEquals(0.3, Schedule.warmUp(1).then(Schedule.constant(0.3)).at(0));
+    assertEquals("warmUp(4)", Schedule.warmUp(4).toString());
+    assertEquals("warmUp(4, 0.5)", Schedule.warmUp(4, 0.5).toString());
+  }
+
+  @Test
+  void aWarmUpMayHaveAPeakOfItsOwn() {
+    Schedule schedule = Schedule.warmUp(2, 0.8).then(Schedule.cosineLog(0.4, 20));
+    follows(new double[] {0.4, 0.8, 0, 0.12947560169154881}, schedule);
+    refuses(
+        "Schedule: a warm-up rises to the first rate of the next schedule, and that of"
+            + " cosineLog(0.4, 20) is 0.0; give a peak: warmUp(2, peak)",
+        () -> Schedule.warmUp(2).then(Schedule.cosineLog(0.4, 20)));
+    for (double peak : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
+      refuses(
+          "Schedule: the peak of a warm-up must be finite and > 0, got " + peak,
+          () -> Schedule.warmUp(2, peak));
+    }
+  }
+
+  @Test
+  void oneCycleHasNoStepOfRateZero() {
+    Schedule schedule = Schedule.oneCycle(0.2, 1000);
+    assertEquals("oneCycle(0.2, 50, 1000)", schedule.toString());
+    assertEquals(0.2 / 50, schedule.at(0), 1e-17);
+    assertEquals(0.2, schedule.at(49));
+    assertEquals(0.2, schedule.at(50));
+    assertEquals(0.1, schedule.at(525), 1e-16);
+    assertEquals(0.2 / 950, schedule.at(999), 1e-17);
+    assertEquals(0, schedule.at(1000));
+    assertEquals(0, schedule.at(Long.MAX_VALUE));
+    assertEquals("oneCycle(0.2, 1, 5)", Schedule.oneCycle(0.2, 5).toString());
+    assertEquals(0.2, Schedule.oneCycle(0.2, 3, 3).at(2));
+    assertEquals(0, Schedule.oneCycle(0.2, 3, 3).at(3));
+    refuses(
+        "Schedule: one cycle of 3 steps has no room for a warm-up of 4",
+        () -> Schedule.oneCycle(0.2, 4, 3));
+  }
+
+  @Test
+  void cosineLogEndsAtZeroAndStaysThere() {
+    Schedule schedule = Schedule.cosineLog(0.4, 15);
+    // Whole waves end at log2(1 + 15 t / 15) = 1, 2, 3, 4.
+    for (long t : new long[] {0, 1, 3, 7, 15, 16, Long.MAX_VALUE}) {
+      assertEquals(0, schedule.at(t), 1e-15);
+    }
+    assertEquals(0, schedule.at(15));
+    // 3/2 between two of them: log2(1 + 15 t / T) = 1.5.
+    assertEquals(
+        0.4,
+        Schedule.cosineLog(0.4, 1L << 50).at(Math.round((Math.sqrt(8) - 1) / 15 * (1L << 50))),
+        1e-15);
+  }
+
   // Errors.
 
   private static void refuses(String message, Executable call) {
@@ -232,6 +362,8 @@ class ScheduleTest {
       refuses(message, () -> Schedule.steps(new long[] {1}, new double[] {0.1, rate}));
       refuses(message, () -> Schedule.cosine(rate, 0.1, 1));
       refuses(message, () -> Schedule.cosine(0.1, rate, 1));
+      refuses(message, () -> Schedule.oneCycle(rate, 1));
+      refuses(message, () -> Schedule.cosineLog(rate, 1));
     }
   }
 
@@ -242,6 +374,11 @@ class ScheduleTest {
       refuses(message, () -> Schedule.exponentialDecay(0.1, 0.9, interval));
       refuses(message, () -> Schedule.inverseTime(0.1, interval));
       refuses(message, () -> Schedule.cosine(0.1, 0, interval));
+      refuses(message, () -> Schedule.warmUp(interval));
+      refuses(message, () -> Schedule.warmUp(interval, 0.1));
+      refuses(message, () -> Schedule.oneCycle(0.1, interval));
+      refuses(message, () -> Schedule.oneCycle(0.1, interval, 10));
+      refuses(message, () -> Schedule.cosineLog(0.1, interval));
     }
   }
 

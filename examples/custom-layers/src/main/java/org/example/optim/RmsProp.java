@@ -27,19 +27,24 @@ public final class RmsProp extends RuleOptimizer<RmsProp> {
   @Override
   protected void update(Parameter parameter, Tensor gradient, Slots kept, Step now) {
     rule.rate = now.rate();
+    rule.l2 = now.l2();
+    rule.shrink = now.shrink();
     rule.over(parameter.value(), gradient, kept.of("square"));
   }
 
   private static final class Rule extends Loop {
     private double rate;
+    private double l2;
+    private double shrink;
 
     @Override
     protected void run(float[][] arrays, int from, int to) {
       float[] w = arrays[0], g = arrays[1], v = arrays[2];
-      float r = (float) rate;
+      float r = (float) rate, l = (float) l2, s = (float) shrink;
       for (int i = from; i < to; i++) {
-        v[i] = 0.99f * v[i] + 0.01f * g[i] * g[i];
-        w[i] -= r * g[i] / ((float) Math.sqrt(v[i]) + 1e-8f);
+        float slope = g[i] + l * w[i];
+        v[i] = 0.99f * v[i] + 0.01f * slope * slope;
+        w[i] = s * w[i] - r * slope / ((float) Math.sqrt(v[i]) + 1e-8f);
       }
     }
 
@@ -47,8 +52,9 @@ public final class RmsProp extends RuleOptimizer<RmsProp> {
     protected void run(double[][] arrays, int from, int to) {
       double[] w = arrays[0], g = arrays[1], v = arrays[2];
       for (int i = from; i < to; i++) {
-        v[i] = 0.99 * v[i] + 0.01 * g[i] * g[i];
-        w[i] -= rate * g[i] / (Math.sqrt(v[i]) + 1e-8);
+        double slope = g[i] + l2 * w[i];
+        v[i] = 0.99 * v[i] + 0.01 * slope * slope;
+        w[i] = shrink * w[i] - rate * slope / (Math.sqrt(v[i]) + 1e-8);
       }
     }
   }

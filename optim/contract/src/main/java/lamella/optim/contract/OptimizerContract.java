@@ -57,11 +57,11 @@ public abstract class OptimizerContract {
       double value, double gradient, Role role, long step, double[] state);
 
   /**
-   * {@return whether decay is no part of the gradient but shrinks weights by itself, as AdamW's;
-   * the penalty is then 0} False by default.
+   * {@return λ of the decay that is no part of the gradient but shrinks weights by itself, W = W (1
+   * - η λ), as AdamW's} 0 by default.
    */
-  protected boolean decaysBesideTheGradient() {
-    return false;
+  protected double decay() {
+    return 0;
   }
 
   /**
@@ -121,6 +121,8 @@ public abstract class OptimizerContract {
     leavesParametersWithoutGradientAlone(seed);
     biasesAreNotPenalised(seed);
     penaltyIsWhatTheStepDescends(seed);
+    aPenaltyIsAddedToTheGradient(seed);
+    decayShrinksWeightsBeforeTheStep(seed);
     followsItsRule(seed);
     theOrderOfGradientsDoesNotMatter(seed);
     aSavedStateGoesOnAlike(seed);
@@ -285,7 +287,7 @@ public abstract class OptimizerContract {
 
   /**
    * What a first step makes of a weight with gradient 0 is what the rule makes, without a penalty,
-   * of the derivative of penalty().
+   * of the derivative of penalty(), once the weight has decayed.
    *
    * @param seed picks the case
    */
@@ -294,11 +296,6 @@ public abstract class OptimizerContract {
     Case chosen = new Case(DType.FLOAT64, seed);
     Optimizer optimizer = optimizer();
     Parameter weight = chosen.parameters.get(0);
-    if (decaysBesideTheGradient()) {
-      double penalty = optimizer.penalty(chosen.parameters);
-      require(penalty == 0, optimizer, "decays beside the gradient, but has a penalty " + penalty);
-      return;
-    }
     double[] slopes = new double[weight.value().size()];
     double[] before = weight.value().toDoubleArray();
     for (int i = 0; i < slopes.length; i++) {
@@ -311,7 +308,8 @@ public abstract class OptimizerContract {
     chosen.pass.gradient(weight);
     optimizer.step(chosen.pass.gradients());
     for (int i = 0; i < slopes.length; i++) {
-      double expected = before[i] - rule(before[i], slopes[i], Role.BIAS, 0, new double[4]);
+      double shrunk = before[i] * (1 - rate(0) * decay());
+      double expected = before[i] - rule(shrunk, slopes[i], Role.BIAS, 0, new double[4]);
       double moved = before[i] - weight.value().get(i);
       require(
           Math.abs(moved - expected) <= 1e-9 * Math.max(rate(0), Math.abs(expected)),
@@ -320,6 +318,77 @@ public abstract class OptimizerContract {
               + moved
               + " for a gradient of 0, but by the derivative of its penalty it is "
               + expected);
+    }
+  }
+
+  /**
+   * Where an optimiser extends {@link RuleOptimizer}: the penalty's gradient λ W is added to the
+   * gradient of the loss, in each step and before anything is made of it.
+   *
+   * @param seed picks the case
+   */
+  @Property(tries = 5, edgeCases = EdgeCasesMode.NONE)
+  public void aPenaltyIsAddedToTheGradient(@ForAll @LongRange(max = 10_000) long seed) {
+    requireRegularised(seed, 0.7, 0, "l2 must add λ W to the gradient");
+  }
+
+  /**
+   * Where an optimiser extends {@link RuleOptimizer}: decay multiplies weights by 1 - η λ before
+   * the step, η the rate of this step, and changes nothing else.
+   *
+   * @param seed picks the case
+   */
+  @Property(tries = 5, edgeCases = EdgeCasesMode.NONE)
+  public void decayShrinksWeightsBeforeTheStep(@ForAll @LongRange(max = 10_000) long seed) {
+    requireRegularised(
+        seed, 0, 0.7, "decay must multiply weights, and nothing else, by 1 - η λ before the step");
+    requireRegularised(
+        seed, 0.5, 0.7, "with decay, l2 must add λ W of the weight before it has decayed");
+  }
+
+  /** Compares with the optimiser without either, where both are done by hand. */
+  private void requireRegularised(long seed, double l2, double decay, String promise) {
+    if (!(optimizer() instanceof RuleOptimizer<?> rule)) {
+      return;
+    }
+    Optimizer bare = rule.withL2(0).withDecay(0);
+    Optimizer regularised = ((RuleOptimizer<?>) optimizer()).withL2(l2).withDecay(decay);
+    Case byHand = new Case(DType.FLOAT64, seed);
+    Case chosen = new Case(DType.FLOAT64, seed);
+    for (int step = 0; step < STEPS; step++) {
+      byHand.fillGradients();
+      chosen.fillGradients();
+      for (Parameter parameter : byHand.parameters) {
+        Tensor value = parameter.value();
+        Tensor gradient = byHand.pass.gradients().of(parameter);
+        for (int i = 0; i < value.size() && parameter.role().isDecayed(); i++) {
+          gradient.set(i, gradient.get(i) + l2 * value.get(i));
+          value.set(i, value.get(i) * (1 - rate(step) * decay));
+        }
+      }
+      bare.step(byHand.pass.gradients());
+      regularised.step(chosen.pass.gradients());
+      for (int p = 0; p < chosen.parameters.size(); p++) {
+        Parameter parameter = chosen.parameters.get(p);
+        double[] expected = byHand.parameters.get(p).value().toDoubleArray();
+        for (int i = 0; i < expected.length; i++) {
+          double actual = parameter.value().get(i);
+          require(
+              Math.abs(actual - expected[i]) <= 1e-9 * Math.max(1, Math.abs(expected[i])),
+              regularised,
+              promise
+                  + ": step "
+                  + step
+                  + " makes "
+                  + parameter
+                  + " ["
+                  + i
+                  + "] "
+                  + actual
+                  + " instead of "
+                  + expected[i]);
+        }
+      }
     }
   }
 

@@ -145,7 +145,7 @@ class MutantOptimizersTest {
     }
 
     static Settings ruled() {
-      return Settings.of(step -> RATE / (1 + step)).withDecay(L2);
+      return Settings.of(step -> RATE / (1 + step)).withL2(L2);
     }
 
     /** For mutants: in place of this class. */
@@ -160,28 +160,26 @@ class MutantOptimizersTest {
 
     @Override
     protected void update(Parameter parameter, Tensor gradient, Slots kept, Step now) {
-      descend(parameter.value(), gradient, kept.of("velocity"), rate(now), decay(parameter, now));
+      Tensor value = parameter.value();
+      Tensor velocity = kept.of("velocity");
+      descend(value, gradient, velocity, rate(now), l2(parameter, now), now.shrink());
     }
 
     double rate(Step now) {
       return now.rate();
     }
 
-    double decay(Parameter parameter, Step now) {
-      return now.decay();
+    double l2(Parameter parameter, Step now) {
+      return now.l2();
     }
 
-    void descend(Tensor value, Tensor gradient, Tensor velocity, double rate, double decay) {
+    void descend(
+        Tensor value, Tensor gradient, Tensor velocity, double rate, double l2, double shrink) {
       for (int i = 0; i < value.size(); i++) {
-        double v = MOMENTUM * velocity.get(i) + gradient.get(i) + decay * value.get(i);
+        double v = MOMENTUM * velocity.get(i) + gradient.get(i) + l2 * value.get(i);
         velocity.set(i, v);
-        value.set(i, value.get(i) - rate * v);
+        value.set(i, value.get(i) * shrink - rate * v);
       }
-    }
-
-    @Override
-    public double penalty(List<Parameter> parameters) {
-      return halfSquares(parameters);
     }
   }
 
@@ -697,12 +695,12 @@ class MutantOptimizersTest {
             "ignores the rate factor of a group",
             () -> new WithScheduledRate(Ruled.ruled())),
         new Mutant(
-            "decays by the settings where a group has its own",
-            "ignores the decay factor of a group",
-            () -> new WithSettingsDecay(Ruled.ruled())),
+            "a penalty by the settings where a group has its own",
+            "l2 must add λ W|ignores the decay factor of a group",
+            () -> new WithSettingsL2(Ruled.ruled())),
         new Mutant(
             "the rate inside of the velocity",
-            "its rule",
+            "its rule|1 - η λ",
             () -> new WithRateInVelocity(Ruled.ruled())),
         new Mutant(
             "keeps its velocity beside the slots",
@@ -726,18 +724,18 @@ class MutantOptimizersTest {
     }
   }
 
-  private static final class WithSettingsDecay extends Ruled {
-    private WithSettingsDecay(Settings settings) {
+  private static final class WithSettingsL2 extends Ruled {
+    private WithSettingsL2(Settings settings) {
       super(settings);
     }
 
     @Override
     Ruled like(Settings settings) {
-      return new WithSettingsDecay(settings);
+      return new WithSettingsL2(settings);
     }
 
     @Override
-    double decay(Parameter parameter, Step now) {
+    double l2(Parameter parameter, Step now) {
       return parameter.role().isDecayed() ? L2 : 0;
     }
   }
@@ -753,11 +751,12 @@ class MutantOptimizersTest {
     }
 
     @Override
-    void descend(Tensor value, Tensor gradient, Tensor velocity, double rate, double decay) {
+    void descend(
+        Tensor value, Tensor gradient, Tensor velocity, double rate, double l2, double shrink) {
       for (int i = 0; i < value.size(); i++) {
-        double v = MOMENTUM * velocity.get(i) + rate * (gradient.get(i) + decay * value.get(i));
+        double v = MOMENTUM * velocity.get(i) + rate * (gradient.get(i) + l2 * value.get(i));
         velocity.set(i, v);
-        value.set(i, value.get(i) - v);
+        value.set(i, value.get(i) * shrink - v);
       }
     }
   }
@@ -781,7 +780,7 @@ class MutantOptimizersTest {
         velocity = Tensor.zeros(DType.FLOAT64, parameter.shape());
         own.put(parameter, velocity);
       }
-      descend(parameter.value(), gradient, velocity, now.rate(), now.decay());
+      descend(parameter.value(), gradient, velocity, now.rate(), now.l2(), now.shrink());
     }
   }
 }

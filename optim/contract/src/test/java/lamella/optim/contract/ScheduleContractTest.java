@@ -30,7 +30,12 @@ class ScheduleContractTest {
           initial -> Schedule.staircase(initial, 0.9, 7),
           initial -> Schedule.inverseTime(initial, 11),
           initial -> Schedule.steps(new long[] {3, 50}, new double[] {initial, 0.1, 0.5}),
-          initial -> Schedule.cosine(initial, 0.01, 60));
+          initial -> Schedule.cosine(initial, 0.01, 60),
+          initial -> Schedule.warmUp(1).then(Schedule.cosine(initial, 0.01, 60)),
+          initial -> Schedule.warmUp(10).then(Schedule.constant(10 * initial)),
+          initial -> Schedule.warmUp(4, 4 * initial).then(Schedule.cosineLog(0.3, 50)),
+          initial -> Schedule.oneCycle(initial, 1, 60),
+          initial -> Schedule.oneCycle(5 * initial, 100));
 
   private static ScheduleContract contract(Supplier<Schedule> maker, Schedule... others) {
     return new ScheduleContract() {
@@ -54,6 +59,12 @@ class ScheduleContractTest {
         contract(() -> maker.from(INITIAL), maker.from(0.125)).all(seed);
       }
     }
+    contract(() -> Schedule.cosineLog(0.3, 60), Schedule.cosineLog(0.3, 61)).all(1);
+    contract(
+            () -> Schedule.warmUp(5).then(Schedule.constant(0.3)),
+            Schedule.warmUp(6).then(Schedule.constant(0.3)),
+            Schedule.warmUp(5, 0.2).then(Schedule.constant(0.3)))
+        .all(1);
   }
 
   /** A schedule with a text. */
