@@ -1,11 +1,7 @@
 package lamella.losses;
 
-import lamella.core.DoubleTensor;
-import lamella.core.FloatTensor;
 import lamella.core.Outputs;
-import lamella.core.Shape;
 import lamella.core.Tensor;
-import lamella.core.Tiny;
 import lamella.core.formula.Formula;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +10,13 @@ import org.jspecify.annotations.Nullable;
  * over rows and outputs of f(output, target).
  *
  * {@snippet lang=java :
- * public final class AbsoluteError extends PointwiseLoss {
- *   public AbsoluteError() {
- *     super(Formula.of((output, target) -> output.minus(target).abs()));
+ * public final class LogCosh extends PointwiseLoss {
+ *   public LogCosh() {
+ *     super(Formula.of((output, target) -> logCosh(output.minus(target))));
+ *   }
+ *
+ *   private static Expression logCosh(Expression e) {
+ *     return e.plus(e.times(-2).softplus()).minus(Math.log(2));
  *   }
  * }
  * }
@@ -92,63 +92,18 @@ public abstract class PointwiseLoss extends MeanLoss<Tensor> {
     return sum;
   }
 
-  private static int width(Shape shape) {
-    return shape.size() / shape.dimension(0);
-  }
-
   private double sum(Tensor of, Tensor target, double @Nullable [] exampleWeights) {
-    int width = width(of.shape());
     double sum = 0;
     for (int row = 0; row < of.shape().dimension(0); row++) {
-      double ofRow =
-          of instanceof FloatTensor floats
-              ? sum(floats.array(), row * width, (row + 1) * width)
-              : sum(((DoubleTensor) of).array(), row * width, (row + 1) * width);
-      sum += weight(target, exampleWeights, row) * (ofRow / width);
-    }
-    return sum;
-  }
-
-  private static double sum(float[] a, int from, int to) {
-    double sum = 0;
-    for (int i = from; i < to; i++) {
-      sum += a[i];
-    }
-    return sum;
-  }
-
-  private static double sum(double[] a, int from, int to) {
-    double sum = 0;
-    for (int i = from; i < to; i++) {
-      sum += a[i];
+      sum += weight(target, exampleWeights, row) * Rows.mean(of, row);
     }
     return sum;
   }
 
   private void scale(
       Tensor gradient, Tensor target, double @Nullable [] exampleWeights, double divisor) {
-    int width = width(gradient.shape());
     for (int row = 0; row < gradient.shape().dimension(0); row++) {
-      double scale = weight(target, exampleWeights, row) / divisor / width;
-      if (gradient instanceof FloatTensor floats) {
-        scale(floats.array(), row * width, (row + 1) * width, (float) scale);
-      } else {
-        scale(((DoubleTensor) gradient).array(), row * width, (row + 1) * width, scale);
-      }
-    }
-  }
-
-  // What is too small is so before it is scaled, and so in a batch of any size.
-
-  private static void scale(float[] a, int from, int to, float scale) {
-    for (int i = from; i < to; i++) {
-      a[i] = scale * Tiny.orZero(a[i]);
-    }
-  }
-
-  private static void scale(double[] a, int from, int to, double scale) {
-    for (int i = from; i < to; i++) {
-      a[i] = scale * Tiny.orZero(a[i]);
+      Rows.scale(gradient, row, weight(target, exampleWeights, row) / divisor);
     }
   }
 

@@ -3,7 +3,10 @@
  *
  * <ul>
  *   <li><b>For classes:</b> {@link lamella.losses.SoftmaxCrossEntropy}.
- *   <li><b>For numbers:</b> {@link lamella.losses.SquaredError}.
+ *   <li><b>For answers of yes or no</b>, one or many: {@link lamella.losses.BinaryCrossEntropy}.
+ *   <li><b>For numbers:</b> {@link lamella.losses.SquaredError}; where some targets are far off,
+ *       {@link lamella.losses.Huber} or {@link lamella.losses.AbsoluteError}; for another bound
+ *       than the middle, {@link lamella.losses.QuantileLoss}.
  * </ul>
  *
  * <p>A loss of one's own that is a function of an output and its target extends {@link

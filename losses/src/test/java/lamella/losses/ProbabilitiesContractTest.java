@@ -1,9 +1,12 @@
 package lamella.losses;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.random.RandomGenerator;
+import lamella.contract.LossChecks.Refused;
 import lamella.contract.LossContract;
 import lamella.core.DType;
+import lamella.core.DoubleTensor;
 import lamella.core.Loss;
 import lamella.core.Shape;
 import lamella.core.Tensor;
@@ -41,5 +44,14 @@ class ProbabilitiesContractTest extends LossContract<Tensor> {
       result -= target.get(row, j) * (output[j] - max - Math.log(sum));
     }
     return result;
+  }
+
+  @Override
+  protected List<Refused<Tensor>> refused() {
+    Tensor output = DoubleTensor.zeros(Shape.of(2, 3));
+    return List.of(
+        new Refused<>(output, DoubleTensor.of(Shape.of(2, 3), 1, 0, 0, 0.5, 0.4, 0), 1),
+        new Refused<>(output, DoubleTensor.of(Shape.of(2, 3), 1.5, -0.5, 0, 1, 0, 0), 0),
+        new Refused<>(output, DoubleTensor.of(Shape.of(2, 3), 1, 0, 0, 0, 1, Double.NaN), 1));
   }
 }

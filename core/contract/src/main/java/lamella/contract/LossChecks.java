@@ -1,6 +1,7 @@
 package lamella.contract;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import lamella.check.GradientCheck;
@@ -55,10 +56,48 @@ public final class LossChecks<T> {
     double of(double[] output, T target, int row);
   }
 
+  /**
+   * A case whose result is known from elsewhere: a book, another library, a computation of one's
+   * own.
+   *
+   * @param <T> the targets of a batch
+   * @param output of a batch, in float64
+   * @param target of the batch
+   * @param value the mean loss
+   * @param gradient its derivative by each output, row by row
+   */
+  public record Known<T>(Tensor output, T target, double value, List<Double> gradient) {
+
+    /**
+     * {@return a known case}
+     *
+     * @param <T> the targets of a batch
+     * @param output of a batch, in float64
+     * @param target of the batch
+     * @param value the mean loss
+     * @param gradient its derivative by each output, row by row
+     */
+    public static <T> Known<T> of(Tensor output, T target, double value, double... gradient) {
+      return new Known<>(output, target, value, Arrays.stream(gradient).boxed().toList());
+    }
+  }
+
+  /**
+   * Targets that a loss has to refuse.
+   *
+   * @param <T> the targets of a batch
+   * @param output of a batch
+   * @param target of the batch, of which one is wrong
+   * @param row whose it is
+   */
+  public record Refused<T>(Tensor output, T target, int row) {}
+
   private final Loss<T> loss;
   private final Shape example;
   private final Targets<T> targets;
   private final Rule<T> rule;
+  private final List<Known<T>> known;
+  private final List<Refused<T>> refused;
 
   /**
    * Checks for a loss.
@@ -68,14 +107,22 @@ public final class LossChecks<T> {
    * @param targets makes the targets of a batch
    */
   public LossChecks(Loss<T> loss, Shape example, Targets<T> targets) {
-    this(loss, example, targets, (output, target, row) -> Double.NaN);
+    this(loss, example, targets, (output, target, row) -> Double.NaN, List.of(), List.of());
   }
 
-  private LossChecks(Loss<T> loss, Shape example, Targets<T> targets, Rule<T> rule) {
+  private LossChecks(
+      Loss<T> loss,
+      Shape example,
+      Targets<T> targets,
+      Rule<T> rule,
+      List<Known<T>> known,
+      List<Refused<T>> refused) {
     this.loss = loss;
     this.example = example;
     this.targets = targets;
     this.rule = rule;
+    this.known = known;
+    this.refused = refused;
   }
 
   /**
@@ -84,7 +131,25 @@ public final class LossChecks<T> {
    * @param stated the loss of one row
    */
   public LossChecks<T> withRule(Rule<T> stated) {
-    return new LossChecks<>(loss, example, targets, stated);
+    return new LossChecks<>(loss, example, targets, stated, known, refused);
+  }
+
+  /**
+   * {@return checks like these that also compare with results known from elsewhere}
+   *
+   * @param cases any number
+   */
+  public LossChecks<T> withKnown(List<Known<T>> cases) {
+    return new LossChecks<>(loss, example, targets, rule, List.copyOf(cases), refused);
+  }
+
+  /**
+   * {@return checks like these that also see wrong targets refused}
+   *
+   * @param cases any number
+   */
+  public LossChecks<T> withRefused(List<Refused<T>> cases) {
+    return new LossChecks<>(loss, example, targets, rule, known, List.copyOf(cases));
   }
 
   /**
@@ -94,6 +159,8 @@ public final class LossChecks<T> {
    */
   public void all(RandomGenerator random) {
     Example chosen = Example.random(example, random);
+    knownResultsAreMet();
+    wrongTargetsAreRefused();
     numbers(chosen);
     threadsGiveTheSameBits(chosen);
     steadyStepAllocatesNothing(chosen);
@@ -121,6 +188,107 @@ public final class LossChecks<T> {
   }
 
   // The promises.
+
+  /** Values and gradients are those known from elsewhere: to 12 digits, in float32 to 5. */
+  public void knownResultsAreMet() {
+    for (Known<T> one : known) {
+      for (DType dtype : DType.values()) {
+        double digits = dtype == DType.FLOAT32 ? 1e-5 : 1e-12;
+        double[] result = result(one.output.to(dtype), one.target);
+        if (!isNear(result[0], one.value, dtype == DType.FLOAT32 ? 1 : 0, digits)) {
+          throw error(
+              "the value"
+                  + where(one, dtype)
+                  + " is "
+                  + result[0]
+                  + ", known is "
+                  + one.value
+                  + conventions(one, result[0]));
+        }
+        double largest = one.gradient.stream().mapToDouble(Math::abs).max().orElse(0);
+        for (int i = 0; i < one.gradient.size(); i++) {
+          if (!isNear(result[i + 1], one.gradient.get(i), largest, digits)) {
+            throw error(
+                "element "
+                    + i
+                    + " of the gradient"
+                    + where(one, dtype)
+                    + " is "
+                    + result[i + 1]
+                    + ", known is "
+                    + one.gradient.get(i));
+          }
+        }
+      }
+    }
+  }
+
+  private static boolean isNear(double value, double known, double size, double digits) {
+    return value == known || Math.abs(value - known) <= digits * Math.max(Math.abs(known), size);
+  }
+
+  private static String where(Known<?> one, DType dtype) {
+    return " for outputs "
+        + Arrays.toString(one.output.toDoubleArray())
+        + " and targets "
+        + Arrays.toString(numbers(one.target))
+        + " ("
+        + dtype
+        + ")";
+  }
+
+  /** By which of the usual conventions a value may differ from what is known. */
+  private String conventions(Known<T> one, double value) {
+    int rows = one.output.shape().dimension(0);
+    int outputs = one.output.size() / rows;
+    double factor = value / one.value;
+    double weight = loss.weight(one.output, one.target);
+    StringBuilder text = new StringBuilder();
+    if (isNear(factor, 0.5, 0, 1e-6)) {
+      text.append(": half of it, as with a factor of 1/2");
+    }
+    if (rows > 1 && isNear(factor, rows, 0, 1e-6)) {
+      text.append(": a sum over rows");
+    }
+    if (outputs > 1 && isNear(factor, outputs, 0, 1e-6)) {
+      text.append(": a sum over outputs");
+    }
+    if (rows > 1 && outputs > 1 && isNear(factor, rows * outputs, 0, 1e-6)) {
+      text.append(": a sum over rows and outputs");
+    }
+    if (one.target instanceof Tensor target && isNear(exchanged(one, target), one.value, 0, 1e-6)) {
+      text.append(": that of outputs and targets exchanged");
+    }
+    if (!isNear(weight, rows, 0, 1e-6) && isNear(factor, weight / rows, 0, 1e-6)) {
+      text.append(": divided by the number of rows instead of their weights");
+    }
+    return text.toString();
+  }
+
+  @SuppressWarnings("unchecked") // a target is a tensor here
+  private double exchanged(Known<T> one, Tensor target) {
+    try {
+      return loss.value(target.to(DType.FLOAT64), (T) one.output);
+    } catch (IllegalArgumentException e) {
+      return Double.NaN; // outputs that are no targets
+    }
+  }
+
+  /** Wrong targets throw an IllegalArgumentException that names loss and row. */
+  public void wrongTargetsAreRefused() {
+    for (Refused<T> one : refused) {
+      Tensor gradient = Tensor.zeros(one.output.dtype(), one.output.shape());
+      String what = "targets " + Arrays.toString(numbers(one.target));
+      IllegalArgumentException refusal = refusal(what, one.output, one.target, gradient);
+      if (refusal == null) {
+        throw error(what + " are accepted; row " + one.row + " must be refused");
+      }
+      requireNamed(refusal, "row " + one.row);
+      if (largest(gradient) != 0) {
+        throw error(what + " are refused after the gradient was written");
+      }
+    }
+  }
 
   /**
    * A gradient that is to be written into the very outputs it is of is right, or refused before

@@ -51,9 +51,37 @@ public abstract class LossContract<T> {
     return Double.NaN;
   }
 
+  /**
+   * {@return cases whose results are known from elsewhere; none by default} They tell conventions
+   * apart that are all right as mathematics, as a sum from a mean.
+   */
+  protected List<LossChecks.Known<T>> known() {
+    return List.of();
+  }
+
+  /** {@return targets that the loss has to refuse, beside labels that are none; none by default} */
+  protected List<LossChecks.Refused<T>> refused() {
+    return List.of();
+  }
+
   /** {@return the same checks in plain Java} */
   protected final LossChecks<T> checks() {
-    return new LossChecks<>(loss(), outputShape(), this::targets).withRule(this::rule);
+    return new LossChecks<>(loss(), outputShape(), this::targets)
+        .withRule(this::rule)
+        .withKnown(known())
+        .withRefused(refused());
+  }
+
+  /** {@link LossChecks#knownResultsAreMet}. */
+  @net.jqwik.api.Example
+  public void knownResultsAreMet() {
+    checks().knownResultsAreMet();
+  }
+
+  /** {@link LossChecks#wrongTargetsAreRefused}. */
+  @net.jqwik.api.Example
+  public void wrongTargetsAreRefused() {
+    checks().wrongTargetsAreRefused();
   }
 
   /** {@return generated cases} */

@@ -28,7 +28,7 @@ class MutantLossesTest {
   private static final int CLASSES = 4;
 
   /** A correct softmax cross-entropy in plain loops, cut into pieces for mutants to get wrong. */
-  private static class CrossEntropy implements Loss<int[]> {
+  static class CrossEntropy implements Loss<int[]> {
     @Override
     public double valueAndGradient(Tensor z, int[] labels, Tensor dz) {
       checkShape(z, dz);
@@ -109,7 +109,7 @@ class MutantLossesTest {
   }
 
   /** Class c counts 1 + c; smoothed by a tenth. */
-  private static class WeightedCrossEntropy extends CrossEntropy {
+  static class WeightedCrossEntropy extends CrossEntropy {
     static final double SMOOTHING = 0.1;
 
     double classWeight(int label) {
@@ -322,7 +322,7 @@ class MutantLossesTest {
         loss, Shape.of(CLASSES), (n, random) -> random.ints(n, 0, CLASSES).toArray());
   }
 
-  private static @Nullable String rejection(LossChecks<?> checks) {
+  static @Nullable String rejection(LossChecks<?> checks) {
     try {
       for (int seed = 0; seed < CASES; seed++) {
         checks.all(new SplittableRandom(seed));
