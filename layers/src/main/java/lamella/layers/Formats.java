@@ -13,11 +13,20 @@ public final class Formats implements LayerFormats {
   @Override
   public List<LayerFormat<?>> formats() {
     return List.of(
+        Dropout.format(),
+        ELU.format(),
+        GELU.format(),
+        HardSwish.format(),
         InputNorm.format(),
         LeakyReLU.format(),
         Linear.format(),
+        Mish.format(),
         ReLU.format(),
+        Residual.format(),
         SELU.format(),
-        Swish.format());
+        Sigmoid.format(),
+        Softplus.format(),
+        Swish.format(),
+        Tanh.format());
   }
 }

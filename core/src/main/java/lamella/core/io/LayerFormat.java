@@ -1,7 +1,9 @@
 package lamella.core.io;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -22,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>ONNX out:</b> {@link #withOnnx} says what nodes compute the layer's output. An {@link
  *       lamella.core.Activation} needs to say nothing: its formula is its form.
  *   <li><b>ONNX in:</b> a layer made by a constructor without arguments is found again by the nodes
- *       that it is written as. For others, {@link #fromOnnx} makes a layer of a node.
+ *       that it is written as. For others, {@link #fromOnnx(String, OnnxMaker)} makes a layer of a
+ *       node.
  * </ul>
  *
  * <p>Immutable.
@@ -95,8 +98,8 @@ public final class LayerFormat<L extends Layer> {
   private final Class<L> layerClass;
   private final Maker<? extends L> maker;
 
-  /** Makes a layer of nothing, where that can be. */
-  private final @Nullable Supplier<? extends L> constructor;
+  /** Make the layers that are found in ONNX by the nodes that they are written as. */
+  private final List<Supplier<? extends L>> constructors;
 
   private final Map<String, Function<? super L, ?>> options;
   private final @Nullable OnnxForm<? super L> onnxForm;
@@ -106,14 +109,14 @@ public final class LayerFormat<L extends Layer> {
       String type,
       Class<L> layerClass,
       Maker<? extends L> maker,
-      @Nullable Supplier<? extends L> constructor,
+      List<Supplier<? extends L>> constructors,
       Map<String, Function<? super L, ?>> options,
       @Nullable OnnxForm<? super L> onnxForm,
       Map<String, OnnxMaker<? extends L>> onnxMakers) {
     this.type = type;
     this.layerClass = layerClass;
     this.maker = maker;
-    this.constructor = constructor;
+    this.constructors = constructors;
     this.options = options;
     this.onnxForm = onnxForm;
     this.onnxMakers = onnxMakers;
@@ -130,7 +133,7 @@ public final class LayerFormat<L extends Layer> {
    */
   public static <L extends Layer> LayerFormat<L> of(
       String type, Class<L> layerClass, Maker<? extends L> maker) {
-    return new LayerFormat<>(type, layerClass, maker, null, Map.of(), null, Map.of());
+    return new LayerFormat<>(type, layerClass, maker, List.of(), Map.of(), null, Map.of());
   }
 
   /**
@@ -144,7 +147,13 @@ public final class LayerFormat<L extends Layer> {
   public static <L extends Layer> LayerFormat<L> of(
       String type, Class<L> layerClass, Supplier<? extends L> constructor) {
     return new LayerFormat<>(
-        type, layerClass, saved -> constructor.get(), constructor, Map.of(), null, Map.of());
+        type,
+        layerClass,
+        saved -> constructor.get(),
+        List.of(constructor),
+        Map.of(),
+        null,
+        Map.of());
   }
 
   /**
@@ -162,7 +171,7 @@ public final class LayerFormat<L extends Layer> {
           "LayerFormat: " + type + " cannot have another option named " + name);
     }
     return new LayerFormat<>(
-        type, layerClass, maker, constructor, with(options, name, value), onnxForm, onnxMakers);
+        type, layerClass, maker, constructors, with(options, name, value), onnxForm, onnxMakers);
   }
 
   /**
@@ -171,7 +180,7 @@ public final class LayerFormat<L extends Layer> {
    * @param form adds it to a graph
    */
   public LayerFormat<L> withOnnx(OnnxForm<? super L> form) {
-    return new LayerFormat<>(type, layerClass, maker, constructor, options, form, onnxMakers);
+    return new LayerFormat<>(type, layerClass, maker, constructors, options, form, onnxMakers);
   }
 
   /**
@@ -190,10 +199,23 @@ public final class LayerFormat<L extends Layer> {
         type,
         layerClass,
         maker,
-        constructor,
+        constructors,
         options,
         onnxForm,
         with(onnxMakers, operator, onnxMaker));
+  }
+
+  /**
+   * {@return a format like this one whose layers of such settings are found in ONNX by the nodes that
+   * they are written as, as a layer that is always the same is}
+   *
+   * @param constructor makes one that has neither parameters nor layers inside it
+   */
+  public LayerFormat<L> fromOnnx(Supplier<? extends L> constructor) {
+    List<Supplier<? extends L>> more = new ArrayList<>(constructors);
+    more.add(constructor);
+    return new LayerFormat<>(
+        type, layerClass, maker, List.copyOf(more), options, onnxForm, onnxMakers);
   }
 
   private static <V> Map<String, V> with(Map<String, V> map, String name, V value) {
@@ -234,9 +256,9 @@ public final class LayerFormat<L extends Layer> {
     return maker.make(saved);
   }
 
-  /** A layer that is always the same; null if it depends on what a file says. */
-  @Nullable L make() {
-    return constructor == null ? null : constructor.get();
+  /** Make the layers that are found in ONNX by the nodes that they are written as. */
+  List<Supplier<? extends L>> constructors() {
+    return constructors;
   }
 
   boolean hasOnnxForm() {

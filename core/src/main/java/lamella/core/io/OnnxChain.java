@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import lamella.core.DType;
 import lamella.core.Layer;
 import lamella.core.Tensor;
@@ -39,9 +40,11 @@ final class OnnxChain {
     opsets.add(Math.clamp(source.opset(), OnnxExport.OLDEST_OPSET, OnnxExport.OPSET));
     for (LayerFormat<?> format : formats) {
       for (int opset : opsets) {
-        Pattern pattern = Pattern.of(format, source.dtype(), opset, registry);
-        if (pattern != null) {
-          patterns.add(pattern);
+        for (Supplier<? extends Layer> constructor : format.constructors()) {
+          Pattern pattern = Pattern.of(constructor.get(), source.dtype(), opset, registry);
+          if (pattern != null) {
+            patterns.add(pattern);
+          }
         }
       }
     }
@@ -50,11 +53,11 @@ final class OnnxChain {
         Comparator.<Pattern>comparingInt(pattern -> pattern.graph.nodes().size()).reversed());
   }
 
-  /** The layers between a value and the graph's input. */
-  List<Layer> layersTo(String output) throws FileFormatException {
+  /** The layers between two values. */
+  List<Layer> layers(String input, String output) throws FileFormatException {
     List<Layer> layers = new ArrayList<>();
     String value = output;
-    for (int nodes = 0; !value.equals(source.input()); nodes++) {
+    for (int nodes = 0; !value.equals(input); nodes++) {
       OnnxSource.Node node = source.node(value);
       if (node == null) {
         throw source.wrong(
@@ -87,7 +90,7 @@ final class OnnxChain {
       LayerFormat.OnnxMaker<? extends Layer> maker = format.onnxMakers().get(node.operator());
       if (maker != null) {
         try {
-          Found found = make(maker, new OnnxNode(source, node), node);
+          Found found = make(maker, new OnnxNode(this, source, node), node);
           if (found != null) {
             return found;
           }
@@ -146,10 +149,9 @@ final class OnnxChain {
   private record Pattern(Layer layer, OnnxGraph graph, String output) {
     private static final String INPUT = "x";
 
-    /** That of a format's layer; null if it has none. */
-    static @Nullable Pattern of(LayerFormat<?> format, DType dtype, int opset, Registry registry) {
-      Layer layer = format.make();
-      if (layer == null || !layer.parameters().isEmpty() || !layer.layers().isEmpty()) {
+    /** Those of a layer; null if it has none, or is made of more than these. */
+    static @Nullable Pattern of(Layer layer, DType dtype, int opset, Registry registry) {
+      if (!layer.parameters().isEmpty() || !layer.layers().isEmpty()) {
         return null;
       }
       OnnxGraph graph = new OnnxGraph(dtype, opset, registry, INPUT, "y");

@@ -13,7 +13,8 @@ import lamella.core.Outputs;
 
 /**
  * A network out of an ONNX file: one of {@link OnnxExport}'s, or of another program's where its
- * graph is a chain of operators that layers on the module path or class path are made of.
+ * graph is a chain of operators that layers on the module path or class path are made of; branches
+ * are read where a layer is made of them.
  *
  * {@snippet file="SnippetsTest.java" region="onnx-import"}
  *
@@ -80,7 +81,7 @@ public record OnnxImport(Network network, boolean probabilities, Map<String, Str
       Outputs outputs = Registry.outputs(metadata.remove(OUTPUTS));
       String logits = beforeProbabilities(source, outputs);
       boolean probabilities = !logits.equals(source.output());
-      List<Layer> layers = new OnnxChain(source, registry).layersTo(logits);
+      List<Layer> layers = new OnnxChain(source, registry).layers(source.input(), logits);
       Network network = Network.of(source.example(), layers);
       source.requireOutput(network.outputShape());
       network.dtype(); // or says that parameters are of both types

@@ -6,17 +6,20 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import lamella.core.Layer;
 import lamella.core.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node of an ONNX graph that a layer is made of, see {@link LayerFormat#fromOnnx}.
+ * A node of an ONNX graph that a layer is made of, see {@link LayerFormat#fromOnnx(String,
+ * LayerFormat.OnnxMaker)}.
  *
  * <p>The layer stands for this node and for those before it that were asked for with {@link
  * #input}. All of their constants and attributes must be asked for: what nobody asks for would be
  * lost, and is an error. One value remains, which is the layer's input.
  */
 public final class OnnxNode {
+  private final OnnxChain chain;
   private final OnnxSource source;
   private final OnnxSource.Node node;
 
@@ -25,11 +28,16 @@ public final class OnnxNode {
 
   private final Set<Object> used = new HashSet<>();
 
-  OnnxNode(OnnxSource source, OnnxSource.Node node) {
-    this(source, node, new ArrayList<>());
+  /** The input that layers within the layer compute; null if there are none. */
+  private @Nullable String branch;
+
+  OnnxNode(OnnxChain chain, OnnxSource source, OnnxSource.Node node) {
+    this(chain, source, node, new ArrayList<>());
   }
 
-  private OnnxNode(OnnxSource source, OnnxSource.Node node, List<OnnxNode> asked) {
+  private OnnxNode(
+      OnnxChain chain, OnnxSource source, OnnxSource.Node node, List<OnnxNode> asked) {
+    this.chain = chain;
     this.source = source;
     this.node = node;
     this.asked = asked;
@@ -86,7 +94,7 @@ public final class OnnxNode {
     if (before == null || !before.operator().equals(operator)) {
       return null;
     }
-    return new OnnxNode(source, before, asked);
+    return new OnnxNode(chain, source, before, asked);
   }
 
   /**
@@ -144,6 +152,37 @@ public final class OnnxNode {
     };
   }
 
+  /**
+   * {@return an attribute that is a string}
+   *
+   * @param attribute its name
+   * @param otherwise what it is where it is left out
+   * @throws FileFormatException if it is no string
+   */
+  public String text(String attribute, String otherwise) throws FileFormatException {
+    Object value = attribute(attribute);
+    return switch (value) {
+      case null -> otherwise;
+      case String text -> text;
+      default -> throw wrong(attribute, "a string");
+    };
+  }
+
+  /**
+   * {@return the layers that compute one of this node's two inputs from the other, as around a skip
+   * connection; null if one of the two is constant} The other input is that of the layer.
+   *
+   * @throws FileFormatException if no layers compute one from the other
+   */
+  public @Nullable List<Layer> branch() throws FileFormatException {
+    if (inputs() != 2 || source.isConstant(node.inputs().get(0)) || source.isConstant(node.inputs().get(1))) {
+      return null;
+    }
+    int last = source.number(node.inputs().get(0)) > source.number(node.inputs().get(1)) ? 0 : 1;
+    branch = node.inputs().get(last);
+    return chain.layers(node.inputs().get(1 - last), branch);
+  }
+
   private @Nullable Object attribute(String attribute) {
     used.add(attribute);
     return node.attributes().get(attribute);
@@ -158,13 +197,14 @@ public final class OnnxNode {
 
   /** Whether the layer stands for this node alone. */
   boolean isAlone() {
-    return asked.size() == 1;
+    return asked.size() == 1 && branch == null;
   }
 
   /** The name of the layer's input. */
   String layerInput() throws FileFormatException {
-    Set<String> within = new HashSet<>();
+    Set<@Nullable String> within = new HashSet<>();
     asked.forEach(part -> within.add(part.node.output()));
+    within.add(branch);
     Set<String> computed = new HashSet<>();
     for (OnnxNode part : asked) {
       for (String input : part.node.inputs()) {

@@ -40,10 +40,12 @@ final class OnnxSource {
   /**
    * A node.
    *
+   * @param number how many come before it in the file
    * @param output the first of its outputs
    * @param attributes each a Float, Long, String, list of Long, Constant or {@link #UNREADABLE}
    */
   record Node(
+      int number,
       String name,
       String operator,
       List<String> inputs,
@@ -203,7 +205,7 @@ final class OnnxSource {
         default -> {}
       }
     }
-    Node node = new Node(name, operator, List.copyOf(nodeInputs), output, attributes);
+    Node node = new Node(nodes.size(), name, operator, List.copyOf(nodeInputs), output, attributes);
     if (operator.isEmpty() || output.isEmpty()) {
       throw wrong(node.who() + ": an operator and an output expected");
     }
@@ -401,6 +403,12 @@ final class OnnxSource {
   /** The node that gives a value; null if none does. */
   @Nullable Node node(String value) {
     return nodes.get(value);
+  }
+
+  /** How many nodes come before the one that gives a value; -1 if none gives it. */
+  int number(String value) {
+    Node node = nodes.get(value);
+    return node == null ? -1 : node.number;
   }
 
   /** How many nodes there are. */
