@@ -1,5 +1,7 @@
 package lamella.core;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Random numbers that are a function of their key and place, not of what was drawn before: {@link
  * Pass#random}.
@@ -14,7 +16,8 @@ package lamella.core;
  * its first dimension as the rows of the batch.
  *
  * <p>Source of the generator: G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number
- * generators" (2014); of the normal distribution's quantile: M. Wichura, "Algorithm AS 241" (1988).
+ * generators" (2014); of the normal distribution's quantile: M. Wichura, "Algorithm AS 241" (1988);
+ * of triple32: C. Wellons, "Prospecting for hash functions" (2018).
  */
 public final class KeyedRandom {
   private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
@@ -26,6 +29,7 @@ public final class KeyedRandom {
 
   private long key;
   private long firstRow;
+  private @Nullable Bernoulli bernoulli;
 
   /** Package-private: a pass sets the key. */
   KeyedRandom() {}
@@ -107,6 +111,11 @@ public final class KeyedRandom {
 
   /**
    * Makes each element {@code value} with this probability, and 0 otherwise: the mask of a dropout.
+   * One thread at a time may call it.
+   *
+   * <p>Each element takes 32 bits of its own: those of triple32 of the index plus the lower half of
+   * the row's state, where the upper half is added after the first of its three multiplications. It
+   * is kept where the upper 31 bits are below 2<sup>31</sup> keep.
    *
    * @param mask filled, {@code [n, ...]}
    * @param keep the probability of {@code value}
@@ -119,36 +128,73 @@ public final class KeyedRandom {
           "KeyedRandom: a probability must lie in [0, 1], got " + keep);
     }
     requireFinite("value", value);
-    long below = (long) Math.ceil(keep / UNIT);
-    int rows = mask.shape().dimension(0);
-    int width = width(mask);
-    for (int row = 0; row < rows; row++) {
-      long state = state(row);
-      if (mask instanceof FloatTensor floats) {
-        bernoulli(floats.array(), row * width, width, state, below, (float) value);
-      } else {
-        bernoulli(((DoubleTensor) mask).array(), row * width, width, state, below, value);
+    Bernoulli loop = bernoulli;
+    if (loop == null) {
+      loop = new Bernoulli();
+      bernoulli = loop;
+    }
+    loop.width = Math.max(1, width(mask));
+    loop.below = (int) (long) Math.rint(keep * 0x1p31);
+    loop.value = value;
+    loop.over(mask);
+  }
+
+  /** Fills a mask, on all cores and in vectors of 32-bit numbers. */
+  private final class Bernoulli extends Loop {
+    private int width;
+
+    /** 2^31 keep, which as an int may be negative. */
+    private int below;
+
+    private double value;
+
+    @Override
+    protected void run(float[][] arrays, int from, int to) {
+      for (int i = from; i < to; ) {
+        int row = i / width;
+        int end = (int) Math.min(to, (row + 1L) * width);
+        fill(arrays[0], row * width, i, end, state(row), below, (float) value);
+        i = end;
       }
     }
-    mask.markChanged();
-  }
 
-  // Without a condition in it, C2 makes vectors of the loop.
-
-  private static void bernoulli(
-      float[] to, int from, int count, long state, long below, float value) {
-    for (int i = 0; i < count; i++) {
-      long bits = mix(state + (i + 1L) * GOLDEN_GAMMA) >>> (Long.SIZE - BITS);
-      to[from + i] = (int) ((bits - below) >>> (Long.SIZE - 1)) * value;
+    @Override
+    protected void run(double[][] arrays, int from, int to) {
+      for (int i = from; i < to; ) {
+        int row = i / width;
+        int end = (int) Math.min(to, (row + 1L) * width);
+        fill(arrays[0], row * width, i, end, state(row), below, value);
+        i = end;
+      }
     }
   }
 
-  private static void bernoulli(
-      double[] to, int from, int count, long state, long below, double value) {
-    for (int i = 0; i < count; i++) {
-      long bits = mix(state + (i + 1L) * GOLDEN_GAMMA) >>> (Long.SIZE - BITS);
-      to[from + i] = (int) ((bits - below) >>> (Long.SIZE - 1)) * value;
+  // Without a condition in them, C2 makes vectors of these loops.
+
+  private static void fill(
+      float[] mask, int start, int from, int to, long state, int below, float value) {
+    int low = (int) state - start;
+    int high = (int) (state >>> Integer.SIZE);
+    for (int i = from; i < to; i++) {
+      mask[i] = (((bits(low + i, high) >>> 1) - below) >>> (Integer.SIZE - 1)) * value;
     }
+  }
+
+  private static void fill(
+      double[] mask, int start, int from, int to, long state, int below, double value) {
+    int low = (int) state - start;
+    int high = (int) (state >>> Integer.SIZE);
+    for (int i = from; i < to; i++) {
+      mask[i] = (((bits(low + i, high) >>> 1) - below) >>> (Integer.SIZE - 1)) * value;
+    }
+  }
+
+  /** The finaliser triple32 of the first number, the second added within. */
+  private static int bits(int first, int second) {
+    int z = (first ^ (first >>> 17)) * 0xed5ad4bb;
+    z = ((z ^ (z >>> 11)) + second) * 0xac4c1b51;
+    z = (z ^ (z >>> 15)) * 0x31848bab;
+    return z ^ (z >>> 14);
   }
 
   /**

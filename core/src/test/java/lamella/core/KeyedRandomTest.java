@@ -55,26 +55,113 @@ class KeyedRandomTest {
   void aTensorHoldsTheNumbersOfItsRowsAndIndices(
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 9) int rows,
-      @ForAll @IntRange(min = 1, max = 40) int width,
-      @ForAll @DoubleRange(min = 0, max = 1) double keep) {
+      @ForAll @IntRange(min = 1, max = 40) int width) {
     KeyedRandom random = KeyedRandom.of(seed, 3, 7);
     for (DType dtype : DType.values()) {
-      Tensor mask = Tensor.zeros(dtype, Shape.of(rows, width));
       Tensor uniform = Tensor.zeros(dtype, Shape.of(rows, 1, width));
       Tensor gaussian = Tensor.zeros(dtype, Shape.of(rows, width, 1));
-      random.bernoulli(mask, keep, 1.25);
       random.uniform(uniform, -1, 3);
       random.gaussian(gaussian, 0.5);
       for (int row = 0; row < rows; row++) {
         for (int i = 0; i < width; i++) {
           double u = random.uniform(row, i);
-          assertEquals(u < keep ? 1.25 : 0, mask.get(row * width + i));
           double error = dtype == DType.FLOAT32 ? 1e-6 : 0;
           assertEquals(-1 + 4 * u, uniform.get(row * width + i), error);
           assertEquals(0.5 * random.gaussian(row, i), gaussian.get(row * width + i), error);
         }
       }
     }
+  }
+
+  private static String mask(
+      DType dtype, KeyedRandom random, int rows, int row, int width, double keep) {
+    Tensor mask = Tensor.zeros(dtype, Shape.of(rows, width));
+    random.bernoulli(mask, keep, 1.25);
+    StringBuilder text = new StringBuilder();
+    for (int i = row * width; i < (row + 1) * width; i++) {
+      assertTrue(mask.get(i) == 0 || mask.get(i) == 1.25);
+      text.append(mask.get(i) == 0 ? '0' : '1');
+    }
+    return text.toString();
+  }
+
+  /** Masks that a Python program computed from the definition. */
+  @Test
+  void aMaskIsThatOfItsDefinition() {
+    for (DType dtype : DType.values()) {
+      assertEquals(
+          "11000001111101001101110110010110", mask(dtype, KeyedRandom.of(0, 0, 0), 1, 0, 32, 0.5));
+      assertEquals(
+          "11111111101111111111111111111110", mask(dtype, KeyedRandom.of(1, 2, 3), 7, 4, 32, 0.9));
+      assertEquals(
+          "00100100011100010011010000001111",
+          mask(dtype, KeyedRandom.of(2025, 17, 9), 200, 199, 32, 0.3));
+    }
+  }
+
+  /** Also in a mask that is long enough for several threads, and whose rows they share. */
+  @Property(tries = 20)
+  void aMaskIsAFunctionOfRowAndIndex(
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 9) int rows,
+      @ForAll @IntRange(min = 1, max = 20_000) int width,
+      @ForAll @DoubleRange(min = 0, max = 1) double keep) {
+    KeyedRandom random = KeyedRandom.of(seed, 3, 7);
+    Tensor narrow = FloatTensor.zeros(Shape.of(rows, width));
+    Tensor wide = DoubleTensor.zeros(Shape.of(rows, width));
+    random.bernoulli(narrow, keep, 1.25);
+    random.bernoulli(wide, keep, 1.25);
+    assertArrayEquals(wide.toDoubleArray(), narrow.toDoubleArray());
+    Tensor row = DoubleTensor.zeros(Shape.of(1, width));
+    for (int r = 0; r < rows; r++) {
+      KeyedRandom part = new KeyedRandom();
+      part.set(keyOf(seed), r);
+      part.bernoulli(row, keep, 1.25);
+      for (int i = 0; i < width; i++) {
+        assertEquals(row.get(i), wide.get(r * width + i));
+      }
+    }
+  }
+
+  private static long keyOf(long seed) {
+    return KeyedRandom.mix(KeyedRandom.mix(KeyedRandom.mix(seed) + 3) + 7);
+  }
+
+  /**
+   * As often as asked, and neighbours in the row, the column and the steps have nothing in common.
+   */
+  @Test
+  void elementsOfMasksAreIndependent() {
+    int side = 512;
+    for (double keep : new double[] {0.001, 0.1, 0.5, 0.9}) {
+      Tensor one = FloatTensor.zeros(Shape.of(side, side));
+      Tensor next = FloatTensor.zeros(Shape.of(side, side));
+      KeyedRandom.of(8, 1, 0).bernoulli(one, keep, 1);
+      KeyedRandom.of(8, 2, 0).bernoulli(next, keep, 1);
+      double[] a = one.toDoubleArray();
+      double[] b = next.toDoubleArray();
+      requireShare(keep, a, a, 0);
+      requireShare(keep * keep, a, b, 0);
+      for (int lag = 1; lag <= 64; lag++) {
+        requireShare(keep * keep, a, a, lag);
+        requireShare(keep * keep, a, a, lag * side);
+        requireShare(keep * keep, a, a, lag * side + lag);
+      }
+    }
+  }
+
+  /**
+   * Of all elements so many are kept in a and, so far behind, in b: to five deviations, which are
+   * up to 1.42 times those of independent pairs, for an element is in two of them.
+   */
+  private static void requireShare(double expected, double[] a, double[] b, int lag) {
+    int count = a.length - lag;
+    double both = 0;
+    for (int i = 0; i < count; i++) {
+      both += a[i] * b[i + lag];
+    }
+    double deviation = Math.sqrt(expected * (1 - expected) / count);
+    assertEquals(expected, both / count, 5 * 1.42 * deviation + 2.0 / count, "lag " + lag);
   }
 
   @Test

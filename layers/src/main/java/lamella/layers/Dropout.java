@@ -12,15 +12,15 @@ import lamella.core.io.OnnxNode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Dropout: in training each element is 0 with the probability {@code rate}, and otherwise multiplied
- * by 1 / (1 - rate), so that its mean stays what it is; in inference y = x.
+ * Dropout: in training each element is 0 with the probability {@code rate}, and otherwise
+ * multiplied by 1 / (1 - rate), so that its mean stays what it is; in inference y = x.
  *
  * {@snippet file="SnippetsTest.java" region="dropout"}
  *
  * <p>Which elements are dropped is a function of the pass's seed and step, of the layer's place in
  * the network, and of the element's row and place in it: the same for any number of threads, for a
- * batch and for its parts, and in a run that is resumed. With rate 0, y = x in training as well, and
- * nothing is drawn.
+ * batch and for its parts, and in a run that is resumed. With rate 0, y = x in training as well,
+ * and nothing is drawn.
  *
  * <p>Backward: dL/dx = dL/dy where the element was kept, times the same factor, and 0 elsewhere.
  *
@@ -90,7 +90,8 @@ public final class Dropout implements Layer {
 
   /** How files keep this layer. */
   static LayerFormat<Dropout> format() {
-    return LayerFormat.of("lamella.Dropout", Dropout.class, saved -> new Dropout(saved.number("rate")))
+    return LayerFormat.of(
+            "lamella.Dropout", Dropout.class, saved -> new Dropout(saved.number("rate")))
         .withOption("rate", Dropout::rate)
         .withOnnx(Dropout::toOnnx)
         .fromOnnx("Dropout", Dropout::fromOnnx);

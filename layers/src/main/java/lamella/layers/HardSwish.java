@@ -26,9 +26,9 @@ public final class HardSwish extends Activation {
     super(Formula.of(x -> x.max(-3).times(gate(x))).withSlope((x, y) -> slope(x)));
   }
 
-  /** x / 6 + 1/2, which is exactly 1 from 3 on. */
+  /** Exactly 1 from 3 on. */
   private static Expression gate(Expression x) {
-    return x.times(1 / 6.0).plus(0.5).max(0).min(1);
+    return x.plus(3).max(0).min(6).times(1 / 6.0);
   }
 
   private static Expression slope(Expression x) {
@@ -43,7 +43,9 @@ public final class HardSwish extends Activation {
         .withOnnx(HardSwish::toOnnx);
   }
 
-  /** HardSwish where there is this operator; in float64, of which runtimes have none, its formula. */
+  /**
+   * HardSwish where there is this operator; in float64, of which runtimes have none, its formula.
+   */
   private String toOnnx(OnnxGraph graph, String x) {
     return graph.opset() >= 14 && graph.dtype() == DType.FLOAT32
         ? graph.node("HardSwish", x)

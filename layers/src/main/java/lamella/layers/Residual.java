@@ -41,8 +41,8 @@ public final class Residual implements Layer {
   /**
    * A block of these layers.
    *
-   * @param body in the order in which the input goes through them; the last gives the shape that the
-   *     first takes
+   * @param body in the order in which the input goes through them; the last gives the shape that
+   *     the first takes
    * @throws IllegalArgumentException if there is none, or one is null
    */
   public Residual(Layer... body) {
@@ -98,7 +98,7 @@ public final class Residual implements Layer {
       output = Layers.outputShape(i, layers.get(i), output);
     }
     if (!output.equals(input)) {
-      throw new ShapeException(this + ": output of the last layer, added to the input", input, output);
+      throw new ShapeException(this + ": what is added to the input", input, output);
     }
     return output;
   }
@@ -158,7 +158,9 @@ public final class Residual implements Layer {
   /** How files keep this layer. */
   static LayerFormat<Residual> format() {
     return LayerFormat.of(
-            "lamella.Residual", Residual.class, saved -> new Residual(saved.layers().toArray(new Layer[0])))
+            "lamella.Residual",
+            Residual.class,
+            saved -> new Residual(saved.layers().toArray(new Layer[0])))
         .withOnnx(Residual::toOnnx)
         .fromOnnx("Add", Residual::fromOnnx);
   }

@@ -28,6 +28,11 @@ record BuiltIn(LayerFormat<?> format) {
         .toList();
   }
 
+  /** Its class. */
+  Class<?> layerClass() {
+    return format.layerClass();
+  }
+
   /** The class's own name. */
   String name() {
     return format.layerClass().getSimpleName();

@@ -31,6 +31,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * ONNX and comes back, and, if it is an activation, has golden values.
  */
 class BuiltInLayersTest {
+  /** Versions of operators: the oldest, and those that brought operators of layers. */
+  private static final int[] OPSETS = {13, 14, 17, 18, 20};
+
   static List<BuiltIn> all() {
     return BuiltIn.all();
   }
@@ -80,12 +83,17 @@ class BuiltInLayersTest {
   @MethodSource("all")
   void onnxruntimeComputesIt(BuiltIn builtIn) throws OrtException {
     for (DType dtype : DType.values()) {
+      if (dtype == DType.FLOAT64 && builtIn.layerClass() == GELU.class) {
+        continue; // onnxruntime has the error function in float32 only
+      }
       Network network = withParameters(in(dtype, builtIn), dtype);
       Tensor x = builtIn.input(200).to(dtype);
-      OnnxTest.assertNear(
-          network.forward(x),
-          OnnxTest.run(OnnxExport.of(network).toBytes(), x),
-          dtype == DType.FLOAT32 ? 1e-5 : 1e-13);
+      for (int opset : OPSETS) {
+        OnnxTest.assertNear(
+            network.forward(x),
+            OnnxTest.run(OnnxExport.of(network).withOpset(opset).toBytes(), x),
+            dtype == DType.FLOAT32 ? 1e-5 : 1e-13);
+      }
     }
   }
 
@@ -95,9 +103,12 @@ class BuiltInLayersTest {
     for (DType dtype : DType.values()) {
       Network before = in(dtype, builtIn);
       Tensor x = builtIn.input(3).to(dtype);
-      Network after = OnnxImport.parse("model", OnnxExport.of(before).toBytes()).network();
-      assertEquals(before.toString(), after.toString());
-      assertArrayEquals(before.forward(x).toDoubleArray(), after.forward(x).toDoubleArray());
+      for (int opset : OPSETS) {
+        byte[] onnx = OnnxExport.of(before).withOpset(opset).toBytes();
+        Network after = OnnxImport.parse("model", onnx).network();
+        assertEquals(before.toString(), after.toString());
+        assertArrayEquals(before.forward(x).toDoubleArray(), after.forward(x).toDoubleArray());
+      }
     }
   }
 

@@ -206,8 +206,8 @@ public final class LayerFormat<L extends Layer> {
   }
 
   /**
-   * {@return a format like this one whose layers of such settings are found in ONNX by the nodes that
-   * they are written as, as a layer that is always the same is}
+   * {@return a format like this one whose layers of such settings are found in ONNX by the nodes
+   * that they are written as, as a layer that is always the same is}
    *
    * @param constructor makes one that has neither parameters nor layers inside it
    */

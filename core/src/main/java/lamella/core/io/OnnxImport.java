@@ -79,9 +79,10 @@ public record OnnxImport(Network network, boolean probabilities, Map<String, Str
     Map<String, String> metadata = new LinkedHashMap<>(source.metadata());
     try {
       Outputs outputs = Registry.outputs(metadata.remove(OUTPUTS));
-      String logits = beforeProbabilities(source, outputs);
+      OnnxChain chain = new OnnxChain(source, registry);
+      String logits = beforeProbabilities(chain, source, outputs);
       boolean probabilities = !logits.equals(source.output());
-      List<Layer> layers = new OnnxChain(source, registry).layers(source.input(), logits);
+      List<Layer> layers = chain.layers(source.input(), logits);
       Network network = Network.of(source.example(), layers);
       source.requireOutput(network.outputShape());
       network.dtype(); // or says that parameters are of both types
@@ -94,7 +95,7 @@ public record OnnxImport(Network network, boolean probabilities, Map<String, Str
   }
 
   /** What goes into a last softmax, or into a last sigmoid of answers of yes or no. */
-  private static String beforeProbabilities(OnnxSource source, Outputs outputs)
+  private static String beforeProbabilities(OnnxChain chain, OnnxSource source, Outputs outputs)
       throws FileFormatException {
     OnnxSource.Node last = source.node(source.output());
     if (last == null || last.inputs().size() != 1) {
@@ -103,7 +104,7 @@ public record OnnxImport(Network network, boolean probabilities, Map<String, Str
     boolean softmax = last.operator().equals("Softmax");
     if (softmax) {
       // Over the last dimension, which in a batch of rows is the second.
-      long axis = new OnnxNode(source, last).integer("axis", source.opset() < 13 ? 1 : -1);
+      long axis = new OnnxNode(chain, source, last).integer("axis", source.opset() < 13 ? 1 : -1);
       long rank = source.example().rank();
       if (axis != -1 && (axis != 1 || rank != 1)) {
         throw source.wrong(last.who() + ": the last axis expected, found axis " + axis);

@@ -35,8 +35,7 @@ public final class OnnxNode {
     this(chain, source, node, new ArrayList<>());
   }
 
-  private OnnxNode(
-      OnnxChain chain, OnnxSource source, OnnxSource.Node node, List<OnnxNode> asked) {
+  private OnnxNode(OnnxChain chain, OnnxSource source, OnnxSource.Node node, List<OnnxNode> asked) {
     this.chain = chain;
     this.source = source;
     this.node = node;
@@ -175,7 +174,9 @@ public final class OnnxNode {
    * @throws FileFormatException if no layers compute one from the other
    */
   public @Nullable List<Layer> branch() throws FileFormatException {
-    if (inputs() != 2 || source.isConstant(node.inputs().get(0)) || source.isConstant(node.inputs().get(1))) {
+    if (inputs() != 2
+        || source.isConstant(node.inputs().get(0))
+        || source.isConstant(node.inputs().get(1))) {
       return null;
     }
     int last = source.number(node.inputs().get(0)) > source.number(node.inputs().get(1)) ? 0 : 1;
