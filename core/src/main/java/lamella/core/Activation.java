@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The formula is all that there is to write: see {@link Formula} for what comes from it.
  *
  * {@snippet lang=java :
- * public final class Mish extends Activation {
- *   public Mish() {
- *     super(Formula.of(x -> x.times(x.softplus().tanh())));
+ * public final class Snake extends Activation {
+ *   public Snake() {
+ *     super(Formula.of(x -> x.plus(x.sin().times(x.sin()))));
  *   }
  * }
  * }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * that can be said as a formula is better an {@link Activation}: it is computed in vectors, has its
  * slope derived, and its form in ONNX.
  *
- * {@snippet file="Softplus.java"}
+ * {@snippet file="Arctan.java"}
  *
  * <p><b>Shapes:</b> any {@code -> } the same.
  */

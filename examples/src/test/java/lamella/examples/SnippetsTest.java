@@ -41,10 +41,13 @@ import lamella.core.random.NumPyRandom;
 import lamella.data.cifar.Augmentation;
 import lamella.data.cifar.Layout;
 import lamella.data.cifar.Pixels;
+import lamella.layers.Dropout;
+import lamella.layers.GELU;
 import lamella.layers.InputNorm;
 import lamella.layers.LeakyReLU;
 import lamella.layers.Linear;
 import lamella.layers.ReLU;
+import lamella.layers.Residual;
 import lamella.losses.SoftmaxCrossEntropy;
 import lamella.optim.AdamW;
 import lamella.optim.EarlyStopping;
@@ -97,6 +100,40 @@ class SnippetsTest {
       }
     }
     return Dataset.of(inputs, labels);
+  }
+
+  @Test
+  void residualBlocks() {
+    NumPyRandom random = random();
+    // @start region="residual"
+    Network network =
+        Network.of(
+            Shape.of(100),
+            new Linear(100, 64, random),
+            new Residual(new Linear(64, 64, random), new GELU(), new Linear(64, 64, random)),
+            new Residual(new Linear(64, 64, random), new GELU(), new Linear(64, 64, random)),
+            new Linear(64, 10, random));
+    // @end
+    assertEquals(Shape.of(10), network.outputShape());
+  }
+
+  @Test
+  void dropout() {
+    NumPyRandom random = random();
+    FloatTensor inputs = FloatTensor.zeros(Shape.of(5, 100));
+    // @start region="dropout"
+    Network network =
+        Network.of(
+            Shape.of(100),
+            new Linear(100, 64, random),
+            new ReLU(),
+            new Dropout(0.2),
+            new Linear(64, 10, random));
+    Pass pass = Pass.forTraining(42); // with a seed, which a Trainer gives its passes
+    Tensor dropped = network.forward(inputs, pass);
+    Tensor predicted = network.forward(inputs); // nothing is dropped
+    // @end
+    assertEquals(dropped.shape(), predicted.shape());
   }
 
   @Test

@@ -224,11 +224,17 @@ class ActivationsTest {
     for (int i = 0; i < inputs.length; i++) {
       String where = layer + " at " + inputs[i];
       // No number of float32's range below the normal ones comes out of an exponential.
-      double least = 20 * Float.MIN_NORMAL;
+      double least = 32 * Float.MIN_NORMAL + valueRounding(layer, inputs[i], wide[0][i]);
       assertEquals(wide[0][i], narrow[0][i], 4 * Math.ulp((float) wide[0][i]) + least, where);
       double tolerance = 4 * Math.ulp((float) wide[1][i]) + least + slopeRounding(layer, inputs[i]);
       assertEquals(wide[1][i], narrow[1][i], tolerance, where);
     }
+  }
+
+  /** An exponential of a large number holds the rounding of that number: here of 0.07 x³. */
+  private static double valueRounding(Layer layer, double x, double value) {
+    double rounded = layer.toString().equals("GELU(tanh)") ? Math.abs(x * x * x) * 0x1p-27 : 0;
+    return rounded * Math.abs(value);
   }
 
   /**

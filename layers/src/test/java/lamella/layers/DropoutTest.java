@@ -48,7 +48,9 @@ class DropoutTest {
     double deviation = Math.sqrt(rate * (1 - rate) / y.size());
     assertEquals(rate, (double) dropped / y.size(), 6 * deviation + 1e-9);
     assertEquals(
-        3, Arrays.stream(y.toDoubleArray()).average().orElseThrow(), 18 * deviation / (1 - rate) + 1e-6);
+        3,
+        Arrays.stream(y.toDoubleArray()).average().orElseThrow(),
+        18 * deviation / (1 - rate) + 1e-6);
   }
 
   @ParameterizedTest

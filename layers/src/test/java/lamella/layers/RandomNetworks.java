@@ -9,12 +9,8 @@ import lamella.core.Elementwise;
 import lamella.core.Initializer;
 import lamella.core.Layer;
 import lamella.core.Network;
-import lamella.core.Parameter;
-import lamella.core.Pass;
 import lamella.core.Shape;
-import lamella.core.ShapeException;
 import lamella.core.Tensor;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Small correct networks of every kind: 1 to 5 parts, widths 1 to 16, all activations, all
@@ -28,65 +24,6 @@ final class RandomNetworks {
 
   private RandomNetworks() {}
 
-  /** y = x + f(x). */
-  record Residual(Layer f) implements Layer {
-    @Override
-    public List<Parameter> parameters() {
-      return f.parameters();
-    }
-
-    @Override
-    public Shape outputShape(Shape input) {
-      Shape output = f.outputShape(input);
-      if (!output.equals(input)) {
-        throw new ShapeException(this, input, output);
-      }
-      return output;
-    }
-
-    @Override
-    public Tensor forward(Tensor x, Pass pass) {
-      Tensor y = pass.output(this, x);
-      Tensor fx = pass.forward(this, 0, f, x);
-      for (int i = 0; i < y.size(); i++) {
-        y.set(i, x.get(i) + fx.get(i));
-      }
-      return y;
-    }
-
-    @Override
-    public @Nullable Tensor backward(Tensor dy, Pass pass) {
-      pass.recall(this, dy);
-      Tensor dfx = pass.backward(this, 0, f, dy, pass.needsInputGradient());
-      if (dfx == null) {
-        return null;
-      }
-      Tensor dx = pass.inputGradient(this);
-      for (int i = 0; i < dx.size(); i++) {
-        dx.set(i, dy.get(i) + dfx.get(i));
-      }
-      return dx;
-    }
-
-    @Override
-    public String toString() {
-      return "Residual(" + f + ")";
-    }
-  }
-
-  /** y = log(1 + exp(x)). */
-  static final class Softplus extends Elementwise {
-    @Override
-    protected double value(double x) {
-      return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
-    }
-
-    @Override
-    protected double slope(double x, double y) {
-      return 1 / (1 + Math.exp(-x));
-    }
-  }
-
   /** y = x / (1 + |x|). */
   static final class Softsign extends Elementwise {
     @Override
@@ -97,32 +34,6 @@ final class RandomNetworks {
     @Override
     protected double slope(double x, double y) {
       return 1 / ((1 + Math.abs(x)) * (1 + Math.abs(x)));
-    }
-  }
-
-  /** y = 1 / (1 + exp(-x)); the slope loses its digits where y is nearly 1. */
-  static final class Sigmoid extends Elementwise {
-    @Override
-    protected double value(double x) {
-      return 1 / (1 + Math.exp(-x));
-    }
-
-    @Override
-    protected double slope(double x, double y) {
-      return y * (1 - y);
-    }
-  }
-
-  /** y = tanh(x). */
-  static final class Tanh extends Elementwise {
-    @Override
-    protected double value(double x) {
-      return Math.tanh(x);
-    }
-
-    @Override
-    protected double slope(double x, double y) {
-      return 1 - y * y;
     }
   }
 
@@ -141,15 +52,20 @@ final class RandomNetworks {
 
   /** An activation of any kind. */
   static Layer activation(RandomGenerator random) {
-    return switch (random.nextInt(20)) {
+    return switch (random.nextInt(24)) {
       case 0, 1, 2, 3, 4 -> new ReLU();
       case 5, 6, 7, 8 -> new LeakyReLU(SLOPES[random.nextInt(SLOPES.length)]);
       case 9, 10 -> new Swish();
       case 11, 12 -> new SELU();
-      case 13, 14 -> new Softplus();
-      case 15, 16 -> new Softsign();
-      case 17 -> new Tanh();
-      case 18 -> new Sigmoid();
+      case 13 -> new Softplus();
+      case 14 -> new Softsign();
+      case 15 -> new Tanh();
+      case 16 -> new Sigmoid();
+      case 17 -> new GELU();
+      case 18 -> GELU.tanh();
+      case 19 -> new Mish();
+      case 20 -> new HardSwish();
+      case 21, 22 -> new ELU(SLOPES[random.nextInt(SLOPES.length)]);
       default -> new Cube();
     };
   }
@@ -205,7 +121,7 @@ final class RandomNetworks {
         case 0 -> layers.add(activation(random));
         case 1 -> {
           Linear linear = beginning.linear(width, width);
-          layers.add(new Residual(Network.of(Shape.of(width), linear, activation(random))));
+          layers.add(new Residual(linear, activation(random)));
         }
         case 2 -> {
           Linear twice = beginning.linear(width, width);

@@ -8,6 +8,6 @@ import lamella.core.io.LayerFormats;
 public final class Formats implements LayerFormats {
   @Override
   public List<LayerFormat<?>> formats() {
-    return List.of(GaussianNoise.format(), Mish.format(), Scale.format(), Softplus.format(), Softsign.format());
+    return List.of(Arctan.format(), GaussianNoise.format(), Scale.format(), Snake.format(), Softsign.format());
   }
 }

@@ -26,7 +26,7 @@ class SavedTest {
     for (int i = 0; i < 3; i++) {
       scale.parameters().get(0).value().set(i, i + 0.1);
     }
-    Network before = Network.of(Shape.of(3), scale, new Softplus(), new Mish(), scale);
+    Network before = Network.of(Shape.of(3), scale, new Arctan(), new Snake(), scale);
     Path path = folder.resolve("model.safetensors");
     ModelFile.of(before).write(path);
     Network after = ModelFile.read(path).network();
@@ -39,7 +39,7 @@ class SavedTest {
 
   @Test
   void aFormulaGoesToOnnxAndComesBack() throws IOException {
-    Network before = Network.of(Shape.of(3), new Mish(), new Softsign());
+    Network before = Network.of(Shape.of(3), new Snake(), new Softsign());
     Network after = OnnxImport.parse("model.onnx", OnnxExport.of(before).toBytes()).network();
 
     assertEquals(before.toString(), after.toString());

@@ -39,8 +39,8 @@ class SoftsignTest extends LayerContract {
   @Test
   void aLayerWithoutOnnxFormIsNamed() {
     assertEquals(
-        "layer 0 Softplus: has no ONNX form; write it as an Activation, whose formula is its form, or give its"
+        "layer 0 Arctan: has no ONNX form; write it as an Activation, whose formula is its form, or give its"
             + " LayerFormat one, withOnnx",
-        assertThrows(IllegalArgumentException.class, () -> export(new Softplus())).getMessage());
+        assertThrows(IllegalArgumentException.class, () -> export(new Arctan())).getMessage());
   }
 }

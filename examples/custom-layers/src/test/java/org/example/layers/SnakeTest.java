@@ -4,9 +4,9 @@ import java.util.random.RandomGenerator;
 import lamella.contract.LayerContract;
 import lamella.core.Layer;
 
-class SoftplusTest extends LayerContract {
+class SnakeTest extends LayerContract {
   @Override
   protected Layer layer(RandomGenerator random) {
-    return new Softplus();
+    return new Snake();
   }
 }

@@ -4,9 +4,9 @@ import java.util.random.RandomGenerator;
 import lamella.contract.LayerContract;
 import lamella.core.Layer;
 
-class MishTest extends LayerContract {
+class ArctanTest extends LayerContract {
   @Override
   protected Layer layer(RandomGenerator random) {
-    return new Mish();
+    return new Arctan();
   }
 }
