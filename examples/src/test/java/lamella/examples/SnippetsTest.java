@@ -56,10 +56,12 @@ import lamella.optim.Group;
 import lamella.optim.History;
 import lamella.optim.Lion;
 import lamella.optim.Metrics;
+import lamella.optim.Mixup;
 import lamella.optim.Schedule;
 import lamella.optim.Sgd;
 import lamella.optim.StepGradients;
 import lamella.optim.Trainer;
+import lamella.optim.WeightAverage;
 import lamella.optim.tensorboard.EventFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -247,6 +249,39 @@ class SnippetsTest {
     assertEquals("AdamW(l2 0.0, decay 0.05, betas 0.9 0.999, epsilon 1.0E-8)", adamW.toString());
     assertEquals("AdamW(l2 0.0, betas 0.9 0.999, epsilon 1.0E-8)", adam.toString());
     assertEquals("Lion(l2 0.0, decay 0.5, betas 0.9 0.99)", lion.toString());
+  }
+
+  @Test
+  void weightAverage() {
+    Network network = network();
+    Dataset<int[]> train = data(64);
+    Dataset<int[]> validation = data(32);
+    // @start region="average"
+    WeightAverage average = WeightAverage.of(0.999);
+    History history =
+        Trainer.of(network, new SoftmaxCrossEntropy(), AdamW.of(1e-3))
+            .withEvaluation("validation", validation) // and "EMA validation loss" and accuracy
+            .withAverage(average)
+            .fit(train, random());
+    average.copyTo(network); // in place of the trained weights
+    // @end
+    assertEquals(10, history.measurements("EMA validation accuracy").size());
+  }
+
+  @Test
+  void mixup() {
+    Network network = network();
+    Dataset<int[]> train = data(64);
+    Dataset<int[]> validation = data(32);
+    // @start region="mixup"
+    Dataset<Tensor> mixed = Mixup.of(train, 3, 0.2, 1); // 3 classes, alpha 0.2, seed 1
+    var loss = new SoftmaxCrossEntropy();
+    var clean = Metrics.loss(loss).and(Metrics.accuracy());
+    Trainer.of(network, loss.withProbabilities(), AdamW.of(1e-3))
+        .withEvaluation("validation", validation, clean)
+        .fit(mixed, random());
+    // @end
+    assertEquals(Outputs.CLASSES, network.outputs());
   }
 
   @Test

@@ -97,16 +97,29 @@ public final class AdamW extends RuleOptimizer<AdamW> {
 
   @Override
   protected void update(Parameter parameter, Tensor gradient, Slots kept, Step now) {
-    double t = now.updates() + 1.0;
+    long t = now.updates() + 1;
     rule.l2 = now.l2();
     rule.shrink = now.shrink();
     rule.beta1 = beta1;
     rule.beta2 = beta2;
     rule.epsilon = epsilon;
-    // StrictMath has the same bits on every machine.
-    rule.rate = now.rate() / (1 - StrictMath.pow(beta1, t));
-    rule.root = 1 / Math.sqrt(1 - StrictMath.pow(beta2, t));
+    rule.rate = now.rate() / (1 - power(beta1, t));
+    rule.root = 1 / Math.sqrt(1 - power(beta2, t));
     rule.over(parameter.value(), gradient, kept.of("mean"), kept.of("square"));
+  }
+
+  /**
+   * base^exponent by squaring: the same bits on every machine, and without the 96 bytes that {@code
+   * StrictMath.pow} allocates.
+   */
+  private static double power(double base, long exponent) {
+    double power = 1;
+    double square = base;
+    for (long rest = exponent; rest > 0; rest >>= 1) {
+      power = (rest & 1) == 0 ? power : power * square;
+      square *= square;
+    }
+    return power;
   }
 
   @Override

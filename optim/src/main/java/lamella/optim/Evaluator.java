@@ -39,8 +39,13 @@ record Evaluator<T>(
     private final Metrics<T> metrics;
     private final List<String> names;
 
-    private Run(Evaluator<T> evaluator, Layer network, Outputs meaning) {
+    /** What the network has while it is measured; null for what it has anyway. */
+    private final @Nullable WeightAverage average;
+
+    private Run(
+        Evaluator<T> evaluator, Layer network, Outputs meaning, @Nullable WeightAverage average) {
       this.evaluator = evaluator;
+      this.average = average;
       this.network = network;
       this.meaning = meaning;
       this.output = Inference.output(network, evaluator.data);
@@ -51,7 +56,8 @@ record Evaluator<T>(
         throw new IllegalArgumentException(
             Description.of(metrics) + ": measures nothing; give it names()");
       }
-      this.names = metrics.names().stream().map(name -> evaluator.name + " " + name).toList();
+      String of = (average == null ? "" : WeightAverage.PREFIX) + evaluator.name + " ";
+      this.names = metrics.names().stream().map(name -> of + name).toList();
     }
 
     /** What is measured, at least one. */
@@ -71,6 +77,19 @@ record Evaluator<T>(
     }
 
     void evaluate(Fit fit) throws IOException {
+      if (average == null) {
+        measure(fit);
+        return;
+      }
+      average.exchange(fit.parameters());
+      try {
+        measure(fit);
+      } finally {
+        average.exchange(fit.parameters());
+      }
+    }
+
+    private void measure(Fit fit) throws IOException {
       double[] values;
       try {
         metrics.begin(meaning, output);
@@ -102,9 +121,9 @@ record Evaluator<T>(
     }
   }
 
-  /** Measures on behalf of a training. */
-  Run<T> begin(Layer network, Outputs meaning) {
-    return new Run<>(this, network, meaning);
+  /** Measures on behalf of a training, the network as it is or with an average of its weights. */
+  Run<T> begin(Layer network, Outputs meaning, @Nullable WeightAverage average) {
+    return new Run<>(this, network, meaning, average);
   }
 
   /** The training's loss, and the accuracy where targets have labels and outputs have classes. */

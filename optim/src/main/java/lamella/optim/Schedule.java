@@ -144,7 +144,7 @@ public interface Schedule {
     return new NamedSchedule(
         "cosine(" + initial + ", " + last + ", " + total + ")",
         step -> {
-          double w = halfCosine(Math.min(1, (double) step / total));
+          double w = HalfCosine.at(Math.min(1, (double) step / total));
           return w * initial + (1 - w) * last;
         });
   }
@@ -249,28 +249,8 @@ public interface Schedule {
           }
           double waves = StrictMath.log(1 + 15 * u) / StrictMath.log(2);
           double place = waves - Math.floor(waves); // within a wave, in [0, 1)
-          return peak * halfCosine(Math.abs(2 * place - 1));
+          return peak * HalfCosine.at(Math.abs(2 * place - 1));
         });
-  }
-
-  /**
-   * (1 + cos(π u)) / 2 for 0 &le; u &le; 1: cos² a = 1 - sin² a with a = π u / 2, by the sine of an
-   * angle that is at most π/4.
-   */
-  private static double halfCosine(double u) {
-    double sine = sine(Math.PI / 2 * Math.min(u, 1 - u));
-    return u < 0.5 ? 1 - sine * sine : sine * sine;
-  }
-
-  /** sin x for 0 &le; x &le; π/4 by its power series; {@code StrictMath.sin} allocates 32 bytes. */
-  private static double sine(double x) {
-    double term = x;
-    double sum = x;
-    for (int k = 2; k <= 16; k += 2) {
-      term *= -x * x / (k * (k + 1));
-      sum += term;
-    }
-    return sum;
   }
 
   private static void requireRate(double rate) {

@@ -262,6 +262,24 @@ public final class Trainer<T> {
   }
 
   /**
+   * Averages the parameters over the steps, and makes each evaluation of the average too, under its
+   * name after {@code EMA}: see {@link WeightAverage}.
+   *
+   * @param average for one training
+   * @return a new trainer like this one
+   * @throws IllegalArgumentException if there is an average already
+   */
+  public Trainer<T> withAverage(WeightAverage average) {
+    if (settings.average != null) {
+      throw new IllegalArgumentException(
+          "Trainer: there is an average already, " + settings.average + "; a training has one");
+    }
+    TrainerSettings<T> copy = withListeners(average).settings;
+    copy.average = average;
+    return new Trainer<>(copy);
+  }
+
+  /**
    * Writes checkpoints, or resumes from them.
    *
    * @param where their directory, and how often

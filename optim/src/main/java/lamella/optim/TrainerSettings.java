@@ -29,6 +29,7 @@ final class TrainerSettings<T> {
   List<TrainingListener> listeners = List.of();
   List<Evaluator<?>> evaluators = List.of();
   @Nullable Checkpoints checkpoints;
+  @Nullable WeightAverage average;
 
   /** Null for those that the thread that trains computes. */
   @Nullable StepGradients<T> gradients;
@@ -51,6 +52,7 @@ final class TrainerSettings<T> {
     copy.listeners = listeners;
     copy.evaluators = evaluators;
     copy.checkpoints = checkpoints;
+    copy.average = average;
     copy.gradients = gradients;
     return copy;
   }

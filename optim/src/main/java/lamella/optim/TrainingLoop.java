@@ -55,7 +55,10 @@ final class TrainingLoop<T> {
     TargetKind<T> targets = data.newBatch(1, Evaluation.type(network)).targetKind();
     meaning = Meaning.inTraining(network, settings.loss, targets);
     for (Evaluator<?> evaluator : settings.evaluators) {
-      evaluations.add(evaluator.begin(network, meaning));
+      evaluations.add(evaluator.begin(network, meaning, null));
+      if (settings.average != null) {
+        evaluations.add(evaluator.begin(network, meaning, settings.average));
+      }
     }
     List<String> names = measurementNames();
     watched = Watched.of(listeners, names);
@@ -275,6 +278,9 @@ final class TrainingLoop<T> {
     }
     optimizer.step(fit.gradients());
     gradients.commit();
+    if (settings.average != null) {
+      settings.average.update(fit.parameters());
+    }
   }
 
   private void requireIndices(int[] indices, int size) {

@@ -52,6 +52,7 @@ final class Watched {
         || listener instanceof PlateauSchedule
         || listener instanceof SaveBest
         || listener instanceof GradientClipping
+        || listener instanceof WeightAverage
         || listener instanceof TimeLimit
         || listener instanceof ProgressLines
         || listener instanceof CsvHistory

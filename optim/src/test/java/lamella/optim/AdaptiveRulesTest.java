@@ -107,6 +107,19 @@ class AdaptiveRulesTest {
     assertEquals(0.899000002, late.value().get(0), 1e-15);
   }
 
+  /** Where the correction matters no more. */
+  @Test
+  void itGoesOnForAnyNumberOfSteps() {
+    Parameter weight = weight(DType.FLOAT64, 1);
+    AdamW adam = AdamW.of(1e-3).withDecay(0);
+    Pass pass = Pass.forTraining();
+    for (int i = 0; i < 2000; i++) {
+      pass.gradient(weight).fill(i % 3 - 0.5);
+      adam.step(pass.gradients());
+    }
+    assertEquals(-0.04252024669282374, weight.value().get(0), 1e-12);
+  }
+
   /** A unit that is dead: no gradient, ever. */
   @Test
   void aGradientOfZeroMovesNothing() {

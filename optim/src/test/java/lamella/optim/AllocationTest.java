@@ -168,6 +168,28 @@ class AllocationTest {
     requireNoAllocation(dtype, 1);
   }
 
+  /** Mixed examples, an optimiser that keeps means, and an average of the weights. */
+  @ParameterizedTest
+  @EnumSource(DType.class)
+  void aStepWithEverythingAllocatesNothing(DType dtype) {
+    for (Optimizer optimizer :
+        List.of(
+            AdamW.of(Schedule.warmUp(10).then(Schedule.cosine(1e-3, 0, 90_000))).withL2(1e-3),
+            Lion.of(Schedule.oneCycle(1e-3, 100_000)).withL2(1e-3),
+            Sgd.of(Schedule.cosineLog(1e-3, 100_000)).withMomentum(0.9).withNesterov())) {
+      Counter counter = new Counter();
+      Dataset<int[]> data =
+          Dataset.of(inputs(dtype, 6000), new SplittableRandom(1).ints(6000, 0, 5).toArray());
+      Trainer.of(network(dtype), new SoftmaxCrossEntropy().withProbabilities(), optimizer)
+          .withBatchSize(2)
+          .withSteps(100_000)
+          .withAverage(WeightAverage.of(0.99))
+          .withListeners(GradientClipping.byNorm(0.1), counter)
+          .fit(Mixup.of(data, 5, 0.2, 1), new SplittableRandom(4));
+      assertEquals(0, counter.best, optimizer.toString());
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(DType.class)
   void aStepInMicroBatchesAllocatesNothing(DType dtype) {
