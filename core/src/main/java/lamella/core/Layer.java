@@ -66,6 +66,15 @@ public interface Layer {
   }
 
   /**
+   * {@return what the outputs mean, where the layer gives them that meaning whatever goes into it,
+   * as a softmax does; unspecified for most} A network whose last layer says so need not be told,
+   * {@link Network#outputs}.
+   */
+  default Outputs outputMeaning() {
+    return Outputs.UNSPECIFIED;
+  }
+
+  /**
    * {@return the multiply-adds of forward for one example, for {@link Network#summary}}
    *
    * <p>Each element of each weight counts once, as in a dense layer; biases and functions of single

@@ -142,13 +142,17 @@ public final class Network implements Layer {
   }
 
   /**
-   * {@return what the outputs mean: what was said of this network, or else of the network that is
-   * its last layer}
+   * {@return what the outputs mean: what was said of this network, or else what its last layer
+   * says}
    */
   public Outputs outputs() {
-    return outputs == Outputs.UNSPECIFIED && layers.getLast() instanceof Network last
-        ? last.outputs()
-        : outputs;
+    return outputs == Outputs.UNSPECIFIED ? layers.getLast().outputMeaning() : outputs;
+  }
+
+  /** The same as {@link #outputs}. */
+  @Override
+  public Outputs outputMeaning() {
+    return outputs();
   }
 
   /**
@@ -188,10 +192,12 @@ public final class Network implements Layer {
   }
 
   private void requirePossible(Outputs meaning) {
-    if (meaning == Outputs.CLASSES && meaning.classes(outputShape) == 0) {
+    if (meaning.areOfClasses() && meaning.classes(outputShape) == 0) {
       throw new IllegalArgumentException(
           this
-              + ": classes need outputs [classes], two or more, got "
+              + ": "
+              + meaning
+              + " need outputs [classes], two or more, got "
               + outputShape
               + "; for yes or no with one output, use Outputs.YES_NO");
     }

@@ -2,8 +2,8 @@ package lamella.core;
 
 /**
  * What the outputs of a network mean, and so what may be made of them: classes, numbers, or answers
- * to questions of yes or no. Said by {@link Network#withOutputs}, or by the training from its loss;
- * kept in model files.
+ * to questions of yes or no. Said by {@link Network#withOutputs}, by the last layer ({@link
+ * Layer#outputMeaning}), or by the training from its loss; kept in model files.
  *
  * {@snippet file="SnippetsTest.java" region="outputs"}
  */
@@ -20,6 +20,12 @@ public enum Outputs {
    */
   CLASSES("classes"),
 
+  /**
+   * One class of several: the outputs are their probabilities already, as after a softmax layer.
+   * The class is that of the largest.
+   */
+  PROBABILITIES("probabilities"),
+
   /** Numbers as they are, as in regression. There are no classes and no probabilities. */
   NUMBERS("numbers"),
 
@@ -35,6 +41,11 @@ public enum Outputs {
     this.text = text;
   }
 
+  /** Whether it was said that each example is of one class of several. */
+  boolean areOfClasses() {
+    return this == CLASSES || this == PROBABILITIES;
+  }
+
   /**
    * {@return how many classes there are, of which each example is of one; 0 if there are none}
    *
@@ -42,7 +53,8 @@ public enum Outputs {
    */
   public int classes(Shape output) {
     return switch (this) {
-      case UNSPECIFIED, CLASSES -> output.rank() == 1 && output.size() > 1 ? output.size() : 0;
+      case UNSPECIFIED, CLASSES, PROBABILITIES ->
+          output.rank() == 1 && output.size() > 1 ? output.size() : 0;
       case NUMBERS -> 0;
       case YES_NO -> output.rank() == 1 && output.size() == 1 ? 2 : 0;
     };
@@ -73,7 +85,7 @@ public enum Outputs {
               + output
               + " answer a question of yes or no each, and are no one class; use their"
               + " probabilities";
-      case UNSPECIFIED, CLASSES ->
+      case UNSPECIFIED, CLASSES, PROBABILITIES ->
           output.size() == 1
               ? "the network has one output, and nobody said what it means; say Network.withOutputs"
                   + "(Outputs.YES_NO) if it answers yes or no, Outputs.NUMBERS if it is a number"

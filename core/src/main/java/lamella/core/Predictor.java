@@ -14,6 +14,7 @@ import java.lang.ref.WeakReference;
  * <ul>
  *   <li>classes, also several outputs of which nobody said anything: the class is the largest
  *       output's position, the first of equals; the probabilities are the softmax of the outputs;
+ *   <li>probabilities: the class is the largest one's position; they are given as they are;
  *   <li>yes or no: the probabilities are those of yes, the sigmoid of each output. With one output
  *       the class is 1 where it is above 0, else 0; with several there is no class;
  *   <li>numbers, also one output of which nobody said anything: there are neither.
@@ -331,7 +332,7 @@ public final class Predictor {
       for (int i = 0; i < outputs.size(); i++) {
         outputs.set(i, 1 / (1 + StrictMath.exp(-outputs.get(i))));
       }
-    } else {
+    } else if (network.outputs() != Outputs.PROBABILITIES) {
       softmax(outputs);
     }
   }

@@ -1,5 +1,6 @@
 package lamella.core;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -22,6 +23,7 @@ class OutputsTest {
   @CsvSource({
     "UNSPECIFIED, 3, 3", "UNSPECIFIED, 1, 0",
     "CLASSES, 3, 3", "CLASSES, 2, 2",
+    "PROBABILITIES, 3, 3", "PROBABILITIES, 1, 0",
     "NUMBERS, 3, 0", "NUMBERS, 1, 0",
     "YES_NO, 3, 0", "YES_NO, 1, 2"
   })
@@ -74,6 +76,63 @@ class OutputsTest {
     assertEquals(Outputs.UNSPECIFIED, Network.of(Shape.of(2), inner, new Dense(2, 3)).outputs());
   }
 
+  /** y_j = x_j / sum of x, which are probabilities whatever x is. */
+  private static final class Shares implements Layer {
+    @Override
+    public Shape outputShape(Shape input) {
+      return input;
+    }
+
+    @Override
+    public Outputs outputMeaning() {
+      return Outputs.PROBABILITIES;
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+      Tensor y = pass.output(this, x);
+      for (int i = 0; i < x.size(); i++) {
+        int row = i / x.shape().last();
+        double sum = 0;
+        for (int j = 0; j < x.shape().last(); j++) {
+          sum += x.get(row, j);
+        }
+        y.set(i, x.get(i) / sum);
+      }
+      return y;
+    }
+
+    @Override
+    public Tensor backward(Tensor dy, Pass pass) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  @Test
+  void aLayerThatMakesProbabilitiesSaysSoForItsNetwork() {
+    Network network = Network.of(Shape.of(2), new Shares());
+    assertEquals(Outputs.PROBABILITIES, network.outputs());
+    assertEquals(Outputs.PROBABILITIES, Network.of(Shape.of(2), new Square(), network).outputs());
+    assertEquals(Outputs.UNSPECIFIED, Network.of(Shape.of(2), network, new Dense(2, 2)).outputs());
+    assertEquals(Outputs.NUMBERS, network.withOutputs(Outputs.NUMBERS).outputs());
+    refuses(
+        network + ": its outputs are probabilities, and cannot be declared classes",
+        () -> network.declareOutputs(Outputs.CLASSES));
+  }
+
+  /** As they are: no softmax of them. */
+  @Test
+  void aPredictorTakesProbabilitiesAsTheyAre() {
+    Predictor predictor = Predictor.of(Network.of(Shape.of(3), new Shares()));
+    FloatTensor x = FloatTensor.of(Shape.of(2, 3), 1, 5, 2, 7, 0, 1);
+    double[] expected = {0.125, 0.625, 0.25, 0.875, 0, 0.125};
+    assertArrayEquals(expected, predictor.probabilities(x).toDoubleArray());
+    assertArrayEquals(new int[] {1, 0}, predictor.classes(x));
+    assertArrayEquals(
+        new float[] {0.125f, 0.625f, 0.25f}, predictor.probabilities(new float[] {1, 5, 2}));
+    assertEquals(1, predictor.classOf(new float[] {1, 5, 2}));
+  }
+
   @Test
   void whatIsDeclaredStays() {
     Network inner = network(2);
@@ -96,6 +155,9 @@ class OutputsTest {
             + " yes or no with one output, use Outputs.YES_NO";
     refuses(message, () -> network.withOutputs(Outputs.CLASSES));
     refuses(message, () -> network.declareOutputs(Outputs.CLASSES));
+    refuses(
+        message.replace("classes need", "probabilities need"),
+        () -> network.withOutputs(Outputs.PROBABILITIES));
     assertEquals(Outputs.UNSPECIFIED, network.outputs());
   }
 }

@@ -399,8 +399,8 @@ class ModelFileTest {
         "{'type':'lamella.Network','input':'0','layers':[{'type':'lamella.ReLU'}]} | layer 0 'lamella.Network': Shape: every dimension must be at least 1, got [0]",
         "{'type':'lamella.Network','input':'65536,65536','layers':[{'type':'lamella.ReLU'}]} | layer 0 'lamella.Network': Shape: [65536, 65536] has more elements than a Java array can hold",
         "{'type':'lamella.Network','input':'5,','layers':[{'type':'lamella.ReLU'}]} | layer 0 'lamella.Network': input shape expected, found '5,'",
-        "{'type':'lamella.Network','input':'5','outputs':'ranks','layers':[{'type':'lamella.ReLU'}]} | layer 0 'lamella.Network': outputs classes, numbers or yes-no expected, found 'ranks' (of a newer Lamella?)",
-        "{'type':'lamella.Network','input':'5','outputs':'unspecified','layers':[{'type':'lamella.ReLU'}]} | layer 0 'lamella.Network': outputs classes, numbers or yes-no expected, found 'unspecified' (of a newer Lamella?)",
+        "{'type':'lamella.Network','input':'5','outputs':'ranks','layers':[{'type':'lamella.ReLU'}]} | layer 0 'lamella.Network': outputs classes, probabilities, numbers or yes-no expected, found 'ranks' (of a newer Lamella?)",
+        "{'type':'lamella.Network','input':'5','outputs':'unspecified','layers':[{'type':'lamella.ReLU'}]} | layer 0 'lamella.Network': outputs classes, probabilities, numbers or yes-no expected, found 'unspecified' (of a newer Lamella?)",
         "{'type':'lamella.Network','input':'1','outputs':'classes','layers':[{'type':'lamella.ReLU'}]} | layer 0 'lamella.Network': Network([1] -> ReLU): classes need outputs [classes], two or more, got [1]; for yes or no with one output, use Outputs.YES_NO",
         "{'type':'lamella.Network','input':'5','layers':[{'same':'0'}]} | layer 0.0: no layer '0' before it to be the same as",
       })

@@ -11,9 +11,9 @@ import lamella.core.TargetKind;
 final class Meaning {
   private Meaning() {}
 
-  /** What was said; only a network can say it. */
+  /** What was said, of a network or by a layer. */
   static Outputs said(Layer network) {
-    return network instanceof Network said ? said.outputs() : Outputs.UNSPECIFIED;
+    return network.outputMeaning();
   }
 
   /**
@@ -34,7 +34,10 @@ final class Meaning {
               + byLoss
               + ", but they are "
               + said
-              + "; use another loss, or say by Network.withOutputs what they are");
+              + (said == Outputs.PROBABILITIES && byLoss == Outputs.CLASSES
+                  ? "; leave out the last layer, since the loss makes probabilities of what goes into"
+                      + " it, and has the better gradients"
+                  : "; use another loss, or say by Network.withOutputs what they are"));
     }
     if (!(network instanceof Network whole) || said != Outputs.UNSPECIFIED) {
       return said;

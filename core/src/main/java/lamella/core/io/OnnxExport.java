@@ -108,16 +108,19 @@ public final class OnnxExport {
    * over the last dimension.
    *
    * @return a new export like this one
-   * @throws IllegalStateException if the network's outputs have no classes
+   * @throws IllegalStateException if the network's outputs have no classes, or are probabilities
    */
   public OnnxExport withSoftmax() {
-    if (network.outputs() == Outputs.YES_NO) {
+    Outputs outputs = network.outputs();
+    if (outputs == Outputs.YES_NO || outputs == Outputs.PROBABILITIES) {
       throw new IllegalStateException(
-          "OnnxExport: softmax is for classes, the network's outputs are yes-no; use withSigmoid");
+          "OnnxExport: softmax is for logits of classes, the network's outputs are "
+              + outputs
+              + (outputs == Outputs.YES_NO ? "; use withSigmoid" : "; export it as it is"));
     }
     // Without a word of what they are, outputs of other shapes may be rows of classes.
-    if (network.outputs() != Outputs.UNSPECIFIED || network.outputShape().size() == 1) {
-      network.outputs().requireClasses("OnnxExport", network.outputShape());
+    if (outputs != Outputs.UNSPECIFIED || network.outputShape().size() == 1) {
+      outputs.requireClasses("OnnxExport", network.outputShape());
     }
     return withLast("Softmax");
   }
@@ -126,11 +129,11 @@ public final class OnnxExport {
    * Adds a last node that makes the probability of yes of each output: 1 / (1 + exp(-y)).
    *
    * @return a new export like this one
-   * @throws IllegalStateException if the network's outputs are classes or numbers
+   * @throws IllegalStateException if the network's outputs are something else
    */
   public OnnxExport withSigmoid() {
     Outputs outputs = network.outputs();
-    if (outputs == Outputs.CLASSES || outputs == Outputs.NUMBERS) {
+    if (outputs != Outputs.YES_NO && outputs != Outputs.UNSPECIFIED) {
       throw new IllegalStateException(
           "OnnxExport: sigmoid is for outputs of yes or no, the network's are "
               + outputs
@@ -277,6 +280,7 @@ public final class OnnxExport {
       case UNSPECIFIED -> outputInfo;
       case CLASSES ->
           outputInfo.text(3, last == null ? "logits of classes" : "probabilities of classes");
+      case PROBABILITIES -> outputInfo.text(3, "probabilities of classes");
       case NUMBERS -> outputInfo.text(3, "numbers");
       case YES_NO -> outputInfo.text(3, last == null ? "logits of yes" : "probabilities of yes");
     };

@@ -101,7 +101,7 @@ public record OnnxImport(Network network, boolean probabilities, Map<String, Str
     if (last == null || last.inputs().size() != 1) {
       return source.output();
     }
-    boolean softmax = last.operator().equals("Softmax");
+    boolean softmax = last.operator().equals("Softmax") && outputs != Outputs.PROBABILITIES;
     if (softmax) {
       // Over the last dimension, which in a batch of rows is the second.
       long axis = new OnnxNode(chain, source, last).integer("axis", source.opset() < 13 ? 1 : -1);

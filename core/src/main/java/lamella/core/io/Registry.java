@@ -208,7 +208,7 @@ final class Registry {
       }
     }
     throw new IllegalArgumentException(
-        "outputs classes, numbers or yes-no expected, found "
+        "outputs classes, probabilities, numbers or yes-no expected, found "
             + quote(text)
             + " (of a newer Lamella?)");
   }

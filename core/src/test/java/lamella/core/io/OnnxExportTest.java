@@ -423,6 +423,7 @@ class OnnxExportTest {
     says("classes", "logits of classes", export(Outputs.CLASSES));
     says("classes", "probabilities of classes", export(Outputs.CLASSES).withSoftmax());
     says("numbers", "numbers", export(Outputs.NUMBERS));
+    says("probabilities", "probabilities of classes", export(Outputs.PROBABILITIES));
     says("yes-no", "logits of yes", export(Outputs.YES_NO));
     OnnxExport sigmoid = export(Outputs.YES_NO).withSigmoid();
     says("yes-no", "probabilities of yes", sigmoid);
@@ -445,8 +446,15 @@ class OnnxExportTest {
             + " themselves, or say by Network.withOutputs what else they are",
         () -> export(Outputs.NUMBERS).withSoftmax());
     refuses(
-        "OnnxExport: softmax is for classes, the network's outputs are yes-no; use withSigmoid",
+        "OnnxExport: softmax is for logits of classes, the network's outputs are yes-no; use withSigmoid",
         () -> export(Outputs.YES_NO).withSoftmax());
+    refuses(
+        "OnnxExport: softmax is for logits of classes, the network's outputs are probabilities;"
+            + " export it as it is",
+        () -> export(Outputs.PROBABILITIES).withSoftmax());
+    refuses(
+        "OnnxExport: sigmoid is for outputs of yes or no, the network's are probabilities",
+        () -> export(Outputs.PROBABILITIES).withSigmoid());
     refuses(
         "OnnxExport: sigmoid is for outputs of yes or no, the network's are numbers",
         () -> export(Outputs.NUMBERS).withSigmoid());

@@ -11,6 +11,7 @@ import lamella.core.Batch;
 import lamella.core.DType;
 import lamella.core.Dataset;
 import lamella.core.Network;
+import lamella.core.Outputs;
 import lamella.core.Pass;
 import lamella.core.Tensor;
 
@@ -29,7 +30,7 @@ final class Predictions {
   }
 
   /**
-   * Computes them: softmax of the network's outputs.
+   * Computes them: softmax of the network's outputs, if they are no probabilities already.
    *
    * @throws IllegalStateException if the outputs are no classes
    * @throws ArithmeticException if an output is NaN or infinite; names the example
@@ -54,18 +55,21 @@ final class Predictions {
         }
         labels[from + i] = batch.targets()[i];
         best[from + i] = outputs.argMax(i);
-        probabilities[from + i] = softmax(outputs, i);
+        probabilities[from + i] = probabilities(network.outputs(), outputs, i);
       }
     }
     return new Predictions(labels, best, probabilities);
   }
 
-  private static double[] softmax(Tensor outputs, int row) {
+  /** The softmax of logits; probabilities as they are. */
+  private static double[] probabilities(Outputs meaning, Tensor outputs, int row) {
+    boolean logits = meaning != Outputs.PROBABILITIES;
     double largest = outputs.get(row, outputs.argMax(row));
     double[] result = new double[outputs.shape().last()];
     double sum = 0;
     for (int c = 0; c < result.length; c++) {
-      result[c] = StrictMath.exp(outputs.get(row, c) - largest);
+      double output = outputs.get(row, c);
+      result[c] = logits ? StrictMath.exp(output - largest) : output;
       sum += result[c];
     }
     for (int c = 0; c < result.length; c++) {
