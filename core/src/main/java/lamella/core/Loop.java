@@ -47,12 +47,12 @@ public abstract class Loop {
   private final LoopJob.Body body =
       new LoopJob.Body() {
         @Override
-        public void run(float[][] arrays, int from, int to) {
+        public void run(float[][] arrays, int from, int to, double[] lanes) {
           Loop.this.run(arrays, from, to);
         }
 
         @Override
-        public void run(double[][] arrays, int from, int to) {
+        public void run(double[][] arrays, int from, int to, double[] lanes) {
           Loop.this.run(arrays, from, to);
         }
 
@@ -180,7 +180,7 @@ public abstract class Loop {
     }
   }
 
-  private static void set(LoopJob job, int index, Tensor tensor) {
+  static void set(LoopJob job, int index, Tensor tensor) {
     if (tensor instanceof FloatTensor floats) {
       job.set(index, floats.array());
     } else {

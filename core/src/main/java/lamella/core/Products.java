@@ -4,7 +4,8 @@ import lamella.core.kernel.Kernels;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The three matrix products of a dense layer, and the sum that its bias needs; for layer authors.
+ * The three matrix products of a dense layer, and the sums that its bias and factors of
+ * single features need; for layer authors.
  *
  * <p>Every element of a product is one chain of fused multiply-adds in ascending index of
  * summation, starting from zero or from what is added to: the same bits for any number of threads
@@ -128,17 +129,40 @@ public final class Products {
    * @throws IllegalArgumentException if the types differ, or the result is an operand
    */
   public static void sumRows(Tensor dy, Tensor db, boolean add) {
+    sumRows(dy, null, db, add);
+  }
+
+  /**
+   * dg = sum of the rows of dy x, the products element by element, or dg += that: the gradient of a
+   * factor of each feature. Each column is one chain of fused multiply-adds from the first row to
+   * the last.
+   *
+   * <p><b>Shapes:</b> dy and x {@code [n, features]}, dg {@code [features]}.
+   *
+   * @param dy the outputs' gradient; not changed
+   * @param x what the factors were multiplied by, or null for the sum of dy's rows; not changed
+   * @param dg the factors' gradient
+   * @param add whether to add to what dg holds, or to overwrite it
+   * @throws ShapeException if they do not fit
+   * @throws IllegalArgumentException if the types differ, or the result is an operand
+   */
+  public static void sumRows(Tensor dy, @Nullable Tensor x, Tensor dg, boolean add) {
     int n = rows(dy);
     int outputs = dy.shape().last();
-    if (db.shape().rank() != 1 || db.shape().last() != outputs) {
-      throw new ShapeException("Products.sumRows: db", Shape.of(outputs), db.shape());
+    if (dg.shape().rank() != 1 || dg.shape().last() != outputs) {
+      throw new ShapeException("Products.sumRows: db", Shape.of(outputs), dg.shape());
     }
-    requireSeparate("sumRows: db", db, dy);
-    db.markChanged();
+    requireSeparate("sumRows: db", dg, dy);
+    if (x != null) {
+      require("Products.sumRows: x", x, n, outputs);
+      requireSeparate("sumRows: db", dg, x);
+    }
+    dg.markChanged();
     Kernels kernels = Kernels.instance();
-    switch (dy) {
-      case FloatTensor floats -> kernels.sumRows(n, outputs, floats.array(), floats(db), add);
-      case DoubleTensor doubles -> kernels.sumRows(n, outputs, doubles.array(), doubles(db), add);
+    if (dy instanceof FloatTensor) {
+      kernels.sumRows(n, outputs, floats(dy), x == null ? null : floats(x), floats(dg), add);
+    } else {
+      kernels.sumRows(n, outputs, doubles(dy), x == null ? null : doubles(x), doubles(dg), add);
     }
   }
 

@@ -14,14 +14,14 @@ final class FiniteSearch implements LoopJob.Body {
   }
 
   @Override
-  public void run(float[][] arrays, int from, int to) {
+  public void run(float[][] arrays, int from, int to, double[] lanes) {
     if (!VectorLoops.isFinite(arrays[0], from, to)) {
       finite = false;
     }
   }
 
   @Override
-  public void run(double[][] arrays, int from, int to) {
+  public void run(double[][] arrays, int from, int to, double[] lanes) {
     throw new UnsupportedOperationException("float64 is searched by a plain loop");
   }
 }

@@ -31,13 +31,13 @@ public interface Kernels {
   /** dx[m, k] = dy[m, n] w[k, n]ᵀ. */
   void multiplyTransposedRight(int m, int k, int n, float[] dy, float[] w, float[] dx);
 
-  /** sums[n] = sum of the rows of a[m, n] from first to last, from +0, or from what sums holds. */
-  void sumRows(int m, int n, float[] a, float[] sums, boolean add);
-
   /**
-   * Sum of a[i]², in double: 64 lanes (lane l sums the i with i mod 64 = l, ascending, by fma),
-   * whose upper half is then added to the lower until one is left.
+   * sums[n] = sum of the rows of a[m, n] from first to last, from +0, or from what sums holds; of
+   * the products with b[m, n], element by element and by fma, unless there is no b.
    */
+  void sumRows(int m, int n, float[] a, float @Nullable [] b, float[] sums, boolean add);
+
+  /** Sum of a[i]², in double and in the order of {@link Lanes}. */
   double sumOfSquares(float[] a);
 
   /** Whether no element is NaN or infinite. */
@@ -62,7 +62,7 @@ public interface Kernels {
   void multiplyTransposedRight(int m, int k, int n, double[] dy, double[] w, double[] dx);
 
   /** As for float. */
-  void sumRows(int m, int n, double[] a, double[] sums, boolean add);
+  void sumRows(int m, int n, double[] a, double @Nullable [] b, double[] sums, boolean add);
 
   /** As for float. */
   double sumOfSquares(double[] a);

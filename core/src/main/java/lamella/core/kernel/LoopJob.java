@@ -3,8 +3,8 @@ package lamella.core.kernel;
 import java.util.Arrays;
 
 /**
- * A loop over the elements of some arrays, in short ranges, divided over the team where it is long.
- * An object is a job's description, borrowed, filled, run and used again.
+ * A loop over the elements of some arrays, in short ranges or in rows, divided over the team where
+ * it is long. An object is a job's description, borrowed, filled, run and used again.
  */
 public final class LoopJob implements Team.Job {
   /** What is done with the elements in [from, to) of all arrays. */
@@ -15,8 +15,9 @@ public final class LoopJob implements Team.Job {
      * @param arrays the job's arrays, empty ones where there are fewer
      * @param from the first element
      * @param to the one after the last
+     * @param lanes memory for {@link Lanes}, where the job goes by rows
      */
-    void run(float[][] arrays, int from, int to);
+    void run(float[][] arrays, int from, int to, double[] lanes);
 
     /**
      * In float64.
@@ -24,8 +25,9 @@ public final class LoopJob implements Team.Job {
      * @param arrays the job's arrays, empty ones where there are fewer
      * @param from the first element
      * @param to the one after the last
+     * @param lanes memory for {@link Lanes}, where the job goes by rows
      */
-    void run(double[][] arrays, int from, int to);
+    void run(double[][] arrays, int from, int to, double[] lanes);
 
     /**
      * {@return how many elements at a time: {@link #GRAIN}, or {@link #LARGE_GRAIN} once compiled}
@@ -36,7 +38,7 @@ public final class LoopJob implements Team.Job {
   }
 
   /** How many arrays a loop can have. */
-  public static final int MAX_ARRAYS = 5;
+  public static final int MAX_ARRAYS = 6;
 
   /**
    * Elements below which a second thread costs more than it brings (128 KiB an array, some 5 µs).
@@ -56,15 +58,18 @@ public final class LoopJob implements Team.Job {
   /** Later a call less is some nanoseconds less, a tenth of the shortest loops' time. */
   public static final int LARGE_GRAIN = 1 << 13;
 
+  /** Rows that a part's are a multiple of, for the same reason, where they are short. */
+  private static final int LINE = 16;
+
   private static final float[] NO_FLOATS = {};
   private static final double[] NO_DOUBLES = {};
   private static final Body NOTHING =
       new Body() {
         @Override
-        public void run(float[][] arrays, int from, int to) {}
+        public void run(float[][] arrays, int from, int to, double[] lanes) {}
 
         @Override
-        public void run(double[][] arrays, int from, int to) {}
+        public void run(double[][] arrays, int from, int to, double[] lanes) {}
       };
   private static final Pool<LoopJob> JOBS =
       new Pool<>() {
@@ -82,6 +87,9 @@ public final class LoopJob implements Team.Job {
   private int length;
   private int partLength;
   private int grain;
+
+  /** Elements of a row, where each is a call of its own; 0 where rows do not matter. */
+  private int width;
 
   /** How many arrays there are. */
   private int used;
@@ -119,6 +127,15 @@ public final class LoopJob implements Team.Job {
   }
 
   /**
+   * Lets each call of the body do one row.
+   *
+   * @param elements of a row; the size that the body is run over is a multiple
+   */
+  public void setWidth(int elements) {
+    width = elements;
+  }
+
+  /**
    * Runs the body over the first {@code size} elements of the float32 arrays and gives this job
    * back.
    *
@@ -149,7 +166,7 @@ public final class LoopJob implements Team.Job {
 
   private void run(Team team, Body loop, boolean isDouble, int size) {
     body = loop;
-    grain = loop.grain();
+    grain = width == 0 ? loop.grain() : width;
     inDouble = isDouble;
     length = size;
     partLength = size;
@@ -157,7 +174,8 @@ public final class LoopJob implements Team.Job {
     try {
       if (together) {
         int parts = 2 * team.threads();
-        partLength = Math.max(1, (size / GRAIN + parts - 1) / parts) * GRAIN;
+        int unit = width == 0 ? GRAIN : width < LINE ? width * LINE : width;
+        partLength = Math.max(1, (size / unit + parts - 1) / parts) * unit;
         team.run(this, (size + partLength - 1) / partLength, scratch);
       } else {
         run(0, scratch);
@@ -180,17 +198,19 @@ public final class LoopJob implements Team.Job {
       }
     }
     used = 0;
+    width = 0;
   }
 
   @Override
   public void run(int part, Team.Scratch threadScratch) {
+    double[] lanes = width == 0 ? NO_DOUBLES : threadScratch.doubles(Lanes.COUNT);
     int to = (int) Math.min(length, (part + 1L) * partLength);
     for (int from = part * partLength; from < to; from += grain) {
       int end = Math.min(to, from + grain);
       if (inDouble) {
-        body.run(doubles, from, end);
+        body.run(doubles, from, end, lanes);
       } else {
-        body.run(floats, from, end);
+        body.run(floats, from, end, lanes);
       }
     }
   }

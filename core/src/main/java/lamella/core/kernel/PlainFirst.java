@@ -78,8 +78,8 @@ final class PlainFirst implements Kernels {
   }
 
   @Override
-  public void sumRows(int m, int n, float[] a, float[] sums, boolean add) {
-    kernels((long) m * n).sumRows(m, n, a, sums, add);
+  public void sumRows(int m, int n, float[] a, float @Nullable [] b, float[] sums, boolean add) {
+    kernels((long) m * n).sumRows(m, n, a, b, sums, add);
   }
 
   @Override
@@ -115,8 +115,8 @@ final class PlainFirst implements Kernels {
   }
 
   @Override
-  public void sumRows(int m, int n, double[] a, double[] sums, boolean add) {
-    kernels((long) m * n).sumRows(m, n, a, sums, add);
+  public void sumRows(int m, int n, double[] a, double @Nullable [] b, double[] sums, boolean add) {
+    kernels((long) m * n).sumRows(m, n, a, b, sums, add);
   }
 
   @Override

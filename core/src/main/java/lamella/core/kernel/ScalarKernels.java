@@ -5,8 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Plain loops: what runs where the Vector API is absent, and the oracle of all other kernels. */
 class ScalarKernels implements Kernels {
-  /** Virtual lanes of a sum over a whole tensor, whatever the hardware has. */
-  static final int LANES = 64;
+  private static final int LANES = Lanes.COUNT;
 
   final Team team;
   private final Pool<ScalarFloatProduct> floatProducts =
@@ -28,6 +27,14 @@ class ScalarKernels implements Kernels {
         @Override
         protected ScalarDoubleProduct make() {
           return new ScalarDoubleProduct();
+        }
+      };
+
+  private final Pool<ColumnSums> columnSums =
+      new Pool<>() {
+        @Override
+        protected ColumnSums make() {
+          return new ColumnSums();
         }
       };
 
@@ -69,32 +76,16 @@ class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void sumRows(int m, int n, float[] a, float[] sums, boolean add) {
-    if (!add) {
-      Arrays.fill(sums, 0, n, 0);
-    }
-    for (int i = 0; i < m; i++) {
-      for (int j = 0; j < n; j++) {
-        sums[j] += a[i * n + j];
-      }
-    }
+  public void sumRows(int m, int n, float[] a, float @Nullable [] b, float[] sums, boolean add) {
+    ColumnSums job = columnSums.borrow();
+    job.run(team, m, n, a, b, sums, add);
+    columnSums.giveBack(job);
   }
 
   @Override
   public double sumOfSquares(float[] a) {
     Team.Scratch memory = scratch.borrow();
-    double[] lanes = memory.doubles(LANES);
-    Arrays.fill(lanes, 0, LANES, 0);
-    int i = 0;
-    for (; i <= a.length - LANES; i += LANES) {
-      for (int l = 0; l < LANES; l++) {
-        lanes[l] = Math.fma((double) a[i + l], a[i + l], lanes[l]);
-      }
-    }
-    for (int l = 0; i + l < a.length; l++) {
-      lanes[l] = Math.fma((double) a[i + l], a[i + l], lanes[l]);
-    }
-    double sum = halve(lanes);
+    double sum = Lanes.squares(a, 0, a.length, 0, memory.doubles(Lanes.COUNT));
     scratch.giveBack(memory);
     return sum;
   }
@@ -131,16 +122,6 @@ class ScalarKernels implements Kernels {
     }
   }
 
-  /** Adds the upper half of the lanes to the lower half until one is left. */
-  private static double halve(double[] lanes) {
-    for (int half = LANES / 2; half > 0; half /= 2) {
-      for (int l = 0; l < half; l++) {
-        lanes[l] += lanes[l + half];
-      }
-    }
-    return lanes[0];
-  }
-
   // float64.
 
   @Override
@@ -167,32 +148,16 @@ class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void sumRows(int m, int n, double[] a, double[] sums, boolean add) {
-    if (!add) {
-      Arrays.fill(sums, 0, n, 0);
-    }
-    for (int i = 0; i < m; i++) {
-      for (int j = 0; j < n; j++) {
-        sums[j] += a[i * n + j];
-      }
-    }
+  public void sumRows(int m, int n, double[] a, double @Nullable [] b, double[] sums, boolean add) {
+    ColumnSums job = columnSums.borrow();
+    job.run(team, m, n, a, b, sums, add);
+    columnSums.giveBack(job);
   }
 
   @Override
   public double sumOfSquares(double[] a) {
     Team.Scratch memory = scratch.borrow();
-    double[] lanes = memory.doubles(LANES);
-    Arrays.fill(lanes, 0, LANES, 0);
-    int i = 0;
-    for (; i <= a.length - LANES; i += LANES) {
-      for (int l = 0; l < LANES; l++) {
-        lanes[l] = Math.fma(a[i + l], a[i + l], lanes[l]);
-      }
-    }
-    for (int l = 0; i + l < a.length; l++) {
-      lanes[l] = Math.fma(a[i + l], a[i + l], lanes[l]);
-    }
-    double sum = halve(lanes);
+    double sum = Lanes.squares(a, 0, a.length, 0, memory.doubles(Lanes.COUNT));
     scratch.giveBack(memory);
     return sum;
   }

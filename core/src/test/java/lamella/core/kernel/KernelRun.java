@@ -89,8 +89,8 @@ final class KernelRun {
     int[] rows = random.ints(m, 0, m).toArray();
     float[] mean = floats(n, 9);
     return Stream.of(
-        new Case("sumRows" + size, k -> into(n, y -> k.sumRows(m, n, dy, y, false))),
-        new Case("sumRows, added" + size, k -> onto(mean, y -> k.sumRows(m, n, dy, y, true))),
+        new Case("sumRows" + size, k -> into(n, y -> k.sumRows(m, n, dy, null, y, false))),
+        new Case("sumRows, added" + size, k -> onto(mean, y -> k.sumRows(m, n, dy, null, y, true))),
         new Case("sumOfSquares" + size, k -> new double[] {k.sumOfSquares(dy)}),
         new Case("double sumOfSquares" + size, k -> new double[] {k.sumOfSquares(logitsd)}),
         new Case(
@@ -100,7 +100,7 @@ final class KernelRun {
             k -> intoDouble(length, y -> k.gatherBytes(bytes, n, rows, doubles(mean), y))),
         new Case(
             "double sumRows" + size,
-            k -> intoDouble(n, y -> k.sumRows(m, n, doubles(dy), y, false))),
+            k -> intoDouble(n, y -> k.sumRows(m, n, doubles(dy), null, y, false))),
         new Case("isFinite" + size, k -> new double[] {k.isFinite(dy) ? 1 : 0}),
         new Case("double isFinite" + size, k -> new double[] {k.isFinite(logitsd) ? 1 : 0}));
   }

@@ -1,0 +1,121 @@
+package lamella.core.kernel;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sum of the rows of a matrix, or of the products of two, element by element: each column from
+ * the first row to the last, the columns divided over the team where there is much to add.
+ */
+final class ColumnSums implements Team.Job {
+  /** Columns that a part's are a multiple of: no two threads write to one cache line. */
+  private static final int UNIT = 16;
+
+  private static final float[] NO_FLOATS = {};
+  private static final double[] NO_DOUBLES = {};
+
+  private final Team.Scratch scratch = new Team.Scratch();
+  private float[] floats = NO_FLOATS;
+  private float @Nullable [] floatFactors;
+  private float[] floatSums = NO_FLOATS;
+  private double[] doubles = NO_DOUBLES;
+  private double @Nullable [] doubleFactors;
+  private double[] doubleSums = NO_DOUBLES;
+  private int rows;
+  private int columns;
+  private int partLength;
+
+  /** sums[n] = Σ a[i, n] b[i, n], by fma; or Σ a[i, n] where there is no b. */
+  void run(Team team, int m, int n, float[] a, float @Nullable [] b, float[] sums, boolean add) {
+    if (!add) {
+      Arrays.fill(sums, 0, n, 0);
+    }
+    floats = a;
+    floatFactors = b;
+    floatSums = sums;
+    run(team, m, n);
+  }
+
+  /** The same of float64. */
+  void run(Team team, int m, int n, double[] a, double @Nullable [] b, double[] sums, boolean add) {
+    if (!add) {
+      Arrays.fill(sums, 0, n, 0);
+    }
+    doubles = a;
+    doubleFactors = b;
+    doubleSums = sums;
+    run(team, m, n);
+  }
+
+  private void run(Team team, int m, int n) {
+    rows = m;
+    columns = n;
+    partLength = n;
+    boolean together = (long) m * n >= LoopJob.ALONE && team.acquire();
+    try {
+      if (together) {
+        int parts = 2 * team.threads();
+        partLength = Math.max(1, (n / UNIT + parts - 1) / parts) * UNIT;
+        team.run(this, (n + partLength - 1) / partLength, scratch);
+      } else {
+        run(0, scratch);
+      }
+    } finally {
+      if (together) {
+        team.release();
+      }
+      floats = NO_FLOATS;
+      floatFactors = null;
+      floatSums = NO_FLOATS;
+      doubles = NO_DOUBLES;
+      doubleFactors = null;
+      doubleSums = NO_DOUBLES;
+    }
+  }
+
+  @Override
+  public void run(int part, Team.Scratch threadScratch) {
+    int from = part * partLength;
+    int to = Math.min(columns, from + partLength);
+    float[] a = floatFactors;
+    double[] b = doubleFactors;
+    for (int row = 0; row < rows; row++) {
+      int start = row * columns;
+      if (floatSums.length > 0) {
+        if (a == null) {
+          add(floats, start, floatSums, from, to);
+        } else {
+          add(floats, a, start, floatSums, from, to);
+        }
+      } else if (b == null) {
+        add(doubles, start, doubleSums, from, to);
+      } else {
+        add(doubles, b, start, doubleSums, from, to);
+      }
+    }
+  }
+
+  private static void add(float[] a, int start, float[] sums, int from, int to) {
+    for (int j = from; j < to; j++) {
+      sums[j] += a[start + j];
+    }
+  }
+
+  private static void add(float[] a, float[] b, int start, float[] sums, int from, int to) {
+    for (int j = from; j < to; j++) {
+      sums[j] = Math.fma(a[start + j], b[start + j], sums[j]);
+    }
+  }
+
+  private static void add(double[] a, int start, double[] sums, int from, int to) {
+    for (int j = from; j < to; j++) {
+      sums[j] += a[start + j];
+    }
+  }
+
+  private static void add(double[] a, double[] b, int start, double[] sums, int from, int to) {
+    for (int j = from; j < to; j++) {
+      sums[j] = Math.fma(a[start + j], b[start + j], sums[j]);
+    }
+  }
+}
