@@ -4,8 +4,8 @@ import lamella.core.kernel.Kernels;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The three matrix products of a dense layer, and the sums that its bias and factors of
- * single features need; for layer authors.
+ * The three matrix products of a dense layer, and the sums that its bias and factors of single
+ * features need; for layer authors.
  *
  * <p>Every element of a product is one chain of fused multiply-adds in ascending index of
  * summation, starting from zero or from what is added to: the same bits for any number of threads

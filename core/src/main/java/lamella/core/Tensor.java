@@ -16,10 +16,7 @@ public sealed interface Tensor permits FloatTensor, DoubleTensor {
    * @param shape its dimensions, not open
    */
   static Tensor zeros(DType dtype, Shape shape) {
-    return switch (dtype) {
-      case FLOAT32 -> FloatTensor.zeros(shape);
-      case FLOAT64 -> DoubleTensor.zeros(shape);
-    };
+    return dtype == DType.FLOAT32 ? FloatTensor.zeros(shape) : DoubleTensor.zeros(shape);
   }
 
   /** {@return the dimensions; never open} */

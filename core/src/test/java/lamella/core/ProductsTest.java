@@ -135,6 +135,28 @@ class ProductsTest {
     assertSameBits(expected, db);
   }
 
+  @Property(tries = 300)
+  void sumRowsOfProductsAddsFromTheFirstRowToTheLast(
+      @ForAll DType dtype,
+      @ForAll @IntRange(min = 1, max = 20) int n,
+      @ForAll @IntRange(min = 1, max = 20) int features,
+      @ForAll boolean add,
+      @ForAll long seed) {
+    Tensor dy = uniform(dtype, n, features, seed);
+    Tensor x = uniform(dtype, n, features, seed + 1);
+    Tensor dg = uniform(dtype, features, seed + 2);
+    double[] expected = new double[features];
+    for (int j = 0; j < features; j++) {
+      double sum = add ? dg.get(j) : 0;
+      for (int i = 0; i < n; i++) {
+        sum = fma(dtype, dy.get(i, j), x.get(i, j), sum);
+      }
+      expected[j] = sum;
+    }
+    Products.sumRows(dy, x, dg, add);
+    assertSameBits(expected, dg);
+  }
+
   @Test
   void notANumberReachesEveryElementItBelongsToAndNoOther() {
     for (DType dtype : DType.values()) {
@@ -189,6 +211,9 @@ class ProductsTest {
     throwsShape(
         "Products.sumRows: db: expects [4], got [1, 4]",
         () -> Products.sumRows(zeros(5, 4), zeros(1, 4), false));
+    throwsShape(
+        "Products.sumRows: x: expects [5, 4], got [4, 5]",
+        () -> Products.sumRows(zeros(5, 4), zeros(4, 5), zeros(4), false));
   }
 
   @Test

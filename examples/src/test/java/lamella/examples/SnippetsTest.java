@@ -26,6 +26,7 @@ import lamella.core.Outputs;
 import lamella.core.Parameter;
 import lamella.core.Pass;
 import lamella.core.Predictor;
+import lamella.core.RowLoop;
 import lamella.core.Shape;
 import lamella.core.Tensor;
 import lamella.core.io.LayerFormat;
@@ -160,6 +161,38 @@ class SnippetsTest {
     Tensor y = Linear.of(weight, bias).forward(x); // [[1, 10]] gives [[141, 252, 363]]
     // @end
     assertArrayEquals(new double[] {141, 252, 363}, y.toDoubleArray());
+  }
+
+  @Test
+  void rowLoop() {
+    Tensor x = FloatTensor.of(Shape.of(2, 2), 3, 4, 0, 2);
+    Tensor y = FloatTensor.zeros(x.shape());
+    // @start region="row-loop"
+    RowLoop unitLength =
+        new RowLoop() {
+          @Override
+          protected void run(float[][] arrays, int from, int to, double[] lanes) {
+            float[] result = arrays[0];
+            float[] row = arrays[1];
+            double length = Math.sqrt(squares(row, from, to, 0, lanes));
+            for (int i = from; i < to; i++) {
+              result[i] = (float) (row[i] / length);
+            }
+          }
+
+          @Override
+          protected void run(double[][] arrays, int from, int to, double[] lanes) {
+            double[] result = arrays[0];
+            double[] row = arrays[1];
+            double length = Math.sqrt(squares(row, from, to, 0, lanes));
+            for (int i = from; i < to; i++) {
+              result[i] = row[i] / length;
+            }
+          }
+        };
+    unitLength.over(y, x); // [[3, 4], [0, 2]] gives [[0.6, 0.8], [0, 1]]
+    // @end
+    assertArrayEquals(new double[] {0.6f, 0.8f, 0, 1}, y.toDoubleArray());
   }
 
   @Test

@@ -11,13 +11,7 @@ final class DoubleInterpreter {
   /** Numbers of a chunk: 4 KiB. */
   static final int CHUNK = 512;
 
-  private static final Pool<Chunks> POOL =
-      new Pool<>() {
-        @Override
-        protected Chunks make() {
-          return new Chunks();
-        }
-      };
+  private static final Pool<Chunks> POOL = new Pool<>();
 
   private final Program program;
   private final double[][] constants;
@@ -50,7 +44,8 @@ final class DoubleInterpreter {
 
   /** As {@link Engine#run}, in float64. */
   void run(double[][] arrays, int from, int to) {
-    Chunks memory = POOL.borrow();
+    Chunks known = POOL.borrow();
+    Chunks memory = known == null ? new Chunks() : known;
     double[][] slots = memory.slots(program.slots());
     for (int start = from; start < to; start += CHUNK) {
       int n = Math.min(CHUNK, to - start);

@@ -16,13 +16,7 @@ final class FloatInterpreter implements Engine {
   /** Numbers of a chunk: 2 KiB. */
   static final int CHUNK = 512;
 
-  private static final Pool<Chunks> POOL =
-      new Pool<>() {
-        @Override
-        protected Chunks make() {
-          return new Chunks();
-        }
-      };
+  private static final Pool<Chunks> POOL = new Pool<>();
 
   private final Program program;
   private final float[][] constants;
@@ -54,7 +48,8 @@ final class FloatInterpreter implements Engine {
 
   @Override
   public void run(float[][] arrays, int from, int to) {
-    Chunks memory = POOL.borrow();
+    Chunks known = POOL.borrow();
+    Chunks memory = known == null ? new Chunks() : known;
     float[][] slots = memory.slots(program.slots());
     for (int start = from; start < to; start += CHUNK) {
       int n = Math.min(CHUNK, to - start);

@@ -349,9 +349,6 @@ public final class OnnxGraph {
 
   /** TensorProto.DataType. */
   static int elementType(DType dtype) {
-    return switch (dtype) {
-      case FLOAT32 -> 1;
-      case FLOAT64 -> 11;
-    };
+    return dtype == DType.FLOAT32 ? 1 : 11;
   }
 }

@@ -63,13 +63,22 @@ public final class OnnxNode {
   }
 
   /**
+   * {@return whether an input is there and constant}
+   *
+   * @param index from 0
+   */
+  public boolean isConstant(int index) {
+    return hasInput(index) && source.isConstant(node.inputs().get(index));
+  }
+
+  /**
    * {@return the value of an input that is constant, in a tensor of its own}
    *
    * @param index from 0
    * @throws FileFormatException if there is none, or it is computed, or no tensor can hold it
    */
   public Tensor constant(int index) throws FileFormatException {
-    if (!hasInput(index) || !source.isConstant(node.inputs().get(index))) {
+    if (!isConstant(index)) {
       throw source.wrong(
           node.who()
               + ": a constant expected as input "

@@ -3,9 +3,9 @@ package lamella.core.kernel;
 import java.util.Arrays;
 
 /**
- * Sums in an order that nothing changes: 64 lanes in float64, of which lane l sums every 64th number
- * from the l-th on, ascending; then the upper half of the lanes is added to the lower until one is
- * left.
+ * Sums in an order that nothing changes: 64 lanes in float64, of which lane l sums every 64th
+ * number from the l-th on, ascending; then the upper half of the lanes is added to the lower until
+ * one is left.
  *
  * <p>As plain loops over the lanes, which C2 makes vectors of: 5 to 7 numbers a nanosecond, as fast
  * as lanes of float32 would be while the row is read from memory.

@@ -71,13 +71,7 @@ public final class LoopJob implements Team.Job {
         @Override
         public void run(double[][] arrays, int from, int to, double[] lanes) {}
       };
-  private static final Pool<LoopJob> JOBS =
-      new Pool<>() {
-        @Override
-        protected LoopJob make() {
-          return new LoopJob();
-        }
-      };
+  private static final Pool<LoopJob> JOBS = new Pool<>();
 
   private final Team.Scratch scratch = new Team.Scratch();
   private final float[][] floats = new float[MAX_ARRAYS][];
@@ -101,7 +95,8 @@ public final class LoopJob implements Team.Job {
 
   /** {@return a job without arrays, the caller's until it has run} */
   public static LoopJob borrow() {
-    return JOBS.borrow();
+    LoopJob job = JOBS.borrow();
+    return job == null ? new LoopJob() : job;
   }
 
   /**

@@ -8,38 +8,34 @@ class ScalarKernels implements Kernels {
   private static final int LANES = Lanes.COUNT;
 
   final Team team;
-  private final Pool<ScalarFloatProduct> floatProducts =
-      new Pool<>() {
-        @Override
-        protected ScalarFloatProduct make() {
-          return new ScalarFloatProduct();
-        }
-      };
-  final Pool<Team.Scratch> scratch =
-      new Pool<>() {
-        @Override
-        protected Team.Scratch make() {
-          return new Team.Scratch();
-        }
-      };
-  private final Pool<ScalarDoubleProduct> doubleProducts =
-      new Pool<>() {
-        @Override
-        protected ScalarDoubleProduct make() {
-          return new ScalarDoubleProduct();
-        }
-      };
+  private final Pool<ScalarFloatProduct> floatProducts = new Pool<>();
+  private final Pool<Team.Scratch> scratch = new Pool<>();
+  private final Pool<ScalarDoubleProduct> doubleProducts = new Pool<>();
 
-  private final Pool<ColumnSums> columnSums =
-      new Pool<>() {
-        @Override
-        protected ColumnSums make() {
-          return new ColumnSums();
-        }
-      };
+  private final Pool<ColumnSums> columnSums = new Pool<>();
 
   ScalarKernels(Team team) {
     this.team = team;
+  }
+
+  private ScalarFloatProduct floatProduct() {
+    ScalarFloatProduct product = floatProducts.borrow();
+    return product == null ? new ScalarFloatProduct() : product;
+  }
+
+  private ScalarDoubleProduct doubleProduct() {
+    ScalarDoubleProduct product = doubleProducts.borrow();
+    return product == null ? new ScalarDoubleProduct() : product;
+  }
+
+  private ColumnSums columnSum() {
+    ColumnSums sums = columnSums.borrow();
+    return sums == null ? new ColumnSums() : sums;
+  }
+
+  private Team.Scratch memory() {
+    Team.Scratch memory = scratch.borrow();
+    return memory == null ? new Team.Scratch() : memory;
   }
 
   @Override
@@ -55,7 +51,7 @@ class ScalarKernels implements Kernels {
   @Override
   public void multiply(
       int m, int k, int n, float[] x, float[] w, float @Nullable [] bias, float[] y) {
-    ScalarFloatProduct product = floatProducts.borrow();
+    ScalarFloatProduct product = floatProduct();
     product.multiply(team, m, k, n, x, w, bias, y);
     floatProducts.giveBack(product);
   }
@@ -63,28 +59,28 @@ class ScalarKernels implements Kernels {
   @Override
   public void multiplyTransposedLeft(
       int m, int k, int n, float[] x, float[] dy, float[] dw, boolean add) {
-    ScalarFloatProduct product = floatProducts.borrow();
+    ScalarFloatProduct product = floatProduct();
     product.multiplyTransposedLeft(team, m, k, n, x, dy, dw, add);
     floatProducts.giveBack(product);
   }
 
   @Override
   public void multiplyTransposedRight(int m, int k, int n, float[] dy, float[] w, float[] dx) {
-    ScalarFloatProduct product = floatProducts.borrow();
+    ScalarFloatProduct product = floatProduct();
     product.multiplyTransposedRight(team, m, k, n, dy, w, dx);
     floatProducts.giveBack(product);
   }
 
   @Override
   public void sumRows(int m, int n, float[] a, float @Nullable [] b, float[] sums, boolean add) {
-    ColumnSums job = columnSums.borrow();
+    ColumnSums job = columnSum();
     job.run(team, m, n, a, b, sums, add);
     columnSums.giveBack(job);
   }
 
   @Override
   public double sumOfSquares(float[] a) {
-    Team.Scratch memory = scratch.borrow();
+    Team.Scratch memory = memory();
     double sum = Lanes.squares(a, 0, a.length, 0, memory.doubles(Lanes.COUNT));
     scratch.giveBack(memory);
     return sum;
@@ -93,7 +89,7 @@ class ScalarKernels implements Kernels {
   /** 0 x is 0 where x is finite, NaN otherwise; C2 vectorises the sums. */
   @Override
   public boolean isFinite(float[] a) {
-    Team.Scratch memory = scratch.borrow();
+    Team.Scratch memory = memory();
     float[] lanes = memory.floats(LANES);
     Arrays.fill(lanes, 0, LANES, 0);
     for (int i = 0; i < a.length; i += LANES) {
@@ -127,7 +123,7 @@ class ScalarKernels implements Kernels {
   @Override
   public void multiply(
       int m, int k, int n, double[] x, double[] w, double @Nullable [] bias, double[] y) {
-    ScalarDoubleProduct product = doubleProducts.borrow();
+    ScalarDoubleProduct product = doubleProduct();
     product.multiply(team, m, k, n, x, w, bias, y);
     doubleProducts.giveBack(product);
   }
@@ -135,28 +131,28 @@ class ScalarKernels implements Kernels {
   @Override
   public void multiplyTransposedLeft(
       int m, int k, int n, double[] x, double[] dy, double[] dw, boolean add) {
-    ScalarDoubleProduct product = doubleProducts.borrow();
+    ScalarDoubleProduct product = doubleProduct();
     product.multiplyTransposedLeft(team, m, k, n, x, dy, dw, add);
     doubleProducts.giveBack(product);
   }
 
   @Override
   public void multiplyTransposedRight(int m, int k, int n, double[] dy, double[] w, double[] dx) {
-    ScalarDoubleProduct product = doubleProducts.borrow();
+    ScalarDoubleProduct product = doubleProduct();
     product.multiplyTransposedRight(team, m, k, n, dy, w, dx);
     doubleProducts.giveBack(product);
   }
 
   @Override
   public void sumRows(int m, int n, double[] a, double @Nullable [] b, double[] sums, boolean add) {
-    ColumnSums job = columnSums.borrow();
+    ColumnSums job = columnSum();
     job.run(team, m, n, a, b, sums, add);
     columnSums.giveBack(job);
   }
 
   @Override
   public double sumOfSquares(double[] a) {
-    Team.Scratch memory = scratch.borrow();
+    Team.Scratch memory = memory();
     double sum = Lanes.squares(a, 0, a.length, 0, memory.doubles(Lanes.COUNT));
     scratch.giveBack(memory);
     return sum;
@@ -164,7 +160,7 @@ class ScalarKernels implements Kernels {
 
   @Override
   public boolean isFinite(double[] a) {
-    Team.Scratch memory = scratch.borrow();
+    Team.Scratch memory = memory();
     double[] lanes = memory.doubles(LANES);
     Arrays.fill(lanes, 0, LANES, 0);
     for (int i = 0; i < a.length; i += LANES) {

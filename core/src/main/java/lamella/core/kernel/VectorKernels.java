@@ -7,31 +7,18 @@ import org.jspecify.annotations.Nullable;
  * itself.
  */
 final class VectorKernels extends ScalarKernels {
-  private final Pool<MatrixProduct> products =
-      new Pool<>() {
-        @Override
-        protected MatrixProduct make() {
-          return new MatrixProduct();
-        }
-      };
-  private final Pool<FiniteSearch> searches =
-      new Pool<>() {
-        @Override
-        protected FiniteSearch make() {
-          return new FiniteSearch();
-        }
-      };
-  private final Pool<GatherJob> gathers =
-      new Pool<>() {
-        @Override
-        protected GatherJob make() {
-          return new GatherJob();
-        }
-      };
+  private final Pool<MatrixProduct> products = new Pool<>();
+  private final Pool<FiniteSearch> searches = new Pool<>();
+  private final Pool<GatherJob> gathers = new Pool<>();
 
   VectorKernels(Team team) {
     super(team);
     VectorSupport.loadAll();
+  }
+
+  private MatrixProduct product() {
+    MatrixProduct product = products.borrow();
+    return product == null ? new MatrixProduct() : product;
   }
 
   @Override
@@ -42,7 +29,7 @@ final class VectorKernels extends ScalarKernels {
   @Override
   public void multiply(
       int m, int k, int n, float[] x, float[] w, float @Nullable [] bias, float[] y) {
-    MatrixProduct product = products.borrow();
+    MatrixProduct product = product();
     product.multiply(team, m, k, n, x, w, bias, y);
     products.giveBack(product);
   }
@@ -50,21 +37,22 @@ final class VectorKernels extends ScalarKernels {
   @Override
   public void multiplyTransposedLeft(
       int m, int k, int n, float[] x, float[] dy, float[] dw, boolean add) {
-    MatrixProduct product = products.borrow();
+    MatrixProduct product = product();
     product.multiplyTransposedLeft(team, m, k, n, x, dy, dw, add);
     products.giveBack(product);
   }
 
   @Override
   public void multiplyTransposedRight(int m, int k, int n, float[] dy, float[] w, float[] dx) {
-    MatrixProduct product = products.borrow();
+    MatrixProduct product = product();
     product.multiplyTransposedRight(team, m, k, n, dy, w, dx);
     products.giveBack(product);
   }
 
   @Override
   public boolean isFinite(float[] a) {
-    FiniteSearch search = searches.borrow();
+    FiniteSearch known = searches.borrow();
+    FiniteSearch search = known == null ? new FiniteSearch() : known;
     boolean finite = search.isFinite(team, a);
     searches.giveBack(search);
     return finite;
@@ -72,7 +60,8 @@ final class VectorKernels extends ScalarKernels {
 
   @Override
   public void gatherBytes(byte[] bytes, int origin, int[] rows, float[] mean, float[] y) {
-    GatherJob gather = gathers.borrow();
+    GatherJob known = gathers.borrow();
+    GatherJob gather = known == null ? new GatherJob() : known;
     gather.run(team, bytes, origin, rows, mean, y);
     gathers.giveBack(gather);
   }

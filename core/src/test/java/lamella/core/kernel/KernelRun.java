@@ -5,11 +5,12 @@ import java.util.SplittableRandom;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import lamella.core.RowRun;
 import lamella.core.formula.FormulaRun;
 
 /**
- * Every kernel, and formulas, on generated operands: what the bit-equality tests run on two
- * implementations, in one JVM or in several.
+ * Every kernel, loops over rows, and formulas, on generated operands: what the bit-equality tests
+ * run on two implementations, in one JVM or in several.
  *
  * <p>Operands hold ordinary numbers of several magnitudes; some also zeros of both signs,
  * subnormals, infinities and NaN.
@@ -91,6 +92,14 @@ final class KernelRun {
     return Stream.of(
         new Case("sumRows" + size, k -> into(n, y -> k.sumRows(m, n, dy, null, y, false))),
         new Case("sumRows, added" + size, k -> onto(mean, y -> k.sumRows(m, n, dy, null, y, true))),
+        new Case(
+            "sumRows of products" + size, k -> into(n, y -> k.sumRows(m, n, dy, logits, y, false))),
+        new Case(
+            "sumRows of products, added" + size,
+            k -> onto(mean, y -> k.sumRows(m, n, dy, logits, y, true))),
+        new Case(
+            "double sumRows of products" + size,
+            k -> intoDouble(n, y -> k.sumRows(m, n, doubles(dy), logitsd, y, false))),
         new Case("sumOfSquares" + size, k -> new double[] {k.sumOfSquares(dy)}),
         new Case("double sumOfSquares" + size, k -> new double[] {k.sumOfSquares(logitsd)}),
         new Case(
@@ -169,6 +178,7 @@ final class KernelRun {
       cases(size[0], size[1], size[2])
           .forEach(test -> print.accept(test.name(), test.call().on(kernels)));
     }
+    RowRun.run(print);
     boolean few = args.length > 0 && args[0].equals("short");
     FormulaRun.run(few ? 30 : 284, print);
     System.err.println(kernels.vectorBits() + " bits, " + kernels.threads() + " threads");

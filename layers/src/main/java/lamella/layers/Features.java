@@ -1,0 +1,50 @@
+package lamella.layers;
+
+import lamella.core.DType;
+import lamella.core.Shape;
+import lamella.core.ShapeException;
+import lamella.core.Tensor;
+
+/** What layers with numbers of single features check and make alike. */
+final class Features {
+  private Features() {}
+
+  /** A vector of one number for each feature. */
+  static Tensor vector(String layer, DType dtype, int features, double value) {
+    if (features < 1) {
+      throw new IllegalArgumentException(
+          layer + ": the number of features must be at least 1, got " + features);
+    }
+    Tensor vector = Tensor.zeros(dtype, Shape.of(features));
+    vector.fill(value);
+    return vector;
+  }
+
+  /** Refuses a first tensor that is no vector. */
+  static Tensor requireVector(String what, Tensor tensor) {
+    if (tensor.shape().rank() != 1) {
+      throw new IllegalArgumentException(what + ": expects [features], got " + tensor.shape());
+    }
+    return tensor;
+  }
+
+  /** Refuses a tensor that is not of the first one's features and type. */
+  static Tensor requireLike(String what, Tensor first, Tensor tensor) {
+    if (!tensor.shape().equals(first.shape())) {
+      throw new ShapeException(what, first.shape(), tensor.shape());
+    }
+    if (tensor.dtype() != first.dtype()) {
+      throw new IllegalArgumentException(
+          what + ": expects type " + first.dtype() + ", as gain, got " + tensor.dtype());
+    }
+    return tensor;
+  }
+
+  static double requireEpsilon(String layer, double epsilon) {
+    if (!(epsilon > 0 && epsilon < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          layer + ": epsilon must be finite and > 0, got " + epsilon);
+    }
+    return epsilon;
+  }
+}
