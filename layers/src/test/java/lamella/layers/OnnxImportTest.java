@@ -105,6 +105,10 @@ class OnnxImportTest {
                     new ELU(-0.3),
                     new Dropout(0.1),
                     new Residual(linear(dtype, 5, 3), new ELU(2), linear(dtype, 3, 5)),
+                    new Scale(dtype, 5),
+                    Scale.of(row(dtype, 5, -1)),
+                    LayerNorm.of(row(dtype, 5, -1), row(dtype, 5, 0.5)),
+                    LayerNorm.of(row(dtype, 5, -1), row(dtype, 5, 0.5), 1e-3),
                     InputNorm.centring(row(dtype, 5, -1)),
                     InputNorm.standardising(row(dtype, 5, -1), row(dtype, 5, 0.5)))
                 .map(layer -> Arguments.of(dtype, layer)));
@@ -235,7 +239,7 @@ class OnnxImportTest {
       value = {
         // The lengths of texts stay, since they stand before them.
         "Selu | Celu | node \"1.Celu\" Celu: no layer on the module path or class path is made of"
-            + " this, only of Add, ",
+            + " this, only of ",
         "alpha | alphb | node \"1.Selu\" Selu: attribute \"alphb\" has no meaning for the layer made"
             + " of it",
       })
