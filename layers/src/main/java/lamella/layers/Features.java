@@ -40,6 +40,14 @@ final class Features {
     return tensor;
   }
 
+  /** A number as it was meant: of a float32 the shortest decimal that rounds to it. */
+  static double number(Tensor number) {
+    double value = number.get(0);
+    return number.dtype() == DType.FLOAT64
+        ? value
+        : Double.parseDouble(Float.toString((float) value));
+  }
+
   static double requireEpsilon(String layer, double epsilon) {
     if (!(epsilon > 0 && epsilon < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(

@@ -346,7 +346,9 @@ public final class LayerNorm implements Layer {
       return null;
     }
     Tensor epsilon = withEpsilon.constant(1);
-    return epsilon.size() == 1 ? of(product.constant(1), sum.constant(1), epsilon.get(0)) : null;
+    return epsilon.size() == 1
+        ? of(product.constant(1), sum.constant(1), Features.number(epsilon))
+        : null;
   }
 
   private static boolean isOfRows(OnnxNode mean) throws FileFormatException {
