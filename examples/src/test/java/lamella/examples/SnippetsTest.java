@@ -58,6 +58,7 @@ import lamella.optim.History;
 import lamella.optim.Lion;
 import lamella.optim.Metrics;
 import lamella.optim.Mixup;
+import lamella.optim.RegressionEvaluation;
 import lamella.optim.Schedule;
 import lamella.optim.Sgd;
 import lamella.optim.StepGradients;
@@ -375,6 +376,26 @@ class SnippetsTest {
     // @end
     assertEquals(Evaluation.of(network, test).accuracy(), accuracy);
     assertEquals(accuracy, Metrics.accuracy().of(network, test).get("accuracy"));
+  }
+
+  @Test
+  void errorsOfNumbers() {
+    Network network = Network.of(Shape.of(4), new Linear(4, 2, random()));
+    Tensor inputs = FloatTensor.zeros(Shape.of(3, 4));
+    Tensor targets = FloatTensor.of(Shape.of(3, 2), 1, 0, 2, 0, 3, 0);
+    // @start region="regression-evaluation"
+    RegressionEvaluation errors = RegressionEvaluation.of(network, Dataset.of(inputs, targets));
+    double meters = errors.mae(0);
+    String table = errors.table("distance", "angle");
+    // @end
+    assertEquals(2, meters);
+    assertEquals(
+        """
+        output      RMSE     MAE       R²
+        distance  2.1602  2.0000  -6.0000
+        angle     0.0000  0.0000   1.0000
+        """,
+        table);
   }
 
   @Test

@@ -3,23 +3,11 @@ package lamella.optim;
 import java.util.List;
 import lamella.core.Outputs;
 import lamella.core.Shape;
-import lamella.core.TargetKind;
 import lamella.core.Tensor;
 
 /** The fraction of examples classified rightly. */
-final class AccuracyMetrics<T> implements Metrics<T> {
-  private final TargetKind<T> kind;
+final class AccuracyMetrics implements Metrics<int[]> {
   private ClassCounts counts = new ClassCounts(0);
-
-  AccuracyMetrics(TargetKind<T> kind) {
-    if (!kind.hasLabels()) {
-      throw new IllegalArgumentException(
-          "Metrics: an accuracy needs labels, and the targets are "
-              + kind
-              + "; use another metric");
-    }
-    this.kind = kind;
-  }
 
   @Override
   public List<String> names() {
@@ -32,8 +20,8 @@ final class AccuracyMetrics<T> implements Metrics<T> {
   }
 
   @Override
-  public void add(Tensor outputs, T targets) {
-    counts.add(outputs, kind.labels(targets));
+  public void add(Tensor outputs, int[] labels) {
+    counts.add(outputs, labels);
   }
 
   @Override

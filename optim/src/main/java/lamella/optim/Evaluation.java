@@ -1,18 +1,24 @@
 package lamella.optim;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
 import lamella.core.DType;
 import lamella.core.Dataset;
 import lamella.core.Layer;
 import lamella.core.Loss;
+import lamella.core.Outputs;
 import lamella.core.Parameter;
+import lamella.core.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a network classifies a labelled set, from one pass over it: the mean loss, the confusion
- * matrix, and at which place each label came among the outputs.
+ * matrix, at which place each label came among the outputs, and whatever else {@link Metrics}
+ * measure. For outputs that are numbers: {@link RegressionEvaluation}.
  *
  * <p>A place is found by size, and of equals the lower class comes first. Where an output of an
  * example is NaN or infinite nothing can be said of its class, as {@link lamella.core.Predictor}
@@ -27,10 +33,12 @@ import org.jspecify.annotations.Nullable;
 public final class Evaluation {
   private final ClassCounts counts;
   private final OptionalDouble loss;
+  private final Map<String, Double> measured;
 
-  private Evaluation(ClassCounts counts, OptionalDouble loss) {
+  private Evaluation(ClassCounts counts, OptionalDouble loss, Map<String, Double> measured) {
     this.counts = counts;
     this.loss = loss;
+    this.measured = measured;
   }
 
   /**
@@ -63,6 +71,32 @@ public final class Evaluation {
   }
 
   /**
+   * Classifies every example, and measures more in the same pass.
+   *
+   * @param network one output for each class, or one for yes or no: class 1 where it is above 0
+   * @param more what else to measure, for example {@link Metrics#logLoss}
+   * @param data with labels in [0, classes)
+   * @return what was counted and measured
+   * @throws IllegalArgumentException if a label is no class; names the example
+   * @throws IllegalStateException if the network's outputs have no classes ({@link
+   *     lamella.core.Outputs}), or cannot be measured so; says why
+   */
+  public static Evaluation of(Layer network, Metrics<int[]> more, Dataset<int[]> data) {
+    Shape output = Inference.output(network, data);
+    Outputs meaning = Meaning.said(network);
+    ClassCounts counts = new ClassCounts(meaning.requireClasses("Evaluation", output));
+    more.begin(meaning, output);
+    Inference.over(
+        network,
+        data,
+        (outputs, labels) -> {
+          counts.add(outputs, labels);
+          more.add(outputs, labels);
+        });
+    return new Evaluation(counts, OptionalDouble.empty(), named(more));
+  }
+
+  /**
    * {@return the mean loss over all examples of a set, with targets of any kind}
    *
    * @param <T> the kind of target
@@ -83,7 +117,7 @@ public final class Evaluation {
     ClassCounts counts = new ClassCounts(classes);
     if (loss == null) {
       Inference.over(network, data, counts::add);
-      return new Evaluation(counts, OptionalDouble.empty());
+      return new Evaluation(counts, OptionalDouble.empty(), Map.of());
     }
     LossMetrics<int[]> mean = new LossMetrics<>(loss);
     Inference.over(
@@ -93,7 +127,17 @@ public final class Evaluation {
           counts.add(outputs, labels);
           mean.add(outputs, labels);
         });
-    return new Evaluation(counts, OptionalDouble.of(mean.mean()));
+    return new Evaluation(counts, OptionalDouble.of(mean.mean()), Map.of());
+  }
+
+  /** Each name with its number, in the metrics' order. */
+  static Map<String, Double> named(Metrics<?> metrics) {
+    double[] values = metrics.values();
+    Map<String, Double> named = new LinkedHashMap<>();
+    for (int i = 0; i < values.length; i++) {
+      named.put(metrics.names().get(i), values[i]);
+    }
+    return Collections.unmodifiableMap(named);
   }
 
   /** The type of the parameters; float32 where there are none. */
@@ -206,6 +250,68 @@ public final class Evaluation {
     return (double) count(of, of) / count(of);
   }
 
+  /**
+   * {@return the F1 score of a class, the harmonic mean of precision and recall: 2 right / (2 right
+   * + wrongly taken for it + wrongly not); NaN if there are none of it and none was taken for it}
+   *
+   * @param of the class
+   * @throws IllegalArgumentException unless it is in [0, classes)
+   */
+  public double f1(int of) {
+    return 2.0 * count(of, of) / (count(of) + predictions(of));
+  }
+
+  /**
+   * {@return the mean of {@link #f1} over the classes that came, as a label or as an answer} Rare
+   * classes count in it as frequent ones do.
+   */
+  public double macroF1() {
+    double sum = 0;
+    int came = 0;
+    for (int of = 0; of < classes(); of++) {
+      double f1 = f1(of);
+      if (!Double.isNaN(f1)) {
+        sum += f1;
+        came++;
+      }
+    }
+    return sum / came;
+  }
+
+  /**
+   * {@return what else was measured, by name; empty unless {@link Metrics} were given} Its order is
+   * that of the metrics.
+   */
+  public Map<String, Double> measured() {
+    return measured;
+  }
+
+  /**
+   * {@return a table with a line for each class: precision, recall, F1, and how many examples there
+   * are; {@code -} where one is not defined} Lines end with a line feed.
+   *
+   * @param names of the classes, in order; with none given they are numbered
+   * @throws IllegalArgumentException if there are more or fewer names than classes
+   */
+  public String table(String... names) {
+    if (names.length != 0 && names.length != classes()) {
+      throw new IllegalArgumentException(
+          "Evaluation: expects " + classes() + " names of classes, got " + names.length);
+    }
+    Table table = new Table("class", List.of("precision", "recall", "F1", "examples"));
+    for (int of = 0; of < classes(); of++) {
+      table.add(
+          names.length == 0 ? Integer.toString(of) : names[of],
+          List.of(
+              share(precision(of)), share(recall(of)), share(f1(of)), Integer.toString(count(of))));
+    }
+    return table.toString();
+  }
+
+  private static String share(double share) {
+    return Double.isNaN(share) ? "-" : String.format(Locale.ROOT, "%.4f", share);
+  }
+
   private int requireClass(int given) {
     if (given < 0 || given >= classes()) {
       throw new IllegalArgumentException(
@@ -215,14 +321,16 @@ public final class Evaluation {
   }
 
   /**
-   * For example {@code Evaluation(accuracy 0.8500 of 1000, loss 0.4312)}, and the number of those
-   * that are {@link #notFinite} if there are any.
+   * For example {@code Evaluation(accuracy 0.8500 of 1000, loss 0.4312)}, what else was measured,
+   * and the number of those that are {@link #notFinite} if there are any.
    */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder("Evaluation(accuracy ");
     text.append(String.format(Locale.ROOT, "%.4f of %d", accuracy(), total()));
     loss.ifPresent(mean -> text.append(String.format(Locale.ROOT, ", loss %.4f", mean)));
+    measured.forEach(
+        (name, value) -> text.append(", ").append(name).append(' ').append(Numbers.text(value)));
     if (notFinite() > 0) {
       text.append(", ").append(notFinite()).append(" not finite");
     }

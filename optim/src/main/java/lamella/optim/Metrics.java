@@ -1,9 +1,9 @@
 package lamella.optim;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import lamella.core.Dataset;
+import lamella.core.Description;
 import lamella.core.Layer;
 import lamella.core.Loss;
 import lamella.core.Outputs;
@@ -62,12 +62,15 @@ public interface Metrics<T> {
     return new LossMetrics<>(loss);
   }
 
+  // Of classes. Probabilities are those of core's Outputs, computed in float64; where an output is
+  // NaN or infinite they are none, and neither is what is made of them.
+
   /**
    * {@return the fraction of examples classified rightly, named {@code accuracy}: see {@link
    * Evaluation}, which counts more}
    */
   static Metrics<int[]> accuracy() {
-    return accuracy(TargetKind.LABELS);
+    return new AccuracyMetrics();
   }
 
   /**
@@ -79,7 +82,107 @@ public interface Metrics<T> {
    * @throws IllegalArgumentException if they have no labels
    */
   static <T> Metrics<T> accuracy(TargetKind<T> kind) {
-    return new AccuracyMetrics<>(kind);
+    return byLabels(kind, accuracy());
+  }
+
+  /**
+   * {@return the mean of -log p over the examples, p the probability that the network gives to the
+   * class of the label; named {@code log-loss}} Infinite if one is 0.
+   */
+  static Metrics<int[]> logLoss() {
+    return new LogLossMetrics();
+  }
+
+  /**
+   * {@return the area under the ROC curve, named {@code auc}: of all pairs of an example of a class
+   * and one of another, the fraction in which the class is more probable for the first, equals
+   * counting half} Of two classes it is that of class 1; of several the mean over the classes, each
+   * against all others, but for those of which there are no examples, or no others.
+   *
+   * <p>Exact, not by thresholds; keeps a number for each example and class until it begins anew.
+   */
+  static Metrics<int[]> auc() {
+    return new AucMetrics();
+  }
+
+  /**
+   * {@return the expected calibration error, named {@code calibration-error}: how far the
+   * probability of the class that the network says is from being right so often; Σ (n_b / n)
+   * |accuracy_b - confidence_b| over bins of equal width, in which examples are put by that
+   * probability}
+   *
+   * <p>Bin b of B holds those above (b - 1) / B and up to b / B. Source: C. Guo et al., "On
+   * calibration of modern neural networks" (2017), with 15 bins.
+   *
+   * @param bins at least 1
+   * @throws IllegalArgumentException if below 1
+   */
+  static Metrics<int[]> calibrationError(int bins) {
+    return new CalibrationMetrics(bins);
+  }
+
+  /**
+   * {@return Brier's score, named {@code brier}: the mean over the examples of Σ (p_k - y_k)² over
+   * the classes, y 1 for the label's and 0 for others; of two classes (p_1 - y_1)², half of that}
+   */
+  static Metrics<int[]> brier() {
+    return new BrierMetrics();
+  }
+
+  /**
+   * {@return metrics of labels for targets that have labels among other things}
+   *
+   * @param <T> the targets of a batch
+   * @param kind says which
+   * @param metrics of labels
+   * @throws IllegalArgumentException if they have no labels
+   */
+  static <T> Metrics<T> byLabels(TargetKind<T> kind, Metrics<int[]> metrics) {
+    if (!kind.hasLabels()) {
+      throw new IllegalArgumentException(
+          "Metrics: "
+              + Description.of(metrics)
+              + " needs labels, and the targets are "
+              + kind
+              + "; use another metric");
+    }
+    return new LabelMetrics<>(kind, metrics);
+  }
+
+  // Of answers of yes or no.
+
+  /**
+   * {@return the fraction of answers of yes or no that are right, over all examples and outputs,
+   * named {@code accuracy}: yes where the output is above 0, and where the target is above ½} For
+   * targets that are tensors like the outputs.
+   */
+  static Metrics<Tensor> answers() {
+    return new AnswerMetrics();
+  }
+
+  // Of numbers.
+
+  /**
+   * {@return the root of the mean squared error over the examples, in the targets' unit, named
+   * {@code rmse}; of several outputs the mean of theirs}
+   */
+  static Metrics<Tensor> rmse() {
+    return new ErrorMetrics("rmse", ErrorSums::rmse);
+  }
+
+  /** {@return the mean of |output - target| over examples and outputs, named {@code mae}} */
+  static Metrics<Tensor> mae() {
+    return new ErrorMetrics("mae", ErrorSums::mae);
+  }
+
+  /**
+   * {@return the part of the targets' variance that the outputs explain, named {@code r2}: 1 - Σ
+   * (output - target)² / Σ (target - mean)²; of several outputs the mean of theirs} 1 is the best,
+   * 0 what the targets' mean would reach. Where all targets are equal it is 1 for outputs without
+   * error, and else 0.
+   */
+  static Metrics<Tensor> r2() {
+    return new ErrorMetrics("r2", ErrorSums::r2);
   }
 
   /**
@@ -100,11 +203,6 @@ public interface Metrics<T> {
   default Map<String, Double> of(Layer network, Dataset<T> data) {
     begin(Meaning.said(network), Inference.output(network, data));
     Inference.over(network, data, this::add);
-    double[] values = values();
-    Map<String, Double> named = new LinkedHashMap<>();
-    for (int i = 0; i < values.length; i++) {
-      named.put(names().get(i), values[i]);
-    }
-    return named;
+    return Evaluation.named(this);
   }
 }

@@ -226,7 +226,7 @@ class MetricsTest {
             IllegalStateException.class,
             still(line()).withEvaluation("labels", labels, Metrics.accuracy())));
     assertEquals(
-        "Metrics: an accuracy needs labels, and the targets are numbers; use another metric",
+        "Metrics: accuracy needs labels, and the targets are numbers; use another metric",
         assertThrows(IllegalArgumentException.class, () -> Metrics.accuracy(TargetKind.NUMBERS))
             .getMessage());
   }

@@ -13,6 +13,7 @@ import lamella.examples.Inputs;
 import lamella.examples.Model;
 import lamella.layers.InputNorm;
 import lamella.optim.Evaluation;
+import lamella.optim.Metrics;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,12 +26,16 @@ import picocli.CommandLine.Spec;
     abbreviateSynopsis = true,
     sortOptions = false,
     description = {
-      "Measures a trained model: accuracy, accuracy per class, confusion matrix.",
+      "Measures a trained model: accuracy, log loss, calibration error, precision and recall of each class, confusion"
+          + " matrix.",
       "",
       "On the data a model was trained on, the accuracies are exactly those that 'lamella train' printed.",
       ""
     })
 final class EvaluateCommand implements Callable<Integer> {
+  /** Of the calibration error. */
+  private static final int BINS = 15;
+
   @Spec private @Nullable CommandSpec spec;
 
   @Mixin private ModelOption model = new ModelOption();
@@ -59,6 +64,8 @@ final class EvaluateCommand implements Callable<Integer> {
     Images seen = images.pixels();
     Evaluation validation = evaluate(trained, seen.validation());
     Evaluation test = evaluate(trained, seen.test());
+    console.println();
+    printQuality(console, validation, test);
     console.println();
     printClasses(console, trained.classNames(), test);
     console.println();
@@ -93,22 +100,33 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private static Evaluation evaluate(Model model, ImageDataset data) {
-    return Evaluation.of(model.network(), data);
+    return Evaluation.of(
+        model.network(), Metrics.logLoss().and(Metrics.calibrationError(BINS)), data);
   }
 
   private static void printClasses(PrintWriter console, List<String> names, Evaluation test) {
-    int width = Math.max(5, names.stream().mapToInt(String::length).max().orElse(0));
-    console.printf("   %-" + width + "s  accuracy  correct   of%n", "class");
-    for (int c = 0; c < test.classes(); c++) {
-      console.printf(
-          Locale.ROOT,
-          "%2d %-" + width + "s  %8.4f  %7d  %4d%n",
-          c,
-          names.get(c),
-          (double) test.count(c, c) / test.count(c),
-          test.count(c, c),
-          test.count(c));
+    String[] numbered = new String[names.size()];
+    for (int c = 0; c < numbered.length; c++) {
+      numbered[c] = String.format(Locale.ROOT, "%2d %s", c, names.get(c));
     }
+    console.println("test images of each class");
+    console.print(test.table(numbered));
+  }
+
+  private static void printQuality(PrintWriter console, Evaluation validation, Evaluation test) {
+    console.println("            accuracy  log loss  calibration error");
+    printQuality(console, "validation", validation);
+    printQuality(console, "test", test);
+  }
+
+  private static void printQuality(PrintWriter console, String name, Evaluation evaluation) {
+    console.printf(
+        Locale.ROOT,
+        "%-10s    %.4f  %8.4f  %17.4f%n",
+        name,
+        evaluation.accuracy(),
+        evaluation.measured().get("log-loss"),
+        evaluation.measured().get("calibration-error"));
   }
 
   private static void printConfusions(PrintWriter console, List<String> names, Evaluation test) {

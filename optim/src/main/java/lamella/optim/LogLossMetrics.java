@@ -1,0 +1,25 @@
+package lamella.optim;
+
+/** {@link Metrics#logLoss}. */
+final class LogLossMetrics extends ClassMetrics {
+  private double sum;
+
+  LogLossMetrics() {
+    super("log-loss");
+  }
+
+  @Override
+  void clear(int classes) {
+    sum = 0;
+  }
+
+  @Override
+  void add(Probabilities of, int label) {
+    sum += of.negativeLog(label);
+  }
+
+  @Override
+  double value() {
+    return sum / examples();
+  }
+}
