@@ -1,5 +1,6 @@
 package lamella.optim;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -8,8 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import lamella.core.io.AtomicFile;
 import lamella.optim.History.Measurement;
 import lamella.optim.History.Step;
@@ -17,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The history as a file that grows while it is made: {@code step,loss,data_loss,penalty,
- * learning_rate} and a column for whatever the trainer's evaluations measure, empty where they did
- * not.
+ * learning_rate} and a column for whatever is measured, by the trainer's evaluations or by a
+ * listener, empty where it was not. Blanks in names become {@code _}.
  *
  * <p>Lines reach the file once a second, and at the end. The file is begun anew by each training;
  * one that is resumed begins with the steps before, as far as its {@link History} has them.
@@ -32,7 +34,7 @@ public final class CsvHistory implements TrainingListener {
   private final Path file;
   private final StringBuilder lines = new StringBuilder();
   private final Map<String, Double> measured = new LinkedHashMap<>();
-  private List<String> names = List.of();
+  private final Set<String> names = new LinkedHashSet<>();
 
   /** The last step, whose line still waits for what is measured after it. */
   private @Nullable Step last;
@@ -53,10 +55,12 @@ public final class CsvHistory implements TrainingListener {
     lines.setLength(0);
     measured.clear();
     last = null;
-    names = fit.measurementNames();
+    names.clear();
+    names.addAll(fit.measurementNames());
+    fit.history().measurements().forEach(measurement -> names.add(measurement.name()));
     lines.append("step,loss,data_loss,penalty,learning_rate");
     for (String name : names) {
-      lines.append(',').append(name.replace(' ', '_'));
+      lines.append(',').append(cell(name));
     }
     lines.append('\n');
     AtomicFile.write(file, out -> writeHistory(fit.history(), out));
@@ -83,11 +87,37 @@ public final class CsvHistory implements TrainingListener {
   }
 
   @Override
-  public void measured(Fit fit, String name, double value) {
+  public void measured(Fit fit, String name, double value) throws IOException {
     if (last != null && last.number() != fit.step()) {
       appendLast();
     }
+    if (names.add(name)) {
+      append();
+      addColumn(name);
+    }
     measured.put(name, value);
+  }
+
+  /** A column at the end, which is empty in all lines that there are. */
+  private void addColumn(String name) throws IOException {
+    try (BufferedReader before = Files.newBufferedReader(file)) {
+      AtomicFile.write(
+          file,
+          out -> {
+            String end = "," + cell(name);
+            for (String line; (line = before.readLine()) != null; end = ",") {
+              out.write((line + end + "\n").getBytes(StandardCharsets.UTF_8));
+            }
+          });
+    }
+  }
+
+  /** A name as it stands in the first line. */
+  private static String cell(String name) {
+    String text = name.replaceAll("\\s", "_");
+    return text.contains(",") || text.contains("\"")
+        ? '"' + text.replace("\"", "\"\"") + '"'
+        : text;
   }
 
   @Override

@@ -328,7 +328,7 @@ public final class Evaluation {
   public String toString() {
     StringBuilder text = new StringBuilder("Evaluation(accuracy ");
     text.append(String.format(Locale.ROOT, "%.4f of %d", accuracy(), total()));
-    loss.ifPresent(mean -> text.append(String.format(Locale.ROOT, ", loss %.4f", mean)));
+    loss.ifPresent(mean -> text.append(", loss " + Numbers.text(mean)));
     measured.forEach(
         (name, value) -> text.append(", ").append(name).append(' ').append(Numbers.text(value)));
     if (notFinite() > 0) {

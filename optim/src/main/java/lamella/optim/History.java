@@ -1,7 +1,6 @@
 package lamella.optim;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -75,7 +74,8 @@ public record History(
       Step last = steps.getLast();
       text.append(last.number() + 1)
           .append(last.number() == 0 ? " step" : " steps")
-          .append(String.format(Locale.ROOT, ", last loss %.6f", last.loss()));
+          .append(", last loss ")
+          .append(Numbers.text(last.loss(), 6));
     }
     text.append(", ")
         .append(measurements.size())

@@ -11,6 +11,7 @@ import lamella.core.Tensor;
 final class Probabilities {
   private final int classes;
   private final boolean isYesNo;
+  private final boolean areProbabilities;
 
   /** Of the example read last: exp(z - max z), or for yes and no these two's shares. */
   private final double[] parts;
@@ -28,6 +29,7 @@ final class Probabilities {
   Probabilities(String who, Outputs meaning, Shape output) {
     classes = meaning.requireClasses(who, output);
     isYesNo = output.size() < classes;
+    areProbabilities = meaning == Outputs.PROBABILITIES;
     parts = new double[classes];
     z = new double[classes];
   }
@@ -41,7 +43,8 @@ final class Probabilities {
    */
   void read(Tensor outputs, int row) {
     for (int k = 0; k < classes; k++) {
-      z[k] = isYesNo ? k * outputs.get(row) : outputs.get(row * classes + k);
+      double output = isYesNo ? k * outputs.get(row) : outputs.get(row * classes + k);
+      z[k] = areProbabilities ? StrictMath.log(output) : output;
     }
     likeliest = 0;
     for (int k = 1; k < classes; k++) {

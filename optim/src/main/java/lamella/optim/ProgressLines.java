@@ -103,9 +103,9 @@ public final class ProgressLines implements TrainingListener {
     if (!isEndless(fit)) {
       line.append(" of ").append(fit.steps());
     }
-    line.append(String.format(Locale.ROOT, ": loss %.6f", fit.loss()));
+    line.append(": loss ").append(Numbers.text(fit.loss(), 6));
     measurements.forEach(
-        (name, value) -> line.append(String.format(Locale.ROOT, ", %s %.4f", name, value)));
+        (name, value) -> line.append(", ").append(name).append(' ').append(Numbers.text(value)));
     return line.toString();
   }
 

@@ -122,6 +122,36 @@ class QualityMetricsTest {
     }
   }
 
+  /** Those that a softmax gave, to as many digits. */
+  @Test
+  void outputsMayBeProbabilitiesAlready() {
+    Tensor outputs = rows(DType.FLOAT64, 4, known("several.outputs"));
+    for (int row = 0; row < 60; row++) {
+      double sum = 0;
+      for (int k = 0; k < 4; k++) {
+        outputs.set(row, k, Math.exp(outputs.get(row, k)));
+        sum += outputs.get(row, k);
+      }
+      for (int k = 0; k < 4; k++) {
+        outputs.set(row, k, outputs.get(row, k) / sum);
+      }
+    }
+    for (Metrics<int[]> metrics :
+        List.of(Metrics.logLoss(), Metrics.brier(), Metrics.calibrationError(15))) {
+      assertEquals(
+          known("several." + metrics.names().getFirst())[0],
+          of(metrics, Outputs.PROBABILITIES, outputs, labels("several.labels")),
+          1e-14,
+          metrics.toString());
+    }
+    Tensor certain = rows(DType.FLOAT32, 3, 0, 1, 0, 0.5, 0.25, 0.25);
+    assertEquals(
+        Math.log(2) / 2, of(Metrics.logLoss(), Outputs.PROBABILITIES, certain, 1, 0), 1e-15);
+    assertEquals(
+        Double.POSITIVE_INFINITY, of(Metrics.logLoss(), Outputs.PROBABILITIES, certain, 0, 0));
+    assertEquals(1, of(Metrics.auc(), Outputs.PROBABILITIES, certain, 1, 0));
+  }
+
   @Test
   void numbersAreJudgedAsNumPyDoes() {
     for (DType dtype : DType.values()) {

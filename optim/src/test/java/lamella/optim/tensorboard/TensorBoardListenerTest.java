@@ -27,6 +27,7 @@ import lamella.layers.ReLU;
 import lamella.losses.SoftmaxCrossEntropy;
 import lamella.optim.Fit;
 import lamella.optim.History;
+import lamella.optim.Metrics;
 import lamella.optim.NonFiniteException;
 import lamella.optim.Sgd;
 import lamella.optim.Trainer;
@@ -91,6 +92,25 @@ class TensorBoardListenerTest {
 
   private List<Object> contents(String tag) throws IOException {
     return values(tag::equals).stream().map(at -> at.value().content().getFirst()).toList();
+  }
+
+  @Test
+  void whateverIsMeasuredIsAScalar() throws IOException {
+    History history =
+        Trainer.of(network(), new SoftmaxCrossEntropy(), Sgd.of(0.1))
+            .withBatchSize(5)
+            .withSteps(4)
+            .withEvaluation("held out", data(), Metrics.auc().and(Metrics.calibrationError(5)))
+            .withListeners(new TensorBoardListener(directory))
+            .fit(data(), new NumPyRandom(2));
+    for (String name : List.of("auc", "calibration-error")) {
+      assertEquals(
+          history.measurements("held out " + name).stream()
+              .map(measured -> (Object) (float) measured.value())
+              .toList(),
+          contents(name + "/held out"));
+      assertEquals(2, contents(name + "/held out").size());
+    }
   }
 
   @Test
