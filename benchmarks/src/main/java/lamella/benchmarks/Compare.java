@@ -30,6 +30,7 @@ public final class Compare {
   static final String REPORT_STEP = "step:200x3072-64-10";
   static final String REPORT_LOOP = "loop:200x3072-64-10";
   static final String WIDE_STEP = "step:256x3072-1024-1024-10";
+  static final String MODERN_STEP = "modern:256x3072-1024-1024-10";
   static final String PREDICTION = "forward:1x3072-64-10";
   static final String LARGE_PRODUCT = "xw:1024x1024x1024";
   static final List<String> NETWORKS =
@@ -39,6 +40,11 @@ public final class Compare {
           "forward:200x3072-64-10",
           "forward:256x3072-1024-1024-10",
           PREDICTION);
+
+  /** What a peer runs that has LayerNorm, GELU and AdamW. */
+  static final List<String> ALL_NETWORKS =
+      Stream.concat(NETWORKS.stream(), Stream.of(MODERN_STEP)).toList();
+
   static final List<String> PRODUCTS =
       List.of(
           "xw:200x3072x64",
@@ -251,7 +257,7 @@ public final class Compare {
 
   private List<Peer> peers() {
     List<Peer> peers = new ArrayList<>();
-    addJavaPeer(peers, "pytorch", NETWORKS, "PyTorch", djlOptions());
+    addJavaPeer(peers, "pytorch", ALL_NETWORKS, "PyTorch", djlOptions());
     addJavaPeer(peers, "dl4j", NETWORKS, "Dl4j", List.of());
     if (parts.contains("numpy")) {
       if (Child.works("python3", "-c", "import numpy")) {

@@ -17,6 +17,18 @@ public final class Data {
   /** The strength of the penalty ½ λ ‖W‖². */
   public static final float L2 = 1e-4f;
 
+  /** AdamW's share of the last mean gradient. */
+  public static final float BETA1 = 0.9f;
+
+  /** AdamW's share of the last mean squared gradient. */
+  public static final float BETA2 = 0.999f;
+
+  /** What AdamW adds to the root of the mean squared gradient. */
+  public static final float EPSILON = 1e-8f;
+
+  /** What AdamW takes off the weights, times the learning rate. */
+  public static final float WEIGHT_DECAY = 0.01f;
+
   private Data() {}
 
   /** {@code size} draws, mean 0. */

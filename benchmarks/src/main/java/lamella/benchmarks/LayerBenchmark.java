@@ -1,5 +1,6 @@
 package lamella.benchmarks;
 
+import java.lang.reflect.Constructor;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import lamella.core.Activation;
@@ -9,6 +10,7 @@ import lamella.core.Pass;
 import lamella.core.Shape;
 import lamella.core.Tensor;
 import lamella.core.formula.Formula;
+import lamella.layers.Dropout;
 import lamella.layers.Linear;
 import lamella.layers.ReLU;
 import lamella.optim.Sgd;
@@ -26,8 +28,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Each layer by itself: forward, backward, and both. An elementwise one has as many numbers as is
- * said, a linear one 64 inputs and 64 outputs; the outsider is Mish, as anybody might write it.
+ * Each layer by itself: forward, backward, and both. It has as many numbers as is said, in rows of
+ * 64, and a linear one 64 outputs; the outsider is Mish, as anybody might write it.
  *
  * <p>The trap: values of one sign. A branch on x > 0 that always goes the same way is free, and so
  * is an exponential that is always clamped. The inputs are normal.
@@ -41,8 +43,18 @@ import org.openjdk.jmh.annotations.Warmup;
 public class LayerBenchmark {
   private static final int COLUMNS = 64;
 
-  /** Which layer; {@code -p layer=NAME} measures any activation of lamella.layers. */
-  @Param({"Linear", "ReLU", "LeakyReLU", "Swish", "SELU", "Outsider"})
+  /** Which layer; {@code -p layer=NAME} measures any other of lamella.layers. */
+  @Param({
+    "Linear",
+    "ReLU",
+    "LeakyReLU",
+    "Swish",
+    "SELU",
+    "GELU",
+    "LayerNorm",
+    "Dropout",
+    "Outsider"
+  })
   public String layer = "";
 
   /** The numbers of the input. */
@@ -66,7 +78,7 @@ public class LayerBenchmark {
    */
   @State(Scope.Thread)
   public static class OwnPass {
-    final Pass pass = Pass.forGradients();
+    final Pass pass = Pass.forGradients(1);
   }
 
   /**
@@ -77,7 +89,7 @@ public class LayerBenchmark {
    */
   @State(Scope.Thread)
   public static class AfterForward {
-    final Pass pass = Pass.forGradients();
+    final Pass pass = Pass.forGradients(1);
 
     /** The forward. */
     @Setup(Level.Invocation)
@@ -91,7 +103,7 @@ public class LayerBenchmark {
    * Makes the layer.
    *
    * @throws ReflectiveOperationException if there is none of this name that is made without
-   *     arguments
+   *     arguments or of its width
    */
   @Setup
   public void prepare() throws ReflectiveOperationException {
@@ -99,15 +111,23 @@ public class LayerBenchmark {
         switch (layer) {
           case "Linear" -> new Linear(COLUMNS, COLUMNS, new Random(2));
           case "Outsider" -> new Outsider();
-          default ->
-              Class.forName(ReLU.class.getPackageName() + "." + layer)
-                  .asSubclass(Layer.class)
-                  .getConstructor()
-                  .newInstance();
+          case "Dropout" -> new Dropout(0.1);
+          default -> ofLibrary(layer);
         };
     int rows = elements / COLUMNS;
     input = FloatTensor.wrap(Shape.of(rows, COLUMNS), Data.inputs(rows, COLUMNS));
     outputGradient = FloatTensor.wrap(Shape.of(rows, COLUMNS), Data.inputs(rows, COLUMNS));
+  }
+
+  private static Layer ofLibrary(String name) throws ReflectiveOperationException {
+    Class<? extends Layer> type =
+        Class.forName(ReLU.class.getPackageName() + "." + name).asSubclass(Layer.class);
+    for (Constructor<?> constructor : type.getConstructors()) {
+      if (constructor.getParameterCount() == 0) {
+        return type.getConstructor().newInstance();
+      }
+    }
+    return type.getConstructor(int.class).newInstance(COLUMNS);
   }
 
   /** y from x. */

@@ -11,19 +11,26 @@ import lamella.core.Pass;
 import lamella.core.Predictor;
 import lamella.core.Shape;
 import lamella.core.Tensor;
+import lamella.layers.GELU;
+import lamella.layers.LayerNorm;
 import lamella.layers.Linear;
 import lamella.layers.ReLU;
 import lamella.losses.SoftmaxCrossEntropy;
+import lamella.optim.AdamW;
+import lamella.optim.Optimizer;
 import lamella.optim.Sgd;
 
-/** A network with ReLU between its layers, a batch for it, and the steps that are timed. */
+/**
+ * A network with ReLU between its layers, or with LayerNorm and GELU, a batch for it, and the steps
+ * that are timed.
+ */
 final class Model {
   private final Network network;
   private final FloatTensor inputs;
   private final int[] labels;
   private final Tensor logitsGradient;
   private final SoftmaxCrossEntropy loss = new SoftmaxCrossEntropy();
-  private final Sgd optimizer = Sgd.of(Data.LEARNING_RATE).withL2(Data.L2);
+  private final Optimizer optimizer;
 
   /** The network of a workload, one whose task {@link Workload.Task#isNetwork runs a network}. */
   Model(Workload workload) {
@@ -33,10 +40,21 @@ final class Model {
     // steps would diverge.
     Initializer initializer =
         workload.task() == Workload.Task.LOOP ? Initializer.normal(1e-4) : Initializer.he();
+    boolean modern = workload.task() == Workload.Task.MODERN;
+    optimizer =
+        modern
+            ? AdamW.of(Data.LEARNING_RATE)
+                .withBetas(Data.BETA1, Data.BETA2)
+                .withEpsilon(Data.EPSILON)
+                .withDecay(Data.WEIGHT_DECAY)
+            : Sgd.of(Data.LEARNING_RATE).withL2(Data.L2);
     List<Layer> layers = new ArrayList<>();
     for (int i = 0; i + 1 < widths.size(); i++) {
       layers.add(new Linear(widths.get(i), widths.get(i + 1), initializer, random));
-      if (i + 2 < widths.size()) {
+      if (i + 2 < widths.size() && modern) {
+        layers.add(new LayerNorm(widths.get(i + 1)));
+        layers.add(new GELU());
+      } else if (i + 2 < widths.size()) {
         layers.add(new ReLU());
       }
     }

@@ -35,6 +35,10 @@ public class NetworkBenchmark {
   @Param({"200x3072-64-10", "256x3072-1024-1024-10"})
   public String network = "";
 
+  /** With ReLU and gradient descent, or with LayerNorm, GELU and AdamW: see {@link Workload}. */
+  @Param({"step", "modern"})
+  public String task = "";
+
   private Workload forward = Workload.parse("forward:1x1-1");
   private Workload step = forward;
   private Model model = new Model(forward);
@@ -66,7 +70,7 @@ public class NetworkBenchmark {
   @Setup
   public void prepare() {
     forward = Workload.parse("forward:" + network);
-    step = Workload.parse("step:" + network);
+    step = Workload.parse(task + ":" + network);
     model = new Model(step);
   }
 

@@ -36,7 +36,7 @@ public final class Ours {
   /** The code that runs the workload once. */
   static Runnable code(Workload workload) {
     return switch (workload.task()) {
-      case STEP -> {
+      case STEP, MODERN -> {
         Model model = new Model(workload);
         Pass pass = Pass.forTraining();
         yield () -> model.trainingStep(pass);

@@ -108,6 +108,13 @@ final class ResultsPage {
         Compare.WIDE_STEP,
         1.3);
     addRatio(
+        rows,
+        "the same with LayerNorm, GELU and AdamW: PyTorch / ours",
+        "pytorch",
+        Compare.MODERN_STEP,
+        1.3);
+    addModern(rows);
+    addRatio(
         rows, "prediction, batch 1, 3072-64-10: PyTorch / ours", "pytorch", Compare.PREDICTION, 3);
     double logarithms = 0;
     double limitLogarithms = 0;
@@ -196,6 +203,24 @@ final class ResultsPage {
               number(goal),
               ratio.median() >= goal,
               numberOrNothing(limit)));
+    }
+  }
+
+  /** Our time without LayerNorm, GELU and AdamW / with them, in one process. */
+  private void addModern(List<String> rows) {
+    List<Pair> plain = contest.pairs("pytorch", Compare.WIDE_STEP);
+    List<Pair> modern = contest.pairs("pytorch", Compare.MODERN_STEP);
+    List<Double> ratios = new ArrayList<>();
+    for (int i = 0; i < Math.min(plain.size(), modern.size()); i++) {
+      ratios.add(plain.get(i).ours() / modern.get(i).ours());
+    }
+    if (!ratios.isEmpty()) {
+      add(
+          rows,
+          "ours: the step with ReLU and SGD / with LayerNorm, GELU and AdamW",
+          Ratio.of(ratios),
+          1 / 1.2,
+          Double.NaN);
     }
   }
 

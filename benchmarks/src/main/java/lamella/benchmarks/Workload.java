@@ -10,8 +10,11 @@ import java.util.List;
  *   <li>{@code step:200x3072-64-10} one training step of the network 3072-64-10 with ReLU between
  *       its layers, batch 200: forward, softmax cross-entropy, backward, gradient descent with L2
  *       on the weights.
- *   <li>{@code loop:200x3072-64-10} the same with the choice and the gathering of its batch from
- *       49,000 images.
+ *   <li>{@code modern:256x3072-1024-1024-10} the same with LayerNorm and GELU between its layers,
+ *       and with AdamW: its products, which are what {@link #flops} counts, are those of {@code
+ *       step}.
+ *   <li>{@code loop:200x3072-64-10} as {@code step} with the choice and the gathering of its batch
+ *       from 49,000 images.
  *   <li>{@code forward:200x3072-64-10} forward only; with batch 1 a prediction.
  *   <li>{@code xw:200x3072x64} the product y = x W, x [200, 3072], W [3072, 64].
  *   <li>{@code xtdy:200x3072x64} dW = xᵀ dy of the same layer, dy [200, 64].
@@ -31,6 +34,8 @@ public record Workload(Task task, int batch, List<Integer> widths) {
   public enum Task {
     /** One training step. */
     STEP("step"),
+    /** One training step with LayerNorm, GELU and AdamW. */
+    MODERN("modern"),
     /** One training step with its batch gathered. */
     LOOP("loop"),
     /** A network's output. */
@@ -52,7 +57,12 @@ public record Workload(Task task, int batch, List<Integer> widths) {
 
     /** Whether it runs a network; the sizes are then those of its layers. */
     public boolean isNetwork() {
-      return this == STEP || this == LOOP || this == FORWARD;
+      return isTraining() || this == FORWARD;
+    }
+
+    /** Whether it runs a network backward, too, and updates it. */
+    public boolean isTraining() {
+      return this == STEP || this == MODERN || this == LOOP;
     }
 
     private static Task of(String text) {
@@ -142,7 +152,7 @@ public record Workload(Task task, int batch, List<Integer> widths) {
       forward += product;
       inputGradients += i == 0 ? 0 : product;
     }
-    return task == Task.STEP || task == Task.LOOP ? 2 * forward + inputGradients : forward;
+    return task.isTraining() ? 2 * forward + inputGradients : forward;
   }
 
   /** The name that {@link #parse} reads. */

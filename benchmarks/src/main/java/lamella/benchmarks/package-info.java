@@ -5,8 +5,8 @@
  *   <li>JMH: {@link lamella.benchmarks.ProductBenchmark}, {@link
  *       lamella.benchmarks.LayerBenchmark}, {@link lamella.benchmarks.LossBenchmark}, {@link
  *       lamella.benchmarks.NetworkBenchmark}, {@link lamella.benchmarks.PredictionBenchmark},
- *       {@link lamella.benchmarks.SgdBenchmark}, {@link lamella.benchmarks.GatherBenchmark}, {@link
- *       lamella.benchmarks.PeakBenchmark}, {@link lamella.benchmarks.DeadUnitsBenchmark}.
+ *       {@link lamella.benchmarks.OptimizerBenchmark}, {@link lamella.benchmarks.GatherBenchmark},
+ *       {@link lamella.benchmarks.PeakBenchmark}, {@link lamella.benchmarks.DeadUnitsBenchmark}.
  *   <li>One process of a comparison: {@link lamella.benchmarks.TimedProcess} times {@link
  *       lamella.benchmarks.Workload}s; {@link lamella.benchmarks.Ours} runs them on Lamella, and
  *       each peer has a class of the same kind.

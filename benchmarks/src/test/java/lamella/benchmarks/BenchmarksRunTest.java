@@ -32,10 +32,10 @@ class BenchmarksRunTest {
           LayerBenchmark.class,
           LossBenchmark.class,
           NetworkBenchmark.class,
+          OptimizerBenchmark.class,
           PeakBenchmark.class,
           PredictionBenchmark.class,
-          ProductBenchmark.class,
-          SgdBenchmark.class);
+          ProductBenchmark.class);
 
   @Test
   void everyBenchmarkRunsAndReportsARate() throws RunnerException {

@@ -21,6 +21,7 @@ class OursTest {
     List<String> names =
         List.of(
             "step:3x40-8-3",
+            "modern:3x40-8-3",
             "loop:3x40-8-3",
             "forward:1x40-8-3",
             "xw:3x4x5",
@@ -42,18 +43,23 @@ class OursTest {
   @Test
   void manyStepsOnTheSameNumbersStayFinite() {
     Model step = new Model(Workload.parse("step:20x300-64-10"));
+    Model modern = new Model(Workload.parse("modern:20x300-64-10"));
     Model loop = new Model(Workload.parse("loop:20x300-64-10"));
     ImageSource images = new ImageSource(300);
     Pass stepPass = Pass.forTraining();
+    Pass modernPass = Pass.forTraining();
     Pass loopPass = Pass.forTraining();
     double stepLoss = 0;
+    double modernLoss = 0;
     double loopLoss = 0;
     for (int i = 0; i < 1000; i++) {
       stepLoss = step.trainingStep(stepPass);
+      modernLoss = modern.trainingStep(modernPass);
       images.nextBatch(loop.inputs());
       loopLoss = loop.trainingStep(loopPass);
     }
     assertTrue(stepLoss < 1, () -> "the loss does not fall");
+    assertTrue(modernLoss < 1, () -> "the loss does not fall");
     assertTrue(loopLoss < 10, () -> "the loss does not stay near log 10");
   }
 

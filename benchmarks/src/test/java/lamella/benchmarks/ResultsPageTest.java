@@ -17,12 +17,18 @@ class ResultsPageTest {
     contest.add("pytorch", Compare.REPORT_STEP, new Pair(1000, 3100));
     contest.add("pytorch", Compare.REPORT_STEP, new Pair(1000, 2000));
     contest.add("pytorch", Compare.REPORT_STEP, new Pair(1000, 3200));
+    contest.add("pytorch", Compare.WIDE_STEP, new Pair(1000, 1100));
+    contest.add("pytorch", Compare.WIDE_STEP, new Pair(900, 1100));
+    contest.add("pytorch", Compare.MODERN_STEP, new Pair(1250, 1875));
+    contest.add("pytorch", Compare.MODERN_STEP, new Pair(1000, 1600));
     contest.add("dl4j", Compare.REPORT_STEP, new Pair(1000, 19_000));
     contest.add("scalar", Compare.REPORT_STEP, new Pair(1000, 8_100));
 
     String text = page(List.of()).text();
 
     assertContains(text, "PyTorch / ours | 3.10 | 2.00 to 3.20 | 3.00 | yes |");
+    assertContains(text, "AdamW: PyTorch / ours | 1.55 | 1.50 to 1.60 | 1.30 | yes |");
+    assertContains(text, "GELU and AdamW | 0.850 | 0.800 to 0.900 | 0.833 | yes |");
     assertContains(text, "Deeplearning4j / ours | 19.0 | 19.0 to 19.0 | 20.0 | **no** |");
     assertContains(text, "scalar kernels' | 0.123 | 0.123 to 0.123 | 0.125 | **no** |");
   }

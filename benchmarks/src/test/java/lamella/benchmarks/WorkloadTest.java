@@ -12,7 +12,7 @@ class WorkloadTest {
 
   @Test
   void aNameIsReadAndWrittenBack() {
-    List<String> names = new ArrayList<>(Compare.NETWORKS);
+    List<String> names = new ArrayList<>(Compare.ALL_NETWORKS);
     names.addAll(Compare.PRODUCTS);
     names.addAll(Compare.scaling());
     names.addAll(List.of(Compare.REPORT_LOOP, "xtdy:200x3072x64", "dywt:2x3x4", "peak:1"));
@@ -30,6 +30,7 @@ class WorkloadTest {
   void aTrainingStepCountsNoInputGradientOfTheFirstLayer() {
     // Forward 2 (3·5·7 + 3·7·2), weight gradients the same, one input gradient 2·3·7·2.
     assertEquals(2.0 * (2 * (105 + 42) + 42), Workload.parse("step:3x5-7-2").flops());
+    assertEquals(2.0 * (2 * (105 + 42) + 42), Workload.parse("modern:3x5-7-2").flops());
     assertEquals(2.0 * (105 + 42), Workload.parse("forward:3x5-7-2").flops());
   }
 

@@ -38,7 +38,22 @@ public final class GELU extends Activation {
   private static final Formula ONNX_ERF = Formula.of(x -> x.times(x.normal()));
   private static final Formula ONNX_TANH = Formula.of(x -> x.times(angle(x).sigmoid()));
 
+  // As PyTorch writes them, the first exporter and the second.
+  private static final Formula PYTORCH_ERF =
+      Formula.of(x -> x.times(x.over(Math.sqrt(2)).erf().plus(1)).times(0.5));
+  private static final Formula PYTORCH_ERF_2 =
+      Formula.of(x -> x.times(Expression.of(0.5).times(x.over(Math.sqrt(2)).erf().plus(1))));
+  private static final Formula PYTORCH_TANH =
+      Formula.of(x -> {
+        Expression cubic = Expression.of(0.044715).times(x.times(x.times(x)));
+        Expression angle = Expression.of(Math.sqrt(2 / Math.PI)).times(x.plus(cubic));
+        return Expression.of(0.5).times(x.times(Expression.of(1).plus(angle.tanh())));
+      });
+
   private final String form;
+
+  /** What it is in ONNX where there is no operator. */
+  private final Formula written;
 
   /** The exact form. */
   public GELU() {
@@ -46,6 +61,10 @@ public final class GELU extends Activation {
   }
 
   private GELU(String form) {
+    this(form, form.equals(ERF) ? ONNX_ERF : ONNX_TANH);
+  }
+
+  private GELU(String form, Formula written) {
     super(
         switch (form) {
           case ERF -> Formula.of(x -> x.max(-FAR).times(x.normal())).withSlope((x, y) -> slope(x));
@@ -57,6 +76,7 @@ public final class GELU extends Activation {
                   "GELU: its form must be erf or tanh, got \"" + form + "\"");
         });
     this.form = form;
+    this.written = written;
   }
 
   /** {@return the approximation by a hyperbolic tangent} */
@@ -88,16 +108,18 @@ public final class GELU extends Activation {
         .withOnnx(GELU::toOnnx)
         .fromOnnx("Gelu", GELU::fromOnnx)
         .fromOnnx(GELU::new)
-        .fromOnnx(GELU::tanh);
+        .fromOnnx(GELU::tanh)
+        .fromOnnx(() -> new GELU(ERF, PYTORCH_ERF))
+        .fromOnnx(() -> new GELU(ERF, PYTORCH_ERF_2))
+        .fromOnnx(() -> new GELU(TANH, PYTORCH_TANH));
   }
 
   /** Gelu where there is this operator; in float64, of which runtimes have none, the formula. */
   private String toOnnx(OnnxGraph graph, String x) {
-    boolean exact = form.equals(ERF);
     if (graph.opset() >= 20 && graph.dtype() == DType.FLOAT32) {
-      return graph.node("Gelu", Map.of("approximate", exact ? "none" : TANH), x);
+      return graph.node("Gelu", Map.of("approximate", form.equals(ERF) ? "none" : TANH), x);
     }
-    return graph.formula(exact ? ONNX_ERF : ONNX_TANH, x);
+    return graph.formula(written, x);
   }
 
   private static @Nullable GELU fromOnnx(OnnxNode node) throws FileFormatException {

@@ -70,7 +70,7 @@ final class OnnxSource {
   }
 
   final String file;
-  private final Map<String, Node> nodes = new HashMap<>();
+  private final Map<String, Node> nodes = new LinkedHashMap<>();
   private final Map<String, Constant> constants = new HashMap<>();
   private final List<Value> inputs = new ArrayList<>();
   private final List<Value> outputs = new ArrayList<>();
@@ -168,6 +168,13 @@ final class OnnxSource {
         case 12 -> outputs.add(readValue(graph.message()));
         case 15 -> throw wrong("tensors that are not sparse expected");
         default -> {}
+      }
+    }
+    // What only gives a constant another name, as PyTorch does to equal parameters.
+    for (Node node : nodes.values()) {
+      Constant same = constants.get(node.inputs.isEmpty() ? "" : node.inputs.getFirst());
+      if (same != null && node.operator.equals("Identity")) {
+        put(node.output, same);
       }
     }
     // Before version 4 of the format, what has a value is named among the inputs, too.

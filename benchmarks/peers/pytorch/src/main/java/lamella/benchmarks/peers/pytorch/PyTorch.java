@@ -7,7 +7,10 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import lamella.benchmarks.Data;
 import lamella.benchmarks.TimedProcess;
 import lamella.benchmarks.Workload;
@@ -18,7 +21,8 @@ import lamella.benchmarks.Workload;
  * <p>As fast as DJL lets it be: every tensor prepared in advance, DJL's functions beneath its
  * GradientCollector (which walks over all tensors that exist in each step), PyTorch's fused linear
  * layer with weights as PyTorch stores them ([outputs, inputs]), the update in place, and every
- * intermediate closed at once, so that PyTorch reuses its memory.
+ * intermediate closed at once, so that PyTorch reuses its memory. AdamW is the one of DJL's native
+ * code, a few operations for each tensor; PyTorch's fused one cannot be reached through DJL.
  */
 public final class PyTorch {
   private PyTorch() {}
@@ -37,6 +41,7 @@ public final class PyTorch {
     Net net = new Net(workload, manager);
     return switch (workload.task()) {
       case STEP -> faster(net::stepByOperations, net::stepByDjl);
+      case MODERN -> net::stepByAdamW;
       case FORWARD -> net::forward;
       default -> throw new IllegalArgumentException("PyTorch does not run " + workload);
     };
@@ -73,6 +78,16 @@ public final class PyTorch {
 
     private final List<PtNDArray> weights = new ArrayList<>();
     private final List<PtNDArray> biases = new ArrayList<>();
+
+    /** Of LayerNorm, one of each hidden layer; none where the network has ReLU alone. */
+    private final List<PtNDArray> gains = new ArrayList<>();
+
+    private final List<PtNDArray> shifts = new ArrayList<>();
+
+    /** AdamW's two averages for each weight, bias, gain and shift. */
+    private final Map<PtNDArray, PtNDArray[]> averages = new IdentityHashMap<>();
+
+    private int steps;
     private final PtNDArray decay;
     private final PtNDArray rate;
     private final PtNDArray one;
@@ -80,7 +95,8 @@ public final class PyTorch {
 
     Net(Workload workload, NDManager manager) {
       this.manager = manager;
-      training = workload.task() == Workload.Task.STEP;
+      training = workload.task().isTraining();
+      boolean modern = workload.task() == Workload.Task.MODERN;
       int n = workload.batch();
       inputs = tensor(Data.inputs(n, workload.inputs()), n, workload.inputs());
       float[] targets = Data.oneHot(n, workload.outputs());
@@ -94,6 +110,17 @@ public final class PyTorch {
         int out = widths.get(i + 1);
         weights.add(parameter(tensor(transposed(Data.weights(in, out), in, out), out, in)));
         biases.add(parameter(tensor(new float[out], out)));
+        if (modern && i + 2 < widths.size()) {
+          gains.add(parameter(tensor(filled(out, 1), out)));
+          shifts.add(parameter(tensor(new float[out], out)));
+        }
+      }
+      for (List<PtNDArray> parameters : List.of(weights, biases, gains, shifts)) {
+        for (PtNDArray parameter : parameters) {
+          if (modern) {
+            averages.put(parameter, new PtNDArray[] {zeros(parameter), zeros(parameter)});
+          }
+        }
       }
       decay = scalar(1 - Data.LEARNING_RATE * Data.L2);
       rate = scalar(Data.LEARNING_RATE);
@@ -102,6 +129,16 @@ public final class PyTorch {
 
     private PtNDArray tensor(float[] values, long... shape) {
       return (PtNDArray) manager.create(values, new Shape(shape));
+    }
+
+    private PtNDArray zeros(PtNDArray like) {
+      return (PtNDArray) manager.zeros(like.getShape());
+    }
+
+    private static float[] filled(int size, float value) {
+      float[] values = new float[size];
+      Arrays.fill(values, value);
+      return values;
     }
 
     private PtNDArray scalar(float value) {
@@ -135,7 +172,11 @@ public final class PyTorch {
       PtNDArray tensor = inputs;
       for (int i = 0; i < weights.size(); i++) {
         tensor = keep(JniUtils.linear(tensor, weights.get(i), biases.get(i)));
-        if (i + 1 < weights.size()) {
+        if (i < gains.size()) {
+          Shape width = gains.get(i).getShape();
+          tensor = keep(JniUtils.layerNorm(tensor, width, gains.get(i), shifts.get(i), 1e-5));
+          tensor = keep(JniUtils.gelu(tensor));
+        } else if (i + 1 < weights.size()) {
           tensor = keep(JniUtils.relu(tensor));
         }
       }
@@ -158,6 +199,35 @@ public final class PyTorch {
         updateByDjl(weights.get(i), Data.L2);
         updateByDjl(biases.get(i), 0);
       }
+      closeIntermediates();
+    }
+
+    void stepByAdamW() {
+      computeGradients();
+      steps++;
+      double correction = Math.sqrt(1 - Math.pow(Data.BETA2, steps));
+      float corrected =
+          (float) (Data.LEARNING_RATE * correction / (1 - Math.pow(Data.BETA1, steps)));
+      averages.forEach((parameter, average) -> {
+        // Gains, shifts and biases are vectors, which do not decay.
+        float decays = parameter.getShape().dimension() > 1 ? Data.WEIGHT_DECAY : 0;
+        PtNDArray gradient = keep(JniUtils.getGradient(parameter));
+        JniUtils.adamUpdate(
+            parameter,
+            gradient,
+            average[0],
+            average[1],
+            Data.LEARNING_RATE,
+            corrected,
+            decays,
+            1,
+            -1,
+            Data.BETA1,
+            Data.BETA2,
+            Data.EPSILON,
+            true);
+        JniUtils.zeroGrad(parameter);
+      });
       closeIntermediates();
     }
 
