@@ -13,6 +13,7 @@ public final class Formats implements LayerFormats {
   @Override
   public List<LayerFormat<?>> formats() {
     return List.of(
+        BatchNorm.format(),
         Dropout.format(),
         ELU.format(),
         GELU.format(),
@@ -27,6 +28,7 @@ public final class Formats implements LayerFormats {
         SELU.format(),
         Scale.format(),
         Sigmoid.format(),
+        Softmax.format(),
         Softplus.format(),
         Swish.format(),
         Tanh.format());

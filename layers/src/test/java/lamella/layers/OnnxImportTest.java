@@ -109,6 +109,15 @@ class OnnxImportTest {
                     Scale.of(row(dtype, 5, -1)),
                     LayerNorm.of(row(dtype, 5, -1), row(dtype, 5, 0.5)),
                     LayerNorm.of(row(dtype, 5, -1), row(dtype, 5, 0.5), 1e-3),
+                    new Softmax(),
+                    new BatchNorm(dtype, 5),
+                    BatchNorm.of(
+                        row(dtype, 5, -1),
+                        row(dtype, 5, 0.5),
+                        row(dtype, 5, 2),
+                        row(dtype, 5, 0.1),
+                        0.1,
+                        1e-3),
                     InputNorm.centring(row(dtype, 5, -1)),
                     InputNorm.standardising(row(dtype, 5, -1), row(dtype, 5, 0.5)))
                 .map(layer -> Arguments.of(dtype, layer)));
