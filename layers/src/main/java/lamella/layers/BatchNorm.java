@@ -43,8 +43,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All sums over rows go from the first row to the last, whatever the number of threads.
  *
- * <p>Backward: dbias += Σ dy, dgain += Σ dy x̂ over the rows; dx = gain / sqrt(variance + ε) (dy - Σ
- * dy / n - x̂ Σ dy x̂ / n).
+ * <p>Backward: dbias += Σ dy, dgain += Σ dy x̂ over the rows; dx = gain / sqrt(variance + ε) (dy -
+ * Σ dy / n - x̂ Σ dy x̂ / n).
  *
  * <p><b>Shapes:</b> x {@code [n, features]} {@code ->} y the same; all parameters {@code
  * [features]}.
@@ -483,8 +483,7 @@ public final class BatchNorm implements Layer {
           graph.parameter(variance));
     }
     String centred = graph.node("Sub", x, graph.parameter(mean));
-    String sum =
-        graph.node("Add", graph.parameter(variance), graph.constant("epsilon", epsilon));
+    String sum = graph.node("Add", graph.parameter(variance), graph.constant("epsilon", epsilon));
     String normalised = graph.node("Div", centred, graph.node("Sqrt", sum));
     String product = graph.node("Mul", normalised, graph.parameter(gain));
     return graph.node("Add", product, graph.parameter(bias));

@@ -54,10 +54,8 @@ class BatchNormTest {
     assertArrayEquals(new double[] {0, -3}, y.toDoubleArray());
     Tensor dx = norm.backward(DoubleTensor.of(Shape.of(1, 2), 2, 3).to(dtype), pass);
     assertArrayEquals(new double[] {0, 0}, dx.toDoubleArray());
-    assertArrayEquals(
-        new double[] {2, 3}, pass.gradients().of(norm.bias()).toDoubleArray());
-    assertArrayEquals(
-        new double[] {0, 0}, pass.gradients().of(norm.gain()).toDoubleArray());
+    assertArrayEquals(new double[] {2, 3}, pass.gradients().of(norm.bias()).toDoubleArray());
+    assertArrayEquals(new double[] {0, 0}, pass.gradients().of(norm.gain()).toDoubleArray());
     pass.commit();
     assertArrayEquals(new double[] {0, 0}, norm.mean().value().toDoubleArray());
     assertArrayEquals(new double[] {1, 1}, norm.variance().value().toDoubleArray());
@@ -82,8 +80,7 @@ class BatchNormTest {
       x.set(i, 1e5 + random.nextGaussian());
     }
     Tensor y = new BatchNorm(1).forward(x, Pass.forTraining());
-    Tensor exact =
-        new BatchNorm(DType.FLOAT64, 1).forward(x.to(DType.FLOAT64), Pass.forTraining());
+    Tensor exact = new BatchNorm(DType.FLOAT64, 1).forward(x.to(DType.FLOAT64), Pass.forTraining());
     for (int i = 0; i < rows; i++) {
       assertEquals(exact.get(i), y.get(i), 1e-5);
     }
@@ -154,8 +151,7 @@ class BatchNormTest {
     }
     assertEquals(
         "BatchNorm: epsilon must be finite and > 0, got -1.0E-5",
-        message(
-            IllegalArgumentException.class, () -> new BatchNorm(DType.FLOAT32, 2, 0.1, -1e-5)));
+        message(IllegalArgumentException.class, () -> new BatchNorm(DType.FLOAT32, 2, 0.1, -1e-5)));
     assertEquals(
         "BatchNorm: variance must be finite and not negative, got -1.0 at feature 1",
         message(

@@ -29,11 +29,10 @@ class GoldenRowsTest {
   private static Map<String, Tensor> read() {
     Map<String, Tensor> golden = new HashMap<>();
     try (InputStream in = GoldenRowsTest.class.getResourceAsStream("rows.txt")) {
-      for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
+      for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
         String[] words = line.split(" ");
         int[] shape = Arrays.stream(words[2].split(",")).mapToInt(Integer::parseInt).toArray();
-        double[] numbers =
-            Arrays.stream(words).skip(3).mapToDouble(Double::parseDouble).toArray();
+        double[] numbers = Arrays.stream(words).skip(3).mapToDouble(Double::parseDouble).toArray();
         golden.put(words[0] + " " + words[1], DoubleTensor.of(Shape.of(shape), numbers));
       }
       return golden;
@@ -86,8 +85,7 @@ class GoldenRowsTest {
       // Inputs are exact in float32, so that a large mean costs no digits in either type.
       double tolerance = dtype == DType.FLOAT32 ? 2e-6 : 1e-12;
       Layer layer = layer(name, dtype);
-      List<Parameter> trained =
-          layer.parameters().stream().filter(Parameter::isTrained).toList();
+      List<Parameter> trained = layer.parameters().stream().filter(Parameter::isTrained).toList();
       trained.forEach(p -> p.setValue(golden(name + " " + p.name(), dtype)));
       Pass pass = Pass.forGradients();
       assertNear(name + " y", layer.forward(golden(name + " x", dtype), pass), tolerance);

@@ -53,8 +53,7 @@ class SoftmaxTest {
   @Test
   void rowsAreThoseOfTheLastDimension() {
     FloatTensor x = FloatTensor.of(Shape.of(1, 2, 2), 0, 0, 5, 5);
-    assertArrayEquals(
-        new double[] {0.5, 0.5, 0.5, 0.5}, new Softmax().forward(x).toDoubleArray());
+    assertArrayEquals(new double[] {0.5, 0.5, 0.5, 0.5}, new Softmax().forward(x).toDoubleArray());
     assertEquals(
         "Softmax: expects [n, 1], got [3]",
         assertThrows(
