@@ -3,6 +3,7 @@ package lamella.optim;
 import lamella.core.Loop;
 import lamella.core.Parameter;
 import lamella.core.Tensor;
+import lamella.core.Tiny;
 
 /**
  * Adam with decay beside the gradient: m = β1 m + (1 - β1) g, v = β2 v + (1 - β2) g², W = W (1 - η
@@ -14,6 +15,8 @@ import lamella.core.Tensor;
  * <p>λ is 0.01 unless {@link #withDecay} says otherwise, falls on weights only, and follows the
  * schedule with η; with λ = 0 this is Adam. A penalty ({@link #withL2}) is something else: it is
  * part of g, and so of m and v. The conventions are PyTorch's: ε is added to the root, of v̂.
+ * Squares of gradients at or below 2<sup>-51</sup> in size (in float64 2<sup>-484</sup>) count as
+ * 0.
  *
  * <p>Sources: D. Kingma, J. Ba, "Adam: A Method for Stochastic Optimization" (2015); I. Loshchilov,
  * F. Hutter, "Decoupled Weight Decay Regularization" (2019).
@@ -31,8 +34,8 @@ public final class AdamW extends RuleOptimizer<AdamW> {
   /** The strength of decay, unless another is given. */
   public static final double DECAY = 0.01;
 
-  /** The smallest ε: in float32 smaller ones would soon be 0, and 0 / 0 no number. */
-  private static final double LEAST_EPSILON = 1e-30;
+  /** The smallest ε: gradients whose squares count as 0 are smaller. */
+  private static final double LEAST_EPSILON = 1e-15;
 
   private final double beta1;
   private final double beta2;
@@ -80,7 +83,7 @@ public final class AdamW extends RuleOptimizer<AdamW> {
    * {@return a new optimiser like this one with another ε}
    *
    * @param added to the root
-   * @throws IllegalArgumentException unless it is finite and at least 1e-30
+   * @throws IllegalArgumentException unless it is finite and at least 1e-15
    */
   public AdamW withEpsilon(double added) {
     if (!(added >= LEAST_EPSILON && added < Double.POSITIVE_INFINITY)) {
@@ -127,6 +130,21 @@ public final class AdamW extends RuleOptimizer<AdamW> {
     return "betas " + beta1 + " " + beta2 + ", epsilon " + epsilon;
   }
 
+  /**
+   * What is squared in place of g: 0 at or below 2^-51, as the square would be too small to keep
+   * (see {@link Tiny}), and slow to compute with; without a condition, as there.
+   */
+  private static float orZero(float g) {
+    float one = Math.min(Math.abs(g) * 0x1p50f, 1);
+    return g * ((one + 0x1p23f) - 0x1p23f);
+  }
+
+  /** The same at or below 2^-484. */
+  private static double orZero(double g) {
+    double one = Math.min(Math.abs(g) * 0x1p483, 1);
+    return g * ((one + 0x1p52) - 0x1p52);
+  }
+
   /** The rule with rate = η / (1 - β1^t) and root = 1 / √(1 - β2^t). */
   private static final class Rule extends Loop {
     private double l2;
@@ -155,7 +173,8 @@ public final class AdamW extends RuleOptimizer<AdamW> {
       for (int i = from; i < to; i++) {
         float slope = g[i] + l * w[i];
         float mean = b1 * m[i] + c1 * slope;
-        float square = b2 * v[i] + c2 * (slope * slope);
+        float factor = orZero(slope);
+        float square = b2 * v[i] + c2 * (factor * factor);
         m[i] = mean;
         v[i] = square;
         w[i] = s * w[i] - r * mean / ((float) Math.sqrt(square) * q + e);
@@ -180,7 +199,8 @@ public final class AdamW extends RuleOptimizer<AdamW> {
       for (int i = from; i < to; i++) {
         double slope = g[i] + l * w[i];
         double mean = b1 * m[i] + c1 * slope;
-        double square = b2 * v[i] + c2 * (slope * slope);
+        double factor = orZero(slope);
+        double square = b2 * v[i] + c2 * (factor * factor);
         m[i] = mean;
         v[i] = square;
         w[i] = s * w[i] - r * mean / (Math.sqrt(square) * q + e);

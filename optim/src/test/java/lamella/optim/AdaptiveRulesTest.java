@@ -126,7 +126,7 @@ class AdaptiveRulesTest {
     for (DType dtype : DType.values()) {
       Parameter weight = weight(dtype, 1, -2);
       Pass pass = Pass.forTraining();
-      AdamW adam = AdamW.of(0.1).withDecay(0).withEpsilon(1e-30);
+      AdamW adam = AdamW.of(0.1).withDecay(0).withEpsilon(1e-15);
       for (int i = 0; i < 100; i++) {
         pass.gradient(weight);
         adam.step(pass.gradients());
@@ -152,6 +152,45 @@ class AdaptiveRulesTest {
             assertTrue(kept == 0 || Math.abs(kept) >= Float.MIN_NORMAL, "step " + i + ": " + kept);
           }
         }
+      }
+    }
+  }
+
+  /** Gradients of a network that is almost sure of everything. */
+  @Test
+  void squaresThatWouldBeSubnormalCountAsZero() {
+    for (DType dtype : DType.values()) {
+      double most = dtype == DType.FLOAT32 ? 0x1p-51 : 0x1p-484;
+      Parameter weight = weight(dtype, 0, 0, 0, 0);
+      Pass pass = Pass.forTraining();
+      AdamW adam = AdamW.of(0.1).withDecay(0);
+      for (int step = 0; step < 2; step++) { // with the first, what is tiny is set to 0
+        pass.gradient(weight)
+            .copyFrom(DoubleTensor.of(weight.shape(), most, -most, 1.01 * most, most / 1024));
+        adam.step(pass.gradients());
+      }
+      SavedState state = SavedState.of(List.of(weight));
+      adam.save(state);
+      double[] squares = state.tensor("square.0", weight.shape()).toDoubleArray();
+      assertEquals(0, squares[0]);
+      assertEquals(0, squares[1]);
+      assertEquals(1.0201e-3 * most * most, squares[2], 1e-6 * most * most);
+      assertEquals(0, squares[3]);
+      // The means are as they would be, and epsilon is what they are divided by.
+      assertEquals(-0.2 * most / 1e-8, weight.value().get(0), 1e-6 * most / 1e-8);
+    }
+  }
+
+  @Test
+  void aGradientThatIsNotANumberIsNotHidden() {
+    for (DType dtype : DType.values()) {
+      for (Optimizer optimizer : List.of(AdamW.of(0.1), Lion.of(0.1))) {
+        Parameter weight = weight(dtype, 1, 2);
+        Pass pass = Pass.forTraining();
+        pass.gradient(weight).copyFrom(DoubleTensor.of(weight.shape(), Double.NaN, 0));
+        optimizer.step(pass.gradients());
+        assertTrue(Double.isNaN(weight.value().get(0)));
+        assertEquals(2 * (1 - 0.1 * 0.01), weight.value().get(1), 1e-6);
       }
     }
   }
@@ -314,9 +353,9 @@ class AdaptiveRulesTest {
       refuses(
           "Lion: beta2 must lie in [0, 1), got " + beta, () -> Lion.of(0.1).withBetas(0.9, beta));
     }
-    for (double epsilon : new double[] {0, 1e-31, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
+    for (double epsilon : new double[] {0, 9e-16, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
       refuses(
-          "AdamW: epsilon must be finite and >= 1.0E-30, got " + epsilon,
+          "AdamW: epsilon must be finite and >= 1.0E-15, got " + epsilon,
           () -> AdamW.of(0.1).withEpsilon(epsilon));
     }
     for (double strength : new double[] {-0.1, Double.NaN, Double.POSITIVE_INFINITY}) {
