@@ -52,6 +52,7 @@ public class LayerBenchmark {
     "SELU",
     "GELU",
     "LayerNorm",
+    "BatchNorm",
     "Dropout",
     "Outsider"
   })

@@ -63,11 +63,20 @@ class OpsetTest {
     return LayerNorm.of(numbers(seed, 0.5, 1.5), numbers(seed + 1, -1, 1));
   }
 
+  private static BatchNorm batchNorm(int seed) {
+    return BatchNorm.of(
+        numbers(seed, 0.5, 1.5),
+        numbers(seed + 1, -1, 1),
+        numbers(seed + 2, -2, 2),
+        numbers(seed + 3, 0.1, 3));
+  }
+
   /** One layer of each class that has a format, but for the last. */
   private static List<Layer> layers() {
     return List.of(
         InputNorm.standardising(numbers(1, -1, 1), numbers(2, 0.5, 2)),
         linear(3),
+        batchNorm(4),
         new GELU(),
         new Dropout(0.3),
         new Residual(linear(8), layerNorm(9), new Mish(), linear(11)),
@@ -93,13 +102,15 @@ class OpsetTest {
     return Network.of(Shape.of(WIDTH), layers.toArray(Layer[]::new));
   }
 
-  /** Each layer behind a linear one, and all of them. */
+  /** Each layer behind a linear one, and all of them with a softmax at the end. */
   static Stream<Network> networks() {
     List<Network> networks = new ArrayList<>();
     for (Layer layer : layers()) {
       networks.add(network(List.of(linear(20), layer)));
     }
+    networks.add(network(List.of(linear(20), new Softmax())));
     List<Layer> all = new ArrayList<>(layers());
+    all.add(new Softmax());
     networks.add(network(all));
     return networks.stream();
   }
