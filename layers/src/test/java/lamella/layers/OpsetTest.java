@@ -94,7 +94,10 @@ class OpsetTest {
         new LeakyReLU(0.3),
         linear(16),
         new ReLU(),
+        BatchNorm.of(
+            numbers(19, 0.5, 1.5), numbers(20, -1, 1), numbers(21, -1, 1), numbers(22, 0.1, 2)),
         layerNorm(17),
+        new Softmax(),
         linear(18));
   }
 
