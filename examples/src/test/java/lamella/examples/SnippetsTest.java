@@ -43,6 +43,8 @@ import lamella.data.cifar.Augmentation;
 import lamella.data.cifar.Layout;
 import lamella.data.cifar.Pixels;
 import lamella.layers.Dropout;
+import lamella.layers.Embedding;
+import lamella.layers.Ensemble;
 import lamella.layers.GELU;
 import lamella.layers.InputNorm;
 import lamella.layers.LeakyReLU;
@@ -104,6 +106,33 @@ class SnippetsTest {
       }
     }
     return Dataset.of(inputs, labels);
+  }
+
+  @Test
+  void embedding() {
+    NumPyRandom random = random();
+    // @start region="embedding"
+    Network network =
+        Network.of(
+            Shape.of(1), // the number of a weekday, for example
+            new Embedding(7, 4, random),
+            new Linear(4, 10, random));
+    Tensor outputs = network.forward(FloatTensor.of(Shape.of(2, 1), 0, 6));
+    // @end
+    assertEquals(Shape.of(2, 10), outputs.shape());
+  }
+
+  @Test
+  void ensembles() {
+    FloatTensor inputs = FloatTensor.zeros(Shape.of(5, 4));
+    Network first = network();
+    Network second = network();
+    Network third = network();
+    // @start region="ensemble"
+    Network all = Ensemble.of(first, second, third); // each of its own training
+    Tensor probabilities = Predictor.of(all).probabilities(inputs); // their mean
+    // @end
+    assertEquals(Shape.of(5, 3), probabilities.shape());
   }
 
   @Test

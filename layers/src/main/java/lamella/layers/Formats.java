@@ -16,6 +16,8 @@ public final class Formats implements LayerFormats {
         BatchNorm.format(),
         Dropout.format(),
         ELU.format(),
+        Embedding.format(),
+        Ensemble.format(),
         GELU.format(),
         HardSwish.format(),
         InputNorm.format(),
