@@ -39,7 +39,11 @@ class PublishedReportTest {
     assertEquals("", report.differencesFromReport());
     assertEquals(245, report.iterationsPerEpoch(49_000));
     Experiment other =
-        new Experiment(Activation.RELU, 32, 9, 200, 0.002, 0.95, 1, 1e-4, 2, DType.FLOAT32);
+        Experiment.report(Activation.RELU, DType.FLOAT32)
+            .with(RunOption.HIDDEN, 32L)
+            .with(RunOption.ITERATIONS, 9L)
+            .with(RunOption.LEARNING_RATE, 0.002)
+            .with(RunOption.SEED, 2L);
     assertEquals(
         "--hidden 32 (report: 64), --learning-rate 0.002 (report: 0.001), --seed 2 (report: 1)",
         other.differencesFromReport());

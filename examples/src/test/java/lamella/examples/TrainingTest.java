@@ -48,7 +48,15 @@ class TrainingTest {
 
   /** The experiment of training_golden.py. */
   private static Experiment experiment(Activation activation, long seed, DType dtype) {
-    return new Experiment(activation, 12, 31, 20, 2e-3, 0.9, 0.5, 1e-2, seed, dtype);
+    return Experiment.report(activation, dtype)
+        .with(RunOption.HIDDEN, 12L)
+        .with(RunOption.ITERATIONS, 31L)
+        .with(RunOption.BATCH_SIZE, 20L)
+        .with(RunOption.LEARNING_RATE, 2e-3)
+        .with(RunOption.DECAY, 0.9)
+        .with(RunOption.L2, 0.5)
+        .with(RunOption.INIT_STD, new InitialWeights(1e-2))
+        .with(RunOption.SEED, seed);
   }
 
   private static Training.Result run(Experiment experiment) throws DivergedException {
@@ -128,7 +136,12 @@ class TrainingTest {
 
   private static String divergence(double rate, double l2, double initStd, DType dtype) {
     Experiment experiment =
-        new Experiment(Activation.RELU, 12, 500, 20, rate, 1, l2, initStd, 1, dtype);
+        experiment(Activation.RELU, 1, dtype)
+            .with(RunOption.ITERATIONS, 500L)
+            .with(RunOption.LEARNING_RATE, rate)
+            .with(RunOption.DECAY, 1.0)
+            .with(RunOption.L2, l2)
+            .with(RunOption.INIT_STD, new InitialWeights(initStd));
     return assertThrows(DivergedException.class, () -> run(experiment)).getMessage();
   }
 
@@ -161,7 +174,11 @@ class TrainingTest {
   @Test
   void anUpdateOfTheLastIterationThatOverflowsIsNoticed() {
     Experiment experiment =
-        new Experiment(Activation.RELU, 12, 1, 20, Double.MAX_VALUE, 1, 0, 1e-2, 1, DType.FLOAT64);
+        experiment(Activation.RELU, 1, DType.FLOAT64)
+            .with(RunOption.ITERATIONS, 1L)
+            .with(RunOption.LEARNING_RATE, Double.MAX_VALUE)
+            .with(RunOption.DECAY, 1.0)
+            .with(RunOption.L2, 0.0);
     String message = assertThrows(DivergedException.class, () -> run(experiment)).getMessage();
     assertMatches(
         "iteration 1, layer \\d Linear\\(\\d+ -> \\d+\\): weight is not finite; .*", message);

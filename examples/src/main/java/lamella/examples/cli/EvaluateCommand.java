@@ -9,8 +9,8 @@ import java.util.concurrent.Callable;
 import lamella.core.Fingerprint;
 import lamella.core.io.FileFormatException;
 import lamella.data.cifar.ImageDataset;
-import lamella.examples.Inputs;
 import lamella.examples.Model;
+import lamella.examples.Preprocess;
 import lamella.layers.InputNorm;
 import lamella.optim.Evaluation;
 import lamella.optim.Metrics;
@@ -85,8 +85,8 @@ final class EvaluateCommand implements Callable<Integer> {
     if (!(trained.network().layers().getFirst() instanceof InputNorm head)) {
       return true;
     }
-    Inputs inputs = head.deviation() == null ? Inputs.CENTRED : Inputs.STANDARDISED;
-    InputNorm ours = Inputs.layer(images.with(inputs).normalisation(), trained.network().dtype());
+    Preprocess like = head.deviation() == null ? Preprocess.MEAN : Preprocess.STANDARDISE;
+    InputNorm ours = Preprocess.layer(images.with(like).normalisation(), trained.network().dtype());
     return Fingerprint.of(head.parameters()).equals(Fingerprint.of(ours.parameters()));
   }
 

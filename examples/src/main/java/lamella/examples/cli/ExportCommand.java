@@ -1,7 +1,6 @@
 package lamella.examples.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -97,16 +96,9 @@ final class ExportCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Checks that a file to write is not there, or may be replaced. */
   private void requireFree(@Nullable Path file, Path source) throws IOException {
-    if (file == null || !Files.exists(file) || Files.isDirectory(file)) {
-      return; // a directory is an error of whoever writes
-    }
-    if (Files.isSameFile(file, source)) {
-      throw new IOException(file + ": is the model itself; name another file");
-    }
-    if (!replace) {
-      throw new IOException(file + ": is there already; name another file, or --replace it");
+    if (file != null) {
+      OutputFile.requireFree(file, replace, Map.of("the model", source));
     }
   }
 

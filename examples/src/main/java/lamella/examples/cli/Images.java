@@ -12,8 +12,8 @@ import lamella.data.cifar.Cifar10;
 import lamella.data.cifar.ImageDataset;
 import lamella.data.cifar.MeanImage;
 import lamella.data.cifar.Normalisation;
-import lamella.examples.Inputs;
 import lamella.examples.Model;
+import lamella.examples.Preprocess;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,8 +130,8 @@ record Images(
   }
 
   /** The same images, prepared as an experiment asks. */
-  Images with(Inputs inputs) {
-    return with(inputs == Inputs.CENTRED ? mean : inputs.of(train.images()));
+  Images with(Preprocess preprocess) {
+    return with(preprocess == Preprocess.MEAN ? mean : preprocess.of(train.images()));
   }
 
   /** The same images as their pixels are, for a network that prepares them itself. */

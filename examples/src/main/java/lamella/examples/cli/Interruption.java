@@ -16,6 +16,9 @@ final class Interruption implements TrainingListener, AutoCloseable {
   /** What the shell makes of a process that SIGINT ended. */
   static final int STATUS = 130;
 
+  /** Why training ends then; the trainer says the same where its thread is interrupted. */
+  static final String REASON = "interrupted";
+
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread hook = new Thread(this::stop, "lamella-interruption");
   private volatile boolean requested;
@@ -41,7 +44,7 @@ final class Interruption implements TrainingListener, AutoCloseable {
   @Override
   public void afterStep(Fit fit) {
     if (requested) {
-      fit.stop("interrupted");
+      fit.stop(REASON);
     }
   }
 

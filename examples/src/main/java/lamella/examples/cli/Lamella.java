@@ -6,12 +6,15 @@ import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import lamella.core.Compute;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IHelpSectionRenderer;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
@@ -25,7 +28,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "lamella",
-    description = "Trains the two-layer network of a report on CIFAR-10, and compares.",
+    description = "Trains and uses dense networks; repeats a report on CIFAR-10.",
     versionProvider = Lamella.Version.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
@@ -33,6 +36,7 @@ import picocli.CommandLine.Spec;
       ReportCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,
+      RunCommand.class,
       ServeCommand.class,
       ExportCommand.class,
       DataCommand.class,
@@ -102,6 +106,9 @@ public final class Lamella implements Runnable {
             .setParameterExceptionHandler(Lamella::wrongUsage)
             .setExecutionExceptionHandler(
                 (exception, failed, parsed) -> failure(failed.getErr(), failed, exception));
+    Map<String, IHelpSectionRenderer> sections = commandLine.getHelpSectionMap();
+    sections.put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, new GroupedHelp());
+    commandLine.setHelpSectionMap(sections);
     try {
       return commandLine.execute(renamed(args));
     } catch (OutOfMemoryError e) {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import lamella.examples.Spelling;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
@@ -18,8 +18,19 @@ final class Mistakes {
           Map.entry("--epochs", "--iterations"),
           Map.entry("--lr", "--learning-rate"),
           Map.entry("--batch", "--batch-size"),
-          Map.entry("--weight-decay", "--l2"),
           Map.entry("--units", "--hidden"),
+          Map.entry("--layers", "--network"),
+          Map.entry("--dropout", "--network"),
+          Map.entry("--optim", "--optimizer"),
+          Map.entry("--scheduler", "--schedule"),
+          Map.entry("--lr-schedule", "--schedule"),
+          Map.entry("--warmup-steps", "--warm-up"),
+          Map.entry("--smoothing", "--label-smoothing"),
+          Map.entry("--augmentation", "--augment"),
+          Map.entry("--gradient-clipping", "--clip-norm"),
+          Map.entry("--patience", "--early-stopping"),
+          Map.entry("--inputs", "--preprocess"),
+          Map.entry("--normalise", "--preprocess"),
           Map.entry("--output", "--out"),
           Map.entry("--overwrite", "--replace"),
           Map.entry("--force", "--replace"));
@@ -49,8 +60,9 @@ final class Mistakes {
       return "unexpected argument '" + word + "'";
     }
     String name = option && word.contains("=") ? word.substring(0, word.indexOf('=')) : word;
-    String nearest = nearest(name, known);
-    nearest = nearest == null ? null : ELSEWHERE.getOrDefault(nearest, nearest);
+    String nearest = Spelling.nearest(name, known);
+    boolean theirs = nearest != null && command.getCommandSpec().findOption(nearest) == null;
+    nearest = theirs ? ELSEWHERE.getOrDefault(nearest, nearest) : nearest;
     return "unknown "
         + (option ? "option '" : "command '")
         + name
@@ -71,48 +83,5 @@ final class Mistakes {
       }
     });
     return names;
-  }
-
-  /** The known word that is most like this one, or null if none is like it. */
-  static @Nullable String nearest(String word, List<String> known) {
-    String nearest = null;
-    int best = Math.max(2, word.length() / 3) + 1;
-    for (String candidate : known) {
-      int distance = distance(plain(word), plain(candidate));
-      if (distance < best && distance < plain(candidate).length() - 1) {
-        best = distance;
-        nearest = candidate;
-      }
-    }
-    return nearest;
-  }
-
-  private static String plain(String word) {
-    return word.toLowerCase(Locale.ROOT).replaceAll("[-_]", "");
-  }
-
-  /**
-   * The fewest letters to insert, delete, replace, or swap with their neighbours that make one word
-   * the other (optimal string alignment).
-   */
-  private static int distance(String a, String b) {
-    int[][] d = new int[a.length() + 1][b.length() + 1];
-    for (int i = 0; i <= a.length(); i++) {
-      for (int j = 0; j <= b.length(); j++) {
-        if (i == 0 || j == 0) {
-          d[i][j] = i + j;
-          continue;
-        }
-        int replaced = d[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        d[i][j] = Math.min(replaced, Math.min(d[i - 1][j], d[i][j - 1]) + 1);
-        if (i > 1
-            && j > 1
-            && a.charAt(i - 1) == b.charAt(j - 2)
-            && a.charAt(i - 2) == b.charAt(j - 1)) {
-          d[i][j] = Math.min(d[i][j], d[i - 2][j - 2] + 1);
-        }
-      }
-    }
-    return d[a.length()][b.length()];
   }
 }

@@ -26,6 +26,9 @@ final class OutputDirectory implements AutoCloseable {
   /** The trained network. */
   static final String MODEL = "model.safetensors";
 
+  /** The network with the averaged parameters. */
+  static final String AVERAGE = "model-average.safetensors";
+
   /** The losses of all iterations. */
   static final String HISTORY = "history.csv";
 
@@ -170,7 +173,7 @@ final class OutputDirectory implements AutoCloseable {
 
   /** A file or folder of an earlier run in a directory, or null if there is none. */
   static @Nullable String runIn(Path directory) throws IOException {
-    for (String name : List.of(MODEL, HISTORY, ACCURACY, "report.csv", "report")) {
+    for (String name : List.of(MODEL, AVERAGE, HISTORY, ACCURACY, "report.csv", "report")) {
       if (Files.exists(directory.resolve(name))) {
         return name;
       }

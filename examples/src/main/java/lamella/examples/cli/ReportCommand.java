@@ -16,6 +16,7 @@ import lamella.examples.Differences;
 import lamella.examples.DivergedException;
 import lamella.examples.Experiment;
 import lamella.examples.PublishedReport;
+import lamella.examples.RunOption;
 import lamella.examples.Training;
 import lamella.examples.page.ReportPage;
 import lamella.examples.page.Setting;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Spec;
     name = "report",
     abbreviateSynopsis = true,
     sortOptions = false,
+    modelTransformer = TrainingOptions.WithoutNetwork.class,
     description = {
       "Repeats the report: trains with all four activations and prints the report's numbers beside ours.",
       "",
@@ -45,7 +47,7 @@ final class ReportCommand implements Callable<Integer> {
 
   @Mixin private DataOptions data = new DataOptions();
 
-  @Mixin private TrainingOptions training = new TrainingOptions();
+  @Mixin private ThreadsOption threads = new ThreadsOption();
 
   @Mixin private OutputOptions place = new OutputOptions();
 
@@ -54,7 +56,8 @@ final class ReportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, DivergedException {
     PrintWriter console = Output.of(spec);
-    Experiment experiment = training.experiment(Activation.RELU, Images.TRAINING);
+    Experiment experiment = TrainingOptions.experiment(Output.filled(spec));
+    threads.use();
     try (OutputDirectory output = place.open("lamella report", Output.errors(spec))) {
       Images images = data.open(console);
       boolean compare = images.isCifar10();
@@ -72,7 +75,8 @@ final class ReportCommand implements Callable<Integer> {
       for (Activation activation : Activation.values()) {
         console.println();
         StepClock clock = new StepClock(experiment.iterations());
-        Run run = run(experiment.with(activation), images, compare, clock, console);
+        Run run =
+            run(experiment.with(RunOption.ACTIVATION, activation), images, compare, clock, console);
         trained.add(forPage(run, clock.stop()));
         try (OutputDirectory directory = output.subdirectory(activation.toString())) {
           run.write(directory, Run.otherPlaces());
@@ -112,6 +116,7 @@ final class ReportCommand implements Callable<Integer> {
                 console.println(line(experiment.activation(), step, compare));
               }
             });
+    run.averageLine().ifPresent(console::println);
     console.println(run.lastLine());
     return run;
   }
@@ -142,7 +147,7 @@ final class ReportCommand implements Callable<Integer> {
             "JDK " + Runtime.version() + ", " + property("os.name") + ", " + property("os.arch"),
             Lamella.versionOfLamella());
     int interval = Run.interval(runs.getFirst().experiment());
-    Images prepared = images.with(runs.getFirst().experiment().inputs());
+    Images prepared = images.with(runs.getFirst().experiment().get(RunOption.PREPROCESS));
     ReportPage page = ReportPage.of(setting, runs, prepared.test(), interval);
     page.missing().ifPresent(what -> Output.errors(spec).println("lamella report: " + what));
     try (OutputDirectory directory = output.subdirectory("report")) {

@@ -8,13 +8,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import lamella.core.Network;
 import lamella.examples.DivergedException;
 import lamella.examples.Experiment;
-import lamella.examples.Inputs;
 import lamella.examples.Model;
+import lamella.examples.Preprocess;
+import lamella.examples.RunOption;
 import lamella.examples.Training;
 import lamella.layers.InputNorm;
 import lamella.optim.Checkpoints;
@@ -28,16 +30,29 @@ import org.jspecify.annotations.Nullable;
  * @param model what was trained
  * @param history every iteration
  * @param accuracies once an epoch
+ * @param average what was averaged, or null if nothing was
  * @param validation accuracy of the finished network
  * @param test accuracy of the finished network
+ * @param stopReason why it ended before its last iteration, or null if it did not
  */
 record Run(
     Experiment experiment,
     Model model,
     List<Training.Step> history,
     List<Training.Accuracy> accuracies,
+    @Nullable Average average,
     double validation,
-    double test) {
+    double test,
+    @Nullable String stopReason) {
+
+  /**
+   * The average of the parameters of a run.
+   *
+   * @param accuracies once an epoch
+   * @param validation accuracy
+   * @param test accuracy
+   */
+  record Average(Model model, List<Training.Accuracy> accuracies, double validation, double test) {}
 
   /** Trains, and measures the accuracies. */
   static Run of(Experiment experiment, Images images, Consumer<Training.Step> listener)
@@ -53,7 +68,7 @@ record Run(
       TrainingListener... listeners)
       throws DivergedException {
     List<String> classNames = images.source().classNames();
-    Images prepared = images.with(experiment.inputs());
+    Images prepared = images.with(experiment.get(RunOption.PREPROCESS));
     Training.Result result =
         Training.run(
             experiment,
@@ -70,15 +85,31 @@ record Run(
       origin.put(Model.DRAWN, "true");
     }
     origin.put("lamella_version", Lamella.versionOfLamella());
-    Network trained = result.network().network();
-    InputNorm head = Inputs.layer(prepared.normalisation(), experiment.dtype());
+    Network trained = result.network();
+    InputNorm head = Preprocess.layer(prepared.normalisation(), experiment.dtype());
+    Average average = null;
+    if (result.average() != null) {
+      average =
+          new Average(
+              new Model(result.average().withHead(head), classNames, origin),
+              result.averageAccuracies(),
+              Evaluation.of(result.average(), prepared.validation()).accuracy(),
+              Evaluation.of(result.average(), prepared.test()).accuracy());
+    }
     return new Run(
         experiment,
         new Model(trained.withHead(head), classNames, origin),
         result.history(),
         result.accuracies(),
+        average,
         Evaluation.of(trained, prepared.validation()).accuracy(),
-        Evaluation.of(trained, prepared.test()).accuracy());
+        Evaluation.of(trained, prepared.test()).accuracy(),
+        result.stopReason());
+  }
+
+  /** Whether it can go on, as somebody interrupted it. */
+  boolean isInterrupted() {
+    return Interruption.REASON.equals(stopReason);
   }
 
   /**
@@ -89,9 +120,15 @@ record Run(
     return experiment.iterations() > 100 ? 100 : Math.max(1, experiment.iterations() / 10);
   }
 
-  /** Writes {@code model.safetensors}, {@code history.csv} and {@code accuracy.csv}. */
+  /**
+   * Writes {@code model.safetensors}, {@code history.csv} and {@code accuracy.csv}, and {@code
+   * model-average.safetensors} if there is an average.
+   */
   void write(OutputDirectory output) throws IOException {
     output.stageFile(OutputDirectory.MODEL, model::write);
+    if (average != null) {
+      output.stageFile(OutputDirectory.AVERAGE, average.model()::write);
+    }
     output.stage(OutputDirectory.HISTORY, this::writeHistory);
     output.stage(OutputDirectory.ACCURACY, this::writeAccuracies);
     output.publish();
@@ -159,19 +196,49 @@ record Run(
   }
 
   private void writeAccuracies(Writer csv) throws IOException {
-    csv.write("iteration,train_accuracy,validation_accuracy\n");
-    for (Training.Accuracy accuracy : accuracies) {
-      csv.write(accuracy.iteration() + "," + accuracy.train() + "," + accuracy.validation() + "\n");
+    csv.write(
+        "iteration,train_accuracy,validation_accuracy"
+            + (average == null ? "" : ",average_train_accuracy,average_validation_accuracy")
+            + "\n");
+    for (int i = 0; i < accuracies.size(); i++) {
+      Training.Accuracy accuracy = accuracies.get(i);
+      csv.write(accuracy.iteration() + "," + accuracy.train() + "," + accuracy.validation());
+      if (average != null) {
+        Training.Accuracy averaged = average.accuracies().get(i);
+        csv.write("," + averaged.train() + "," + averaged.validation());
+      }
+      csv.write("\n");
     }
   }
 
   /** For example {@code validation 0.4630 test 0.4691 parameters sha256 6f0c...}. */
   String lastLine() {
+    return line(validation, test, model);
+  }
+
+  private static String line(double validation, double test, Model model) {
     return String.format(
         Locale.ROOT,
         "validation %.4f test %.4f parameters sha256 %s",
         validation,
         test,
         model.fingerprint());
+  }
+
+  /** The same of the average, if there is one: {@code average: validation 0.4710 ...}. */
+  Optional<String> averageLine() {
+    return average == null
+        ? Optional.empty()
+        : Optional.of("average: " + line(average.validation(), average.test(), average.model()));
+  }
+
+  /** The names of the files, for people. */
+  String files() {
+    return OutputDirectory.MODEL
+        + ", "
+        + (average == null ? "" : OutputDirectory.AVERAGE + ", ")
+        + OutputDirectory.HISTORY
+        + " and "
+        + OutputDirectory.ACCURACY;
   }
 }

@@ -11,9 +11,10 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import lamella.core.Compute;
 import lamella.core.io.FileFormatException;
-import lamella.examples.Activation;
 import lamella.examples.DivergedException;
 import lamella.examples.Experiment;
+import lamella.examples.InitialWeights;
+import lamella.examples.RunOption;
 import lamella.examples.page.WeightPicture;
 import lamella.optim.Checkpoints;
 import lamella.optim.Fit;
@@ -34,8 +35,9 @@ import picocli.CommandLine.Spec;
     name = "train",
     abbreviateSynopsis = true,
     sortOptions = false,
+    modelTransformer = TrainingOptions.All.class,
     description = {
-      "Trains the two-layer network.",
+      "Trains a network on images: the report's of two layers, or any other.",
       "",
       "Writes model.safetensors, which the other commands read, history.csv (loss of every iteration) and accuracy.csv"
           + " (once an epoch). The last line printed has the accuracies and the SHA-256 of the"
@@ -61,16 +63,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private DataOptions data = new DataOptions();
 
-  @Option(
-      names = "--activation",
-      paramLabel = "NAME",
-      defaultValue = "relu",
-      converter = TrainingOptions.ActivationConverter.class,
-      completionCandidates = TrainingOptions.Activations.class,
-      description = "relu, leaky-relu, swish or selu. Default: ${DEFAULT-VALUE}.")
-  private Activation activation = Activation.RELU;
-
-  @Mixin private TrainingOptions training = new TrainingOptions();
+  @Mixin private ThreadsOption threads = new ThreadsOption();
 
   @Mixin private OutputOptions place = new OutputOptions();
 
@@ -97,12 +90,18 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, DivergedException {
     checkpointing.check();
-    // For its check: where a run is resumed, these are not all the options.
-    Experiment ignored = training.experiment(activation, Images.TRAINING);
+    threads.use();
     PrintWriter console = Output.of(spec);
-    TrainCommand command = checkpointing.isResuming() ? resumed() : this;
-    return command.run(
-        console, quiet ? new PrintWriter(Writer.nullWriter()) : console, Output.errors(spec));
+    PrintWriter progress = quiet ? new PrintWriter(Writer.nullWriter()) : console;
+    if (checkpointing.isResuming()) {
+      TrainCommand command = resumed();
+      return command.run(command.experiment(), console, progress, Output.errors(spec));
+    }
+    return run(experiment(), console, progress, Output.errors(spec));
+  }
+
+  private Experiment experiment() {
+    return TrainingOptions.experiment(Output.filled(spec));
   }
 
   /** The command that began the run to go on with, with what this one says on top of it. */
@@ -119,10 +118,8 @@ final class TrainCommand implements Callable<Integer> {
       }
     }
     TrainCommand command = parsed(directory, arguments);
-    Experiment experiment = command.training.experiment(command.activation, Images.TRAINING);
-    String differences =
-        experiment.differences(
-            first.training.experiment(first.activation, Images.TRAINING), "begun with");
+    Experiment experiment = together(command);
+    String differences = experiment.differences(first.experiment(), "begun with");
     if (!differences.isEmpty()) {
       throw new IOException(
           directory
@@ -143,6 +140,19 @@ final class TrainCommand implements Callable<Integer> {
     return command;
   }
 
+  /**
+   * The experiment of the options that a run was begun with and those given now.
+   *
+   * @throws ParameterException of this command, if they do not go together
+   */
+  private Experiment together(TrainCommand command) {
+    try {
+      return command.experiment();
+    } catch (ParameterException e) {
+      throw new ParameterException(Output.filled(spec).commandLine(), e.getMessage(), e);
+    }
+  }
+
   private static TrainCommand parsed(Path directory, List<String> arguments) throws IOException {
     TrainCommand command = new TrainCommand();
     try {
@@ -159,15 +169,17 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private int run(PrintWriter result, PrintWriter console, PrintWriter errors)
+  private int run(
+      Experiment experiment, PrintWriter result, PrintWriter console, PrintWriter errors)
       throws IOException, DivergedException {
-    Experiment experiment = training.experiment(activation, Images.TRAINING);
     if (!begun.isEmpty()) {
       FinishedRun finished = FinishedRun.in(place.named());
       if (finished.isEndOf(experiment, begun.get(SOURCE))) {
         result.println(
             "this run ended before, after "
-                + experiment.iterations()
+                + Math.min(
+                    experiment.iterations(),
+                    OutputDirectory.newestCheckpoint(checkpointing.found()))
                 + " iterations; its files are in "
                 + place.named());
         return 0;
@@ -183,6 +195,7 @@ final class TrainCommand implements Callable<Integer> {
       Images images = data.open(console, quiet ? errors : console);
       requireSame(images, checkpoints.directory());
       console.println("options: " + experiment);
+      hint(experiment, console);
       console.println("computing with " + Compute.description());
       return train(
           experiment,
@@ -196,6 +209,17 @@ final class TrainCommand implements Callable<Integer> {
           output,
           result,
           console);
+    }
+  }
+
+  /** Says where the report's initial weights are too small for the network. */
+  private static void hint(Experiment experiment, PrintWriter console) {
+    InitialWeights initial = experiment.get(RunOption.INIT_STD);
+    if (initial.equals(InitialWeights.REPORT) && experiment.network().needsLargerWeights()) {
+      console.println(
+          "hint: a network of several layers without layer-norm hardly learns from initial weights of deviation "
+              + initial
+              + "; --init-std he begins with larger ones");
     }
   }
 
@@ -232,17 +256,27 @@ final class TrainCommand implements Callable<Integer> {
               tensorBoard(experiment),
               interruption);
       int done = run.history().size();
-      if (done < experiment.iterations()) {
+      if (run.isInterrupted()) {
         result.println(
             "interrupted after " + done + " of " + experiment.iterations() + " iterations");
         result.println(toGoOn(checkpoints));
         return Interruption.STATUS;
       }
+      if (run.stopReason() != null) {
+        console.println(
+            "stopped after "
+                + done
+                + " of "
+                + experiment.iterations()
+                + " iterations: "
+                + run.stopReason());
+      }
       run.write(output, Run.otherPlaces());
-      if (place.isReplacing() && checkpointing.isOnlyWhenStopped()) {
+      if (checkpointing.isOnlyWhenStopped() && (place.isReplacing() || run.stopReason() != null)) {
         output.forgetCheckpoints();
       }
-      console.println("wrote model.safetensors, history.csv and accuracy.csv to " + output.path());
+      console.println("wrote " + run.files() + " to " + output.path());
+      run.averageLine().ifPresent(console::println);
       result.println(run.lastLine());
       return 0;
     } catch (UncheckedIOException e) {
@@ -275,13 +309,17 @@ final class TrainCommand implements Callable<Integer> {
     if (tensorBoard == null) {
       return new TrainingListener() {};
     }
-    return new TensorBoardListener(tensorBoard)
-        .withText("configuration", "`lamella train " + experiment + "`")
-        .withImage("weights", fit -> WeightPicture.png(fit.parameters().getFirst().value()));
+    TensorBoardListener listener =
+        new TensorBoardListener(tensorBoard)
+            .withText("configuration", "`lamella train " + experiment + "`");
+    return experiment.network().beginsWithUnits()
+        ? listener.withImage(
+            "weights", fit -> WeightPicture.png(fit.parameters().getFirst().value()))
+        : listener;
   }
 
   private String arguments(Experiment experiment, Path out) {
-    List<String> arguments = new ArrayList<>(List.of(experiment.toString().split(" ")));
+    List<String> arguments = new ArrayList<>(experiment.arguments());
     arguments.addAll(data.arguments());
     arguments.addAll(List.of("--out", out.toAbsolutePath().toString()));
     if (tensorBoard != null) {

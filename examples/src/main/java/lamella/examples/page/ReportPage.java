@@ -18,7 +18,9 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
 import lamella.data.cifar.ImageDataset;
 import lamella.examples.Experiment;
+import lamella.examples.InitialWeights;
 import lamella.examples.PublishedReport;
+import lamella.examples.RunOption;
 import lamella.optim.Evaluation;
 
 /**
@@ -232,16 +234,15 @@ public final class ReportPage {
             + " for the test");
     facts.put("hidden units", Integer.toString(experiment.hidden()));
     facts.put("steps", experiment.iterations() + ", each of " + experiment.batchSize() + " images");
-    facts.put(
-        "learning rate",
-        shortest(experiment.learningRate())
-            + ", times "
-            + shortest(experiment.decay())
-            + " each epoch");
-    facts.put("penalty", "½ λ (|W1|² + |W2|²), λ = " + shortest(experiment.l2()));
-    facts.put("initial weights", "normal, standard deviation " + shortest(experiment.initStd()));
+    facts.put("learning rate", learningRate());
+    facts.put("penalty", "½ λ (|W1|² + |W2|²), λ = " + shortest(experiment.get(RunOption.L2)));
+    facts.put("initial weights", initialWeights());
     facts.put("seed", Long.toString(experiment.seed()));
     facts.put("numbers", experiment.dtype().toString());
+    String more = experiment.optionsBeyondReports();
+    if (!more.isEmpty()) {
+      facts.put("further options", more);
+    }
     facts.put("computed with", setting.machine());
     facts.put("on", setting.jdk());
     facts.put("by", "Lamella " + setting.version());
@@ -259,6 +260,19 @@ public final class ReportPage {
       html.open("dd").element("code", run.fingerprint()).close("dd");
     }
     html.close("dl").close("section");
+  }
+
+  private String learningRate() {
+    String rate = shortest(experiment.get(RunOption.LEARNING_RATE));
+    return experiment.get(RunOption.SCHEDULE) == RunOption.Rates.REPORT
+        ? rate + ", times " + shortest(experiment.get(RunOption.DECAY)) + " each epoch"
+        : rate + ", the highest";
+  }
+
+  private String initialWeights() {
+    InitialWeights initial = experiment.get(RunOption.INIT_STD);
+    return "normal, standard deviation "
+        + (initial.isHe() ? "√(2 / inputs)" : shortest(initial.deviation()));
   }
 
   private void curves(Markup html) {

@@ -15,12 +15,11 @@ import lamella.core.Shape;
 import lamella.core.Tensor;
 import lamella.core.io.FileFormatException;
 import lamella.core.io.ModelFile;
-import lamella.layers.InputNorm;
+import lamella.examples.ModelNetwork;
 
 /**
  * The network of a {@link ModelFile}, and its answers as JSON, which depend on what its outputs
- * mean ({@link Network#outputs}). A tensor {@code mean_image}, as files of version 0.1 have it, is
- * subtracted from the inputs; metadata {@code classes} are the names of the classes, or of the
+ * mean ({@link Network#outputs}). Metadata {@code classes} are the names of the classes, or of the
  * questions that are answered with yes or no, separated by commas.
  *
  * <p>Any number of threads may ask it at once.
@@ -45,27 +44,13 @@ public final class ServedModel {
    */
   public static ServedModel read(Path file) throws IOException {
     ModelFile model = ModelFile.read(file);
-    Network network = withMean(file, model);
+    Network network = ModelNetwork.of(file, model);
     String classes = model.metadata().get("classes");
     List<String> names = classes == null ? List.of() : List.of(classes.split(",", -1));
     if (classes != null) {
       requireEqual(file, "names in its classes", namesFor(network), names.size());
     }
     return new ServedModel(network, names);
-  }
-
-  private static Network withMean(Path file, ModelFile model) throws FileFormatException {
-    Network network = model.network();
-    Tensor mean = model.tensors().get("mean_image");
-    if (mean == null) {
-      return network;
-    }
-    requireEqual(file, "numbers in its mean_image", network.inputShape().size(), mean.size());
-    try {
-      return network.withHead(InputNorm.centring(mean.to(network.dtype())));
-    } catch (IllegalArgumentException e) {
-      throw new FileFormatException(file.toString(), "its mean_image: " + e.getMessage());
-    }
   }
 
   /** How many names there may be: one for each class, or question. */

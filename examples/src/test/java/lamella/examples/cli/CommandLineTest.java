@@ -336,11 +336,14 @@ class CommandLineTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'', train report evaluate predict serve export data help generate-completion 130",
-    "train, --tensorboard --data --activation --hidden --iterations --batch-size --learning-rate --decay --l2"
-        + " --init-std --seed --dtype --threads --out --replace 1e-3 0.95 1e-4 lamella-out",
+    "'', train report evaluate predict run serve export data help generate-completion 130",
+    "train, --tensorboard --data --activation --hidden --network --iterations --batch-size --learning-rate --schedule"
+        + " --decay --warm-up --l2 --init-std --seed --dtype --preprocess --optimizer --momentum --nesterov --beta1"
+        + " --beta2 --epsilon --weight-decay --label-smoothing --augment --mixup --clip-norm --ema --early-stopping"
+        + " --threads --out --replace 1e-3 0.95 1e-4 0.999 lamella-out Optimiser: Regularisation: Files:",
     "report, --data --hidden --iterations --batch-size --learning-rate --decay --l2 --init-std"
-        + " --seed --dtype --threads --out",
+        + " --seed --dtype --optimizer --schedule --threads --out",
+    "run, --model --inputs --outputs --replace --threads",
     "evaluate, --model --data",
     "predict, --model IMAGE",
     "serve, --model --host --port /predict",

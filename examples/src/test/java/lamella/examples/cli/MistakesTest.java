@@ -64,6 +64,17 @@ class MistakesTest {
           train --steps 0                | lamella train: --iterations must lie in [1, 2147483647], got 0; see 'lamella train --help'
           train --steps 1 --iterations 2 | lamella train: option '--iterations' (N) should be specified only once; see 'lamella train --help'
           train --activation tanh        | lamella train: invalid value for option '--activation': expected one of relu, leaky-relu, swish, selu, got tanh; see 'lamella train --help'
+          train --weight-decay 0.1       | lamella train: --weight-decay goes with --optimizer adamw or lion, not with sgd; for every optimiser there is --l2; see 'lamella train --help'
+          train --optimiser adamw        | lamella train: unknown option '--optimiser', did you mean '--optimizer'? (see 'lamella train --help')
+          train --dropout 0.1            | lamella train: unknown option '--dropout', did you mean '--network'? (see 'lamella train --help')
+          train --patience 3             | lamella train: unknown option '--patience', did you mean '--early-stopping'? (see 'lamella train --help')
+          train --inputs standardised    | lamella train: unknown option '--inputs', did you mean '--preprocess'? (see 'lamella train --help')
+          train --nesterov=5 --momentum 0.5 | lamella train: option '--nesterov' should be specified without '5' parameter; see 'lamella train --help'
+          train --network 8,relu         | lamella train: invalid value for option '--network': '8,relu' at position 1 is no width, which is a whole number such as 256; see 'lamella train --help'
+          report --network 8             | lamella report: unknown option '--network'; see 'lamella report --help'
+          run --inputs a.npz             | lamella run: missing required option: --outputs; see 'lamella run --help'
+          run                            | lamella run: missing required option: --inputs; see 'lamella run --help'
+          run --output a.npz             | lamella run: unknown option '--output', did you mean '--outputs'? (see 'lamella run --help')
           serve --port 65536             | lamella serve: --port must lie in [0, 65535], got 65536; see 'lamella serve --help'
           """)
   void sayWhatIsWrongAndWhatWasMeant(String typed, String expected) {
@@ -121,6 +132,9 @@ class MistakesTest {
             "@",
             "@" + file,
             "relu",
+            "8 residual(",
+            "flip crop(99)",
+            "adamw",
             "FLOAT32",
             "\0",
             "a\nb",
@@ -183,6 +197,16 @@ class MistakesTest {
   private static final List<String> OPTIONS =
       List.of(
           "--activation",
+          "--network",
+          "--optimizer",
+          "--schedule",
+          "--warm-up",
+          "--beta2",
+          "--nesterov",
+          "--augment",
+          "--mixup",
+          "--inputs",
+          "--outputs",
           "--hidden",
           "--iterations",
           "--batch-size",
@@ -215,6 +239,7 @@ class MistakesTest {
       "predict --model " + missing + " image.png",
       "serve --model " + missing,
       "export --model " + missing,
+      "run --model " + missing + " --inputs x.npz --outputs " + missing + ".npz",
       "data",
       "data info --data " + missing,
       "data fetch --url",

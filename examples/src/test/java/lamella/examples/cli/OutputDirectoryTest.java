@@ -35,8 +35,10 @@ class OutputDirectoryTest {
         new Model(network, List.of("a", "b"), Map.of()),
         List.of(),
         List.of(),
+        null,
         0.5,
-        0.5);
+        0.5,
+        null);
   }
 
   private List<String> names(Path folder) throws IOException {

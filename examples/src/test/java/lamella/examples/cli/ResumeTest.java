@@ -179,8 +179,10 @@ class ResumeTest {
 
   /** A run of 30 iterations with three checkpoints, and its last line. */
   private String shortRun(Object... more) {
-    List<Object> args =
-        new ArrayList<>(List.of("train", "--out", directory.resolve("out"), "--hidden", 4));
+    List<Object> args = new ArrayList<>(List.of("train", "--out", directory.resolve("out")));
+    if (!List.of(more).contains("--network")) {
+      args.addAll(List.of("--hidden", 4));
+    }
     args.addAll(List.of("--iterations", 30, "--checkpoints", checkpoints(), "--every", 10));
     args.addAll(List.of(more));
     return lamella(args.toArray()).lastLine();
@@ -228,6 +230,83 @@ class ResumeTest {
             + ": this run has gone 60 iterations already, got --iterations 40",
         back.err.strip());
     assertTrue(!quiet.equals(more));
+  }
+
+  /** As if the run had been killed before its last checkpoint. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--network|6 layer-norm gelu dropout(0.3) residual(5 mish 6)|--optimizer|adamw|--schedule|cosine|--warm-up|5",
+        "--network|6 leaky-relu(-0.5) scale|--optimizer|lion|--schedule|one-cycle|--init-std|he|--dtype|float64",
+        "--network|6 layer-norm tanh|--momentum|0.9|--nesterov|--schedule|cosine-log|--ema|0.9",
+        "--mixup|0.4|--augment|flip crop(4) cutout(8)|--clip-norm|0.5|--label-smoothing|0.1",
+        "--early-stopping|1|--learning-rate|0|--batch-size|3000|--ema|0.5|--preprocess|standardise"
+      })
+  void whateverTheOptionsTheResultIsThatOfARunNeverStopped(String options) throws IOException {
+    List<String> names =
+        new ArrayList<>(List.of("history.csv", "accuracy.csv", "model.safetensors"));
+    if (options.contains("--ema")) {
+      names.add("model-average.safetensors");
+    }
+    String undisturbed = shortRun((Object[]) options.split("\\|", -1));
+    Map<Path, byte[]> before = content(directory.resolve("out"));
+    assertEquals(names.size(), before.size());
+    for (String name : names) {
+      Files.delete(directory.resolve("out").resolve(name));
+    }
+    Files.delete(files().getLast());
+    Outcome outcome = lamella("train", "--resume", checkpoints());
+    assertEquals(undisturbed, outcome.lastLine());
+    assertTrue(outcome.out.contains("going on after "), outcome.out);
+    assertSame(before, content(directory.resolve("out")));
+    Outcome again = lamella("train", "--resume", checkpoints());
+    assertTrue(again.lastLine().startsWith("this run ended before, after "), again.out);
+  }
+
+  @Test
+  void iterationsThatTheRatesDependOnAreOptionsLikeOthers() {
+    String ended = shortRun("--schedule", "cosine");
+    Outcome more = lamella("train", "--resume", checkpoints(), "--iterations", 60);
+    assertEquals(
+        "lamella train: "
+            + checkpoints()
+            + ": a run goes on with the options it was begun with, got --iterations 60 (begun with:"
+            + " 30); leave that out, or begin another run without --resume",
+        more.err.strip());
+    Outcome other = lamella("train", "--resume", checkpoints(), "--network", "4 gelu");
+    assertEquals(
+        "lamella train: --activation goes with one hidden layer, leave it out beside --network; see"
+            + " 'lamella train --help'",
+        other.err.strip());
+    assertEquals(2, other.status);
+    assertTrue(ended.startsWith("validation "), ended);
+  }
+
+  @Test
+  void aRunThatEarlyStoppingEndedHasAllItsFilesAndNoCheckpoint() throws IOException {
+    Path out = directory.resolve("out");
+    Object[] args = {
+      "train",
+      "--out",
+      out,
+      "--hidden",
+      4,
+      "--learning-rate",
+      0,
+      "--batch-size",
+      7000,
+      "--early-stopping",
+      1,
+      "--iterations",
+      20
+    };
+    Outcome outcome = lamella(args);
+    assertTrue(
+        outcome.out.contains("stopped after 8 of 20 iterations: validation accuracy was best, "),
+        outcome.out);
+    assertTrue(outcome.lastLine().startsWith("validation "), outcome.out);
+    assertEquals(9, Files.readAllLines(out.resolve("history.csv")).size());
+    assertEquals(3, content(out).size());
   }
 
   @Test

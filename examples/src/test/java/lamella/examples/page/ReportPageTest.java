@@ -27,6 +27,7 @@ import lamella.examples.Activation;
 import lamella.examples.DivergedException;
 import lamella.examples.Experiment;
 import lamella.examples.PublishedReport;
+import lamella.examples.RunOption;
 import lamella.optim.Evaluation;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -218,19 +219,8 @@ class ReportPageTest {
 
   @Test
   void onCifar10ThePublishedNumbersStandBesideOurs() throws Exception {
-    Experiment report = Experiment.report(Activation.RELU, DType.FLOAT32);
     Experiment shorter =
-        new Experiment(
-            Activation.RELU,
-            report.hidden(),
-            101,
-            report.batchSize(),
-            report.learningRate(),
-            report.decay(),
-            report.l2(),
-            report.initStd(),
-            report.seed(),
-            report.dtype());
+        Experiment.report(Activation.RELU, DType.FLOAT32).with(RunOption.ITERATIONS, 101L);
     List<TrainedRun> trained = SmallRuns.train(shorter, SmallRuns.data(200, 2));
     Document compared =
         parse(ReportPage.of(setting("cifar", true), trained, data, 100, false).files());
@@ -364,7 +354,10 @@ class ReportPageTest {
   @Test
   void aRunOfOneStepHasAPageToo() throws Exception {
     Experiment one =
-        new Experiment(Activation.RELU, 1, 1, 20, 1e-3, 0.95, 1, 1e-2, 1, DType.FLOAT64);
+        SmallRuns.experiment()
+            .with(RunOption.HIDDEN, 1L)
+            .with(RunOption.ITERATIONS, 1L)
+            .with(RunOption.DTYPE, DType.FLOAT64);
     Document shortest =
         parse(
             ReportPage.of(setting("x", false), SmallRuns.train(one, data), data, 1, false).files());

@@ -11,7 +11,9 @@ import lamella.data.cifar.MeanImage;
 import lamella.examples.Activation;
 import lamella.examples.DivergedException;
 import lamella.examples.Experiment;
+import lamella.examples.InitialWeights;
 import lamella.examples.Model;
+import lamella.examples.RunOption;
 import lamella.examples.Training;
 import lamella.optim.Evaluation;
 
@@ -39,21 +41,24 @@ final class SmallRuns {
   }
 
   static Experiment experiment() {
-    return new Experiment(
-        Activation.RELU, HIDDEN, ITERATIONS, 20, 1e-3, 0.95, 1, 1e-2, 1, DType.FLOAT32);
+    return Experiment.report(Activation.RELU, DType.FLOAT32)
+        .with(RunOption.HIDDEN, (long) HIDDEN)
+        .with(RunOption.ITERATIONS, (long) ITERATIONS)
+        .with(RunOption.BATCH_SIZE, 20L)
+        .with(RunOption.INIT_STD, new InitialWeights(1e-2));
   }
 
   /** The runs; their times are made up. */
   static List<TrainedRun> train(Experiment experiment, ImageDataset data) throws DivergedException {
     List<TrainedRun> runs = new ArrayList<>();
     for (Activation activation : Activation.values()) {
-      Experiment with = experiment.with(activation);
+      Experiment with = experiment.with(RunOption.ACTIVATION, activation);
       Training.Result result = Training.run(with, 10, data, data, step -> {});
-      double accuracy = Evaluation.of(result.network().network(), data).accuracy();
+      double accuracy = Evaluation.of(result.network(), data).accuracy();
       runs.add(
           new TrainedRun(
               with,
-              result.network().network(),
+              result.network(),
               Fingerprint.of(result.network().parameters()),
               result.history(),
               result.accuracies(),

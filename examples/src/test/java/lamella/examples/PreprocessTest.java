@@ -17,14 +17,14 @@ import lamella.optim.Trainer;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-class InputsTest {
+class PreprocessTest {
 
   /** A dataset that normalises while it reads, and a layer that does so afterwards. */
   @Property(tries = 8)
   void trainingOnPreparedInputsHasTheBitsOfTrainingWithTheLayerThatPreparesThem(
-      @ForAll Inputs inputs, @ForAll DType dtype) {
+      @ForAll Preprocess preprocess, @ForAll DType dtype) {
     ImageSet images = RandomImages.of().train().images().slice(0, 40);
-    Normalisation normalisation = inputs.of(images);
+    Normalisation normalisation = preprocess.of(images);
     assertEquals(
         trained(dtype, false, new ImageDataset(images, normalisation), normalisation),
         trained(dtype, true, new ImageDataset(images, MeanImage.zero()), normalisation));
@@ -34,7 +34,7 @@ class InputsTest {
       DType dtype, boolean whole, ImageDataset data, Normalisation normalisation) {
     NumPyRandom random = new NumPyRandom(5);
     Network body = TwoLayerNetwork.of(3072, 4, 10, Activation.SWISH, 1e-3, dtype, random).network();
-    Network network = whole ? body.withHead(Inputs.layer(normalisation, dtype)) : body;
+    Network network = whole ? body.withHead(Preprocess.layer(normalisation, dtype)) : body;
     Trainer.of(network, new SoftmaxCrossEntropy(), Sgd.of(1e-4).withL2(0.1))
         .withBatchSize(8)
         .withSteps(5)

@@ -10,17 +10,17 @@ import lamella.data.cifar.Standardisation;
 import lamella.layers.InputNorm;
 
 /** What is made of pixels before the first layer with weights sees them. */
-public enum Inputs {
+public enum Preprocess {
   /** The report's: less the mean image of the training images. */
-  CENTRED,
+  MEAN,
   /** Less each colour's mean over the training images, divided by its standard deviation. */
-  STANDARDISED;
+  STANDARDISE;
 
   /** The numbers to do it with, from the training images. */
   public Normalisation of(ImageSet train) {
     return switch (this) {
-      case CENTRED -> MeanImage.of(train);
-      case STANDARDISED -> Standardisation.of(train);
+      case MEAN -> MeanImage.of(train);
+      case STANDARDISE -> Standardisation.of(train);
     };
   }
 
@@ -33,7 +33,7 @@ public enum Inputs {
         .orElseGet(() -> InputNorm.centring(mean));
   }
 
-  /** The name on the command line: {@code centred}. */
+  /** The name on the command line: {@code mean}. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

@@ -1,0 +1,56 @@
+package lamella.examples.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import lamella.examples.RunOption;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.IHelpSectionRenderer;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** The options in the help of a command: those of a training under headings. */
+final class GroupedHelp implements IHelpSectionRenderer {
+  private static final String FILES_HEADING = "Files";
+  private static final String OTHERS_HEADING = "Others";
+  private static final List<String> FILES =
+      List.of("--out", "--replace", "--checkpoints", "--every", "--resume", "--tensorboard");
+
+  GroupedHelp() {}
+
+  @Override
+  public String render(Help help) {
+    if (help.commandSpec().findOption(RunOption.ITERATIONS.name()) == null) {
+      return help.optionList();
+    }
+    Map<String, List<OptionSpec>> groups = new LinkedHashMap<>();
+    for (RunOption.Group group : RunOption.Group.values()) {
+      groups.put(group.toString(), new ArrayList<>());
+    }
+    groups.put(FILES_HEADING, new ArrayList<>());
+    groups.put(OTHERS_HEADING, new ArrayList<>());
+    List<OptionSpec> all = help.commandSpec().options();
+    for (OptionSpec option : all) {
+      groups.computeIfAbsent(heading(option.longestName()), none -> new ArrayList<>()).add(option);
+    }
+    StringBuilder text = new StringBuilder();
+    groups.forEach((heading, options) -> {
+      Help.Layout layout = help.createDefaultLayout(all, List.of(), help.colorScheme());
+      options.forEach(option -> layout.addOption(option, help.parameterLabelRenderer()));
+      text.append(String.format(text.isEmpty() ? "%s:%n" : "%n%s:%n", heading)).append(layout);
+    });
+    return text.toString();
+  }
+
+  private static String heading(String name) {
+    if (name.equals("--data")) {
+      return RunOption.Group.NETWORK.toString();
+    }
+    for (RunOption<?> option : RunOption.all()) {
+      if (option.name().equals(name)) {
+        return option.group().toString();
+      }
+    }
+    return FILES.contains(name) ? FILES_HEADING : OTHERS_HEADING;
+  }
+}
