@@ -13,8 +13,12 @@ import lamella.core.Shape;
 import lamella.core.Tensor;
 import lamella.core.io.LayerFormat;
 import lamella.core.random.NumPyRandom;
+import lamella.layers.BatchNorm;
 import lamella.layers.Formats;
+import lamella.layers.LayerNorm;
 import lamella.layers.Linear;
+import lamella.layers.Scale;
+import lamella.layers.Softmax;
 import lamella.losses.SoftmaxCrossEntropy;
 
 /**
@@ -42,11 +46,22 @@ final class TrainingRun {
         }
       }
     }
+    for (DType dtype : DType.values()) {
+      Layer rows =
+          Network.of(
+              Shape.of(hidden),
+              new LayerNorm(dtype, hidden),
+              new BatchNorm(dtype, hidden),
+              new Scale(dtype, hidden),
+              new Softmax());
+      System.out.println(
+          dtype + " " + rows + " " + fingerprint(dtype, rows, inputs, hidden, batch, steps));
+    }
     System.err.println(Compute.description());
   }
 
   private static String fingerprint(
-      DType dtype, Layer activation, int inputs, int hidden, int batch, int steps) {
+      DType dtype, Layer middle, int inputs, int hidden, int batch, int steps) {
     int examples = 5 * batch;
     int classes = 7;
     NumPyRandom random = new NumPyRandom(1);
@@ -56,7 +71,7 @@ final class TrainingRun {
         Network.of(
             Shape.of(inputs),
             new Linear(dtype, inputs, hidden, Initializer.he(), random),
-            activation,
+            middle,
             new Linear(dtype, hidden, classes, Initializer.he(), random));
     Sampler sampler = Sampler.shuffled(examples, random);
     Sgd sgd =
@@ -67,6 +82,7 @@ final class TrainingRun {
     int[] labels = new int[batch];
     int[] indices = new int[batch];
     for (int step = 0; step < steps; step++) {
+      pass.beginStep(step);
       sampler.next(indices);
       for (int row = 0; row < batch; row++) {
         labels[row] = indices[row] % classes;
@@ -79,6 +95,7 @@ final class TrainingRun {
       loss.valueAndGradient(logits, labels, gradient);
       network.backward(gradient, pass);
       sgd.step(pass.gradients());
+      pass.commit();
     }
     return Fingerprint.of(network.parameters());
   }
