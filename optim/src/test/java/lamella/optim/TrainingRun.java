@@ -1,8 +1,11 @@
 package lamella.optim;
 
+import java.util.Arrays;
+import java.util.List;
 import lamella.core.Activation;
 import lamella.core.Compute;
 import lamella.core.DType;
+import lamella.core.Dataset;
 import lamella.core.Fingerprint;
 import lamella.core.Initializer;
 import lamella.core.Layer;
@@ -17,6 +20,7 @@ import lamella.layers.BatchNorm;
 import lamella.layers.Formats;
 import lamella.layers.LayerNorm;
 import lamella.layers.Linear;
+import lamella.layers.ReLU;
 import lamella.layers.Scale;
 import lamella.layers.Softmax;
 import lamella.losses.SoftmaxCrossEntropy;
@@ -57,7 +61,48 @@ final class TrainingRun {
       System.out.println(
           dtype + " " + rows + " " + fingerprint(dtype, rows, inputs, hidden, batch, steps));
     }
+    for (DType dtype : DType.values()) {
+      for (Optimizer optimizer : optimizers(steps)) {
+        System.out.println(
+            dtype + " " + optimizer + " " + mixed(dtype, optimizer, inputs, hidden, batch, steps));
+      }
+    }
     System.err.println(Compute.description());
+  }
+
+  private static List<Optimizer> optimizers(int steps) {
+    return List.of(
+        AdamW.of(Schedule.warmUp(2).then(Schedule.cosine(0.01, 0, steps))).withL2(1e-3),
+        Lion.of(Schedule.cosineLog(0.01, 2L * steps)).withDecay(0.1),
+        Sgd.of(Schedule.oneCycle(0.1, steps)).withMomentum(0.9).withNesterov().withDecay(0.1));
+  }
+
+  /** A training with mixed examples; the fingerprints of its parameters and of their average. */
+  private static String mixed(
+      DType dtype, Optimizer optimizer, int inputs, int hidden, int batch, int steps) {
+    int examples = 2 * batch;
+    int classes = 7;
+    int width = 4 * hidden; // so that updates are divided over threads, too
+    NumPyRandom random = new NumPyRandom(1);
+    Tensor data = Tensor.zeros(dtype, Shape.of(examples, inputs));
+    Initializer.normal(1).fill(data, inputs, inputs, random);
+    int[] labels = new int[examples];
+    Arrays.setAll(labels, i -> i % classes);
+    Network network =
+        Network.of(
+            Shape.of(inputs),
+            new Linear(dtype, inputs, width, Initializer.he(), random),
+            new ReLU(),
+            new Linear(dtype, width, classes, Initializer.he(), random));
+    WeightAverage average = WeightAverage.of(0.9);
+    Trainer.of(network, new SoftmaxCrossEntropy().withProbabilities(), optimizer)
+        .withBatchSize(batch)
+        .withSteps(steps)
+        .withAverage(average)
+        .fit(Mixup.of(Dataset.of(data, labels), classes, 0.2, 1), random);
+    String trained = Fingerprint.of(network.parameters());
+    average.copyTo(network);
+    return trained + " " + Fingerprint.of(network.parameters());
   }
 
   private static String fingerprint(

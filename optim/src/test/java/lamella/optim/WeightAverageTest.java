@@ -112,6 +112,26 @@ class WeightAverageTest {
     assertArrayEquals(before, network.parameters().get(0).value().toDoubleArray());
   }
 
+  /** A weight that has become 0 leaves nothing that is slow to compute with. */
+  @Test
+  void anAverageThatOnlyShrinksEndsAtZero() {
+    Network network = Toy.network(DType.FLOAT32, 2);
+    List<Parameter> parameters = network.parameters();
+    WeightAverage average = WeightAverage.of(0.9);
+    average.started(fit(network));
+    parameters.forEach(parameter -> parameter.value().fill(0));
+    for (int i = 0; i < 2000; i++) {
+      average.update(parameters);
+      average.exchange(parameters);
+      for (double a : parameters.getFirst().value().toDoubleArray()) {
+        assertTrue(a == 0 || Math.abs(a) >= Float.MIN_NORMAL, "update " + i + ": " + a);
+      }
+      average.exchange(parameters);
+    }
+    average.copyTo(network);
+    assertArrayEquals(new double[18], parameters.getFirst().value().toDoubleArray());
+  }
+
   @Test
   void evaluationsAreMadeOfTheAverageToo() {
     Network network = Toy.network(DType.FLOAT64, 2);
