@@ -67,7 +67,6 @@ final class BinaryProbabilities extends MeanLoss<Tensor> {
   private final Spare values = new Spare();
   private final Spare converted = new Spare();
   private final Spare weighted = new Spare();
-  private final OutputRows rows = new OutputRows();
 
   BinaryProbabilities() {
     positive = null;
@@ -103,7 +102,7 @@ final class BinaryProbabilities extends MeanLoss<Tensor> {
     for (int i = 0; i < target.size(); i++) {
       double y = target.get(i);
       if (!(y >= 0 && y <= 1)) {
-        int width = OutputRows.width(output);
+        int width = Rows.width(output);
         throw new IllegalArgumentException(
             this
                 + ": target "
@@ -138,11 +137,16 @@ final class BinaryProbabilities extends MeanLoss<Tensor> {
     Tensor memory = values.borrow(output.dtype(), output.shape());
     TAIL.values(output, memory);
     VALUE.over(memory, output, y, py);
-    double sum = rows.sum(this, memory, target, exampleWeights);
+    double sum = 0;
+    for (int row = 0; row < output.shape().dimension(0); row++) {
+      sum += weight(target, exampleWeights, row) * Rows.mean(memory, row);
+    }
     if (gradient != null) {
       SIGMOID.values(output, gradient);
       SLOPE.over(gradient, y, py);
-      rows.scale(this, gradient, target, exampleWeights, divisor);
+      for (int row = 0; row < output.shape().dimension(0); row++) {
+        Rows.scale(gradient, row, weight(target, exampleWeights, row) / divisor);
+      }
     }
     values.giveBack(memory);
     if (positive != null) {
