@@ -11,6 +11,8 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Does what a reader of the pages does, in the folder it is started in. One JVM for all pages: most
@@ -23,6 +25,8 @@ import java.util.List;
  */
 final class DocumentSession {
   private static final Path HERE = Path.of("").toAbsolutePath();
+
+  private static final Pattern WORD = Pattern.compile("(\"[^\"]*\"|[^\\s\"])+");
 
   private DocumentSession() {}
 
@@ -89,8 +93,15 @@ final class DocumentSession {
     }
   }
 
-  /** A command's words. */
+  /** A command's words, which are separated by spaces outside of quotation marks. */
   static List<String> words(String command) {
-    return List.of(command.replace("\"", "").strip().split("\\s+"));
+    return WORD.matcher(command).results().map(word -> word.group().replace("\"", "")).toList();
+  }
+
+  /** The command with these words. */
+  static String command(List<String> words) {
+    return words.stream()
+        .map(word -> word.contains(" ") ? "\"" + word + "\"" : word)
+        .collect(Collectors.joining(" "));
   }
 }

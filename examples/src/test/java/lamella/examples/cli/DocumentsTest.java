@@ -140,7 +140,7 @@ class DocumentsTest {
     }
     return commands(document, block)
         .filter(Command::isOurs)
-        .map(command -> "lamella " + String.join(" ", command.arguments()))
+        .map(command -> "lamella " + DocumentSession.command(command.arguments()))
         .toList();
   }
 
