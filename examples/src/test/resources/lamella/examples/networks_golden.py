@@ -438,7 +438,6 @@ RUNS = {
         network="16 batch-norm residual(12 mish 16) gelu",
         momentum=0.8,
         learning_rate=0.02,
-        schedule="report",
         decay=0.7,
         warm_up=4,
         clip_norm=0.4,

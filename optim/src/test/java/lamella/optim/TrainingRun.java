@@ -17,10 +17,13 @@ import lamella.core.Tensor;
 import lamella.core.io.LayerFormat;
 import lamella.core.random.NumPyRandom;
 import lamella.layers.BatchNorm;
+import lamella.layers.Dropout;
 import lamella.layers.Formats;
+import lamella.layers.GELU;
 import lamella.layers.LayerNorm;
 import lamella.layers.Linear;
-import lamella.layers.ReLU;
+import lamella.layers.Mish;
+import lamella.layers.Residual;
 import lamella.layers.Scale;
 import lamella.layers.Softmax;
 import lamella.losses.SoftmaxCrossEntropy;
@@ -77,7 +80,10 @@ final class TrainingRun {
         Sgd.of(Schedule.oneCycle(0.1, steps)).withMomentum(0.9).withNesterov().withDecay(0.1));
   }
 
-  /** A training with mixed examples; the fingerprints of its parameters and of their average. */
+  /**
+   * A training with mixed examples, and layers that draw and keep statistics; the fingerprints of
+   * its parameters and of their average.
+   */
   private static String mixed(
       DType dtype, Optimizer optimizer, int inputs, int hidden, int batch, int steps) {
     int examples = 2 * batch;
@@ -92,7 +98,10 @@ final class TrainingRun {
         Network.of(
             Shape.of(inputs),
             new Linear(dtype, inputs, width, Initializer.he(), random),
-            new ReLU(),
+            new BatchNorm(dtype, width),
+            new GELU(),
+            new Dropout(0.2),
+            new Residual(new LayerNorm(dtype, width), new Mish(), new Dropout(0.1)),
             new Linear(dtype, width, classes, Initializer.he(), random));
     WeightAverage average = WeightAverage.of(0.9);
     Trainer.of(network, new SoftmaxCrossEntropy().withProbabilities(), optimizer)
