@@ -27,6 +27,8 @@ import javax.imageio.ImageIO;
 import lamella.core.Fingerprint;
 import lamella.core.Network;
 import lamella.core.Shape;
+import lamella.core.io.NpyArray;
+import lamella.core.io.Npz;
 import lamella.core.io.SafeTensors;
 import lamella.core.random.NumPyRandom;
 import lamella.examples.Model;
@@ -239,6 +241,44 @@ class CommandLineTest {
     Path image = directory.resolve("photo.png");
     ImageIO.write(new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB), "png", image.toFile());
     assertTrue(lamella("predict", "--model", file, image).done().out.startsWith(image + ": "));
+  }
+
+  @Test
+  void aTrainedNetworkOfAnyItemsIsEvaluatedPredictsAndIsExportedAndRun() throws IOException {
+    Path out = directory.resolve("any");
+    String last =
+        lamella(
+                "train",
+                "--data",
+                set,
+                "--out",
+                out,
+                "--iterations",
+                3,
+                "--network",
+                "layer-norm 6 gelu dropout(0.2) residual(5 mish 6) batch-norm scale",
+                "--optimizer",
+                "lion",
+                "--preprocess",
+                "standardise")
+            .done()
+            .lastLine();
+    Outcome evaluated = lamella("evaluate", "--model", out, "--data", set).done();
+    assertEquals(last, evaluated.lastLine());
+    assertFalse(evaluated.out.contains("note:"), evaluated.out);
+    Path image = directory.resolve("photo.png");
+    ImageIO.write(new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB), "png", image.toFile());
+    assertTrue(lamella("predict", "--model", out, image).done().out.startsWith(image + ": "));
+    Path onnx = directory.resolve("any.onnx");
+    Path npz = directory.resolve("any.npz");
+    lamella("export", "--model", out, "--onnx", onnx, "--npz", npz).done();
+    assertTrue(Files.size(onnx) > 0);
+    assertTrue(Npz.read(npz).arrays().containsKey("1.gain"), Npz.read(npz).toString());
+    Path pixels = directory.resolve("pixels.npy");
+    NpyArray.ofUnsigned(Shape.of(2, 3072), new byte[2 * 3072]).write(pixels);
+    Path logits = directory.resolve("logits.npy");
+    lamella("run", "--model", out, "--inputs", pixels, "--outputs", logits).done();
+    assertEquals(Shape.of(2, 10), NpyArray.read(logits).shape());
   }
 
   @Test

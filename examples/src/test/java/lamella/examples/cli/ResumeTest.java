@@ -92,8 +92,10 @@ class ResumeTest {
 
   /** Many short iterations of a small network, so that there is time to be stopped in. */
   private static Object[] longRun(Path out, Object... more) {
-    List<Object> args =
-        new ArrayList<>(List.of("train", "--out", out, "--hidden", 4, "--batch-size", 10));
+    List<Object> args = new ArrayList<>(List.of("train", "--out", out, "--batch-size", 10));
+    if (!List.of(more).contains("--network")) {
+      args.addAll(List.of("--hidden", 4));
+    }
     args.addAll(List.of("--iterations", 4000, "--init-std", 0.01));
     args.addAll(List.of(more));
     return args.toArray();
@@ -116,15 +118,43 @@ class ResumeTest {
     return Integer.parseInt(name.replaceAll("\\D", ""));
   }
 
+  /** With all that draws random numbers, and statistics over rows. */
+  @Test
+  void killedAndResumedItDrawsWhatItWouldHaveDrawn() throws Exception {
+    Object[] more = {
+      "--network",
+      "4 batch-norm gelu dropout(0.3)",
+      "--optimizer",
+      "adamw",
+      "--schedule",
+      "cosine",
+      "--warm-up",
+      100,
+      "--mixup",
+      0.3,
+      "--augment",
+      "flip crop(4)",
+      "--ema",
+      0.99
+    };
+    Path undisturbed = directory.resolve("undisturbed");
+    String expected = lamella(longRun(undisturbed, more)).lastLine();
+    requireSameAfterKills(1, more, undisturbed, expected);
+  }
+
   @Test
   void killedAtAnyMomentAndResumedItEndsAsIfItHadNotBeen() throws Exception {
+    requireSameAfterKills(2, new Object[0], shared, whole);
+  }
+
+  private void requireSameAfterKills(int kills, Object[] more, Path undisturbed, String expected)
+      throws Exception {
     SplittableRandom random = new SplittableRandom(1);
-    int kills = 2;
     for (int i = 0; i < kills; i++) {
       int former = files().isEmpty() ? -1 : newest();
       Object[] args =
           i == 0
-              ? longRun(directory.resolve("resumed"), "--checkpoints", checkpoints(), "--every", 3)
+              ? longRun(directory.resolve("resumed"), checkpointing(more))
               : new Object[] {"train", "--resume", checkpoints(), "--every", 3};
       Process process = start(directory.resolve("printed"), args);
       awaitCheckpoint(process, former);
@@ -132,12 +162,18 @@ class ResumeTest {
       process.destroyForcibly().waitFor();
     }
     assertTrue(newest() < 4000, "killed too late: " + files());
-    assertEquals(whole, lamella("train", "--resume", checkpoints()).lastLine());
+    assertEquals(expected, lamella("train", "--resume", checkpoints()).lastLine());
     for (String name : List.of("history.csv", "accuracy.csv")) {
       assertEquals(
-          Files.readString(shared.resolve(name)),
+          Files.readString(undisturbed.resolve(name)),
           Files.readString(directory.resolve("resumed").resolve(name)));
     }
+  }
+
+  private Object[] checkpointing(Object[] more) {
+    List<Object> args = new ArrayList<>(List.of("--checkpoints", checkpoints(), "--every", 3));
+    args.addAll(List.of(more));
+    return args.toArray();
   }
 
   @Test
