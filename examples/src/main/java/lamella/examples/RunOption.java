@@ -131,7 +131,7 @@ public final class RunOption<T> {
 
   /** The rate over time. */
   public static final RunOption<Rates> SCHEDULE =
-      of("--schedule", "NAME", OptionKind.named(Rates.class), "report")
+      of("--schedule", "SCHEDULE", OptionKind.named(Rates.class), "report")
           .in(Group.TRAINING)
           .described(
               "The rate over time. report: times --decay once an epoch; constant; cosine: half a cosine down to 0;"
@@ -198,7 +198,7 @@ public final class RunOption<T> {
 
   /** The rule of the updates. */
   public static final RunOption<Rule> OPTIMIZER =
-      of("--optimizer", "NAME", OptionKind.named(Rule.class), "sgd")
+      of("--optimizer", "RULE", OptionKind.named(Rule.class), "sgd")
           .in(Group.OPTIMIZER)
           .described("sgd, adamw or lion.");
 
@@ -373,7 +373,10 @@ public final class RunOption<T> {
     return name;
   }
 
-  /** What stands for the value in the help; empty for an option that has none. */
+  /**
+   * What stands for the value in the help; empty for an option that has none. Options with
+   * different candidates have different ones: a shell completes by them.
+   */
   public String label() {
     return label;
   }

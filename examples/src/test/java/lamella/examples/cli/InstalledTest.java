@@ -177,6 +177,9 @@ class InstalledTest {
     assertEquals("train", completed(file, "lamella", "tra"));
     assertEquals("--learning-rate", completed(file, "lamella", "train", "--lea"));
     assertEquals("leaky-relu", completed(file, "lamella", "train", "--activation", "le"));
+    assertEquals("adamw", completed(file, "lamella", "train", "--optimizer", "a"));
+    assertEquals("one-cycle", completed(file, "lamella", "report", "--schedule", "o"));
+    assertEquals("standardise", completed(file, "lamella", "train", "--preprocess", "s"));
     assertEquals("fetch", completed(file, "lamella", "data", "f"));
   }
 
