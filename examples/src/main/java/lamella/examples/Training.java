@@ -62,6 +62,7 @@ public final class Training {
    *
    * @param network with the parameters of its end, or those that early stopping kept
    * @param accuracies once an epoch
+   * @param measurements whatever was measured, in order
    * @param average the network with the averaged parameters, or null if none were averaged
    * @param averageAccuracies those of the average; empty if there is none
    * @param stopReason why it ended before its last iteration, or null if it did not
@@ -70,6 +71,7 @@ public final class Training {
       Network network,
       List<Step> history,
       List<Accuracy> accuracies,
+      List<History.Measurement> measurements,
       @Nullable Network average,
       List<Accuracy> averageAccuracies,
       @Nullable String stopReason) {}
@@ -181,6 +183,7 @@ public final class Training {
         network,
         steps(history),
         accuracies(history, ""),
+        history.measurements(),
         averaged,
         accuracies(history, OF_AVERAGE),
         history.stopReason().orElse(null));

@@ -127,7 +127,7 @@ final class ReportCommand implements Callable<Integer> {
         run.model().network().withoutHead(),
         run.model().fingerprint(),
         run.history(),
-        run.accuracies(),
+        run.measurements(),
         run.validation(),
         run.test(),
         timing);

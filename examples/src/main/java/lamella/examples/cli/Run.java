@@ -21,6 +21,7 @@ import lamella.examples.Training;
 import lamella.layers.InputNorm;
 import lamella.optim.Checkpoints;
 import lamella.optim.Evaluation;
+import lamella.optim.History.Measurement;
 import lamella.optim.TrainingListener;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param model what was trained
  * @param history every iteration
  * @param accuracies once an epoch
+ * @param measurements whatever was measured, in order
  * @param average what was averaged, or null if nothing was
  * @param validation accuracy of the finished network
  * @param test accuracy of the finished network
@@ -40,6 +42,7 @@ record Run(
     Model model,
     List<Training.Step> history,
     List<Training.Accuracy> accuracies,
+    List<Measurement> measurements,
     @Nullable Average average,
     double validation,
     double test,
@@ -101,6 +104,7 @@ record Run(
         new Model(trained.withHead(head), classNames, origin),
         result.history(),
         result.accuracies(),
+        result.measurements(),
         average,
         Evaluation.of(trained, prepared.validation()).accuracy(),
         Evaluation.of(trained, prepared.test()).accuracy(),

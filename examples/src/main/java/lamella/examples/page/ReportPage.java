@@ -276,7 +276,7 @@ public final class ReportPage {
   }
 
   private void curves(Markup html) {
-    html.open("section", "id", "curves").element("h2", "Loss and accuracy");
+    html.open("section", "id", "curves").element("h2", "Loss, accuracy and what else was measured");
     int window = Curve.window(experiment.iterations());
     html.element(
         "p",
@@ -291,11 +291,14 @@ public final class ReportPage {
     html.close("div");
     html.element(
         "p",
-        "Accuracy was measured once an epoch: on validation images (solid) and on training images (dashed).");
-    ChartFigure.write(html, charts.accuracy(), "tall");
-    html.open("div", "class", "pair");
-    runs.forEach(run -> ChartFigure.write(html, charts.accuracy(run), "small"));
-    html.close("div").close("section");
+        "Measured once an epoch: on validation images (solid) and on training images (dashed).");
+    for (String quantity : charts.quantities()) {
+      ChartFigure.write(html, charts.measured(quantity), "tall");
+      html.open("div", "class", "pair");
+      runs.forEach(run -> ChartFigure.write(html, charts.measured(quantity, run), "small"));
+      html.close("div");
+    }
+    html.close("section");
   }
 
   private void weights(Markup html) {

@@ -6,6 +6,7 @@ import lamella.core.Tensor;
 import lamella.examples.Activation;
 import lamella.examples.Experiment;
 import lamella.examples.Training;
+import lamella.optim.History.Measurement;
 
 /**
  * One trained network, as the page shows it.
@@ -13,7 +14,7 @@ import lamella.examples.Training;
  * @param network two layers; the parameters begin with W1 {@code [3072, hidden]}
  * @param fingerprint SHA-256 of the parameters
  * @param history every iteration
- * @param accuracies once an epoch
+ * @param measurements whatever was measured, in order
  * @param validation accuracy of the finished network
  * @param test accuracy of the finished network
  */
@@ -22,7 +23,7 @@ public record TrainedRun(
     Network network,
     String fingerprint,
     List<Training.Step> history,
-    List<Training.Accuracy> accuracies,
+    List<Measurement> measurements,
     double validation,
     double test,
     StepClock.Timing timing) {

@@ -35,6 +35,7 @@ class OutputDirectoryTest {
         new Model(network, List.of("a", "b"), Map.of()),
         List.of(),
         List.of(),
+        List.of(),
         null,
         0.5,
         0.5,

@@ -29,6 +29,7 @@ import lamella.examples.Experiment;
 import lamella.examples.PublishedReport;
 import lamella.examples.RunOption;
 import lamella.optim.Evaluation;
+import lamella.optim.History.Measurement;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
@@ -167,7 +168,7 @@ class ReportPageTest {
       assertFalse(image.getAttribute("alt").isBlank());
     }
     assertEquals(4 + 12, texts.size());
-    assertEquals(10, all(page, "svg").size());
+    assertEquals(15, all(page, "svg").size());
     for (Element svg : all(page, "svg")) {
       assertEquals("img", svg.getAttribute("role"));
       Element description = (Element) svg.getElementsByTagName("desc").item(0);
@@ -316,9 +317,10 @@ class ReportPageTest {
 
   @Test
   void everyChartAndGridIsAFileToo() throws IOException {
-    Set<String> expected = new TreeSet<>(List.of("index.html", "loss.png", "accuracy.png"));
+    Set<String> expected =
+        new TreeSet<>(List.of("index.html", "loss.png", "accuracy.png", "measured-loss.png"));
     for (Activation activation : Activation.values()) {
-      for (String kind : List.of("loss-", "accuracy-", "weights-")) {
+      for (String kind : List.of("loss-", "accuracy-", "measured-loss-", "weights-")) {
         expected.add(kind + activation + ".png");
       }
     }
@@ -331,6 +333,57 @@ class ReportPageTest {
         assertEquals(width, image.getWidth(), file.getKey());
       }
     }
+  }
+
+  /** Of any size, under any name, on any set, and where it is not always a number. */
+  @Test
+  void whateverWasMeasuredHasItsCurves() throws Exception {
+    List<TrainedRun> measuring =
+        runs.stream()
+            .map(run ->
+                new TrainedRun(
+                    run.experiment(),
+                    run.network(),
+                    run.fingerprint(),
+                    run.history(),
+                    List.of(
+                        new Measurement(0, "validation rmse", 52_000.5 + run.colour()),
+                        new Measurement(0, "EMA validation rmse", 50_000),
+                        new Measurement(0, "train rmse", 48_000),
+                        new Measurement(0, "train top-5/k", 0.0004),
+                        new Measurement(0, "never", Double.NaN),
+                        new Measurement(20, "validation rmse", 31_117.25 + run.colour()),
+                        new Measurement(20, "validation auc", 0.75),
+                        new Measurement(20, "train top-5/k", 0.000321)),
+                    run.validation(),
+                    run.test(),
+                    run.timing()))
+            .toList();
+    Charts charts = Charts.of(measuring);
+    assertEquals(List.of("auc", "rmse", "top-5/k"), charts.quantities());
+    SortedMap<String, byte[]> made =
+        ReportPage.of(setting("/x", false), measuring, data, 10).files();
+    assertTrue(made.keySet().containsAll(List.of("measured-rmse.png", "measured-auc-selu.png")));
+    assertTrue(made.containsKey("measured-top-5_k-relu.png"));
+    String html = new String(made.get("index.html"), StandardCharsets.UTF_8);
+    parse(made);
+    assertTrue(html.contains("Rmse of the four activations"));
+    assertTrue(
+        html.contains(
+            "Last measured on validation images: ReLU 31117.250, LeakyReLU 31118.250, Swish"
+                + " 31119.250, SELU 31120.250."),
+        html);
+    assertTrue(
+        html.contains(
+            "Rmse with ReLU over the iterations. Last measured: validation 31117.250, EMA"
+                + " validation 50000.000, train 48000.000."));
+    assertTrue(
+        html.contains("Top-5/k with SELU over the iterations. Last measured: train 0.000321."));
+    LineChart rmse = charts.measured("rmse", measuring.getFirst());
+    assertEquals(
+        List.of(LineChart.Look.DASHED, LineChart.Look.FAINT, LineChart.Look.SOLID),
+        rmse.lines().stream().map(LineChart.Line::look).toList());
+    assertTrue(rmse.y().from() <= 31_117.25 && rmse.y().to() >= 52_003.5);
   }
 
   @Test
@@ -362,6 +415,6 @@ class ReportPageTest {
         parse(
             ReportPage.of(setting("x", false), SmallRuns.train(one, data), data, 1, false).files());
     assertEquals(2, rows(shortest, "losses").size());
-    assertEquals(10, all(shortest, "svg").size());
+    assertEquals(15, all(shortest, "svg").size());
   }
 }

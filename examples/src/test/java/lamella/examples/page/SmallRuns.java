@@ -61,7 +61,7 @@ final class SmallRuns {
               result.network(),
               Fingerprint.of(result.network().parameters()),
               result.history(),
-              result.accuracies(),
+              result.measurements(),
               accuracy,
               accuracy,
               new StepClock.Timing(1.25, 0.002)));
