@@ -3,6 +3,10 @@ package lamella.benchmarks;
 import java.util.concurrent.TimeUnit;
 import lamella.core.FloatTensor;
 import lamella.core.Shape;
+import lamella.core.Tensor;
+import lamella.losses.BinaryCrossEntropy;
+import lamella.losses.Huber;
+import lamella.losses.MeanLoss;
 import lamella.losses.SoftmaxCrossEntropy;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -17,7 +21,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Softmax and cross-entropy of 200 rows, at the report's ten classes and at a thousand.
+ * Losses of 200 rows, at the report's ten outputs and at a thousand: softmax and cross-entropy of
+ * labels and of probabilities, sigmoid and cross-entropy, and Huber's.
  *
  * <p>The trap: the value must be consumed and the gradient must be a tensor, or the exponentials
  * are not computed at all. Returning the value does the one, the heap the other.
@@ -37,7 +42,11 @@ public class LossBenchmark {
 
   private final SoftmaxCrossEntropy loss = new SoftmaxCrossEntropy();
   private FloatTensor logits = FloatTensor.zeros(Shape.of(1));
+  private final MeanLoss<Tensor> ofProbabilities = loss.withProbabilities();
+  private final MeanLoss<Tensor> binary = new BinaryCrossEntropy().withProbabilities();
+  private final Huber huber = new Huber(1);
   private FloatTensor gradient = logits;
+  private FloatTensor probabilities = logits;
   private int[] labels = {};
 
   /** Makes logits and labels. */
@@ -46,6 +55,8 @@ public class LossBenchmark {
     logits = FloatTensor.wrap(Shape.of(ROWS, classes), Data.inputs(ROWS, classes));
     gradient = FloatTensor.zeros(logits.shape());
     labels = Data.labels(ROWS, classes);
+    probabilities = FloatTensor.zeros(logits.shape());
+    probabilities.fill(1.0 / classes);
   }
 
   /** The loss alone. */
@@ -58,5 +69,23 @@ public class LossBenchmark {
   @Benchmark
   public double valueAndGradient() {
     return loss.valueAndGradient(logits, labels, gradient);
+  }
+
+  /** The same of targets that are probabilities. */
+  @Benchmark
+  public double ofProbabilities() {
+    return ofProbabilities.valueAndGradient(logits, probabilities, gradient);
+  }
+
+  /** Answers of yes or no. */
+  @Benchmark
+  public double binary() {
+    return binary.valueAndGradient(logits, probabilities, gradient);
+  }
+
+  /** Numbers with outliers. */
+  @Benchmark
+  public double huber() {
+    return huber.valueAndGradient(logits, probabilities, gradient);
   }
 }

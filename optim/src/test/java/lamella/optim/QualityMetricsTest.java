@@ -27,6 +27,7 @@ import lamella.core.Tensor;
 import lamella.layers.ReLU;
 import lamella.losses.BinaryCrossEntropy;
 import lamella.losses.SoftmaxCrossEntropy;
+import lamella.losses.SquaredError;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -173,6 +174,20 @@ class QualityMetricsTest {
         assertEquals(known("numbers.mae")[1 + j], evaluation.mae(j), 1e-10);
         assertEquals(known("numbers.r2")[1 + j], evaluation.r2(j), 1e-13);
       }
+    }
+  }
+
+  /** Five rows in batches of four and one: Σ loss n / Σ n, and not the mean of two means. */
+  @Test
+  void theLastBatchCountsByItsRows() {
+    Tensor outputs = rows(DType.FLOAT64, 1, 1, 1, 1, 1, 6);
+    Tensor targets = DoubleTensor.zeros(outputs.shape());
+    for (Metrics<Tensor> metrics : List.of(Metrics.loss(new SquaredError()), Metrics.rmse())) {
+      metrics.begin(Outputs.NUMBERS, Shape.of(1));
+      metrics.add(outputs.rows(0, 4), targets.rows(0, 4));
+      metrics.add(outputs.rows(4, 5), targets.rows(4, 5));
+      double squares = metrics.names().getFirst().equals("rmse") ? Math.sqrt(8) : 8;
+      assertEquals(squares, metrics.values()[0], 1e-15); // the mean of the means is 18.5
     }
   }
 

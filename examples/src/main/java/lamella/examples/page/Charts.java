@@ -235,8 +235,11 @@ final class Charts {
         : "measured-" + quantity.replaceAll("[^A-Za-z0-9-]", "_");
   }
 
+  /** In a title; {@code loss} is that of the batches. */
   private static String capitalised(String quantity) {
-    return quantity.substring(0, 1).toUpperCase(Locale.ROOT) + quantity.substring(1);
+    return quantity.equals("loss")
+        ? "Measured loss"
+        : quantity.substring(0, 1).toUpperCase(Locale.ROOT) + quantity.substring(1);
   }
 
   private static Curve losses(TrainedRun run) {
