@@ -9,6 +9,7 @@ import lamella.core.Initializer;
 import lamella.core.Layer;
 import lamella.core.Network;
 import lamella.core.Shape;
+import lamella.layers.BatchNorm;
 import lamella.layers.Dropout;
 import lamella.layers.ELU;
 import lamella.layers.GELU;
@@ -38,7 +39,7 @@ public final class NetworkText {
   /** What an item may be, for people. */
   public static final String ITEMS =
       "a width such as 256, relu, leaky-relu(0.01), swish, selu, gelu, gelu(tanh), tanh, sigmoid, elu, softplus, mish,"
-          + " hard-swish, layer-norm, dropout(0.1), scale, residual(ITEMS)";
+          + " hard-swish, layer-norm, batch-norm, dropout(0.1), scale, residual(ITEMS)";
 
   /** The elements of one Java array. */
   private static final int MOST_WEIGHTS = Integer.MAX_VALUE - 8;
@@ -67,6 +68,7 @@ public final class NetworkText {
     MISH("mish"),
     HARD_SWISH("hard-swish"),
     LAYER_NORM("layer-norm"),
+    BATCH_NORM("batch-norm"),
     DROPOUT("dropout"),
     SCALE("scale");
 
@@ -315,6 +317,7 @@ public final class NetworkText {
       case MISH -> new Mish();
       case HARD_SWISH -> new HardSwish();
       case LAYER_NORM -> new LayerNorm(dtype, width);
+      case BATCH_NORM -> new BatchNorm(dtype, width);
       case DROPOUT -> new Dropout(Double.parseDouble(named.argument));
       case SCALE -> new Scale(dtype, width);
     };
@@ -360,7 +363,8 @@ public final class NetworkText {
 
   private static boolean normalises(List<Part> parts) {
     for (Part part : parts) {
-      if (part instanceof Named named && named.name == Name.LAYER_NORM) {
+      if (part instanceof Named named
+          && (named.name == Name.LAYER_NORM || named.name == Name.BATCH_NORM)) {
         return true;
       }
       if (part instanceof Skip skip && normalises(skip.body)) {

@@ -67,6 +67,7 @@ final class BinaryProbabilities extends MeanLoss<Tensor> {
   private final Spare values = new Spare();
   private final Spare converted = new Spare();
   private final Spare weighted = new Spare();
+  private final OutputRows rows = new OutputRows();
 
   BinaryProbabilities() {
     positive = null;
@@ -102,7 +103,7 @@ final class BinaryProbabilities extends MeanLoss<Tensor> {
     for (int i = 0; i < target.size(); i++) {
       double y = target.get(i);
       if (!(y >= 0 && y <= 1)) {
-        int width = Rows.width(output);
+        int width = OutputRows.width(output);
         throw new IllegalArgumentException(
             this
                 + ": target "
@@ -137,16 +138,11 @@ final class BinaryProbabilities extends MeanLoss<Tensor> {
     Tensor memory = values.borrow(output.dtype(), output.shape());
     TAIL.values(output, memory);
     VALUE.over(memory, output, y, py);
-    double sum = 0;
-    for (int row = 0; row < output.shape().dimension(0); row++) {
-      sum += weight(target, exampleWeights, row) * Rows.mean(memory, row);
-    }
+    double sum = rows.sum(this, memory, target, exampleWeights);
     if (gradient != null) {
       SIGMOID.values(output, gradient);
       SLOPE.over(gradient, y, py);
-      for (int row = 0; row < output.shape().dimension(0); row++) {
-        Rows.scale(gradient, row, weight(target, exampleWeights, row) / divisor);
-      }
+      rows.scale(this, gradient, target, exampleWeights, divisor);
     }
     values.giveBack(memory);
     if (positive != null) {

@@ -31,6 +31,7 @@ public abstract class PointwiseLoss extends MeanLoss<Tensor> {
   private final Formula formula;
   private final Spare values = new Spare();
   private final Spare converted = new Spare();
+  private final OutputRows rows = new OutputRows();
 
   /**
    * For subclasses.
@@ -78,33 +79,18 @@ public abstract class PointwiseLoss extends MeanLoss<Tensor> {
     if (gradient == null) {
       Tensor memory = values.borrow(output.dtype(), output.shape());
       formula.values(output, t, memory);
-      sum = sum(memory, target, exampleWeights);
+      sum = rows.sum(this, memory, target, exampleWeights);
       values.giveBack(memory);
     } else {
       formula.values(output, t, gradient);
-      sum = sum(gradient, target, exampleWeights);
+      sum = rows.sum(this, gradient, target, exampleWeights);
       formula.gradients(output, t, gradient);
-      scale(gradient, target, exampleWeights, divisor);
+      rows.scale(this, gradient, target, exampleWeights, divisor);
     }
     if (!sameType) {
       converted.giveBack(t);
     }
     return sum;
-  }
-
-  private double sum(Tensor of, Tensor target, double @Nullable [] exampleWeights) {
-    double sum = 0;
-    for (int row = 0; row < of.shape().dimension(0); row++) {
-      sum += weight(target, exampleWeights, row) * Rows.mean(of, row);
-    }
-    return sum;
-  }
-
-  private void scale(
-      Tensor gradient, Tensor target, double @Nullable [] exampleWeights, double divisor) {
-    for (int row = 0; row < gradient.shape().dimension(0); row++) {
-      Rows.scale(gradient, row, weight(target, exampleWeights, row) / divisor);
-    }
   }
 
   /** Numbers. */

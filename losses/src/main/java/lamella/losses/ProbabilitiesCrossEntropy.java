@@ -13,6 +13,7 @@ final class ProbabilitiesCrossEntropy extends MeanLoss<Tensor> {
 
   private final double smoothing;
   private final Spare exponentials = new Spare();
+  private final Kept<Rows> rows = new Kept<>();
 
   ProbabilitiesCrossEntropy(double smoothing) {
     this.smoothing = smoothing;
@@ -51,30 +52,70 @@ final class ProbabilitiesCrossEntropy extends MeanLoss<Tensor> {
       double divisor) {
     Tensor e = gradient == null ? exponentials.borrow(logits.dtype(), logits.shape()) : gradient;
     Softmax.exponentials(logits, e);
-    int classes = logits.shape().last();
+    Rows kept = rows.take();
+    Rows job = kept == null ? new Rows() : kept;
+    job.begin(logits, e, target, exampleWeights, gradient != null, divisor);
+    job.overRows(e);
     double sum = 0;
     for (int row = 0; row < logits.shape().dimension(0); row++) {
+      sum += weight(target, exampleWeights, row) * job.number(row);
+    }
+    job.end();
+    rows.giveBack(job);
+    if (gradient == null) {
+      exponentials.giveBack(e);
+    }
+    return sum;
+  }
+
+  /** Of exponentials each row's loss, and its gradient in their place. */
+  private final class Rows extends RowJob {
+    private Tensor logits = NONE;
+    private Tensor e = NONE;
+    private Tensor target = NONE;
+    private double @Nullable [] exampleWeights;
+    private boolean wantsGradient;
+    private double divisor;
+
+    void begin(
+        Tensor z,
+        Tensor exponentials,
+        Tensor given,
+        double @Nullable [] weights,
+        boolean withGradient,
+        double by) {
+      reserve(z.shape().dimension(0));
+      logits = z;
+      e = exponentials;
+      target = given;
+      exampleWeights = weights;
+      wantsGradient = withGradient;
+      divisor = by;
+    }
+
+    void end() {
+      begin(NONE, NONE, NONE, null, false, 1);
+    }
+
+    @Override
+    void row(int row) {
+      int classes = logits.shape().last();
       double ofRow = Softmax.sum(e, row);
       double max = Softmax.max(logits, row);
-      double weight = weight(target, exampleWeights, row);
-      double scale = weight / divisor;
+      double scale = weight(target, exampleWeights, row) / divisor;
+      boolean narrow = e.dtype() == DType.FLOAT32;
       double ofTarget = 0;
       for (int j = row * classes; j < (row + 1) * classes; j++) {
         double q = (1 - smoothing) * target.get(j) + smoothing / classes;
         // 0 log 0 is 0; NaN is not lost, as the sum of the row has it.
         ofTarget += q == 0 ? 0 : q * (logits.get(j) - max);
-        if (gradient != null) {
-          double slope = gradient.get(j) / ofRow - q;
-          boolean narrow = gradient.dtype() == DType.FLOAT32;
-          gradient.set(j, scale * (narrow ? Tiny.orZero((float) slope) : Tiny.orZero(slope)));
+        if (wantsGradient) {
+          double slope = e.get(j) / ofRow - q;
+          e.set(j, scale * (narrow ? Tiny.orZero((float) slope) : Tiny.orZero(slope)));
         }
       }
-      sum += weight * (StrictMath.log(ofRow) - ofTarget);
+      setNumber(row, StrictMath.log(ofRow) - ofTarget);
     }
-    if (gradient == null) {
-      exponentials.giveBack(e);
-    }
-    return sum;
   }
 
   /** Classes. */

@@ -2,6 +2,7 @@ package lamella.losses;
 
 import lamella.core.DoubleTensor;
 import lamella.core.FloatTensor;
+import lamella.core.RowLoop;
 import lamella.core.Shape;
 import lamella.core.Tensor;
 import lamella.core.formula.Formula;
@@ -14,6 +15,19 @@ import lamella.core.formula.Formula;
  */
 final class Softmax {
   private static final Formula EXP = Formula.of(x -> x.exp());
+
+  private static final RowLoop SHIFT =
+      new RowLoop() {
+        @Override
+        protected void run(float[][] arrays, int from, int to, double[] lanes) {
+          subtractMaximum(arrays[1], arrays[0], from, to);
+        }
+
+        @Override
+        protected void run(double[][] arrays, int from, int to, double[] lanes) {
+          subtractMaximum(arrays[1], arrays[0], from, to);
+        }
+      };
 
   private Softmax() {}
 
@@ -35,30 +49,33 @@ final class Softmax {
 
   /** e = exp(z - max z), row by row. */
   static void exponentials(Tensor logits, Tensor e) {
-    if (logits instanceof FloatTensor z && e instanceof FloatTensor out) {
-      subtractMaxima(z.array(), out.array(), logits.shape().last());
+    int classes = logits.shape().last();
+    if (e.size() >= RowJob.MANY) {
+      SHIFT.over(e, logits);
+    } else if (logits instanceof FloatTensor z && e instanceof FloatTensor out) {
+      for (int row = 0; row < e.size(); row += classes) {
+        subtractMaximum(z.array(), out.array(), row, row + classes);
+      }
     } else {
-      subtractMaxima(
-          ((DoubleTensor) logits).array(), ((DoubleTensor) e).array(), logits.shape().last());
+      for (int row = 0; row < e.size(); row += classes) {
+        subtractMaximum(
+            ((DoubleTensor) logits).array(), ((DoubleTensor) e).array(), row, row + classes);
+      }
     }
     EXP.values(e, e);
   }
 
-  private static void subtractMaxima(float[] z, float[] out, int classes) {
-    for (int row = 0; row < z.length; row += classes) {
-      float max = max(z, row, classes);
-      for (int j = row; j < row + classes; j++) {
-        out[j] = z[j] - max;
-      }
+  private static void subtractMaximum(float[] z, float[] out, int from, int to) {
+    float max = max(z, from, to - from);
+    for (int j = from; j < to; j++) {
+      out[j] = z[j] - max;
     }
   }
 
-  private static void subtractMaxima(double[] z, double[] out, int classes) {
-    for (int row = 0; row < z.length; row += classes) {
-      double max = max(z, row, classes);
-      for (int j = row; j < row + classes; j++) {
-        out[j] = z[j] - max;
-      }
+  private static void subtractMaximum(double[] z, double[] out, int from, int to) {
+    double max = max(z, from, to - from);
+    for (int j = from; j < to; j++) {
+      out[j] = z[j] - max;
     }
   }
 

@@ -30,9 +30,12 @@ import org.jspecify.annotations.Nullable;
  * (2016).
  */
 public final class SoftmaxCrossEntropy extends MeanLoss<int[]> {
+  private static final int[] NO_LABELS = {};
+
   private final double smoothing;
   private final double @Nullable [] classWeights;
   private final Spare exponentials = new Spare();
+  private final Kept<Rows> rows = new Kept<>();
 
   /** The loss without smoothing, in which all classes count alike. */
   public SoftmaxCrossEntropy() {
@@ -138,19 +141,60 @@ public final class SoftmaxCrossEntropy extends MeanLoss<int[]> {
       double divisor) {
     Tensor e = gradient == null ? exponentials.borrow(logits.dtype(), logits.shape()) : gradient;
     Softmax.exponentials(logits, e);
+    Rows kept = rows.take();
+    Rows job = kept == null ? new Rows() : kept;
+    job.begin(logits, e, labels, exampleWeights, gradient != null, divisor);
+    job.overRows(e);
     double sum = 0;
     for (int row = 0; row < labels.length; row++) {
-      double ofRow = Softmax.sum(e, row);
-      double weight = weight(labels, exampleWeights, row);
-      sum += weight * (StrictMath.log(ofRow) - target(logits, row, labels[row]));
-      if (gradient != null) {
-        finishGradient(gradient, row, labels[row], ofRow, weight / divisor);
-      }
+      sum += weight(labels, exampleWeights, row) * job.number(row);
     }
+    job.end();
+    rows.giveBack(job);
     if (gradient == null) {
       exponentials.giveBack(e);
     }
     return sum;
+  }
+
+  /** Of exponentials each row's loss, and its gradient in their place. */
+  private final class Rows extends RowJob {
+    private Tensor logits = NONE;
+    private Tensor e = NONE;
+    private int[] labels = NO_LABELS;
+    private double @Nullable [] exampleWeights;
+    private boolean wantsGradient;
+    private double divisor;
+
+    void begin(
+        Tensor z,
+        Tensor exponentials,
+        int[] given,
+        double @Nullable [] weights,
+        boolean withGradient,
+        double by) {
+      reserve(given.length);
+      logits = z;
+      e = exponentials;
+      labels = given;
+      exampleWeights = weights;
+      wantsGradient = withGradient;
+      divisor = by;
+    }
+
+    void end() {
+      begin(NONE, NONE, NO_LABELS, null, false, 1);
+    }
+
+    @Override
+    void row(int row) {
+      double ofRow = Softmax.sum(e, row);
+      setNumber(row, StrictMath.log(ofRow) - target(logits, row, labels[row]));
+      if (wantsGradient) {
+        double scale = weight(labels, exampleWeights, row) / divisor;
+        finishGradient(e, row, labels[row], ofRow, scale);
+      }
+    }
   }
 
   /** Σ q (z - max z): what is subtracted from log Σ exp(z - max z). */
@@ -202,16 +246,20 @@ public final class SoftmaxCrossEntropy extends MeanLoss<int[]> {
 
   private static void finishGradient(
       float[] e, int from, int to, int label, float sum, float on, float off, float scale) {
+    float ofLabel = scale * Tiny.orZero(e[label] / sum - on);
     for (int j = from; j < to; j++) {
-      e[j] = scale * Tiny.orZero(e[j] / sum - (j == label ? on : off));
+      e[j] = scale * Tiny.orZero(e[j] / sum - off);
     }
+    e[label] = ofLabel;
   }
 
   private static void finishGradient(
       double[] e, int from, int to, int label, double sum, double on, double off, double scale) {
+    double ofLabel = scale * Tiny.orZero(e[label] / sum - on);
     for (int j = from; j < to; j++) {
-      e[j] = scale * Tiny.orZero(e[j] / sum - (j == label ? on : off));
+      e[j] = scale * Tiny.orZero(e[j] / sum - off);
     }
+    e[label] = ofLabel;
   }
 
   /** Classes. */

@@ -1,27 +1,22 @@
 package lamella.losses;
 
-import java.util.concurrent.atomic.AtomicReference;
 import lamella.core.DType;
 import lamella.core.Shape;
 import lamella.core.Tensor;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Memory for numbers on the way to a loss, kept for the next call; threads that call at once have
- * one each.
- */
+/** Memory for numbers on the way to a loss, kept for the next call. */
 final class Spare {
-  private final AtomicReference<@Nullable Tensor> kept = new AtomicReference<>();
+  private final Kept<Tensor> kept = new Kept<>();
 
   /** A tensor with any content; to be given back. */
   Tensor borrow(DType dtype, Shape shape) {
-    Tensor memory = kept.getAndSet(null);
+    Tensor memory = kept.take();
     return memory == null || memory.dtype() != dtype || !memory.shape().equals(shape)
         ? Tensor.zeros(dtype, shape)
         : memory;
   }
 
   void giveBack(Tensor memory) {
-    kept.set(memory);
+    kept.giveBack(memory);
   }
 }

@@ -10,8 +10,9 @@ import lamella.core.Layer;
 import lamella.core.Parameter;
 
 /**
- * Parameters that an optimiser treats otherwise than the rest: their learning rate and their decay
- * times a factor, or not at all. A parameter in several groups takes the product of their factors.
+ * Parameters that an optimiser treats otherwise than the rest: their learning rate, and their
+ * penalty and decay, times a factor, or not at all. A parameter in several groups takes the product
+ * of their factors.
  *
  * {@snippet file="SnippetsTest.java" region="groups"}
  *
@@ -105,8 +106,8 @@ public final class Group {
   }
 
   /**
-   * {@return a group like this one whose decay is the optimiser's times a factor} It falls on those
-   * only whose role is decayed.
+   * {@return a group like this one whose penalty and decay are the optimiser's times a factor} They
+   * fall on those only whose role is decayed.
    *
    * @param factor 0 for none
    * @throws IllegalArgumentException if it is negative or not finite

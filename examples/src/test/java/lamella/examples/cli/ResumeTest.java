@@ -274,7 +274,7 @@ class ResumeTest {
       strings = {
         "--network|6 layer-norm gelu dropout(0.3) residual(5 mish 6)|--optimizer|adamw|--schedule|cosine|--warm-up|5",
         "--network|6 leaky-relu(-0.5) scale|--optimizer|lion|--schedule|one-cycle|--init-std|he|--dtype|float64",
-        "--network|6 layer-norm tanh|--momentum|0.9|--nesterov|--schedule|cosine-log|--ema|0.9",
+        "--network|6 batch-norm tanh|--momentum|0.9|--nesterov|--schedule|cosine-log|--ema|0.9",
         "--mixup|0.4|--augment|flip crop(4) cutout(8)|--clip-norm|0.5|--label-smoothing|0.1",
         "--early-stopping|1|--learning-rate|0|--batch-size|3000|--ema|0.5|--preprocess|standardise"
       })
