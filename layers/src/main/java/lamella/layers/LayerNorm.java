@@ -332,23 +332,31 @@ public final class LayerNorm implements Layer {
     OnnxNode root = quotient == null ? null : quotient.input(1, "Sqrt");
     OnnxNode withEpsilon = root == null ? null : root.input(0, "Add");
     OnnxNode variance = withEpsilon == null ? null : withEpsilon.input(0, "ReduceMean");
-    OnnxNode square = variance == null ? null : variance.input(0, "Mul");
     OnnxNode mean = centred == null ? null : centred.input(1, "ReduceMean");
     if (product == null
         || withEpsilon == null
         || variance == null
-        || square == null
         || mean == null
         || !isOfRows(mean)
         || !isOfRows(variance)
-        || square.input(0, "Sub") == null
-        || square.input(1, "Sub") == null) {
+        || !isOfSquares(variance)) {
       return null;
     }
     Tensor epsilon = withEpsilon.constant(1);
     return epsilon.size() == 1
         ? of(product.constant(1), sum.constant(1), Features.number(epsilon))
         : null;
+  }
+
+  /** Whether the mean is one of differences times themselves, or to the power of 2. */
+  private static boolean isOfSquares(OnnxNode mean) throws FileFormatException {
+    OnnxNode power = mean.input(0, "Pow");
+    if (power != null) {
+      Tensor exponent = power.constant(1);
+      return exponent.size() == 1 && exponent.get(0) == 2 && power.input(0, "Sub") != null;
+    }
+    OnnxNode product = mean.input(0, "Mul");
+    return product != null && product.input(0, "Sub") != null && product.input(1, "Sub") != null;
   }
 
   private static boolean isOfRows(OnnxNode mean) throws FileFormatException {

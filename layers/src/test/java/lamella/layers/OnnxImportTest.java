@@ -228,13 +228,14 @@ class OnnxImportTest {
   }
 
   @Test
-  void geluComesBackInTheWaysThatPyTorchWritesIt() throws IOException {
+  void geluAndLayerNormComeBackAsPyTorchWroteThemBeforeItHadOperators() throws IOException {
     Network network =
-        OnnxImport.parse("foreign_gelu.onnx", resource("foreign_gelu.onnx")).network();
+        OnnxImport.parse("foreign_pytorch.onnx", resource("foreign_pytorch.onnx")).network();
     assertEquals(
-        "Network([4] -> Linear(4 -> 4) -> GELU -> Linear(4 -> 4) -> GELU -> GELU(tanh))",
+        "Network([4] -> Linear(4 -> 4) -> GELU -> Linear(4 -> 4) -> GELU -> GELU(tanh)"
+            + " -> LayerNorm(4, epsilon 0.001))",
         network.toString());
-    String text = new String(resource("foreign_gelu.txt"), StandardCharsets.UTF_8);
+    String text = new String(resource("foreign_pytorch.txt"), StandardCharsets.UTF_8);
     for (String line : text.lines().toList()) {
       double[] numbers = Stream.of(line.split(" ")).mapToDouble(Double::parseDouble).toArray();
       Tensor x = FloatTensor.zeros(Shape.of(1, 4));
