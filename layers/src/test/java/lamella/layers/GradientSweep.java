@@ -31,6 +31,7 @@ final class GradientSweep {
   public static void main(String[] arguments) {
     int networks = Integer.parseInt(arguments[0]);
     rightNetworksAreNeverCalledWrong(networks);
+    rightNetworksOfRowsAreNeverCalledWrong(networks);
     wrongNetworksAreFound(networks);
   }
 
@@ -58,6 +59,20 @@ final class GradientSweep {
     // Networks that are dead as a whole.
     require(undecided <= 0.05 * networks, undecided + " of " + networks + " not decided");
     System.out.println(networks + " right networks: 0 called wrong, " + undecided + " not decided");
+  }
+
+  private static void rightNetworksOfRowsAreNeverCalledWrong(int networks) {
+    int undecided = 0;
+    for (int seed = 0; seed < networks; seed++) {
+      RandomGenerator random = new SplittableRandom(seed);
+      Network network = RandomNetworks.ofRows(random);
+      Tensor input = RandomNetworks.input(network, random);
+      GradientReport report = new GradientCheck().run(network, input, new SplittableRandom(seed));
+      require(report.outcome() != Outcome.WRONG, "called wrong: seed " + seed + ": " + report);
+      undecided += report.outcome() == Outcome.NOT_DECIDED ? 1 : 0;
+    }
+    System.out.println(
+        networks + " right networks of rows: 0 called wrong, " + undecided + " not decided");
   }
 
   private static void require(boolean condition, String message) {

@@ -142,6 +142,34 @@ final class RandomNetworks {
     return Network.of(Shape.of(inputs), layers.toArray(new Layer[0]));
   }
 
+  /**
+   * Dense layers with one that computes with whole rows or columns behind each. Their weights are
+   * not 0: of a column that is always the same, a normalisation makes a step, and next to one
+   * differences see nothing.
+   */
+  static Network ofRows(RandomGenerator random) {
+    DType dtype = random.nextBoolean() ? DType.FLOAT32 : DType.FLOAT64;
+    int inputs = 2 + random.nextInt(WIDEST);
+    int width = inputs;
+    List<Layer> layers = new ArrayList<>();
+    for (int part = 0; part < 1 + random.nextInt(3); part++) {
+      int outputs = 3 + random.nextInt(WIDEST); // of two numbers only the signs remain
+      layers.add(new Linear(dtype, width, outputs, Initializer.he(), random));
+      width = outputs;
+      layers.add(
+          switch (random.nextInt(5)) {
+            case 0, 1 -> new LayerNorm(dtype, width);
+            case 2 -> new BatchNorm(dtype, width);
+            case 3 -> new Scale(dtype, width);
+            default -> new Softmax();
+          });
+      if (random.nextBoolean()) {
+        layers.add(activation(random));
+      }
+    }
+    return Network.of(Shape.of(inputs), layers.toArray(new Layer[0]));
+  }
+
   /** 1 to 8 examples; of size 1, small, large, whole numbers, with zeros, or with an empty row. */
   static Tensor input(Network network, RandomGenerator random) {
     Tensor x = DoubleTensor.zeros(network.inputShape().batch(1 + random.nextInt(LARGEST_BATCH)));

@@ -261,6 +261,7 @@ public final class GradientCheck {
    * @param nearby points to compare at where that cannot be done here
    * @param tensor the tensor's place among those that move there
    * @param isPlain whether at most one kink can depend on an element
+   * @param rounding what backward's own rounding may leave of a gradient that is 0
    */
   Comparison compare(
       double[] values,
@@ -271,11 +272,19 @@ public final class GradientCheck {
       Nearby nearby,
       int tensor,
       boolean isPlain,
+      double rounding,
       RandomGenerator random) {
     Comparison.Estimators estimators =
         (base, noise) ->
             new SlopeEstimator(
-                function, weights, base, noise, isPlain, relativeTolerance, absoluteTolerance);
+                function,
+                weights,
+                base,
+                noise,
+                isPlain,
+                rounding,
+                relativeTolerance,
+                absoluteTolerance);
     Comparison comparison =
         new Comparison(
             values,

@@ -91,6 +91,7 @@ final class LossCheck<T> {
             nearby,
             0,
             true,
+            0,
             random);
     tensors.add(comparison.report("output", output.shape()));
     if (comparison.isWrongHere()) {

@@ -50,6 +50,7 @@ final class SlopeEstimator {
    * @param noise what rounding costs in each output
    * @param isPlain whether outputs are separate functions of separate elements; if not, what is
    *     below the last place of all of them together is not seen
+   * @param rounding what backward's own rounding may leave of a slope that is 0
    */
   SlopeEstimator(
       Supplier<double[]> function,
@@ -57,6 +58,7 @@ final class SlopeEstimator {
       double[] base,
       double[] noise,
       boolean isPlain,
+      double rounding,
       double relativeTolerance,
       double absoluteTolerance) {
     this.function = function;
@@ -67,7 +69,7 @@ final class SlopeEstimator {
     for (int j = 0; j < base.length; j++) {
       sum += Math.abs(weights[j] * base[j]);
     }
-    this.invisible = isPlain ? 0 : 4 * ULP * sum;
+    this.invisible = isPlain ? 0 : Math.max(4 * ULP * sum, rounding);
     this.relativeTolerance = relativeTolerance;
     this.absoluteTolerance = absoluteTolerance;
   }
