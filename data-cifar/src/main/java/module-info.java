@@ -6,4 +6,7 @@ module lamella.data.cifar {
   requires static org.jspecify;
 
   exports lamella.data.cifar;
+
+  provides lamella.core.io.LayerFormats with
+      lamella.data.cifar.Formats;
 }

@@ -40,6 +40,7 @@ import lamella.core.io.SafeTensors;
 import lamella.core.io.WeightLayout;
 import lamella.core.random.NumPyRandom;
 import lamella.data.cifar.Augmentation;
+import lamella.data.cifar.ImageView;
 import lamella.data.cifar.Layout;
 import lamella.data.cifar.Pixels;
 import lamella.layers.Dropout;
@@ -133,6 +134,20 @@ class SnippetsTest {
     Tensor probabilities = Predictor.of(all).probabilities(inputs); // their mean
     // @end
     assertEquals(Shape.of(5, 3), probabilities.shape());
+  }
+
+  @Test
+  void viewsOfImages() {
+    Network network = Network.of(Shape.of(3072), new Linear(3072, 10, random()));
+    FloatTensor images = FloatTensor.zeros(Shape.of(5, 3072));
+    images.set(0, 5, 100);
+    // @start region="views"
+    Network both = Ensemble.of(network, ImageView.mirrored(Layout.HWC).before(network));
+    Tensor probabilities = Predictor.of(both).probabilities(images); // the mean of the two views
+    // @end
+    Tensor mirrored = ImageView.mirrored(Layout.HWC).forward(images);
+    assertArrayEquals(
+        probabilities.toDoubleArray(), Predictor.of(both).probabilities(mirrored).toDoubleArray());
   }
 
   @Test

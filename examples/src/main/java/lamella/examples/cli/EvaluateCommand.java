@@ -7,10 +7,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import lamella.core.Fingerprint;
+import lamella.core.Network;
 import lamella.core.io.FileFormatException;
 import lamella.data.cifar.ImageDataset;
+import lamella.data.cifar.ImageView;
 import lamella.examples.Model;
 import lamella.examples.Preprocess;
+import lamella.layers.Ensemble;
 import lamella.layers.InputNorm;
 import lamella.optim.Evaluation;
 import lamella.optim.Metrics;
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code lamella evaluate}. */
@@ -41,6 +45,13 @@ final class EvaluateCommand implements Callable<Integer> {
   @Mixin private ModelOption model = new ModelOption();
 
   @Mixin private DataOptions data = new DataOptions();
+
+  @Option(
+      names = "--mirrored",
+      description =
+          "Take the mean of the probabilities for an image and for its mirror image; often better where training"
+              + " mirrored images, too.")
+  private boolean mirrored;
 
   EvaluateCommand() {}
 
@@ -99,9 +110,12 @@ final class EvaluateCommand implements Callable<Integer> {
     }
   }
 
-  private static Evaluation evaluate(Model model, ImageDataset data) {
+  private Evaluation evaluate(Model model, ImageDataset data) {
+    Network network = model.network();
     return Evaluation.of(
-        model.network(), Metrics.logLoss().and(Metrics.calibrationError(BINS)), data);
+        mirrored ? Ensemble.of(network, ImageView.mirrored(Model.LAYOUT).before(network)) : network,
+        Metrics.logLoss().and(Metrics.calibrationError(BINS)),
+        data);
   }
 
   private static void printClasses(PrintWriter console, List<String> names, Evaluation test) {

@@ -2,6 +2,7 @@ package lamella.examples.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
@@ -662,6 +663,19 @@ class CommandLineTest {
         outcome.failure(1).strip());
     assertTrue(outcome.out.startsWith(black + ": "), outcome.out);
     assertEquals(1, outcome.out.lines().count());
+  }
+
+  @Test
+  void evaluateTakesTheMeanOfAnImageAndItsMirrorImage() {
+    String plain = lamella("evaluate", "--model", model, "--data", set).done().out;
+    String both = lamella("evaluate", "--model", model, "--data", set, "--mirrored").done().out;
+    assertNotEquals(qualityOfTestImages(plain), qualityOfTestImages(both));
+    // The parameters are the same.
+    assertEquals(plain.substring(plain.indexOf("sha256")), both.substring(both.indexOf("sha256")));
+  }
+
+  private static String qualityOfTestImages(String out) {
+    return out.lines().filter(line -> line.startsWith("test  ")).findFirst().orElseThrow();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package lamella.examples.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -26,10 +27,14 @@ import lamella.core.FloatTensor;
 import lamella.core.Network;
 import lamella.core.Shape;
 import lamella.core.Tensor;
+import lamella.core.io.OnnxExport;
 import lamella.data.cifar.ImageDataset;
 import lamella.data.cifar.ImageSet;
+import lamella.data.cifar.ImageView;
+import lamella.data.cifar.Layout;
 import lamella.data.cifar.MeanImage;
 import lamella.examples.Model;
+import lamella.layers.Ensemble;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,6 +103,23 @@ class ExportCommandTest {
           FloatTensor.zeros(Shape.of((int) shape[0], buffer.remaining() / (int) shape[0]));
       buffer.get(y.array());
       return y;
+    }
+  }
+
+  @Test
+  void onnxruntimeSeesTheSameViewsOfImages() throws IOException, OrtException {
+    Network network = Model.read(model("relu")).network();
+    Network views =
+        Ensemble.of(
+            network,
+            ImageView.mirrored(Layout.HWC).before(network),
+            ImageView.shifted(Layout.HWC, 2, -1).before(network));
+    FloatTensor images = pixels(new int[] {3, 1, 4, 15});
+    Tensor ours = views.forward(images);
+    Path onnx = directory.resolve("views.onnx");
+    OnnxExport.of(views).write(onnx);
+    try (OrtSession session = OrtEnvironment.getEnvironment().createSession(onnx.toString())) {
+      assertArrayEquals(ours.toDoubleArray(), run(session, images).toDoubleArray(), 1e-5);
     }
   }
 

@@ -1,0 +1,215 @@
+package lamella.data.cifar;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import lamella.core.DoubleTensor;
+import lamella.core.FloatTensor;
+import lamella.core.Layer;
+import lamella.core.Network;
+import lamella.core.Pass;
+import lamella.core.Shape;
+import lamella.core.ShapeException;
+import lamella.core.Tensor;
+import lamella.core.io.LayerFormat;
+import lamella.core.io.OnnxGraph;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A layer that shows an image mirrored, or shifted by some pixels, to the layers after it: for
+ * predictions that are the mean over several views of an image (test-time augmentation).
+ *
+ * {@snippet file="SnippetsTest.java" region="views"}
+ *
+ * <p>y is x with its pixels at other places. What a shift moves in from outside is what lies as far
+ * inside of the edge, without the edge itself. A view stands before what prepares the images for
+ * the network, as augmentation does in training: {@link #before} puts it there.
+ *
+ * <p>Backward: each number of x is given the gradients of the places that it went to, added up in
+ * their order.
+ *
+ * <p><b>Shapes:</b> {@code [n, 3072]} {@code ->} the same.
+ */
+public final class ImageView implements Layer {
+  private static final int SIDE = ImageSet.SIDE;
+  private static final int NUMBERS = ImageSet.IMAGE_BYTES;
+  private static final Shape IMAGES = Shape.batchOf(NUMBERS);
+
+  /** ONNX's number for int64. */
+  private static final int INT64 = 7;
+
+  private final Layout layout;
+  private final boolean mirrored;
+  private final int down;
+  private final int right;
+
+  /** Where each of the view's numbers stands in the image. */
+  private final int[] sources = new int[NUMBERS];
+
+  private ImageView(Layout layout, boolean mirrored, int down, int right) {
+    if (Math.abs((long) down) >= SIDE || Math.abs((long) right) >= SIDE) {
+      throw new IllegalArgumentException(
+          "ImageView: an image of 32 x 32 pixels is shifted by -31 to 31, got "
+              + down
+              + " down and "
+              + right
+              + " to the right");
+    }
+    this.layout = layout;
+    this.mirrored = mirrored;
+    this.down = down;
+    this.right = right;
+    for (int row = 0; row < SIDE; row++) {
+      for (int column = 0; column < SIDE; column++) {
+        int shown = reflected(column - right);
+        int pixel = reflected(row - down) * SIDE + (mirrored ? SIDE - 1 - shown : shown);
+        for (int channel = 0; channel < 3; channel++) {
+          sources[layout.offset(row * SIDE + column, channel)] = layout.offset(pixel, channel);
+        }
+      }
+    }
+  }
+
+  /**
+   * {@return the image with its left as its right}
+   *
+   * @param layout the order of the image's numbers
+   */
+  public static ImageView mirrored(Layout layout) {
+    return new ImageView(layout, true, 0, 0);
+  }
+
+  /**
+   * {@return the image moved; negative: up, left}
+   *
+   * @param layout the order of the image's numbers
+   * @param down how many rows, -31 to 31
+   * @param right how many columns, -31 to 31
+   * @throws IllegalArgumentException if the image would leave itself
+   */
+  public static ImageView shifted(Layout layout, int down, int right) {
+    return new ImageView(layout, false, down, right);
+  }
+
+  /** The coordinate inside of the image that lies as far from the edge as this one outside. */
+  private static int reflected(int coordinate) {
+    int positive = Math.abs(coordinate);
+    return positive < SIDE ? positive : 2 * (SIDE - 1) - positive;
+  }
+
+  /**
+   * {@return a network that gives for an image what this one gives for the view of it}
+   *
+   * @param network that takes images; its parameters are shared, not copied
+   * @throws ShapeException if it does not take 3072 numbers
+   */
+  public Network before(Network network) {
+    return Network.of(network.inputShape(), this, network).withOutputs(network.outputs());
+  }
+
+  @Override
+  public Shape outputShape(Shape input) {
+    if (!IMAGES.accepts(input)) {
+      throw new ShapeException(this, IMAGES, input);
+    }
+    return input;
+  }
+
+  /** 0: it multiplies nothing. */
+  @Override
+  public long multiplyAdds(Shape example) {
+    return 0;
+  }
+
+  @Override
+  public Tensor forward(Tensor input, Pass pass) {
+    Tensor output = pass.output(this, input);
+    switch (input) {
+      case FloatTensor floats -> show(floats.array(), ((FloatTensor) output).array());
+      case DoubleTensor doubles -> show(doubles.array(), ((DoubleTensor) output).array());
+    }
+    return output;
+  }
+
+  private void show(float[] x, float[] y) {
+    for (int image = 0; image < x.length; image += NUMBERS) {
+      for (int i = 0; i < NUMBERS; i++) {
+        y[image + i] = x[image + sources[i]];
+      }
+    }
+  }
+
+  private void show(double[] x, double[] y) {
+    for (int image = 0; image < x.length; image += NUMBERS) {
+      for (int i = 0; i < NUMBERS; i++) {
+        y[image + i] = x[image + sources[i]];
+      }
+    }
+  }
+
+  @Override
+  public @Nullable Tensor backward(Tensor outputGradient, Pass pass) {
+    pass.recall(this, outputGradient);
+    if (!pass.needsInputGradient()) {
+      return null;
+    }
+    Tensor inputGradient = pass.inputGradient(this);
+    switch (outputGradient) {
+      case FloatTensor floats -> gather(floats.array(), ((FloatTensor) inputGradient).array());
+      case DoubleTensor doubles -> gather(doubles.array(), ((DoubleTensor) inputGradient).array());
+    }
+    return inputGradient;
+  }
+
+  private void gather(float[] dy, float[] dx) {
+    Arrays.fill(dx, 0);
+    for (int image = 0; image < dx.length; image += NUMBERS) {
+      for (int i = 0; i < NUMBERS; i++) {
+        dx[image + sources[i]] += dy[image + i];
+      }
+    }
+  }
+
+  private void gather(double[] dy, double[] dx) {
+    Arrays.fill(dx, 0);
+    for (int image = 0; image < dx.length; image += NUMBERS) {
+      for (int i = 0; i < NUMBERS; i++) {
+        dx[image + sources[i]] += dy[image + i];
+      }
+    }
+  }
+
+  /** How files keep this layer. */
+  static LayerFormat<ImageView> format() {
+    return LayerFormat.of(
+            "lamella.ImageView",
+            ImageView.class,
+            saved ->
+                new ImageView(
+                    Layout.valueOf(saved.text("layout").toUpperCase(Locale.ROOT)),
+                    saved.integer("mirrored") == 1,
+                    saved.integer("down"),
+                    saved.integer("right")))
+        .withOption("layout", view -> view.layout.toString().toLowerCase(Locale.ROOT))
+        .withOption("mirrored", view -> view.mirrored ? 1 : 0)
+        .withOption("down", view -> view.down)
+        .withOption("right", view -> view.right)
+        .withOnnx(ImageView::toOnnx);
+  }
+
+  /** Gather along the row; a graph's constants are of its own type, and so are cast. */
+  private String toOnnx(OnnxGraph graph, String x) {
+    Tensor places = Tensor.zeros(graph.dtype(), Shape.of(NUMBERS));
+    for (int i = 0; i < NUMBERS; i++) {
+      places.set(i, sources[i]);
+    }
+    String indices = graph.node("Cast", Map.of("to", INT64), graph.constant("sources", places));
+    return graph.node("Gather", Map.of("axis", 1), x, indices);
+  }
+
+  /** {@code ImageView(mirrored)}, or for example {@code ImageView(1 down, 0 right)}. */
+  @Override
+  public String toString() {
+    return mirrored ? "ImageView(mirrored)" : "ImageView(" + down + " down, " + right + " right)";
+  }
+}
