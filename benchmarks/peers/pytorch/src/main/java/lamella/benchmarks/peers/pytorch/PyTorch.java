@@ -8,9 +8,7 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import lamella.benchmarks.Data;
 import lamella.benchmarks.TimedProcess;
 import lamella.benchmarks.Workload;
@@ -68,6 +66,9 @@ public final class PyTorch {
     return fastest;
   }
 
+  /** A parameter with AdamW's means of its gradient and of the gradient's square. */
+  private record Averaged(PtNDArray parameter, PtNDArray mean, PtNDArray square) {}
+
   private static final class Net {
     private final NDManager manager;
     private final boolean training;
@@ -84,8 +85,8 @@ public final class PyTorch {
 
     private final List<PtNDArray> shifts = new ArrayList<>();
 
-    /** AdamW's two averages for each weight, bias, gain and shift. */
-    private final Map<PtNDArray, PtNDArray[]> averages = new IdentityHashMap<>();
+    /** What AdamW updates: each weight, bias, gain and shift. */
+    private final List<Averaged> averages = new ArrayList<>();
 
     private int steps;
     private final PtNDArray decay;
@@ -118,7 +119,7 @@ public final class PyTorch {
       for (List<PtNDArray> parameters : List.of(weights, biases, gains, shifts)) {
         for (PtNDArray parameter : parameters) {
           if (modern) {
-            averages.put(parameter, new PtNDArray[] {zeros(parameter), zeros(parameter)});
+            averages.add(new Averaged(parameter, zeros(parameter), zeros(parameter)));
           }
         }
       }
@@ -208,15 +209,16 @@ public final class PyTorch {
       double correction = Math.sqrt(1 - Math.pow(Data.BETA2, steps));
       float corrected =
           (float) (Data.LEARNING_RATE * correction / (1 - Math.pow(Data.BETA1, steps)));
-      averages.forEach((parameter, average) -> {
+      for (Averaged averaged : averages) {
+        PtNDArray parameter = averaged.parameter;
         // Gains, shifts and biases are vectors, which do not decay.
         float decays = parameter.getShape().dimension() > 1 ? Data.WEIGHT_DECAY : 0;
         PtNDArray gradient = keep(JniUtils.getGradient(parameter));
         JniUtils.adamUpdate(
             parameter,
             gradient,
-            average[0],
-            average[1],
+            averaged.mean,
+            averaged.square,
             Data.LEARNING_RATE,
             corrected,
             decays,
@@ -227,7 +229,7 @@ public final class PyTorch {
             Data.EPSILON,
             true);
         JniUtils.zeroGrad(parameter);
-      });
+      }
       closeIntermediates();
     }
 
