@@ -141,6 +141,15 @@ public final class KeyedRandom {
 
   /** Fills a mask, on all cores and in vectors of 32-bit numbers. */
   private final class Bernoulli extends Loop {
+    /** 0, 1, 2, ... */
+    private static final int[] INDICES = new int[512];
+
+    static {
+      for (int i = 0; i < INDICES.length; i++) {
+        INDICES[i] = i;
+      }
+    }
+
     private int width;
 
     /** 2^31 keep, which as an int may be negative. */
@@ -150,42 +159,47 @@ public final class KeyedRandom {
 
     @Override
     protected void run(float[][] arrays, int from, int to) {
-      for (int i = from; i < to; ) {
-        int row = i / width;
-        int end = (int) Math.min(to, (row + 1L) * width);
-        fill(arrays[0], row * width, i, end, state(row), below, (float) value);
-        i = end;
+      int end;
+      for (int i = from; i < to; i = end) {
+        end = end(i, to);
+        long state = state(i / width);
+        fill(arrays[0], i, end - i, (int) state + i % width, (int) (state >>> 32));
       }
     }
 
     @Override
     protected void run(double[][] arrays, int from, int to) {
-      for (int i = from; i < to; ) {
-        int row = i / width;
-        int end = (int) Math.min(to, (row + 1L) * width);
-        fill(arrays[0], row * width, i, end, state(row), below, value);
-        i = end;
+      int end;
+      for (int i = from; i < to; i = end) {
+        end = end(i, to);
+        long state = state(i / width);
+        fill(arrays[0], i, end - i, (int) state + i % width, (int) (state >>> 32));
       }
     }
-  }
 
-  // Without a condition in them, C2 makes vectors of these loops.
-
-  private static void fill(
-      float[] mask, int start, int from, int to, long state, int below, float value) {
-    int low = (int) state - start;
-    int high = (int) (state >>> Integer.SIZE);
-    for (int i = from; i < to; i++) {
-      mask[i] = (((bits(low + i, high) >>> 1) - below) >>> (Integer.SIZE - 1)) * value;
+    /** Of the elements from i on that are of one row and no more than there are indices. */
+    private int end(int i, int to) {
+      return i + Math.min(Math.min(to - i, width - i % width), INDICES.length);
     }
-  }
 
-  private static void fill(
-      double[] mask, int start, int from, int to, long state, int below, double value) {
-    int low = (int) state - start;
-    int high = (int) (state >>> Integer.SIZE);
-    for (int i = from; i < to; i++) {
-      mask[i] = (((bits(low + i, high) >>> 1) - below) >>> (Integer.SIZE - 1)) * value;
+    // Without a condition in them, and with indices from an array, C2 makes vectors of these loops.
+
+    private void fill(float[] mask, int from, int count, int low, int high) {
+      int limit = below;
+      float kept = (float) value;
+      for (int i = 0; i < count; i++) {
+        mask[from + i] =
+            (((bits(low + INDICES[i], high) >>> 1) - limit) >>> (Integer.SIZE - 1)) * kept;
+      }
+    }
+
+    private void fill(double[] mask, int from, int count, int low, int high) {
+      int limit = below;
+      double kept = value;
+      for (int i = 0; i < count; i++) {
+        mask[from + i] =
+            (((bits(low + INDICES[i], high) >>> 1) - limit) >>> (Integer.SIZE - 1)) * kept;
+      }
     }
   }
 

@@ -48,7 +48,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ensemble implements Layer {
   private static final Loop SUM = new Addition();
-  private static final Formula SIGMOID = Formula.of(Expression::sigmoid);
 
   private final List<Layer> members;
   private final Shape inputShape;
@@ -368,10 +367,11 @@ public final class Ensemble implements Layer {
         yield graph.node("Log", graph.node("Max", mean(graph, outputs), least));
       }
       case YES_NO -> {
+        Formula sigmoid = Formula.of(Expression::sigmoid);
         String[] no = new String[outputs.length];
         for (int m = 0; m < outputs.length; m++) {
-          no[m] = graph.formula(SIGMOID, graph.node("Neg", outputs[m]));
-          outputs[m] = graph.formula(SIGMOID, outputs[m]);
+          no[m] = graph.formula(sigmoid, graph.node("Neg", outputs[m]));
+          outputs[m] = graph.formula(sigmoid, outputs[m]);
         }
         String yes = graph.node("Log", mean(graph, outputs));
         yield graph.node("Sub", yes, graph.node("Log", mean(graph, no)));

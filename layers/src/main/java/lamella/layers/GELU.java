@@ -35,25 +35,17 @@ public final class GELU extends Activation {
 
   private static final double THIRD = FIRST * 0.044715;
 
-  private static final Formula ONNX_ERF = Formula.of(x -> x.times(x.normal()));
-  private static final Formula ONNX_TANH = Formula.of(x -> x.times(angle(x).sigmoid()));
+  /** As PyTorch's exporters write it: the first one, and the second. */
+  private static final String ERF_OF_PYTORCH = "erf, divided and halved";
 
-  // As PyTorch writes them, the first exporter and the second.
-  private static final Formula PYTORCH_ERF =
-      Formula.of(x -> x.times(x.over(Math.sqrt(2)).erf().plus(1)).times(0.5));
-  private static final Formula PYTORCH_ERF_2 =
-      Formula.of(x -> x.times(Expression.of(0.5).times(x.over(Math.sqrt(2)).erf().plus(1))));
-  private static final Formula PYTORCH_TANH =
-      Formula.of(x -> {
-        Expression cubic = Expression.of(0.044715).times(x.times(x.times(x)));
-        Expression angle = Expression.of(Math.sqrt(2 / Math.PI)).times(x.plus(cubic));
-        return Expression.of(0.5).times(x.times(Expression.of(1).plus(angle.tanh())));
-      });
+  private static final String ERF_OF_NEWER_PYTORCH = "erf, divided, halved inside";
+
+  private static final String TANH_OF_PYTORCH = "tanh of a cube";
 
   private final String form;
 
-  /** What it is in ONNX where there is no operator. */
-  private final Formula written;
+  /** How it is written in ONNX where there is no operator. */
+  private final String written;
 
   /** The exact form. */
   public GELU() {
@@ -61,15 +53,15 @@ public final class GELU extends Activation {
   }
 
   private GELU(String form) {
-    this(form, form.equals(ERF) ? ONNX_ERF : ONNX_TANH);
+    this(form, form);
   }
 
-  private GELU(String form, Formula written) {
+  private GELU(String form, String written) {
     super(
         switch (form) {
-          case ERF -> Formula.of(x -> x.max(-FAR).times(x.normal())).withSlope((x, y) -> slope(x));
+          case ERF -> Formula.of(x -> notFar(x).times(x.normal())).withSlope((x, y) -> slope(x));
           case TANH ->
-              Formula.of(x -> x.max(-FAR).times(angle(x.max(-FAR)).sigmoid()))
+              Formula.of(x -> notFar(x).times(angle(x).sigmoid()))
                   .withSlope((x, y) -> tanhSlope(x));
           default ->
               throw new IllegalArgumentException(
@@ -84,9 +76,19 @@ public final class GELU extends Activation {
     return new GELU(TANH);
   }
 
+  /** x, or 0 where Φ is 0: the product is the same. */
+  private static Expression notFar(Expression x) {
+    return x.plus(FAR).ifPositive(x, Expression.of(0));
+  }
+
+  /** x, or 0 where φ is 0. */
+  private static Expression near(Expression x) {
+    return x.abs().minus(FAR).ifPositive(Expression.of(0), x);
+  }
+
   private static Expression slope(Expression x) {
     Expression density = x.times(x).times(-0.5).exp().times(1 / Math.sqrt(2 * Math.PI));
-    return x.normal().plus(x.max(-FAR).min(FAR).times(density));
+    return x.normal().plus(near(x).times(density));
   }
 
   private static Expression angle(Expression x) {
@@ -109,9 +111,9 @@ public final class GELU extends Activation {
         .fromOnnx("Gelu", GELU::fromOnnx)
         .fromOnnx(GELU::new)
         .fromOnnx(GELU::tanh)
-        .fromOnnx(() -> new GELU(ERF, PYTORCH_ERF))
-        .fromOnnx(() -> new GELU(ERF, PYTORCH_ERF_2))
-        .fromOnnx(() -> new GELU(TANH, PYTORCH_TANH));
+        .fromOnnx(() -> new GELU(ERF, ERF_OF_PYTORCH))
+        .fromOnnx(() -> new GELU(ERF, ERF_OF_NEWER_PYTORCH))
+        .fromOnnx(() -> new GELU(TANH, TANH_OF_PYTORCH));
   }
 
   /** Gelu where there is this operator; in float64, of which runtimes have none, the formula. */
@@ -119,7 +121,22 @@ public final class GELU extends Activation {
     if (graph.opset() >= 20 && graph.dtype() == DType.FLOAT32) {
       return graph.node("Gelu", Map.of("approximate", form.equals(ERF) ? "none" : TANH), x);
     }
-    return graph.formula(written, x);
+    return graph.formula(Formula.of(input -> written(input)), x);
+  }
+
+  private Expression written(Expression x) {
+    Expression half = Expression.of(0.5);
+    return switch (written) {
+      case ERF -> x.times(x.normal());
+      case TANH -> x.times(angle(x).sigmoid());
+      case ERF_OF_PYTORCH -> x.times(x.over(Math.sqrt(2)).erf().plus(1)).times(half);
+      case ERF_OF_NEWER_PYTORCH -> x.times(half.times(x.over(Math.sqrt(2)).erf().plus(1)));
+      default -> {
+        Expression cube = Expression.of(0.044715).times(x.times(x.times(x)));
+        Expression angle = Expression.of(Math.sqrt(2 / Math.PI)).times(x.plus(cube));
+        yield half.times(x.times(Expression.of(1).plus(angle.tanh())));
+      }
+    };
   }
 
   private static @Nullable GELU fromOnnx(OnnxNode node) throws FileFormatException {

@@ -18,12 +18,12 @@ import lamella.core.io.OnnxGraph;
  * <p>Source: A. Howard et al., "Searching for MobileNetV3" (2019).
  */
 public final class HardSwish extends Activation {
-  private static final Formula ONNX = Formula.of(x -> x.times(gate(x)));
-
   /** A hard Swish unit. */
   public HardSwish() {
-    // The lower bound is for infinity, whose product with 0 would be NaN.
-    super(Formula.of(x -> x.max(-3).times(gate(x))).withSlope((x, y) -> slope(x)));
+    // 0 below -3 is for infinity, whose product with 0 would be NaN.
+    super(
+        Formula.of(x -> x.plus(3).ifPositive(x, Expression.of(0)).times(gate(x)))
+            .withSlope((x, y) -> slope(x)));
   }
 
   /** Exactly 1 from 3 on. */
@@ -49,6 +49,6 @@ public final class HardSwish extends Activation {
   private String toOnnx(OnnxGraph graph, String x) {
     return graph.opset() >= 14 && graph.dtype() == DType.FLOAT32
         ? graph.node("HardSwish", x)
-        : graph.formula(ONNX, x);
+        : graph.formula(Formula.of(z -> z.times(gate(z))), x);
   }
 }

@@ -10,8 +10,8 @@ import lamella.core.io.OnnxGraph;
 /**
  * Mish: y = x tanh(log(1 + exp(x))).
  *
- * <p>With e = exp(x) and m = e (e + 2), y = x m / (m + 2) and dy/dx = (m + 4 x (e² + e) / (m + 2))
- * / (m + 2).
+ * <p>With e = exp(x) and m = e (e + 2), y = x t with t = m / (m + 2), and dy/dx = t + 4 x (t - e /
+ * (m + 2)) / (m + 2).
  *
  * <p><b>Shapes:</b> any {@code ->} the same.
  *
@@ -24,20 +24,24 @@ public final class Mish extends Activation {
   /** From here on the slope is 1. */
   private static final double SATURATED = 40;
 
-  private static final Formula ONNX = Formula.of(x -> x.times(x.softplus().tanh()));
-
   /** A Mish unit. */
   public Mish() {
-    super(Formula.of(x -> x.max(LEAST).times(x.softplus().tanh())).withSlope(Mish::slope));
+    super(Formula.of(x -> finite(x).times(x.softplus().tanh())).withSlope(Mish::slope));
   }
 
-  private static Expression slope(Expression input, Expression y) {
-    Expression x = input.min(SATURATED).max(LEAST);
-    Expression e = x.exp();
-    Expression m = e.times(e.plus(2));
-    Expression reciprocal = Expression.of(1).over(e.fma(e.plus(2), Expression.of(2)));
-    Expression change = x.times(4).times(e.fma(e, e)).times(reciprocal);
-    return m.plus(change).times(reciprocal);
+  /** With q = e / (m + 2): t = q (e + 2), and t - q = q (e + 1). */
+  private static Expression slope(Expression x, Expression y) {
+    Expression bounded = x.min(SATURATED);
+    Expression e = bounded.exp();
+    Expression more = e.plus(2);
+    Expression reciprocal = Expression.of(1).over(e.fma(more, Expression.of(2)));
+    Expression factor = finite(bounded).times(4).times(reciprocal);
+    return e.times(reciprocal).times(factor.fma(e.plus(1), more));
+  }
+
+  /** What is multiplied with 0 at minus infinity. */
+  private static Expression finite(Expression x) {
+    return x.minus(LEAST).ifPositive(x, Expression.of(0));
   }
 
   /** How files keep this layer. */
@@ -49,6 +53,6 @@ public final class Mish extends Activation {
   private String toOnnx(OnnxGraph graph, String x) {
     return graph.opset() >= 18 && graph.dtype() == DType.FLOAT32
         ? graph.node("Mish", x)
-        : graph.formula(ONNX, x);
+        : graph.formula(Formula.of(z -> z.times(z.softplus().tanh())), x);
   }
 }
