@@ -13,6 +13,7 @@ import lamella.core.formula.Formula;
 import lamella.layers.Dropout;
 import lamella.layers.Linear;
 import lamella.layers.ReLU;
+import lamella.layers.Residual;
 import lamella.optim.Sgd;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -54,6 +55,7 @@ public class LayerBenchmark {
     "LayerNorm",
     "BatchNorm",
     "Dropout",
+    "Residual",
     "Outsider"
   })
   public String layer = "";
@@ -113,6 +115,7 @@ public class LayerBenchmark {
           case "Linear" -> new Linear(COLUMNS, COLUMNS, new Random(2));
           case "Outsider" -> new Outsider();
           case "Dropout" -> new Dropout(0.1);
+          case "Residual" -> new Residual(new ReLU());
           default -> ofLibrary(layer);
         };
     int rows = elements / COLUMNS;

@@ -19,6 +19,7 @@ import lamella.core.Sampler;
 import lamella.core.Shape;
 import lamella.core.Tensor;
 import lamella.core.random.NumPyRandom;
+import lamella.layers.Dropout;
 import lamella.layers.Linear;
 import lamella.losses.SoftmaxCrossEntropy;
 import org.jspecify.annotations.Nullable;
@@ -29,44 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 class KeyedTrainingTest {
   private static final int UNITS = 6;
   private static final int SIZE = 60;
-
-  /** y = x m / 0.5, m drawn anew in each step. */
-  private static final class Dropped implements Layer {
-    @Override
-    public Shape outputShape(Shape input) {
-      return input;
-    }
-
-    @Override
-    public Tensor forward(Tensor x, Pass pass) {
-      Tensor y = pass.output(this, x);
-      y.copyFrom(x);
-      if (pass.isTraining()) {
-        multiply(y, pass);
-      }
-      return y;
-    }
-
-    private void multiply(Tensor tensor, Pass pass) {
-      Tensor mask = pass.buffer(this, 0, tensor.shape());
-      pass.random(this).bernoulli(mask, 0.5, 2);
-      for (int i = 0; i < tensor.size(); i++) {
-        tensor.set(i, tensor.get(i) * mask.get(i));
-      }
-    }
-
-    @Override
-    public @Nullable Tensor backward(Tensor dy, Pass pass) {
-      pass.recall(this, dy);
-      if (!pass.needsInputGradient()) {
-        return null;
-      }
-      Tensor dx = pass.inputGradient(this);
-      dx.copyFrom(dy);
-      multiply(dx, pass);
-      return dx;
-    }
-  }
 
   /** y = x - a running mean of the batches before this one. */
   private static final class Centred implements Layer {
@@ -122,7 +85,7 @@ class KeyedTrainingTest {
         Shape.of(2),
         new Linear(2, UNITS, Initializer.he(), random),
         centred,
-        new Dropped(),
+        new Dropout(0.5),
         new Linear(UNITS, Toy.CLASSES, Initializer.he(), random));
   }
 
