@@ -85,7 +85,7 @@ public final class RunOption<T> {
   public static final RunOption<Activation> ACTIVATION =
       of("--activation", "NAME", OptionKind.named(Activation.class), "relu")
           .in(Group.NETWORK)
-          .described("The hidden layer's: relu, leaky-relu, swish or selu.")
+          .described("The hidden layer's function: relu, leaky-relu, swish or selu.")
           .always();
 
   /** Units of the hidden layer. */

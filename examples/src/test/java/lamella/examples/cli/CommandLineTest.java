@@ -283,6 +283,30 @@ class CommandLineTest {
   }
 
   @Test
+  void deepNetworksThatBeginWithTheReportsSmallWeightsGetAHint() {
+    String hint =
+        "hint: a network of several layers without layer-norm hardly learns from initial weights of"
+            + " deviation 1.0E-4; --init-std he begins with larger ones";
+    List<List<String>> hinted =
+        List.of(List.of("--network", "4 relu 3 relu"), List.of("--network", "residual(3 3072)"));
+    List<List<String>> others =
+        List.of(
+            List.of("--hidden", "4"),
+            List.of("--network", "4 layer-norm relu 3 relu"),
+            List.of("--network", "4 relu 3 relu", "--init-std", "he"),
+            List.of("--network", "4 relu 3 relu", "--quiet"));
+    for (boolean expected : new boolean[] {true, false}) {
+      for (List<String> options : expected ? hinted : others) {
+        List<Object> args = new ArrayList<>(List.of("train", "--data", set, "--iterations", 1));
+        args.addAll(List.of("--out", directory.resolve("out"), "--replace"));
+        args.addAll(options);
+        String out = lamella(args.toArray()).done().out;
+        assertEquals(expected, out.lines().anyMatch(hint::equals), options + ": " + out);
+      }
+    }
+  }
+
+  @Test
   void aModelOfOtherClassesThanTheImagesIsNotEvaluated() throws IOException {
     Network two = Network.of(Shape.of(3072), new Linear(3072, 2, new NumPyRandom(1)));
     Path file = directory.resolve("two.safetensors");

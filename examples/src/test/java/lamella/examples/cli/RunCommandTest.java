@@ -3,6 +3,7 @@ package lamella.examples.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -23,6 +24,7 @@ import lamella.core.io.ModelFile;
 import lamella.core.io.NpyArray;
 import lamella.core.io.Npz;
 import lamella.core.random.NumPyRandom;
+import lamella.layers.Embedding;
 import lamella.layers.Linear;
 import lamella.layers.Swish;
 import org.junit.jupiter.api.BeforeEach;
@@ -173,6 +175,22 @@ class RunCommandTest {
             "lamella run: "
                 + file
                 + ": array \"input\", float64[1, 3]: element 0 is 1.0E39, which the model's float32 cannot hold");
+  }
+
+  @Test
+  void anIndexThatIsOutOfRangeInALaterBatchIsNamedWithItsRow() throws IOException {
+    ModelFile.of(Network.of(Shape.of(1), new Embedding(4, 2, new NumPyRandom(1)))).write(model);
+    int[] indices = new int[1300];
+    Path good = npy(NpyArray.of(Shape.of(1300, 1), indices));
+    assertEquals(0, run(good).status);
+    Files.delete(results);
+    indices[1200] = 4;
+    Outcome outcome = run(npy(NpyArray.of(Shape.of(1300, 1), indices)));
+    assertEquals(1, outcome.status);
+    assertEquals(1, outcome.err.lines().count(), outcome.err);
+    assertTrue(outcome.err.contains("row 200"), outcome.err);
+    assertTrue(outcome.err.strip().endsWith("; counted from row 1000"), outcome.err);
+    assertFalse(Files.exists(results));
   }
 
   @Test
