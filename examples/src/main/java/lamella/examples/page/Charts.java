@@ -41,7 +41,7 @@ final class Charts {
 
   /** The charts of these runs, of equally many iterations. */
   static Charts of(List<TrainedRun> runs) {
-    int length = runs.getFirst().history().size();
+    int length = runs.stream().mapToInt(run -> run.history().size()).max().orElse(0);
     double[] losses =
         runs.stream()
             .flatMap(run -> run.history().stream())

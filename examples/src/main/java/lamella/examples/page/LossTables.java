@@ -44,10 +44,13 @@ final class LossTables {
       html.element("th", run.activation().title(), "scope", "col");
     }
     html.close("tr").close("thead").open("tbody");
-    for (int t = 0; t < runs.getFirst().history().size(); t += interval) {
+    // Early stopping ends one run before another.
+    int longest = runs.stream().mapToInt(run -> run.history().size()).max().orElse(0);
+    for (int t = 0; t < longest; t += interval) {
       html.open("tr").element("th", Integer.toString(t), "scope", "row");
       for (TrainedRun run : runs) {
-        html.element("td", number("%.6f", run.history().get(t).loss()));
+        boolean ended = t >= run.history().size();
+        html.element("td", ended ? "–" : number("%.6f", run.history().get(t).loss()));
       }
       html.close("tr");
     }

@@ -404,6 +404,39 @@ class ReportPageTest {
     files.forEach((name, bytes) -> assertArrayEquals(bytes, once.get(name), name));
   }
 
+  /** As early stopping ends them. */
+  @Test
+  void runsOfDifferentLengthsStandBesideEachOther() throws Exception {
+    for (int shorter = 0; shorter < 4; shorter++) {
+      List<TrainedRun> some = new ArrayList<>(runs);
+      TrainedRun run = some.get(shorter);
+      some.set(
+          shorter,
+          new TrainedRun(
+              run.experiment(),
+              run.network(),
+              run.fingerprint(),
+              run.history().subList(0, 11),
+              run.measurements(),
+              run.validation(),
+              run.test(),
+              run.timing()));
+      Document made = parse(ReportPage.of(setting("x", false), some, data, 10, false).files());
+      List<List<String>> rows = rows(made, "losses");
+      assertEquals(6, rows.size());
+      for (int line = 0; line < 5; line++) {
+        assertEquals("" + 10 * line, rows.get(line + 1).getFirst());
+        for (int i = 0; i < 4; i++) {
+          String expected =
+              i == shorter && line > 1
+                  ? "–"
+                  : number("%.6f", runs.get(i).history().get(10 * line).loss());
+          assertEquals(expected, rows.get(line + 1).get(i + 1));
+        }
+      }
+    }
+  }
+
   @Test
   void aRunOfOneStepHasAPageToo() throws Exception {
     Experiment one =
