@@ -16,7 +16,7 @@ import lamella.core.Shape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** AdamW, Lion and Nesterov's momentum; the numbers were computed in NumPy by their formulas. */
+/** AdamW, Lion and momentum; the numbers were computed in NumPy by their formulas. */
 class AdaptiveRulesTest {
   private static final double[] GRADIENTS = {0.5, -0.2, 0.1};
 
@@ -236,7 +236,17 @@ class AdaptiveRulesTest {
     }
   }
 
-  // Nesterov's momentum.
+  // Momentum.
+
+  /** The rate of a step is that of the whole velocity, also of what earlier steps left in it. */
+  @Test
+  void aRateThatFallsSlowsTheVelocity() {
+    follows(
+        () -> Sgd.of(step -> step == 0 ? 0.1 : 0.01).withMomentum(0.9),
+        new double[] {1, 1},
+        0.9,
+        0.881);
+  }
 
   @Test
   void nesterovsMomentumLooksAheadByTheNewVelocity() {

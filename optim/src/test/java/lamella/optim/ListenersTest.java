@@ -177,6 +177,28 @@ class ListenersTest {
     }
   }
 
+  /** 1e20 squared is no float32. */
+  @Test
+  void aNormThatOnlyFloat64HoldsIsClipped() {
+    TrainingListener huge =
+        new TrainingListener() {
+          @Override
+          public void beforeUpdate(Fit fit) {
+            for (Parameter parameter : fit.parameters()) {
+              fit.gradients().of(parameter).fill(1e20);
+            }
+          }
+        };
+    Seen after = new Seen();
+    fit(Toy.network(DType.FLOAT32, 2), Sgd.of(0.1), 1, huge, GradientClipping.byNorm(1), after);
+    int count = after.gradients.stream().mapToInt(gradient -> gradient.length).sum();
+    for (double[] gradient : after.gradients) {
+      for (double g : gradient) {
+        assertEquals(1 / Math.sqrt(count), g, 1e-7);
+      }
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(DType.class)
   void clippingByValueLimitsEachElement(DType dtype) {
