@@ -47,10 +47,10 @@ class ActivationBitsTest {
         row(new LeakyReLU(), x -> x > 0 ? x : LEAK * x, (x, y, dy) -> x > 0 ? dy : LEAK * dy),
         row(
             new Swish(),
-            x -> x * sigmoid(x),
+            x -> x <= -2000 ? 0 : x * sigmoid(x),
             (x, y, dy) -> {
               float s = sigmoid(x);
-              return normalOrZero(dy * Math.fma(y, 1 - s, s));
+              return normalOrZero(dy * Math.fma(Math.min(y, 2000), 1 - s, s));
             }),
         row(
             new SELU(),

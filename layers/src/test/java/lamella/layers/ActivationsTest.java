@@ -180,6 +180,7 @@ class ActivationsTest {
       assertFar(new LeakyReLU(0.25), dtype, far, -250, 1000, 0.25, 1);
       assertFar(new Swish(), dtype, far, -0.0, 1000, 0, 1);
       double[] infinite = {-INFINITY, INFINITY};
+      assertFar(new Swish(), dtype, infinite, 0, INFINITY, 0, 1);
       assertFar(new ReLU(), dtype, infinite, 0, INFINITY, 0, 1);
       assertFar(new LeakyReLU(0.25), dtype, infinite, -INFINITY, INFINITY, 0.25, 1);
       double lowest = -round(dtype, SELU.LAMBDA * SELU.ALPHA);
