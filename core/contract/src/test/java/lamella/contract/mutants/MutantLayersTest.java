@@ -10,8 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.function.DoubleBinaryOperator;
@@ -464,7 +466,8 @@ class MutantLayersTest {
             "earlier forward|pass that was used",
             random ->
                 new Whole() {
-                  private final IdentityHashMap<Pass, Tensor> first = new IdentityHashMap<>();
+                  private final Map<Pass, Tensor> first =
+                      Collections.synchronizedMap(new IdentityHashMap<>());
 
                   @Override
                   public Tensor forward(Tensor x, Pass pass) {

@@ -3,7 +3,10 @@ package lamella.contract.mutants;
 import static lamella.contract.mutants.Dense.rows;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import lamella.contract.LayerChecks;
 import lamella.contract.mutants.CorrectLayersTest.Correct;
@@ -305,13 +308,17 @@ final class TrainingMutants {
                 }),
         dropout(
             "numbers of a seed that is the pass object's",
-            "random numbers (that are not those of|come from) pass.random",
+            "random numbers (that are not those of|come from) pass.random"
+                + "|two backwards of the same input and output gradient differ",
             maker ->
                 new Dropout() {
+                  private final Map<Pass, Integer> seeds =
+                      Collections.synchronizedMap(new IdentityHashMap<>());
+
                   @Override
                   void draw(Tensor mask, Pass pass) {
-                    KeyedRandom.of(System.identityHashCode(pass), 0, 0)
-                        .bernoulli(mask, KEEP, 1 / KEEP);
+                    int seed = seeds.computeIfAbsent(pass, other -> seeds.size());
+                    KeyedRandom.of(seed, 0, 0).bernoulli(mask, KEEP, 1 / KEEP);
                   }
                 }),
         dropout(

@@ -2,6 +2,7 @@ package lamella.contract.mutants;
 
 import static lamella.contract.mutants.Dense.rows;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
@@ -300,7 +301,8 @@ final class UnusualMutants {
             LayerChecks::differingInInference,
             random ->
                 new Layer() {
-                  private final Map<Pass, Double> sums = new WeakHashMap<>();
+                  private final Map<Pass, Double> sums =
+                      Collections.synchronizedMap(new WeakHashMap<>());
 
                   @Override
                   public Shape outputShape(Shape input) {
@@ -333,7 +335,8 @@ final class UnusualMutants {
             "allocates \\d+ bytes when batches of two sizes take turns",
             random ->
                 new RowSum() {
-                  private final Map<Pass, Tensor> kept = new WeakHashMap<>();
+                  private final Map<Pass, Tensor> kept =
+                      Collections.synchronizedMap(new WeakHashMap<>());
 
                   @Override
                   Tensor sums(Pass pass) {

@@ -2,6 +2,7 @@ package lamella.contract.mutants;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -183,7 +184,8 @@ final class UseMutants {
             "outputShape promises|elements instead of|ShapeException|used for another input",
             random ->
                 new Square() {
-                  private final Map<Pass, Tensor> buffers = new WeakHashMap<>();
+                  private final Map<Pass, Tensor> buffers =
+                      Collections.synchronizedMap(new WeakHashMap<>());
 
                   @Override
                   public Tensor forward(Tensor x, Pass pass) {
@@ -201,7 +203,8 @@ final class UseMutants {
             "after a forward without a backward",
             random ->
                 new Square() {
-                  private final Map<Pass, Deque<Tensor>> waiting = new WeakHashMap<>();
+                  private final Map<Pass, Deque<Tensor>> waiting =
+                      Collections.synchronizedMap(new WeakHashMap<>());
 
                   @Override
                   public Tensor forward(Tensor x, Pass pass) {
@@ -249,8 +252,10 @@ final class UseMutants {
             "input that was changed between forward and backward",
             random ->
                 new Square() {
-                  private final Map<Pass, Tensor> inputs = new WeakHashMap<>();
-                  private final Map<Pass, Tensor> gradients = new WeakHashMap<>();
+                  private final Map<Pass, Tensor> inputs =
+                      Collections.synchronizedMap(new WeakHashMap<>());
+                  private final Map<Pass, Tensor> gradients =
+                      Collections.synchronizedMap(new WeakHashMap<>());
 
                   @Override
                   public Tensor forward(Tensor x, Pass pass) {
