@@ -241,11 +241,7 @@ public final class BatchNorm implements Layer {
 
   @Override
   public Shape outputShape(Shape input) {
-    Shape expected = gain.shape().openBatch();
-    if (!expected.accepts(input)) {
-      throw new ShapeException(this, expected, input);
-    }
-    return input;
+    return Features.requireInput(this, gain.shape(), input);
   }
 
   /** Whether the batch's own statistics are used. */

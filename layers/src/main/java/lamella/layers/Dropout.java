@@ -106,16 +106,7 @@ public final class Dropout implements Layer {
     if (!node.hasInput(1)) {
       return new Dropout(node.number("ratio", 0.5)); // as before version 12, or left out
     }
-    Tensor ratio = node.constant(1);
-    return new Dropout(Double.parseDouble(shortest(ratio)));
-  }
-
-  /** The decimal that was rounded to this number's type. */
-  private static String shortest(Tensor number) {
-    return switch (number.dtype()) {
-      case FLOAT32 -> Float.toString((float) number.get(0));
-      case FLOAT64 -> Double.toString(number.get(0));
-    };
+    return new Dropout(Features.number(node.constant(1)));
   }
 
   /** For example {@code Dropout(0.1)}. */

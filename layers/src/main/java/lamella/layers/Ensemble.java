@@ -1,11 +1,7 @@
 package lamella.layers;
 
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import lamella.core.Layer;
 import lamella.core.Loop;
@@ -69,16 +65,7 @@ public final class Ensemble implements Layer {
     this.members = List.copyOf(layers);
     this.inputShape = first.inputShape();
     this.meaning = meaning(first);
-    Set<Parameter> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    List<Parameter> inOrder = new ArrayList<>();
-    for (Layer member : members) {
-      for (Parameter parameter : member.parameters()) {
-        if (seen.add(parameter)) {
-          inOrder.add(parameter);
-        }
-      }
-    }
-    this.parameters = List.copyOf(inOrder);
+    this.parameters = Inside.parameters(members);
   }
 
   private static Network network(List<? extends Layer> layers, int index) {

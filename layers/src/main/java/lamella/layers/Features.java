@@ -1,6 +1,7 @@
 package lamella.layers;
 
 import lamella.core.DType;
+import lamella.core.Layer;
 import lamella.core.Shape;
 import lamella.core.ShapeException;
 import lamella.core.Tensor;
@@ -38,6 +39,15 @@ final class Features {
           what + ": expects type " + first.dtype() + ", as gain, got " + tensor.dtype());
     }
     return tensor;
+  }
+
+  /** The input's shape; refuses one that is not of so many features. */
+  static Shape requireInput(Layer layer, Shape features, Shape input) {
+    Shape expected = features.openBatch();
+    if (!expected.accepts(input)) {
+      throw new ShapeException(layer, expected, input);
+    }
+    return input;
   }
 
   /** A number as it was meant: of a float32 the shortest decimal that rounds to it. */

@@ -186,11 +186,7 @@ public final class InputNorm implements Preprocessing {
 
   @Override
   public Shape outputShape(Shape input) {
-    Shape expected = mean.shape().openBatch();
-    if (!expected.accepts(input)) {
-      throw new ShapeException(this, expected, input);
-    }
-    return input;
+    return Features.requireInput(this, mean.shape(), input);
   }
 
   @Override

@@ -154,11 +154,7 @@ public final class LayerNorm implements Layer {
 
   @Override
   public Shape outputShape(Shape input) {
-    Shape expected = gain.shape().openBatch();
-    if (!expected.accepts(input)) {
-      throw new ShapeException(this, expected, input);
-    }
-    return input;
+    return Features.requireInput(this, gain.shape(), input);
   }
 
   @Override

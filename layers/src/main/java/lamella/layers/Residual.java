@@ -1,10 +1,6 @@
 package lamella.layers;
 
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import lamella.core.Layer;
 import lamella.core.Layers;
@@ -51,16 +47,7 @@ public final class Residual implements Layer {
 
   private Residual(List<Layer> layers) {
     this.layers = layers;
-    Set<Parameter> all = Collections.newSetFromMap(new IdentityHashMap<>());
-    List<Parameter> inOrder = new ArrayList<>();
-    for (Layer layer : layers) {
-      for (Parameter parameter : layer.parameters()) {
-        if (all.add(parameter)) {
-          inOrder.add(parameter);
-        }
-      }
-    }
-    this.parameters = List.copyOf(inOrder);
+    this.parameters = Inside.parameters(layers);
   }
 
   private static Layer[] requirePresent(Layer[] body) {

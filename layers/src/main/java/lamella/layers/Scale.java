@@ -10,7 +10,6 @@ import lamella.core.Pass;
 import lamella.core.Products;
 import lamella.core.RowLoop;
 import lamella.core.Shape;
-import lamella.core.ShapeException;
 import lamella.core.Tensor;
 import lamella.core.io.FileFormatException;
 import lamella.core.io.LayerFormat;
@@ -107,11 +106,7 @@ public final class Scale implements Layer {
 
   @Override
   public Shape outputShape(Shape input) {
-    Shape expected = gain.shape().openBatch();
-    if (!expected.accepts(input)) {
-      throw new ShapeException(this, expected, input);
-    }
-    return input;
+    return Features.requireInput(this, gain.shape(), input);
   }
 
   @Override
