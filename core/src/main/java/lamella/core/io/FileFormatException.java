@@ -39,9 +39,12 @@ public final class FileFormatException extends IOException {
    * What made an object of a file's content impossible: an object's own check of what it is made
    * of, in one line that is not too long.
    *
+   * @param file its name, for people
    * @param who begins the problem; empty for nobody
+   * @param cause what such a check has thrown
+   * @return the error, whose cause is that
    */
-  static FileFormatException because(String file, String who, RuntimeException cause) {
+  public static FileFormatException because(String file, String who, RuntimeException cause) {
     String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
     String cut =
         message.length() > LONGEST_REASON ? message.substring(0, LONGEST_REASON) + "..." : message;
@@ -57,15 +60,21 @@ public final class FileFormatException extends IOException {
   }
 
   /**
-   * Text out of a file, made fit for a message of one line: quoted, without control characters, and
-   * not too long.
+   * {@return text out of a file, made fit for a message of one line: quoted, without control
+   * characters, and not too long}
+   *
+   * @param text of any kind
    */
-  static String quote(String text) {
+  public static String quote(String text) {
     return '"' + plain(text) + '"';
   }
 
-  /** The same without quotation marks. */
-  static String plain(String text) {
+  /**
+   * {@return the same without quotation marks}
+   *
+   * @param text of any kind
+   */
+  public static String plain(String text) {
     StringBuilder quoted = new StringBuilder();
     for (int i = 0; i < text.length() && i < LONGEST_QUOTE; i++) {
       char c = text.charAt(i);
