@@ -45,6 +45,12 @@ public final class Compare {
   static final List<String> ALL_NETWORKS =
       Stream.concat(NETWORKS.stream(), Stream.of(MODERN_STEP)).toList();
 
+  /** Networks that predict, each with its batches. */
+  static final List<String> PREDICTED =
+      List.of("4-16-3", "64-64-8", "784-256-128-10", "3072-1024-1024-10");
+
+  static final List<Integer> PREDICTED_BATCHES = List.of(1, 16, 256);
+
   static final List<String> PRODUCTS =
       List.of(
           "xw:200x3072x64",
@@ -70,6 +76,7 @@ public final class Compare {
   private static final List<String> PARTS =
       List.of(
           "pytorch",
+          "onnxruntime",
           "dl4j",
           "numpy",
           "openblas",
@@ -81,13 +88,14 @@ public final class Compare {
           "report");
   private static final String USAGE =
       """
-      usage: compare [--parts LIST] [--workloads REGEX] [--pairs 5] [--threads N] [--warmup 1.2]
+      usage: compare [--parts LIST] [--workloads REGEX] [--pairs 5] [--threads 1,2] [--warmup 1.2]
                      [--seconds 0.5] [--data DIR] [--out FILE]
-        --parts      some of pytorch,dl4j,numpy,openblas,mkl,scalar,peak,scaling,startup,
-                     report; all by default
+        --parts      some of pytorch,onnxruntime,dl4j,numpy,openblas,mkl,scalar,peak,scaling,
+                     startup,report; all by default
         --workloads  only those whose name has a match, for example "^step|^xw:1024"
         --pairs      pairs of processes, ours and theirs, for each peer
-        --threads    of Lamella and of each peer; by default all processors
+        --threads    of Lamella and of each peer, by default all processors; several numbers,
+                     by default 1 and all processors, are for predictions, the last for all else
         --warmup     seconds for each workload in each process
         --seconds    timed seconds for each workload in each process
         --data       CIFAR-10's binary files, for the part "report"; by default CIFAR10_HOME
@@ -103,7 +111,12 @@ public final class Compare {
   private Set<String> parts = new LinkedHashSet<>(PARTS);
   private Predicate<String> chosen = name -> true;
   private int pairs = 5;
-  private int threads = Runtime.getRuntime().availableProcessors();
+
+  /** With so many threads networks predict; all else runs with the last number of them. */
+  private List<Integer> threadCounts =
+      Stream.of(1, Runtime.getRuntime().availableProcessors()).distinct().toList();
+
+  private int threads = threadCounts.getLast();
   private double warmup = 1.2;
   private double seconds = 0.5;
   private @Nullable Path data;
@@ -163,7 +176,10 @@ public final class Compare {
         }
         case "--workloads" -> chosen = Pattern.compile(value).asPredicate();
         case "--pairs" -> pairs = Integer.parseInt(value);
-        case "--threads" -> threads = Integer.parseInt(value);
+        case "--threads" -> {
+          threadCounts = Stream.of(value.split(",")).map(Integer::valueOf).toList();
+          threads = threadCounts.getLast();
+        }
         case "--warmup" -> warmup = Double.parseDouble(value);
         case "--seconds" -> seconds = Double.parseDouble(value);
         case "--data" -> data = Path.of(value).toAbsolutePath();
@@ -171,13 +187,17 @@ public final class Compare {
         default -> throw new IllegalArgumentException("there is no option " + arguments.get(i));
       }
     }
-    if (pairs < 1 || threads < 1 || !(warmup > 0) || !(seconds > 0)) {
+    if (pairs < 1
+        || threadCounts.stream().anyMatch(number -> number < 1)
+        || !(warmup > 0)
+        || !(seconds > 0)) {
       throw new IllegalArgumentException("numbers must be positive");
     }
   }
 
   private void run() throws IOException {
     List<Peer> peers = peers();
+    List<List<Peer>> predictors = predictors();
     Machine machine = Machine.now();
     System.out.println(machine);
     if (machine.load() > 0.3) {
@@ -189,10 +209,13 @@ public final class Compare {
     StartUps startUps = parts.contains("startup") ? startUps() : null;
     for (int pair = 1; pair <= pairs; pair++) {
       for (Peer peer : peers) {
-        compete(peer, pair);
+        compete(List.of(peer), pair);
+      }
+      for (List<Peer> group : predictors) {
+        compete(group, pair);
       }
       if (parts.contains("peak")) {
-        peakRuns.add(time("peak", besidePeak(), pair));
+        peakRuns.add(time("peak", threads, besidePeak(), pair));
       }
       if (startUps != null) {
         startUps.round();
@@ -202,7 +225,7 @@ public final class Compare {
         competeInReport(pair);
       }
       if (parts.contains("scaling") && pair <= 3) {
-        scalingRuns.add(time("scaling", scaling(), pair));
+        scalingRuns.add(time("scaling", threads, scaling(), pair));
       }
     }
     double minutes = (System.nanoTime() - begin) / 60e9;
@@ -252,8 +275,29 @@ public final class Compare {
 
   // Who competes.
 
+  /** What stands on the page in the place of a peer that predicts with so many threads. */
+  static String predictor(String peer, int threads) {
+    return peer + "/" + threads;
+  }
+
+  static String prediction(String network, int batch) {
+    return "predict:" + batch + "x" + network;
+  }
+
+  /** The ratio, theirs / ours, that a prediction is to reach. */
+  static double goal(String network, int batch) {
+    if (batch == 1 && (network.equals("4-16-3") || network.equals("64-64-8"))) {
+      return 3;
+    }
+    return batch == 256 ? 1 : 1.2;
+  }
+
   private record Peer(
-      String name, List<String> workloads, List<String> command, Map<String, String> environment) {}
+      String name,
+      int threads,
+      List<String> workloads,
+      List<String> command,
+      Map<String, String> environment) {}
 
   private List<Peer> peers() {
     List<Peer> peers = new ArrayList<>();
@@ -273,10 +317,61 @@ public final class Compare {
     addJavaPeer(peers, "openblas", PRODUCTS, "OpenBlas", List.of());
     addJavaPeer(peers, "mkl", PRODUCTS, "Mkl", List.of());
     if (parts.contains("scalar")) {
-      peers.add(peer("scalar", List.of(REPORT_STEP), oursCommand("-Dlamella.vector=off")));
+      peers.add(peer("scalar", List.of(REPORT_STEP), oursCommand(threads, "-Dlamella.vector=off")));
     }
     peers.removeIf(peer -> peer.workloads().isEmpty());
     return peers;
+  }
+
+  /** For each network and number of threads those that predict the same, after one run of ours. */
+  private List<List<Peer>> predictors() throws IOException {
+    Path models = null;
+    List<List<Peer>> groups = new ArrayList<>();
+    for (String network : PREDICTED) {
+      List<String> workloads =
+          PREDICTED_BATCHES.stream()
+              .map(batch -> prediction(network, batch))
+              .filter(chosen)
+              .toList();
+      if (workloads.isEmpty()) {
+        continue;
+      }
+      List<Peer> commands = new ArrayList<>();
+      if (parts.contains("onnxruntime")) {
+        models = models != null ? models : temporaryDirectory();
+        new Model(Workload.parse(workloads.getFirst())).export(models.resolve(network + ".onnx"));
+        addJavaPeer(
+            commands, "onnxruntime", workloads, "OnnxRuntime", List.of("-Dmodels=" + models));
+      }
+      addJavaPeer(commands, "pytorch", workloads, "PyTorch", djlOptions());
+      for (int number : threadCounts) {
+        if (!commands.isEmpty()) {
+          groups.add(
+              commands.stream()
+                  .map(peer ->
+                      new Peer(
+                          predictor(peer.name(), number),
+                          number,
+                          workloads,
+                          withThreads(peer.command(), number),
+                          environment(number)))
+                  .toList());
+        }
+      }
+    }
+    return groups;
+  }
+
+  private static List<String> withThreads(List<String> command, int threads) {
+    List<String> whole = new ArrayList<>(command);
+    whole.add(1, "-Dthreads=" + threads);
+    return whole;
+  }
+
+  private static Path temporaryDirectory() throws IOException {
+    Path directory = Files.createTempDirectory("lamella-compare");
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> deleteQuietly(directory)));
+    return directory;
   }
 
   /**
@@ -303,7 +398,10 @@ public final class Compare {
   private List<String> javaPeer(String name, String main, List<String> options) {
     Path target = home.resolve("peers").resolve(name).resolve("target");
     if (!Files.isDirectory(target.resolve("lib"))) {
-      leaveOut(name + ": not built; mvn -Ppeers -DskipTests package");
+      String what = name + ": not built; mvn -Ppeers -DskipTests package";
+      if (!leftOut.contains(what)) {
+        leaveOut(what);
+      }
       return List.of();
     }
     List<String> command = new ArrayList<>(java());
@@ -319,17 +417,18 @@ public final class Compare {
   }
 
   private Peer peer(String name, List<String> workloads, List<String> command) {
-    String n = Integer.toString(threads);
     return new Peer(
-        name,
-        workloads.stream().filter(chosen).toList(),
-        command,
-        Map.of(
-            "OMP_NUM_THREADS", n,
-            "MKL_NUM_THREADS", n,
-            "OPENBLAS_NUM_THREADS", n,
-            "OPENBLAS_VERBOSE", "2",
-            "OPT_OUT_TRACKING", "true"));
+        name, threads, workloads.stream().filter(chosen).toList(), command, environment(threads));
+  }
+
+  private static Map<String, String> environment(int threads) {
+    String n = Integer.toString(threads);
+    return Map.of(
+        "OMP_NUM_THREADS", n,
+        "MKL_NUM_THREADS", n,
+        "OPENBLAS_NUM_THREADS", n,
+        "OPENBLAS_VERBOSE", "2",
+        "OPT_OUT_TRACKING", "true");
   }
 
   private void leaveOut(String what) {
@@ -341,7 +440,7 @@ public final class Compare {
     return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx4g");
   }
 
-  private List<String> oursCommand(String... options) {
+  private List<String> oursCommand(int threads, String... options) {
     List<String> command = new ArrayList<>(java());
     command.add("--add-modules=jdk.incubator.vector");
     command.add("-Dlamella.threads=" + threads);
@@ -353,8 +452,16 @@ public final class Compare {
 
   // The contest.
 
-  private void compete(Peer peer, int pair) throws IOException {
-    Map<String, Double> ours = time(peer.name(), peer.workloads(), pair);
+  /** Peers of the same workloads and threads: ours, and each of them in turn. */
+  private void compete(List<Peer> peers, int pair) throws IOException {
+    Peer first = peers.getFirst();
+    Map<String, Double> ours = time(first.name(), first.threads(), first.workloads(), pair);
+    for (Peer peer : peers) {
+      compete(peer, ours, pair);
+    }
+  }
+
+  private void compete(Peer peer, Map<String, Double> ours, int pair) throws IOException {
     Child theirs = Child.run(withOptions(peer.command(), peer.workloads()), peer.environment());
     if (!peer.name().equals("scalar")) {
       facts.putAll(theirs.facts());
@@ -369,7 +476,7 @@ public final class Compare {
       contest.add(peer.name(), workload, measured);
       System.out.printf(
           Locale.ROOT,
-          "%d/%d  %-9s %-32s ours %12.1f us  theirs %12.1f us  ratio %6.2f%n",
+          "%d/%d  %-13s %-32s ours %12.2f us  theirs %12.2f us  ratio %6.2f%n",
           pair,
           pairs,
           peer.name(),
@@ -380,9 +487,9 @@ public final class Compare {
     }
   }
 
-  private Map<String, Double> time(String part, List<String> workloads, int pair)
+  private Map<String, Double> time(String part, int threads, List<String> workloads, int pair)
       throws IOException {
-    Child child = Child.run(withOptions(oursCommand(), workloads), Map.of());
+    Child child = Child.run(withOptions(oursCommand(threads), workloads), Map.of());
     child.facts().forEach((name, value) -> facts.merge(name, value, Compare::worse));
     if (!part.equals("scaling") && !part.equals("peak")) {
       return child.times();
@@ -420,8 +527,7 @@ public final class Compare {
   // Start-up.
 
   private StartUps startUps() throws IOException {
-    Path directory = Files.createTempDirectory("lamella-start-up");
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> deleteQuietly(directory)));
+    Path directory = temporaryDirectory();
     List<String> ours = new ArrayList<>(java());
     ours.addAll(
         List.of(

@@ -51,6 +51,11 @@ public final class Data {
     return normal(inputs * outputs, Math.sqrt(2.0 / inputs), 2);
   }
 
+  /** A layer's biases, which a network has that predicts; those in training begin with zeros. */
+  public static float[] biases(int outputs) {
+    return normal(outputs, 0.1, 4);
+  }
+
   /** One label of each row. */
   public static int[] labels(int rows, int classes) {
     Random random = new Random(3);

@@ -1,5 +1,7 @@
 package lamella.benchmarks;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -11,6 +13,7 @@ import lamella.core.Pass;
 import lamella.core.Predictor;
 import lamella.core.Shape;
 import lamella.core.Tensor;
+import lamella.core.io.OnnxExport;
 import lamella.layers.GELU;
 import lamella.layers.LayerNorm;
 import lamella.layers.Linear;
@@ -50,9 +53,16 @@ final class Model {
             : Sgd.of(Data.LEARNING_RATE).withL2(Data.L2);
     List<Layer> layers = new ArrayList<>();
     for (int i = 0; i + 1 < widths.size(); i++) {
-      layers.add(new Linear(widths.get(i), widths.get(i + 1), initializer, random));
+      int in = widths.get(i);
+      int out = widths.get(i + 1);
+      layers.add(
+          workload.task() == Workload.Task.PREDICT
+              ? Linear.of(
+                  FloatTensor.wrap(Shape.of(in, out), Data.weights(in, out)),
+                  FloatTensor.wrap(Shape.of(out), Data.biases(out)))
+              : new Linear(in, out, initializer, random));
       if (i + 2 < widths.size() && modern) {
-        layers.add(new LayerNorm(widths.get(i + 1)));
+        layers.add(new LayerNorm(out));
         layers.add(new GELU());
       } else if (i + 2 < widths.size()) {
         layers.add(new ReLU());
@@ -68,6 +78,11 @@ final class Model {
   /** The batch [n, inputs]. */
   FloatTensor inputs() {
     return inputs;
+  }
+
+  /** Writes the network for those who read ONNX; its input is called x, its output y. */
+  void export(Path file) throws IOException {
+    OnnxExport.of(network).withNames("x", "y").write(file);
   }
 
   /** Lends passes to threads that bring none. */

@@ -7,6 +7,7 @@ import java.util.Map;
 import lamella.core.Compute;
 import lamella.core.FloatTensor;
 import lamella.core.Pass;
+import lamella.core.Predictor;
 import lamella.core.Products;
 import lamella.core.Shape;
 
@@ -46,6 +47,7 @@ public final class Ours {
         Pass pass = Pass.forInference();
         yield () -> model.forward(pass);
       }
+      case PREDICT -> prediction(workload);
       case LOOP -> {
         Model model = new Model(workload);
         ImageSource images = new ImageSource(workload.inputs());
@@ -58,6 +60,22 @@ public final class Ours {
       case XW, XTDY, DYWT -> product(workload);
       case PEAK -> () -> FmaPeak.run(workload.inputs());
     };
+  }
+
+  /** Its inputs and outputs are the caller's arrays. */
+  private static Runnable prediction(Workload workload) {
+    Model model = new Model(workload);
+    Predictor predictor = model.predictor();
+    float[] x = model.inputs().array();
+    float[] y = new float[workload.batch() * workload.outputs()];
+    FloatTensor outputs = FloatTensor.wrap(Shape.of(workload.batch(), workload.outputs()), y);
+    Runnable code =
+        workload.batch() == 1
+            ? () -> predictor.outputs(x, y)
+            : () -> predictor.outputs(model.inputs(), outputs);
+    code.run();
+    Expected.check(workload, y);
+    return code;
   }
 
   private static Runnable product(Workload workload) {

@@ -17,11 +17,13 @@ final class ResultsPage {
   private static final Map<String, String> TITLES =
       Map.of(
           "pytorch", "PyTorch",
+          "onnxruntime", "ONNX Runtime",
           "dl4j", "Deeplearning4j",
           "numpy", "NumPy float64",
           "openblas", "OpenBLAS",
           "mkl", "MKL",
           "scalar", "our scalar kernels");
+  private static final List<String> PREDICTORS = List.of("onnxruntime", "pytorch");
   private static final List<String> BLAS = List.of("openblas", "mkl");
 
   /**
@@ -65,7 +67,7 @@ final class ResultsPage {
     StringBuilder page = new StringBuilder();
     page.append("# Results\n\nWritten by `").append(command).append("` on ");
     page.append(machine.day()).append("; do not edit.\n\n");
-    page.append("## Goals\n").append(summary());
+    page.append("## Goals\n").append(goals());
     page.append(
         """
 
@@ -73,6 +75,7 @@ final class ResultsPage {
         nothing else ("the machine's peak", below). No program can exceed it; a goal above it is out of reach on this machine.
 
         """);
+    page.append(predictions());
     appendSetting(page);
     appendContest(page);
     appendPeak(page);
@@ -85,8 +88,12 @@ final class ResultsPage {
 
   // The goals.
 
-  /** The table of the goals, each with what was measured. */
+  /** The tables of the goals, each with what was measured. */
   String summary() {
+    return goals() + "\n" + predictions();
+  }
+
+  private String goals() {
     List<String> rows = new ArrayList<>();
     addRatio(
         rows,
@@ -167,6 +174,47 @@ final class ResultsPage {
         5);
     return "| what | median | range | goal | reached | at the limit |\n|---|---|---|---|---|---|\n"
         + String.join("", rows);
+  }
+
+  /** Each network, batch and number of threads beside each peer, with its goal. */
+  private String predictions() {
+    StringBuilder table = new StringBuilder();
+    for (String peer : PREDICTORS) {
+      for (String network : Compare.PREDICTED) {
+        for (int batch : Compare.PREDICTED_BATCHES) {
+          for (String row : contest.peers()) {
+            if (row.startsWith(peer + "/")) {
+              appendPrediction(table, row, network, batch);
+            }
+          }
+        }
+      }
+    }
+    return table.isEmpty()
+        ? ""
+        : """
+        ## Predictions
+        Linear layers with ReLU between them. A ratio above 1: ours is faster.
+
+        | network | batch | | ours | theirs | theirs / ours | range | goal | reached |
+        |---|---|---|---|---|---|---|---|---|
+        """
+            + table
+            + "\n";
+  }
+
+  private void appendPrediction(StringBuilder table, String peer, String network, int batch) {
+    String workload = Compare.prediction(network, batch);
+    Ratio ratio = contest.ratio(peer, workload);
+    if (ratio != null) {
+      double goal = Compare.goal(network, batch);
+      table.append("| ").append(network).append(" | ").append(batch).append(" | ");
+      table.append(title(peer)).append(" | ").append(time(contest.ours(peer, workload)));
+      table.append(" | ").append(time(contest.theirs(peer, workload))).append(" | ");
+      table.append(number(ratio.median())).append(" | ").append(number(ratio.least()));
+      table.append(" to ").append(number(ratio.most())).append(" | ").append(number(goal));
+      table.append(" | ").append(ratio.median() >= goal ? "yes" : "**no**").append(" |\n");
+    }
   }
 
   private void addRatio(List<String> rows, String what, String peer, String workload, double goal) {
@@ -296,7 +344,7 @@ final class ResultsPage {
             Locale.ROOT,
             """
 
-            %d threads for everyone. One process at a time, ours and a peer's in alternation, %d pairs each, %.0f minutes
+            %d threads for everyone, unless it says otherwise. One process at a time, ours and a peer's in alternation, %d pairs each, %.0f minutes
             in all; load of the machine before: %.2f. A process warms every workload up for %.1f s, then times batches of
             some 20 ms for %.1f s each, the workloads in turns, and gives the median of its batches. A ratio is the peer's
             time / ours in one pair; the tables give the median, least and largest over the pairs. float32 except NumPy,
@@ -432,7 +480,7 @@ final class ResultsPage {
       for (String workload : contest.workloads(peer)) {
         page.append("- ").append(title(peer)).append(", ").append(workload).append(':');
         for (Pair pair : contest.pairs(peer, workload)) {
-          page.append(String.format(Locale.ROOT, " %.1f / %.1f;", pair.ours(), pair.theirs()));
+          page.append(String.format(Locale.ROOT, " %.2f / %.2f;", pair.ours(), pair.theirs()));
         }
         page.setCharAt(page.length() - 1, '\n');
       }
@@ -450,7 +498,15 @@ final class ResultsPage {
   }
 
   private static String title(String peer) {
-    return TITLES.getOrDefault(peer, peer);
+    int slash = peer.indexOf('/');
+    if (slash < 0) {
+      return TITLES.getOrDefault(peer, peer);
+    }
+    String threads = peer.substring(slash + 1);
+    return title(peer.substring(0, slash))
+        + ", "
+        + threads
+        + (threads.equals("1") ? " thread" : " threads");
   }
 
   /** [200 x 3072][3072 x 64] and the like. */
@@ -478,7 +534,7 @@ final class ResultsPage {
         ? String.format(Locale.ROOT, "%.2f s", microseconds * 1e-6)
         : microseconds >= 1e3
             ? String.format(Locale.ROOT, "%.2f ms", microseconds * 1e-3)
-            : String.format(Locale.ROOT, "%.1f µs", microseconds);
+            : String.format(Locale.ROOT, microseconds >= 10 ? "%.1f µs" : "%.2f µs", microseconds);
   }
 
   private static String number(double value) {

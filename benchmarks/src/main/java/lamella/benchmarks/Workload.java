@@ -16,6 +16,9 @@ import java.util.List;
  *   <li>{@code loop:200x3072-64-10} as {@code step} with the choice and the gathering of its batch
  *       from 49,000 images.
  *   <li>{@code forward:200x3072-64-10} forward only; with batch 1 a prediction.
+ *   <li>{@code predict:1x784-256-128-10} the same by what each library has for those who use a
+ *       model: ours fills the caller's array from the caller's array, peers their tensors, which
+ *       are made once.
  *   <li>{@code xw:200x3072x64} the product y = x W, x [200, 3072], W [3072, 64].
  *   <li>{@code xtdy:200x3072x64} dW = xᵀ dy of the same layer, dy [200, 64].
  *   <li>{@code dywt:200x3072x64} dx = dy Wᵀ of the same layer.
@@ -40,6 +43,8 @@ public record Workload(Task task, int batch, List<Integer> widths) {
     LOOP("loop"),
     /** A network's output. */
     FORWARD("forward"),
+    /** A network's output, as who uses a model gets it. */
+    PREDICT("predict"),
     /** y = x W. */
     XW("xw"),
     /** dW = xᵀ dy. */
@@ -57,7 +62,7 @@ public record Workload(Task task, int batch, List<Integer> widths) {
 
     /** Whether it runs a network; the sizes are then those of its layers. */
     public boolean isNetwork() {
-      return isTraining() || this == FORWARD;
+      return isTraining() || this == FORWARD || this == PREDICT;
     }
 
     /** Whether it runs a network backward, too, and updates it. */
@@ -153,6 +158,15 @@ public record Workload(Task task, int batch, List<Integer> widths) {
       inputGradients += i == 0 ? 0 : product;
     }
     return task.isTraining() ? 2 * forward + inputGradients : forward;
+  }
+
+  /** The network's widths, such as {@code 784-256-128-10}. */
+  public String network() {
+    StringBuilder text = new StringBuilder();
+    for (int width : widths) {
+      text.append(text.isEmpty() ? "" : "-").append(width);
+    }
+    return text.toString();
   }
 
   /** The name that {@link #parse} reads. */

@@ -24,6 +24,8 @@ class OursTest {
             "modern:3x40-8-3",
             "loop:3x40-8-3",
             "forward:1x40-8-3",
+            "predict:1x40-8-3",
+            "predict:3x40-8-3",
             "xw:3x4x5",
             "xtdy:3x4x5",
             "dywt:3x4x5",

@@ -34,6 +34,25 @@ class ResultsPageTest {
   }
 
   @Test
+  void aPredictionIsHeldAgainstEachPeerWithItsThreads() {
+    contest.add("onnxruntime/1", "predict:1x64-64-8", new Pair(0.5, 1.4));
+    contest.add("onnxruntime/2", "predict:1x64-64-8", new Pair(0.5, 1.75));
+    contest.add("pytorch/2", "predict:256x784-256-128-10", new Pair(400, 400));
+    contest.add("pytorch/2", "predict:16x784-256-128-10", new Pair(100, 119));
+
+    String text = page(List.of()).text();
+
+    assertContains(
+        text,
+        "| 64-64-8 | 1 | ONNX Runtime, 1 thread | 0.50 µs | 1.40 µs | 2.80 | 2.80 to 2.80 | 3.00 | **no** |");
+    assertContains(
+        text,
+        "| 64-64-8 | 1 | ONNX Runtime, 2 threads | 0.50 µs | 1.75 µs | 3.50 | 3.50 to 3.50 | 3.00 | yes |");
+    assertContains(text, "PyTorch, 2 threads | 100.0 µs | 119.0 µs | 1.19 | 1.19 to 1.19 | 1.20 |");
+    assertContains(text, "| 400.0 µs | 400.0 µs | 1.00 | 1.00 to 1.00 | 1.00 | yes |");
+  }
+
+  @Test
   void productsAreHeldAgainstTheFasterLibrary() {
     for (String product : Compare.PRODUCTS) {
       contest.add("openblas", product, new Pair(100, 150));

@@ -15,6 +15,10 @@ class WorkloadTest {
     List<String> names = new ArrayList<>(Compare.ALL_NETWORKS);
     names.addAll(Compare.PRODUCTS);
     names.addAll(Compare.scaling());
+    for (String network : Compare.PREDICTED) {
+      names.add(Compare.prediction(network, 16));
+      assertEquals(network, Workload.parse(names.getLast()).network());
+    }
     names.addAll(List.of(Compare.REPORT_LOOP, "xtdy:200x3072x64", "dywt:2x3x4", "peak:1"));
     for (String name : names) {
       assertEquals(name, Workload.parse(name).name());

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import lamella.benchmarks.Data;
+import lamella.benchmarks.Expected;
 import lamella.benchmarks.TimedProcess;
 import lamella.benchmarks.Workload;
 
@@ -41,6 +42,10 @@ public final class PyTorch {
       case STEP -> faster(net::stepByOperations, net::stepByDjl);
       case MODERN -> net::stepByAdamW;
       case FORWARD -> net::forward;
+      case PREDICT -> {
+        Expected.check(workload, net.outputs());
+        yield net::forward;
+      }
       default -> throw new IllegalArgumentException("PyTorch does not run " + workload);
     };
   }
@@ -110,7 +115,8 @@ public final class PyTorch {
         int in = widths.get(i);
         int out = widths.get(i + 1);
         weights.add(parameter(tensor(transposed(Data.weights(in, out), in, out), out, in)));
-        biases.add(parameter(tensor(new float[out], out)));
+        boolean predicts = workload.task() == Workload.Task.PREDICT;
+        biases.add(parameter(tensor(predicts ? Data.biases(out) : new float[out], out)));
         if (modern && i + 2 < widths.size()) {
           gains.add(parameter(tensor(filled(out, 1), out)));
           shifts.add(parameter(tensor(new float[out], out)));
@@ -167,6 +173,13 @@ public final class PyTorch {
       JniUtils.setGradMode(false);
       logits();
       closeIntermediates();
+    }
+
+    float[] outputs() {
+      JniUtils.setGradMode(false);
+      float[] values = logits().toFloatArray();
+      closeIntermediates();
+      return values;
     }
 
     private PtNDArray logits() {
