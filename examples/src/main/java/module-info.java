@@ -6,6 +6,7 @@ module lamella.examples {
   requires lamella.data.cifar;
   requires lamella.layers;
   requires lamella.losses;
+  requires lamella.onnx;
   requires lamella.optim;
   requires me.tongfei.progressbar;
   requires static org.jspecify;

@@ -41,7 +41,7 @@ public final class RunnableModel {
    * @throws IOException if it is damaged or cannot be read; says what is wrong
    */
   public static RunnableModel read(Path file) throws IOException {
-    return of(ModelNetwork.read(file));
+    return of(OpenModel.read(file).network());
   }
 
   /** The inputs by name: the type of each. */

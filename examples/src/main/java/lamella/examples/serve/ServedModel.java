@@ -14,13 +14,12 @@ import lamella.core.Predictor;
 import lamella.core.Shape;
 import lamella.core.Tensor;
 import lamella.core.io.FileFormatException;
-import lamella.core.io.ModelFile;
-import lamella.examples.ModelNetwork;
+import lamella.examples.OpenModel;
 
 /**
- * The network of a {@link ModelFile}, and its answers as JSON, which depend on what its outputs
- * mean ({@link Network#outputs}). Metadata {@code classes} are the names of the classes, or of the
- * questions that are answered with yes or no, separated by commas.
+ * The network of a model file ({@link OpenModel}), and its answers as JSON, which depend on what
+ * its outputs mean ({@link Network#outputs}). Metadata {@code classes} are the names of the
+ * classes, or of the questions that are answered with yes or no, separated by commas.
  *
  * <p>Any number of threads may ask it at once.
  */
@@ -43,11 +42,10 @@ public final class ServedModel {
    * @throws IOException if it cannot be read
    */
   public static ServedModel read(Path file) throws IOException {
-    ModelFile model = ModelFile.read(file);
-    Network network = ModelNetwork.of(file, model);
-    String classes = model.metadata().get("classes");
-    List<String> names = classes == null ? List.of() : List.of(classes.split(",", -1));
-    if (classes != null) {
+    OpenModel model = OpenModel.read(file);
+    Network network = model.network();
+    List<String> names = model.classNames();
+    if (!names.isEmpty()) {
       requireEqual(file, "names in its classes", namesFor(network), names.size());
     }
     return new ServedModel(network, names);

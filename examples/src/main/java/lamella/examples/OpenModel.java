@@ -1,0 +1,109 @@
+package lamella.examples;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import lamella.core.Network;
+import lamella.core.Tensor;
+import lamella.core.io.FileFormatException;
+import lamella.core.io.ModelFile;
+import lamella.core.io.OnnxImport;
+import lamella.core.io.SafeTensors;
+import lamella.layers.InputNorm;
+
+/**
+ * The network in a model file: one of our own, a {@link ModelFile}, or an ONNX file of another
+ * program. Which of them it is, is told by its content and not by its name.
+ *
+ * <p>A tensor {@code mean_image}, as files of version 0.1 have it, is subtracted from the inputs.
+ *
+ * @param file where it was read
+ * @param kind {@link ModelKind#NETWORK} or {@link ModelKind#ONNX}
+ * @param network what it computes, but for a softmax or sigmoid at an ONNX graph's end that makes
+ *     probabilities: they are what its outputs mean
+ * @param metadata the file's text, by keys
+ */
+public record OpenModel(Path file, ModelKind kind, Network network, Map<String, String> metadata) {
+  private static final String MEAN = "mean_image";
+  private static final String CLASSES = "classes";
+  private static final String SEPARATOR = ",";
+
+  private static final String NO_LAYERS =
+      ", but nothing of the layers that they belong to; 'lamella describe' lists them, and a program"
+          + " takes them into a network of its own by Parameters.load";
+
+  /**
+   * Reads it.
+   *
+   * @throws FileFormatException if the file is damaged, holds no network, or its parts do not fit;
+   *     says what is wrong
+   * @throws IOException if it cannot be read
+   */
+  public static OpenModel read(Path file) throws IOException {
+    return switch (ModelKind.of(file)) {
+      case ONNX -> {
+        OnnxImport read = OnnxImport.read(file);
+        yield new OpenModel(file, ModelKind.ONNX, read.network(), read.metadata());
+      }
+      case NETWORK, OTHER -> of(file, ModelFile.read(file));
+      case CHECKPOINT -> {
+        SafeTensors ignored = SafeTensors.read(file); // or says that it is damaged
+        throw wrong(
+            file,
+            "is a checkpoint, from which 'lamella train --resume' goes on; the network is in the"
+                + " model.safetensors that the training ends with");
+      }
+      case WEIGHTS -> {
+        SafeTensors ignored = SafeTensors.read(file); // or says that it is damaged
+        throw wrong(file, "has tensors by name" + NO_LAYERS);
+      }
+      case ARRAYS -> throw wrong(file, "has arrays of NumPy's" + NO_LAYERS);
+    };
+  }
+
+  /**
+   * The network of a file of our own that has been read.
+   *
+   * @throws FileFormatException if its parts do not fit; says what is wrong
+   */
+  public static OpenModel of(Path file, ModelFile model) throws FileFormatException {
+    Network network = model.network();
+    Tensor mean = model.tensors().get(MEAN);
+    return new OpenModel(
+        file,
+        ModelKind.NETWORK,
+        mean == null ? network : centred(file, network, mean),
+        model.metadata());
+  }
+
+  private static Network centred(Path file, Network network, Tensor mean)
+      throws FileFormatException {
+    if (mean.size() != network.inputShape().size()) {
+      throw wrong(
+          file,
+          network.inputShape().size()
+              + " numbers in its mean_image expected, "
+              + mean.size()
+              + " found");
+    }
+    try {
+      return network.withHead(InputNorm.centring(mean.to(network.dtype())));
+    } catch (IllegalArgumentException e) {
+      throw wrong(file, "its mean_image: " + e.getMessage());
+    }
+  }
+
+  /**
+   * The names in its metadata's {@code classes}: of the classes, or of the questions that are
+   * answered with yes or no. Empty if there are none.
+   */
+  public List<String> classNames() {
+    String names = metadata.get(CLASSES);
+    return names == null ? List.of() : List.of(names.split(SEPARATOR, -1));
+  }
+
+  private static FileFormatException wrong(Path file, String problem) {
+    return new FileFormatException(file.toString(), problem);
+  }
+}
