@@ -1,5 +1,8 @@
 package lamella.core;
 
+import lamella.core.io.FileFormatException;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What the outputs of a network mean, and so what may be made of them: classes, numbers, or answers
  * to questions of yes or no. Said by {@link Network#withOutputs}, by the last layer ({@link
@@ -39,6 +42,28 @@ public enum Outputs {
 
   Outputs(String text) {
     this.text = text;
+  }
+
+  /**
+   * {@return what a word in a file says}
+   *
+   * @param text as {@link #toString} gives it; null where the file says nothing, which is {@link
+   *     #UNSPECIFIED}
+   * @throws IllegalArgumentException if it is no such word
+   */
+  public static Outputs of(@Nullable String text) {
+    if (text == null) {
+      return UNSPECIFIED;
+    }
+    for (Outputs outputs : values()) {
+      if (outputs != UNSPECIFIED && outputs.text.equals(text)) {
+        return outputs;
+      }
+    }
+    throw new IllegalArgumentException(
+        "outputs classes, probabilities, numbers or yes-no expected, found "
+            + FileFormatException.quote(text)
+            + " (of a newer Lamella?)");
   }
 
   /** Whether it was said that each example is of one class of several. */

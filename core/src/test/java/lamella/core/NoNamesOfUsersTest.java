@@ -37,7 +37,6 @@ class NoNamesOfUsersTest {
       Map.of(
           "OnnxExport.java", Set.of("softmax"),
           "OnnxGraph.java", Set.of("gelu", "layernorm", "mish", "swish"),
-          "OnnxImport.java", Set.of("softmax"),
           "Predictor.java", Set.of("softmax"));
 
   private static final Pattern COMMENTS = Pattern.compile("/\\*.*?\\*/|//[^\n]*", Pattern.DOTALL);

@@ -8,9 +8,9 @@ import lamella.core.Network;
 import lamella.core.Tensor;
 import lamella.core.io.FileFormatException;
 import lamella.core.io.ModelFile;
-import lamella.core.io.OnnxImport;
 import lamella.core.io.SafeTensors;
 import lamella.layers.InputNorm;
+import lamella.onnx.OnnxImport;
 
 /**
  * The network in a model file: one of our own, a {@link ModelFile}, or an ONNX file of another

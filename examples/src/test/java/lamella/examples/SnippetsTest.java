@@ -34,7 +34,6 @@ import lamella.core.io.ModelFile;
 import lamella.core.io.NpyArray;
 import lamella.core.io.Npz;
 import lamella.core.io.OnnxExport;
-import lamella.core.io.OnnxImport;
 import lamella.core.io.Parameters;
 import lamella.core.io.SafeTensors;
 import lamella.core.io.WeightLayout;
@@ -53,6 +52,7 @@ import lamella.layers.Linear;
 import lamella.layers.ReLU;
 import lamella.layers.Residual;
 import lamella.losses.SoftmaxCrossEntropy;
+import lamella.onnx.OnnxImport;
 import lamella.optim.AdamW;
 import lamella.optim.EarlyStopping;
 import lamella.optim.Evaluation;
@@ -669,7 +669,8 @@ class SnippetsTest {
     Path folder = Path.of("").toAbsolutePath();
     Path root = Files.exists(folder.resolve("README.md")) ? folder : folder.getParent();
     TreeSet<String> shown = new TreeSet<>();
-    for (String module : List.of("core", "core/check", "layers", "losses", "optim", "data-cifar")) {
+    for (String module :
+        List.of("core", "core/check", "layers", "core/onnx", "losses", "optim", "data-cifar")) {
       try (Stream<Path> sources = Files.walk(root.resolve(module).resolve("src/main/java"))) {
         for (Path source : sources.filter(file -> file.toString().endsWith(".java")).toList()) {
           shown.addAll(names(SHOWN, source));

@@ -1,6 +1,5 @@
 package lamella.layers;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.onnxruntime.OrtException;
@@ -13,13 +12,10 @@ import lamella.core.FloatTensor;
 import lamella.core.Layer;
 import lamella.core.Layers;
 import lamella.core.Network;
-import lamella.core.Parameter;
 import lamella.core.Shape;
 import lamella.core.Tensor;
-import lamella.core.io.FileFormatException;
 import lamella.core.io.LayerFormat;
 import lamella.core.io.OnnxExport;
-import lamella.core.io.OnnxImport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -27,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Every layer, and a network of all of them, written with old operators and with new ones, is
- * computed by onnxruntime as by us, and comes back as the same layers.
+ * computed by onnxruntime as by us.
  */
 class OpsetTest {
   private static final int WIDTH = 12;
@@ -166,24 +162,6 @@ class OpsetTest {
     for (int opset : OPSETS) {
       byte[] file = OnnxExport.of(network).withOpset(opset).toBytes();
       OnnxTest.assertNear(expected, OnnxTest.run(file, x), FLOAT64);
-    }
-  }
-
-  @ParameterizedTest
-  @MethodSource("networks")
-  void theSameLayersComeBack(Network network) throws FileFormatException {
-    for (DType dtype : DType.values()) {
-      for (Parameter parameter : network.parameters()) {
-        parameter.convertTo(dtype);
-      }
-      Tensor x = examples(dtype);
-      for (int opset = 13; opset <= 20; opset++) {
-        byte[] file = OnnxExport.of(network).withOpset(opset).toBytes();
-        Network read = OnnxImport.parse("x.onnx", file).network();
-        assertEquals(network.toString(), read.toString(), "opset " + opset);
-        Tensor y = read.forward(x);
-        OnnxTest.assertNear(network.forward(x), y, 0);
-      }
     }
   }
 

@@ -23,7 +23,6 @@ import lamella.core.ShapeException;
 import lamella.core.Tensor;
 import lamella.core.io.ModelFile;
 import lamella.core.io.OnnxExport;
-import lamella.core.io.OnnxImport;
 import org.junit.jupiter.api.Test;
 
 class ResidualTest {
@@ -85,7 +84,7 @@ class ResidualTest {
   }
 
   @Test
-  void blocksWithinBlocksAreSavedAndGoToOnnxAndBack() throws IOException, OrtException {
+  void blocksWithinBlocksAreSavedAndGoToOnnx() throws IOException, OrtException {
     for (DType dtype : DType.values()) {
       Network before = deep(dtype);
       Tensor x = input(dtype);
@@ -94,9 +93,6 @@ class ResidualTest {
       assertEquals(before.toString(), saved.toString());
       assertArrayEquals(expected.toDoubleArray(), saved.forward(x).toDoubleArray());
       byte[] onnx = OnnxExport.of(before).toBytes();
-      Network imported = OnnxImport.parse("model.onnx", onnx).network();
-      assertEquals(before.toString(), imported.toString());
-      assertArrayEquals(expected.toDoubleArray(), imported.forward(x).toDoubleArray());
       if (dtype == DType.FLOAT32) { // onnxruntime has the error function in float32 only
         OnnxTest.assertNear(expected, OnnxTest.run(onnx, x), 1e-5);
       }

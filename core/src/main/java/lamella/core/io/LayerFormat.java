@@ -256,8 +256,10 @@ public final class LayerFormat<L extends Layer> {
     return maker.make(saved);
   }
 
-  /** Make the layers that are found in ONNX by the nodes that they are written as. */
-  List<Supplier<? extends L>> constructors() {
+  /**
+   * {@return what makes the layers that are found in ONNX by the nodes that they are written as}
+   */
+  public List<Supplier<? extends L>> constructors() {
     return constructors;
   }
 
@@ -273,8 +275,8 @@ public final class LayerFormat<L extends Layer> {
     return onnxForm.add(layerClass.cast(layer), graph, input);
   }
 
-  /** Makes layers of nodes, by their operators. */
-  Map<String, OnnxMaker<? extends L>> onnxMakers() {
+  /** {@return what makes layers of ONNX nodes, by the nodes' operators} */
+  public Map<String, OnnxMaker<? extends L>> onnxMakers() {
     return onnxMakers;
   }
 

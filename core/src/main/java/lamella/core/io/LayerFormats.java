@@ -14,4 +14,12 @@ public interface LayerFormats {
 
   /** {@return the formats, one for each class of layer} */
   List<LayerFormat<?>> formats();
+
+  /**
+   * {@return the formats of all libraries that can be found from here, in the order of their types}
+   * They are looked for anew: class loaders may differ from thread to thread.
+   */
+  static List<LayerFormat<?>> all() {
+    return Registry.load().all();
+  }
 }

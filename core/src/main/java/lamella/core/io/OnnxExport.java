@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A network as an ONNX file: its layers and parameters, on request with softmax or sigmoid after
- * them. {@link OnnxImport} reads it. What the outputs mean, {@link Network#outputs}, is said in the
- * output's description and in the metadata's {@code lamella.outputs}, unless nobody said.
- * Immutable.
+ * them. The module {@code lamella.onnx} reads it. What the outputs mean, {@link Network#outputs},
+ * is said in the output's description and in the metadata's {@code lamella.outputs}, unless nobody
+ * said. Immutable.
  *
  * {@snippet file="SnippetsTest.java" region="onnx"}
  *
@@ -33,15 +33,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OnnxExport {
   /** The oldest version of the operators that {@link #withOpset} takes. */
-  static final int OLDEST_OPSET = 13;
+  public static final int OLDEST_OPSET = 13;
 
   /** The newest one, which a file has unless somebody asks for an older one. */
-  static final int OPSET = 20;
+  public static final int OPSET = 20;
 
   /** The dimension whose size is open. */
   private static final String BATCH = "batch";
 
   private final Network network;
+
+  /** Of a network without parameters. */
+  private final DType otherwise;
 
   private final int opset;
 
@@ -54,16 +57,22 @@ public final class OnnxExport {
   private final String producerVersion;
   private final Map<String, String> metadata;
 
+  /** Null if they are to be looked for. */
+  private final @Nullable Registry formats;
+
   private OnnxExport(
       Network network,
+      DType otherwise,
       int opset,
       @Nullable String last,
       String input,
       String output,
       String producer,
       String producerVersion,
-      Map<String, String> metadata) {
+      Map<String, String> metadata,
+      @Nullable Registry formats) {
     this.network = network;
+    this.otherwise = otherwise;
     this.opset = opset;
     this.last = last;
     this.input = input;
@@ -71,6 +80,7 @@ public final class OnnxExport {
     this.producer = producer;
     this.producerVersion = producerVersion;
     this.metadata = metadata;
+    this.formats = formats;
   }
 
   /**
@@ -80,7 +90,8 @@ public final class OnnxExport {
    * @param network not changed
    */
   public static OnnxExport of(Network network) {
-    return new OnnxExport(network, OPSET, null, "input", "output", "lamella", "", Map.of());
+    return new OnnxExport(
+        network, DType.FLOAT32, OPSET, null, "input", "output", "lamella", "", Map.of(), null);
   }
 
   /**
@@ -100,7 +111,51 @@ public final class OnnxExport {
       throw new IllegalArgumentException(
           "OnnxExport: opset must be from " + OLDEST_OPSET + " to " + OPSET + ", got " + opset);
     }
-    return new OnnxExport(network, opset, last, input, output, producer, producerVersion, metadata);
+    return new OnnxExport(
+        network,
+        otherwise,
+        opset,
+        last,
+        input,
+        output,
+        producer,
+        producerVersion,
+        metadata,
+        formats);
+  }
+
+  /**
+   * Chooses the type of numbers for a network that has no parameters, otherwise float32. Parameters
+   * say the type themselves.
+   *
+   * @param dtype of the input, the output and all between
+   * @return a new export like this one
+   */
+  public OnnxExport withType(DType dtype) {
+    return new OnnxExport(
+        network, dtype, opset, last, input, output, producer, producerVersion, metadata, formats);
+  }
+
+  /**
+   * Gives the formats of the network's layers, which otherwise are looked for, see {@link
+   * LayerFormats#all}.
+   *
+   * @param formats of all classes of layers in the network
+   * @return a new export like this one
+   * @throws IllegalStateException if two have one type or one class
+   */
+  public OnnxExport withFormats(List<LayerFormat<?>> formats) {
+    return new OnnxExport(
+        network,
+        otherwise,
+        opset,
+        last,
+        input,
+        output,
+        producer,
+        producerVersion,
+        metadata,
+        Registry.of(formats));
   }
 
   /**
@@ -144,7 +199,16 @@ public final class OnnxExport {
 
   private OnnxExport withLast(String operator) {
     return new OnnxExport(
-        network, opset, operator, input, output, producer, producerVersion, metadata);
+        network,
+        otherwise,
+        opset,
+        operator,
+        input,
+        output,
+        producer,
+        producerVersion,
+        metadata,
+        formats);
   }
 
   /**
@@ -164,7 +228,17 @@ public final class OnnxExport {
               + output
               + '"');
     }
-    return new OnnxExport(network, opset, last, input, output, producer, producerVersion, metadata);
+    return new OnnxExport(
+        network,
+        otherwise,
+        opset,
+        last,
+        input,
+        output,
+        producer,
+        producerVersion,
+        metadata,
+        formats);
   }
 
   /**
@@ -175,7 +249,8 @@ public final class OnnxExport {
    * @return a new export like this one
    */
   public OnnxExport withProducer(String name, String version) {
-    return new OnnxExport(network, opset, last, input, output, name, version, metadata);
+    return new OnnxExport(
+        network, otherwise, opset, last, input, output, name, version, metadata, formats);
   }
 
   /**
@@ -186,7 +261,16 @@ public final class OnnxExport {
    */
   public OnnxExport withMetadata(Map<String, String> metadata) {
     return new OnnxExport(
-        network, opset, last, input, output, producer, producerVersion, new TreeMap<>(metadata));
+        network,
+        otherwise,
+        opset,
+        last,
+        input,
+        output,
+        producer,
+        producerVersion,
+        new TreeMap<>(metadata),
+        formats);
   }
 
   /**
@@ -199,7 +283,11 @@ public final class OnnxExport {
    * @throws IllegalStateException if it would exceed 2 GB, the format's limit
    */
   public void write(Path path) throws IOException {
-    write(path, Registry.load());
+    write(path, formats());
+  }
+
+  private Registry formats() {
+    return formats == null ? Registry.load() : formats;
   }
 
   void write(Path path, Registry registry) throws IOException {
@@ -215,7 +303,7 @@ public final class OnnxExport {
    * @throws IllegalStateException if they would exceed 2 GB, the format's limit
    */
   public byte[] toBytes() {
-    return toBytes(Registry.load());
+    return toBytes(formats());
   }
 
   byte[] toBytes(Registry registry) {
@@ -261,7 +349,7 @@ public final class OnnxExport {
   /** GraphProto. */
   private ProtoWriter graph(Registry registry) {
     List<Parameter> parameters = network.parameters();
-    DType dtype = parameters.isEmpty() ? DType.FLOAT32 : parameters.getFirst().value().dtype();
+    DType dtype = parameters.isEmpty() ? otherwise : parameters.getFirst().value().dtype();
     OnnxGraph graph = new OnnxGraph(dtype, opset, registry, input, output);
     String value = graph.add("", network, input);
     if (last != null) {

@@ -39,6 +39,12 @@ final class Registry {
           + LayerFormats.class.getName()
           + " must be merged (maven-shade-plugin: ServicesResourceTransformer)";
 
+  private static final LayerFormat<Network> NETWORK =
+      LayerFormat.of("lamella.Network", Network.class, Registry::network)
+          .withOption("input", network -> text(network.inputShape()))
+          .withOption("outputs", network -> text(network.outputs()))
+          .withOnnx(Registry::chain);
+
   private final Map<String, LayerFormat<?>> byType = new TreeMap<>();
   private final Map<Class<?>, LayerFormat<?>> byClass = new HashMap<>();
 
@@ -58,14 +64,17 @@ final class Registry {
     this(providers, false);
   }
 
+  /** Only these formats, and that of networks. */
+  static Registry of(List<LayerFormat<?>> formats) {
+    List<LayerFormat<?>> others =
+        formats.stream().filter(format -> format.layerClass() != Network.class).toList();
+    return new Registry(List.of(() -> others));
+  }
+
   private Registry(Iterable<LayerFormats> providers, boolean findsMore) {
     this.findsMore = findsMore;
     List<LayerFormat<?>> formats = new ArrayList<>();
-    formats.add(
-        LayerFormat.of("lamella.Network", Network.class, Registry::network)
-            .withOption("input", network -> text(network.inputShape()))
-            .withOption("outputs", network -> text(network.outputs()))
-            .withOnnx(Registry::chain));
+    formats.add(NETWORK);
     for (LayerFormats provider : providers) {
       formats.addAll(provider.formats());
     }
@@ -190,27 +199,12 @@ final class Registry {
 
   private static Network network(SavedLayer saved) throws FileFormatException {
     return Network.of(shape(saved.text("input")), saved.layers())
-        .withOutputs(outputs(saved.textIfThere("outputs")));
+        .withOutputs(Outputs.of(saved.textIfThere("outputs")));
   }
 
   /** Files have no word for what nobody said, so that they are as those before there were any. */
   private static Object text(Outputs outputs) {
     return outputs == Outputs.UNSPECIFIED ? LayerFormat.LEFT_OUT : outputs;
-  }
-
-  static Outputs outputs(@Nullable String text) {
-    if (text == null) {
-      return Outputs.UNSPECIFIED;
-    }
-    for (Outputs outputs : Outputs.values()) {
-      if (outputs != Outputs.UNSPECIFIED && outputs.toString().equals(text)) {
-        return outputs;
-      }
-    }
-    throw new IllegalArgumentException(
-        "outputs classes, probabilities, numbers or yes-no expected, found "
-            + quote(text)
-            + " (of a newer Lamella?)");
   }
 
   /** {@code 32,32,3} for {@code [32, 32, 3]}. */

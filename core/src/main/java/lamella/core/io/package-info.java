@@ -3,8 +3,8 @@
  *
  * <ul>
  *   <li><b>Networks:</b> {@link lamella.core.io.ModelFile} writes one and makes it again; {@link
- *       lamella.core.io.OnnxExport} and {@link lamella.core.io.OnnxImport} do so in ONNX, which
- *       most other runtimes open.
+ *       lamella.core.io.OnnxExport} writes one in ONNX, which most other runtimes open, and the
+ *       module {@code lamella.onnx} reads it.
  *   <li><b>Layers:</b> how files keep one class of layer, a {@link lamella.core.io.LayerFormat}
  *       says; a library's {@link lamella.core.io.LayerFormats} are found by {@link
  *       java.util.ServiceLoader}. Layers are made of a {@link lamella.core.io.SavedLayer} or a

@@ -11,7 +11,7 @@ import lamella.core.Network;
 import lamella.core.Shape;
 import lamella.core.io.ModelFile;
 import lamella.core.io.OnnxExport;
-import lamella.core.io.OnnxImport;
+import lamella.onnx.OnnxImport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

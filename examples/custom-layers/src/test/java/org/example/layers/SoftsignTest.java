@@ -12,7 +12,7 @@ import lamella.core.Layer;
 import lamella.core.Network;
 import lamella.core.Shape;
 import lamella.core.io.OnnxExport;
-import lamella.core.io.OnnxImport;
+import lamella.onnx.OnnxImport;
 import org.junit.jupiter.api.Test;
 
 class SoftsignTest extends LayerContract {

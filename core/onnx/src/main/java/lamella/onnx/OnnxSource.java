@@ -1,4 +1,4 @@
-package lamella.core.io;
+package lamella.onnx;
 
 import static lamella.core.io.FileFormatException.quote;
 
@@ -8,11 +8,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import lamella.core.DType;
 import lamella.core.DoubleTensor;
 import lamella.core.FloatTensor;
 import lamella.core.Shape;
 import lamella.core.Tensor;
+import lamella.core.io.FileFormatException;
 import org.jspecify.annotations.Nullable;
 
 /** An ONNX file, read and checked as far as it can be without knowing what its operators mean. */
@@ -353,7 +355,7 @@ final class OnnxSource {
 
   private static @Nullable DType dtype(long type) {
     for (DType dtype : DType.values()) {
-      if (OnnxGraph.elementType(dtype) == type) {
+      if ((dtype == DType.FLOAT32 ? OnnxType.FLOAT : OnnxType.DOUBLE).number() == type) {
         return dtype;
       }
     }
@@ -425,6 +427,11 @@ final class OnnxSource {
 
   boolean isConstant(String value) {
     return constants.containsKey(value);
+  }
+
+  /** The names of the constants. */
+  Set<String> constants() {
+    return constants.keySet();
   }
 
   /** The dimensions of a constant. */

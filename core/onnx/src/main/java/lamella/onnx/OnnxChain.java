@@ -1,18 +1,21 @@
-package lamella.core.io;
+package lamella.onnx;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
-import lamella.core.DType;
 import lamella.core.Layer;
-import lamella.core.Tensor;
+import lamella.core.Network;
+import lamella.core.Shape;
+import lamella.core.io.FileFormatException;
+import lamella.core.io.LayerFormat;
+import lamella.core.io.OnnxExport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,26 +34,32 @@ final class OnnxChain {
   /** A layer and the name of its input. */
   private record Found(Layer layer, String input) {}
 
-  OnnxChain(OnnxSource source, Registry registry) throws FileFormatException {
+  OnnxChain(OnnxSource source, List<LayerFormat<?>> formats) throws FileFormatException {
     this.source = source;
-    this.formats = registry.all();
+    this.formats = formats;
     // What new operators can say, a program may have said by old ones.
     Set<Integer> opsets = new TreeSet<>();
     opsets.add(OnnxExport.OLDEST_OPSET);
     opsets.add(Math.clamp(source.opset(), OnnxExport.OLDEST_OPSET, OnnxExport.OPSET));
     for (LayerFormat<?> format : formats) {
-      for (int opset : opsets) {
-        for (Supplier<? extends Layer> constructor : format.constructors()) {
-          Pattern pattern = Pattern.of(constructor.get(), source.dtype(), opset, registry);
-          if (pattern != null) {
-            patterns.add(pattern);
+      for (Supplier<? extends Layer> constructor : format.constructors()) {
+        Layer layer = constructor.get();
+        if (layer.parameters().isEmpty() && layer.layers().isEmpty()) {
+          OnnxExport export =
+              OnnxExport.of(Network.of(Shape.of(2), layer))
+                  .withType(source.dtype())
+                  .withFormats(List.of(format));
+          for (int opset : opsets) {
+            Pattern pattern = Pattern.of(layer, export.withOpset(opset));
+            if (pattern != null) {
+              patterns.add(pattern);
+            }
           }
         }
       }
     }
     // A layer of many nodes may end like one of few.
-    patterns.sort(
-        Comparator.<Pattern>comparingInt(pattern -> pattern.graph.nodes().size()).reversed());
+    patterns.sort(Comparator.<Pattern>comparingInt(pattern -> pattern.own.nodes()).reversed());
   }
 
   /** The layers between two values. */
@@ -90,7 +99,7 @@ final class OnnxChain {
       LayerFormat.OnnxMaker<? extends Layer> maker = format.onnxMakers().get(node.operator());
       if (maker != null) {
         try {
-          Found found = make(maker, new OnnxNode(this, source, node), node);
+          Found found = make(maker, new GraphNode(this, source, node), node);
           if (found != null) {
             return found;
           }
@@ -112,7 +121,7 @@ final class OnnxChain {
   }
 
   private @Nullable Found make(
-      LayerFormat.OnnxMaker<? extends Layer> maker, OnnxNode node, OnnxSource.Node from)
+      LayerFormat.OnnxMaker<? extends Layer> maker, GraphNode node, OnnxSource.Node from)
       throws FileFormatException {
     List<Object> key = new ArrayList<>(List.of(maker, from.attributes()));
     for (String input : from.inputs()) {
@@ -146,31 +155,39 @@ final class OnnxChain {
   }
 
   /** The nodes of a layer that is always the same. */
-  private record Pattern(Layer layer, OnnxGraph graph, String output) {
-    private static final String INPUT = "x";
+  private record Pattern(Layer layer, OnnxSource own, Map<String, Double> numbers) {
 
-    /** Those of a layer; null if it has none, or is made of more than these. */
-    static @Nullable Pattern of(Layer layer, DType dtype, int opset, Registry registry) {
-      if (!layer.parameters().isEmpty() || !layer.layers().isEmpty()) {
-        return null;
-      }
-      OnnxGraph graph = new OnnxGraph(dtype, opset, registry, INPUT, "y");
+    /** Those of a layer without parameters; null if it has none. */
+    static @Nullable Pattern of(Layer layer, OnnxExport export) throws FileFormatException {
+      byte[] file;
       try {
-        String output = graph.add("", layer, INPUT);
-        return graph.nodes().isEmpty() ? null : new Pattern(layer, graph, output);
+        file = export.toBytes();
       } catch (IllegalArgumentException e) {
         return null; // it has no ONNX form, or none of this version
       }
+      OnnxSource own = OnnxSource.parse(layer.toString(), file);
+      OnnxSource.Node last = own.node(own.output());
+      if (last == null || last.operator().equals("Identity")) {
+        return null;
+      }
+      Map<String, Double> numbers = new HashMap<>();
+      for (String constant : own.constants()) {
+        if (!own.dimensions(constant).isEmpty()) {
+          return null;
+        }
+        numbers.put(constant, own.tensor(constant).get(0));
+      }
+      return new Pattern(layer, own, numbers);
     }
 
-    OnnxGraph.Node last() {
-      return graph.nodes().getLast();
+    OnnxSource.Node last() {
+      return Objects.requireNonNull(own.node(own.output()));
     }
 
     /** The input of the layer that gives this value; null if it is no such layer. */
     @Nullable String match(OnnxSource source, String value) throws FileFormatException {
       Map<String, String> matched = new HashMap<>();
-      return matches(source, output, value, matched) ? matched.get(INPUT) : null;
+      return matches(source, own.output(), value, matched) ? matched.get(own.input()) : null;
     }
 
     /** Compares a value with the file's; {@code matched} has those of the file by those here. */
@@ -181,27 +198,24 @@ final class OnnxChain {
       if (before != null) {
         return before.equals(there);
       }
-      if (here.equals(INPUT)) {
+      if (here.equals(own.input())) {
         return !source.isConstant(there);
       }
-      Tensor constant = graph.constants().get(here);
-      if (constant != null) {
-        return isSame(source, constant, there);
+      Double number = numbers.get(here);
+      if (number != null) {
+        return isSame(source, number, there);
       }
-      OnnxGraph.Node own = null;
-      for (OnnxGraph.Node candidate : graph.nodes()) {
-        own = candidate.output().equals(here) ? candidate : own;
-      }
+      OnnxSource.Node node = own.node(here);
       OnnxSource.Node other = source.node(there);
-      if (own == null
+      if (node == null
           || other == null
-          || !own.operator().equals(other.operator())
-          || own.inputs().size() != other.inputs().size()
-          || !isSame(own.attributes(), other.attributes())) {
+          || !node.operator().equals(other.operator())
+          || node.inputs().size() != other.inputs().size()
+          || !node.attributes().equals(other.attributes())) {
         return false;
       }
-      for (int i = 0; i < own.inputs().size(); i++) {
-        if (!matches(source, own.inputs().get(i), other.inputs().get(i), matched)) {
+      for (int i = 0; i < node.inputs().size(); i++) {
+        if (!matches(source, node.inputs().get(i), other.inputs().get(i), matched)) {
           return false;
         }
       }
@@ -209,28 +223,11 @@ final class OnnxChain {
     }
 
     /** A number may have any shape of one element. */
-    private static boolean isSame(OnnxSource source, Tensor own, String name)
+    private static boolean isSame(OnnxSource source, double number, String name)
         throws FileFormatException {
-      if (!source.isConstant(name)
-          || own.size() != 1
-          || source.dimensions(name).stream().anyMatch(dimension -> dimension != 1)) {
-        return false;
-      }
-      return Double.compare(own.get(0), source.tensor(name).get(0)) == 0;
-    }
-
-    private static boolean isSame(Map<String, Object> own, Map<String, Object> others) {
-      Map<String, Object> asRead = new HashMap<>();
-      own.forEach((name, value) ->
-          asRead.put(
-              name,
-              switch (value) {
-                case Double number -> number.floatValue();
-                case Integer number -> number.longValue();
-                case int[] numbers -> Arrays.stream(numbers).asLongStream().boxed().toList();
-                default -> value;
-              }));
-      return asRead.equals(others);
+      return source.isConstant(name)
+          && source.dimensions(name).stream().allMatch(dimension -> dimension == 1)
+          && Double.compare(number, source.tensor(name).get(0)) == 0;
     }
   }
 }

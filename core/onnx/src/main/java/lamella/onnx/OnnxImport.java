@@ -1,4 +1,4 @@
-package lamella.core.io;
+package lamella.onnx;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +10,10 @@ import java.util.Map;
 import lamella.core.Layer;
 import lamella.core.Network;
 import lamella.core.Outputs;
+import lamella.core.io.FileFormatException;
+import lamella.core.io.LayerFormat;
+import lamella.core.io.LayerFormats;
+import lamella.core.io.OnnxExport;
 
 /**
  * A network out of an ONNX file: one of {@link OnnxExport}'s, or of another program's where its
@@ -71,15 +75,16 @@ public record OnnxImport(Network network, boolean probabilities, Map<String, Str
    * @throws FileFormatException as for {@link #read}
    */
   public static OnnxImport parse(String name, byte[] bytes) throws FileFormatException {
-    return parse(name, bytes, Registry.load());
+    return parse(name, bytes, LayerFormats.all());
   }
 
-  static OnnxImport parse(String name, byte[] bytes, Registry registry) throws FileFormatException {
+  static OnnxImport parse(String name, byte[] bytes, List<LayerFormat<?>> formats)
+      throws FileFormatException {
     OnnxSource source = OnnxSource.parse(name, bytes);
     Map<String, String> metadata = new LinkedHashMap<>(source.metadata());
     try {
-      Outputs outputs = Registry.outputs(metadata.remove(OUTPUTS));
-      OnnxChain chain = new OnnxChain(source, registry);
+      Outputs outputs = Outputs.of(metadata.remove(OUTPUTS));
+      OnnxChain chain = new OnnxChain(source, formats);
       String logits = beforeProbabilities(chain, source, outputs);
       boolean probabilities = !logits.equals(source.output());
       List<Layer> layers = chain.layers(source.input(), logits);
@@ -104,7 +109,7 @@ public record OnnxImport(Network network, boolean probabilities, Map<String, Str
     boolean softmax = last.operator().equals("Softmax") && outputs != Outputs.PROBABILITIES;
     if (softmax) {
       // Over the last dimension, which in a batch of rows is the second.
-      long axis = new OnnxNode(chain, source, last).integer("axis", source.opset() < 13 ? 1 : -1);
+      long axis = new GraphNode(chain, source, last).integer("axis", source.opset() < 13 ? 1 : -1);
       long rank = source.example().rank();
       if (axis != -1 && (axis != 1 || rank != 1)) {
         throw source.wrong(last.who() + ": the last axis expected, found axis " + axis);

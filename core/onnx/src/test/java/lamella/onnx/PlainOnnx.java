@@ -1,4 +1,4 @@
-package lamella.layers;
+package lamella.onnx;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,20 +1,19 @@
-package lamella.core.io;
+package lamella.onnx;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import lamella.core.Activation;
-import lamella.core.DoubleTensor;
-import lamella.core.FloatTensor;
 import lamella.core.Network;
 import lamella.core.Shape;
 import lamella.core.formula.Formula;
+import lamella.core.io.FileFormatException;
+import lamella.core.io.LayerFormat;
 import org.junit.jupiter.api.Test;
 
 /** What is refused in an ONNX file, and in which words; and layers that are formulas. */
@@ -69,58 +68,47 @@ class OnnxImportErrorsTest {
     }
   }
 
-  private static final Registry FORMATS =
-      new Registry(List.of(() -> List.of(Mish.FORMAT, Plus.FORMAT)));
+  private static final List<LayerFormat<?>> FORMATS = List.of(Mish.FORMAT, Plus.FORMAT);
 
-  private static final Registry AXES = new Registry(List.of(() -> List.of(Axes.FORMAT)));
+  private static final List<LayerFormat<?>> AXES = List.of(Axes.FORMAT);
 
   // Messages with the field numbers of onnx.proto.
 
-  private static byte[] bytes(ProtoWriter message) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    message.writeTo(out);
-    return out.toByteArray();
-  }
-
-  private static ProtoWriter value(String name, int type, int... sizes) {
-    ProtoWriter shape = new ProtoWriter();
+  private static Proto value(String name, int type, int... sizes) {
+    Proto shape = new Proto();
     for (int size : sizes) {
-      shape.message(
-          1, size < 0 ? new ProtoWriter().text(2, "open") : new ProtoWriter().integer(1, size));
+      shape.message(1, size < 0 ? new Proto().text(2, "open") : new Proto().integer(1, size));
     }
-    ProtoWriter tensor = new ProtoWriter().integer(1, type).message(2, shape);
-    return new ProtoWriter().text(1, name).message(2, new ProtoWriter().message(1, tensor));
+    Proto tensor = new Proto().integer(1, type).message(2, shape);
+    return new Proto().text(1, name).message(2, new Proto().message(1, tensor));
   }
 
-  private static ProtoWriter node(String operator, String output, String... inputs) {
-    ProtoWriter node = new ProtoWriter();
+  private static Proto node(String operator, String output, String... inputs) {
+    Proto node = new Proto();
     for (String input : inputs) {
       node.text(1, input);
     }
     return node.text(2, output).text(3, "n").text(4, operator);
   }
 
-  private static ProtoWriter number(String name, float value) {
-    return new ProtoWriter()
-        .integer(2, 1)
-        .text(8, name)
-        .elements(9, FloatTensor.of(Shape.of(), value));
+  private static Proto number(String name, float value) {
+    return new Proto().integer(2, 1).text(8, name).packed(9, value);
   }
 
-  private static ProtoWriter graph() {
-    return new ProtoWriter().message(11, value("x", 1, -1, 3)).message(12, value("y", 1, -1, 3));
+  private static Proto graph() {
+    return new Proto().message(11, value("x", 1, -1, 3)).message(12, value("y", 1, -1, 3));
   }
 
-  private static byte[] file(ProtoWriter graph) throws IOException {
+  private static byte[] file(Proto graph) throws IOException {
     return file(graph, 17);
   }
 
-  private static byte[] file(ProtoWriter graph, int opset) throws IOException {
-    return bytes(
-        new ProtoWriter()
-            .integer(1, 8)
-            .message(7, graph)
-            .message(8, new ProtoWriter().text(1, "").integer(2, opset)));
+  private static byte[] file(Proto graph, int opset) throws IOException {
+    return new Proto()
+        .integer(1, 8)
+        .message(7, graph)
+        .message(8, new Proto().text(1, "").integer(2, opset))
+        .bytes();
   }
 
   private static OnnxImport read(byte[] file) throws FileFormatException {
@@ -132,24 +120,24 @@ class OnnxImportErrorsTest {
         "f: " + message, assertThrows(FileFormatException.class, () -> read(file)).getMessage());
   }
 
-  private static void refused(String message, UnaryOperator<ProtoWriter> more) throws IOException {
+  private static void refused(String message, UnaryOperator<Proto> more) throws IOException {
     refused(message, file(more.apply(graph())));
   }
 
   @Test
   void activationsComeBackByTheirFormulas() throws IOException {
     Network network = Network.of(Shape.of(3), new Mish(), new Plus(2), new Mish());
-    byte[] file = OnnxExport.of(network).toBytes(FORMATS);
-    assertEquals(
-        List.of(
-            "0.Softplus = Softplus(input)",
-            "0.Tanh = Tanh(0.Softplus)",
-            "0.Mul = Mul(input, 0.Tanh)",
-            "1.Add = Add(0.Mul, 1.number)",
-            "2.Softplus = Softplus(1.Add)",
-            "2.Tanh = Tanh(2.Softplus)",
-            "output = Mul(1.Add, 2.Tanh)"),
-        OnnxFile.parse(file).nodes().stream().map(OnnxFile.Node::toString).toList());
+    byte[] file =
+        file(
+            graph()
+                .message(1, node("Softplus", "a", "x"))
+                .message(1, node("Tanh", "b", "a"))
+                .message(1, node("Mul", "c", "x", "b"))
+                .message(1, node("Add", "d", "c", "two"))
+                .message(1, node("Softplus", "e", "d"))
+                .message(1, node("Tanh", "f", "e"))
+                .message(1, node("Mul", "y", "d", "f"))
+                .message(5, number("two", 2)));
     assertEquals(network.toString(), read(file).network().toString());
   }
 
@@ -183,7 +171,7 @@ class OnnxImportErrorsTest {
                 .message(
                     1,
                     node("Add", "y", "x", "a")
-                        .message(5, new ProtoWriter().text(1, "axis").integer(3, 1)))
+                        .message(5, new Proto().text(1, "axis").integer(3, 1)))
                 .message(5, number("a", 1)));
     refused(
         "node \"n\" Add: Plus: at most 9, got 10.0",
@@ -212,13 +200,13 @@ class OnnxImportErrorsTest {
         graph ->
             graph
                 .message(1, node("Add", "y", "x", "a"))
-                .message(5, new ProtoWriter().integer(2, 1).text(8, "a").integer(14, 1)));
+                .message(5, new Proto().integer(2, 1).text(8, "a").integer(14, 1)));
     refused(
         "tensor \"a\": float32 (1) or float64 (11) expected, found element type 7",
         graph ->
             graph
                 .message(1, node("Add", "y", "x", "a"))
-                .message(5, new ProtoWriter().integer(2, 7).text(8, "a")));
+                .message(5, new Proto().integer(2, 7).text(8, "a")));
     refused(
         "tensor \"a\": float32[1000000, 1000000] does not have the 4 bytes found",
         graph ->
@@ -226,26 +214,26 @@ class OnnxImportErrorsTest {
                 .message(1, node("Add", "y", "x", "a"))
                 .message(
                     5,
-                    new ProtoWriter()
+                    new Proto()
                         .integer(1, 1_000_000)
                         .integer(1, 1_000_000)
                         .integer(2, 1)
                         .text(8, "a")
-                        .elements(9, FloatTensor.of(Shape.of(), 1))));
+                        .packed(9, 1f)));
     refused(
         "one input and one output expected, found 2 and 1",
         graph -> graph.message(11, value("z", 1, -1, 3)));
     refused(
         "names expected once, found twice: \"y\"",
         graph -> graph.message(1, node("Mish", "y", "x")).message(1, node("Mish", "y", "x")));
-    ProtoWriter plus = node("Add", "y", "x", "a");
+    Proto plus = node("Add", "y", "x", "a");
     refused(
         "operators of version 7 to 25 expected, found 6",
         file(graph().message(1, plus).message(5, number("a", 1)), 6));
     refused(
         "input \"x\": a size of dimension 1 expected, found an open one",
         file(
-            new ProtoWriter()
+            new Proto()
                 .message(1, plus)
                 .message(5, number("a", 1))
                 .message(11, value("x", 1, 1, -1))
@@ -253,7 +241,7 @@ class OnnxImportErrorsTest {
     refused(
         "input \"x\": float32 (1) or float64 (11) expected, found element type 10",
         file(
-            new ProtoWriter()
+            new Proto()
                 .message(1, plus)
                 .message(5, number("a", 1))
                 .message(11, value("x", 10, 1, 3))
@@ -261,15 +249,15 @@ class OnnxImportErrorsTest {
     refused(
         "output \"y\": [4] for each example expected, as the file says, its nodes give [3]",
         file(
-            new ProtoWriter()
+            new Proto()
                 .message(1, plus)
                 .message(5, number("a", 1))
                 .message(11, value("x", 1, 1, 3))
                 .message(12, value("y", 1, 1, 4))));
   }
 
-  private static ProtoWriter axesAttribute(String name, int... axes) {
-    ProtoWriter attribute = new ProtoWriter().text(1, name);
+  private static Proto axesAttribute(String name, int... axes) {
+    Proto attribute = new Proto().text(1, name);
     for (int axis : axes) {
       attribute.integer(8, axis);
     }
@@ -277,16 +265,12 @@ class OnnxImportErrorsTest {
   }
 
   /** Elements of 64 bits, which those of a float64 tensor are, too. */
-  private static ProtoWriter integers(int type, long... values) {
+  private static Proto integers(int type, long... values) {
     double[] bits = Arrays.stream(values).mapToDouble(Double::longBitsToDouble).toArray();
-    return new ProtoWriter()
-        .integer(1, values.length)
-        .integer(2, type)
-        .text(8, "axes")
-        .elements(9, DoubleTensor.of(Shape.of(values.length), bits));
+    return new Proto().integer(1, values.length).integer(2, type).text(8, "axes").packed(9, bits);
   }
 
-  private static void axes(String expected, UnaryOperator<ProtoWriter> more) throws IOException {
+  private static void axes(String expected, UnaryOperator<Proto> more) throws IOException {
     byte[] file = file(more.apply(graph()), 18);
     assertEquals(
         "Network([3] -> Axes" + expected + ")",
@@ -313,8 +297,7 @@ class OnnxImportErrorsTest {
                 .message(1, node("ReduceMean", "y", "x", "a")));
   }
 
-  private static void axesRefused(String message, UnaryOperator<ProtoWriter> more)
-      throws IOException {
+  private static void axesRefused(String message, UnaryOperator<Proto> more) throws IOException {
     byte[] file = file(more.apply(graph()), 18);
     assertEquals(
         "f: " + message,
@@ -324,7 +307,7 @@ class OnnxImportErrorsTest {
 
   @Test
   void axesThatAreNoFewIntegersAreRefused() throws IOException {
-    ProtoWriter reduction = node("ReduceMean", "y", "x", "axes");
+    Proto reduction = node("ReduceMean", "y", "x", "axes");
     axesRefused(
         "value \"axes\": a few constant integers expected", graph -> graph.message(1, reduction));
     axesRefused(
@@ -339,7 +322,7 @@ class OnnxImportErrorsTest {
             graph.message(
                 1,
                 node("ReduceMean", "y", "x")
-                    .message(5, new ProtoWriter().text(1, "axes").integer(3, 1))));
+                    .message(5, new Proto().text(1, "axes").integer(3, 1))));
   }
 
   @Test
