@@ -28,12 +28,19 @@ public final class OnnxArray {
     this.elements = elements;
     this.size = length;
     long product = 1;
+    long withoutEmpty = 1;
     for (int dimension : dimensions) {
       if (dimension < 0) {
         product = -1;
         break;
       }
       product = Math.min(product * dimension, Integer.MAX_VALUE);
+      withoutEmpty = Math.min(withoutEmpty * Math.max(dimension, 1), 1L << 31);
+    }
+    if (product == 0 && withoutEmpty > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "OnnxArray: expects dimensions whose product fits an int even without those of 0, got "
+              + Arrays.toString(dimensions));
     }
     if (product != length) {
       throw new IllegalArgumentException(
@@ -119,6 +126,16 @@ public final class OnnxArray {
     };
   }
 
+  /** An array of any type, of elements that are stored as this type has them. */
+  static OnnxArray of(OnnxType type, Object elements, int... dimensions) {
+    return switch (type.storage()) {
+      case FLOATS -> of(type, (float[]) elements, dimensions);
+      case DOUBLES -> of((double[]) elements, dimensions);
+      case LONGS -> of(type, (long[]) elements, dimensions);
+      case STRINGS -> of((String[]) elements, dimensions);
+    };
+  }
+
   private static void require(OnnxType type, OnnxType.Storage storage) {
     if (type.storage() != storage) {
       throw new IllegalArgumentException(
@@ -173,6 +190,11 @@ public final class OnnxArray {
   /** {@return the elements of an array of texts} */
   public String[] strings() {
     return (String[]) elements(OnnxType.Storage.STRINGS);
+  }
+
+  /** The elements: a float[], double[], long[] or String[]. */
+  Object elements() {
+    return elements;
   }
 
   private Object elements(OnnxType.Storage storage) {
