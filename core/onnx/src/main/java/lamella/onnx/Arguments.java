@@ -16,7 +16,8 @@ final class Arguments {
   private Arguments() {}
 
   /** An input that must be there. */
-  static OnnxArray input(Node node, List<@Nullable OnnxArray> inputs, int index, String name) {
+  static OnnxArray input(
+      Node node, List<? extends @Nullable OnnxArray> inputs, int index, String name) {
     OnnxArray input = optional(inputs, index);
     if (input == null) {
       throw node.wrong("an input " + name + " expected, found none");
@@ -25,12 +26,13 @@ final class Arguments {
   }
 
   /** An input; null where it is left out. */
-  static @Nullable OnnxArray optional(List<@Nullable OnnxArray> inputs, int index) {
+  static @Nullable OnnxArray optional(List<? extends @Nullable OnnxArray> inputs, int index) {
     return index < inputs.size() ? inputs.get(index) : null;
   }
 
   /** An input of floats. */
-  static OnnxArray floats(Node node, List<@Nullable OnnxArray> inputs, int index, String name) {
+  static OnnxArray floats(
+      Node node, List<? extends @Nullable OnnxArray> inputs, int index, String name) {
     return floats(node, input(node, inputs, index, name), name);
   }
 
@@ -43,7 +45,8 @@ final class Arguments {
   }
 
   /** An input of floats or whole numbers. */
-  static OnnxArray numbers(Node node, List<@Nullable OnnxArray> inputs, int index, String name) {
+  static OnnxArray numbers(
+      Node node, List<? extends @Nullable OnnxArray> inputs, int index, String name) {
     OnnxArray input = input(node, inputs, index, name);
     if (!input.type().isFloat() && !input.type().isInteger()) {
       throw node.wrong("numbers expected as " + name + ", found " + input);
@@ -52,7 +55,8 @@ final class Arguments {
   }
 
   /** An input of false and true. */
-  static OnnxArray bools(Node node, List<@Nullable OnnxArray> inputs, int index, String name) {
+  static OnnxArray bools(
+      Node node, List<? extends @Nullable OnnxArray> inputs, int index, String name) {
     OnnxArray input = input(node, inputs, index, name);
     if (input.type() != OnnxType.BOOL) {
       throw node.wrong("bool expected as " + name + ", found " + input);
@@ -68,7 +72,8 @@ final class Arguments {
   }
 
   /** The elements of an input of whole numbers. */
-  static long[] integers(Node node, List<@Nullable OnnxArray> inputs, int index, String name) {
+  static long[] integers(
+      Node node, List<? extends @Nullable OnnxArray> inputs, int index, String name) {
     return integers(node, input(node, inputs, index, name), name);
   }
 
@@ -82,7 +87,11 @@ final class Arguments {
 
   /** Some integers that are an attribute in old versions and an input in new ones. */
   static long @Nullable [] integers(
-      Node node, List<@Nullable OnnxArray> inputs, String name, int inputSince, int index) {
+      Node node,
+      List<? extends @Nullable OnnxArray> inputs,
+      String name,
+      int inputSince,
+      int index) {
     if (node.opset() < inputSince) {
       return node.integers(name);
     }

@@ -70,7 +70,8 @@ final class Arithmetic {
     };
   }
 
-  private static OnnxArray fold(Node node, List<@Nullable OnnxArray> inputs, Function function) {
+  private static OnnxArray fold(
+      Node node, List<? extends @Nullable OnnxArray> inputs, Function function) {
     OnnxArray result = Arguments.numbers(node, inputs, 0, "data_0");
     for (int i = 1; i < inputs.size(); i++) {
       result = combine(node, result, Arguments.numbers(node, inputs, i, "data_" + i), function);

@@ -25,7 +25,7 @@ final class Functions {
     Formula formula = Formula.of(function);
     return (node, inputs) -> {
       OnnxArray x = Arguments.numbers(node, inputs, 0, "X");
-      return List.of(x.type().isFloat() ? values(formula, x) : values(integers, x));
+      return List.of(x.type().isFloat() ? values(formula, x) : integerValues(integers, x));
     };
   }
 
@@ -38,7 +38,7 @@ final class Functions {
   static Operator numbers(DoubleUnaryOperator function, LongUnaryOperator integers) {
     return (node, inputs) -> {
       OnnxArray x = Arguments.numbers(node, inputs, 0, "X");
-      return List.of(x.type().isFloat() ? values(function, x) : values(integers, x));
+      return List.of(x.type().isFloat() ? values(function, x) : integerValues(integers, x));
     };
   }
 
@@ -74,7 +74,7 @@ final class Functions {
     return Numbers.rounded(x.type(), values, x.dimensions());
   }
 
-  private static OnnxArray values(LongUnaryOperator function, OnnxArray x) {
+  private static OnnxArray integerValues(LongUnaryOperator function, OnnxArray x) {
     long[] from = x.longs();
     long[] values = new long[from.length];
     for (int i = 0; i < values.length; i++) {
@@ -177,7 +177,7 @@ final class Functions {
   }
 
   static Operator isNaN() {
-    return test(x -> x != x);
+    return test(Double::isNaN);
   }
 
   /** A question about a float. */

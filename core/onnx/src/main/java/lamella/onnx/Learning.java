@@ -135,9 +135,10 @@ final class Learning {
     return (node, inputs) -> {
       OnnxArray x = Arguments.input(node, inputs, 0, "X");
       long[] integers = node.integers("cats_int64s");
-      @Nullable String[] strings = node.texts("cats_strings");
+      String[] strings = node.texts("cats_strings");
       boolean texts = x.type() == OnnxType.STRING;
-      if (texts ? strings == null : integers == null) {
+      Object[] categories = texts ? strings : boxed(integers);
+      if (categories == null) {
         throw node.wrong(
             "categories of the input's kind expected as attribute "
                 + quote(texts ? "cats_strings" : "cats_int64s")
@@ -145,9 +146,9 @@ final class Learning {
                 + x);
       }
       Map<Object, Integer> places = new HashMap<>();
-      int count = texts ? strings.length : integers.length;
+      int count = categories.length;
       for (int i = 0; i < count; i++) {
-        places.put(texts ? strings[i] : (Object) integers[i], i);
+        places.put(categories[i], i);
       }
       long[] result = Arrays.copyOf(longs(x.dimensions()), x.rank() + 1);
       result[x.rank()] = count;
@@ -167,6 +168,10 @@ final class Learning {
     };
   }
 
+  private static Object @Nullable [] boxed(long @Nullable [] integers) {
+    return integers == null ? null : Arrays.stream(integers).boxed().toArray();
+  }
+
   private static long whole(OnnxArray x, int index) {
     return x.type().isFloat() ? (long) Numbers.at(x, index) : x.longs()[index];
   }
@@ -181,7 +186,7 @@ final class Learning {
    */
   static Operator labelEncoder(Node node) {
     if (node.opset() < 2) {
-      @Nullable String[] classes = node.texts("classes_strings");
+      String[] classes = node.texts("classes_strings");
       if (classes == null) {
         throw node.wrong("an attribute \"classes_strings\" expected, found none");
       }
@@ -276,7 +281,7 @@ final class Learning {
   }
 
   static Operator categoryMapper(Node node) {
-    @Nullable String[] strings = node.texts("cats_strings");
+    String[] strings = node.texts("cats_strings");
     long[] numbers = node.integers("cats_int64s");
     if (strings == null || numbers == null || strings.length != numbers.length) {
       throw node.wrong("attributes \"cats_strings\" and \"cats_int64s\" of one length expected");
@@ -384,7 +389,7 @@ final class Learning {
     };
   }
 
-  private static OnnxArray examples(Node node, List<@Nullable OnnxArray> inputs) {
+  private static OnnxArray examples(Node node, List<? extends @Nullable OnnxArray> inputs) {
     OnnxArray x = Arguments.numbers(node, inputs, 0, "X");
     if (x.rank() != 1 && x.rank() != 2) {
       throw node.wrong("[n, features] or [features] expected, found " + x);
@@ -435,7 +440,7 @@ final class Learning {
   static Operator linearClassifier() {
     return (node, inputs) -> {
       OnnxArray x = examples(node, inputs);
-      @Nullable String[] strings = node.texts("classlabels_strings");
+      String[] strings = node.texts("classlabels_strings");
       long[] integers = node.integers("classlabels_ints");
       float[] coefficients = node.numbers("coefficients");
       if (coefficients == null || x.dimension(-1) == 0) {

@@ -75,7 +75,7 @@ final class Matrices {
   }
 
   private static OnnxArray matrix(
-      Node node, List<@Nullable OnnxArray> inputs, int index, String name) {
+      Node node, List<? extends @Nullable OnnxArray> inputs, int index, String name) {
     OnnxArray matrix = Arguments.numbers(node, inputs, index, name);
     if (matrix.rank() != 2) {
       throw node.wrong("a matrix expected as " + name + ", found " + matrix);

@@ -164,7 +164,7 @@ final class Normalisations {
   }
 
   private static double[] perChannel(
-      Node node, List<@Nullable OnnxArray> inputs, int index, String name, int channels) {
+      Node node, List<? extends @Nullable OnnxArray> inputs, int index, String name, int channels) {
     OnnxArray array = Arguments.floats(node, inputs, index, name);
     if (array.size() != channels) {
       throw node.wrong(channels + " numbers expected as " + name + ", found " + array);
@@ -230,7 +230,11 @@ final class Normalisations {
 
   /** Times a scale, plus a shift if there is one; both are repeated to fill the array. */
   private static OnnxArray affine(
-      Node node, OnnxArray normal, List<@Nullable OnnxArray> inputs, int scaleAt, int shiftAt) {
+      Node node,
+      OnnxArray normal,
+      List<? extends @Nullable OnnxArray> inputs,
+      int scaleAt,
+      int shiftAt) {
     OnnxArray scale = Arguments.floats(node, inputs, scaleAt, "scale");
     OnnxArray y =
         Arithmetic.combine(node, Casts.cast(node, normal, scale.type()), scale, Arithmetic.MUL);
@@ -295,7 +299,11 @@ final class Normalisations {
   }
 
   private static OnnxArray grouped(
-      Node node, List<@Nullable OnnxArray> inputs, OnnxArray x, int groups, boolean ofGroups) {
+      Node node,
+      List<? extends @Nullable OnnxArray> inputs,
+      OnnxArray x,
+      int groups,
+      boolean ofGroups) {
     int[] dimensions = x.dimensions();
     if (x.rank() < 2) {
       throw node.wrong("examples of channels expected, found " + x);

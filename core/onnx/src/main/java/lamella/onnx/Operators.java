@@ -209,7 +209,7 @@ final class Operators {
       case "Normalizer" -> Learning.normalizer();
       case "OneHotEncoder" -> Learning.oneHotEncoder();
       case "Scaler" -> Learning.scaler();
-      case "ZipMap" -> Shapes.zipMap();
+      case "ZipMap" -> ZipMap::apply;
       default -> null;
     };
   }

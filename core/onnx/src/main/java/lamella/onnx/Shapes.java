@@ -2,7 +2,6 @@ package lamella.onnx;
 
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Operators that give the same elements in the same order in other dimensions, or tell these. */
 final class Shapes {
@@ -155,7 +154,7 @@ final class Shapes {
   }
 
   private static int bound(long axis, int rank) {
-    return (int) Math.clamp(axis < 0 ? axis + rank : axis, 0, rank);
+    return Math.clamp(axis < 0 ? axis + rank : axis, 0, rank);
   }
 
   static Operator size() {
@@ -163,19 +162,5 @@ final class Shapes {
         List.of(
             OnnxArray.of(
                 OnnxType.INT64, new long[] {Arguments.input(node, inputs, 0, "data").size()}));
-  }
-
-  /** A map from classes to probabilities: here the probabilities, a column for each class. */
-  static Operator zipMap() {
-    return (node, inputs) -> {
-      OnnxArray x = Arguments.input(node, inputs, 0, "X");
-      long[] integers = node.integers("classlabels_int64s");
-      @Nullable String[] strings = node.texts("classlabels_strings");
-      int classes = integers != null ? integers.length : strings != null ? strings.length : -1;
-      if (x.rank() == 0 || classes >= 0 && x.dimension(-1) != classes) {
-        throw node.wrong("a column for each of " + classes + " classes expected, found " + x);
-      }
-      return List.of(x);
-    };
   }
 }
