@@ -6,7 +6,7 @@ import lamella.core.kernel.Kernels;
 /** A tensor of {@code float}s ({@link DType#FLOAT32}) over one Java array. */
 public final class FloatTensor implements Tensor {
   private final Shape shape;
-  private final float[] array;
+  private float[] array;
 
   /** How often something was written; threads that write at once may lose some. */
   private int changes;
@@ -48,6 +48,17 @@ public final class FloatTensor implements Tensor {
           "FloatTensor: " + shape + " has " + shape.size() + " elements, got " + array.length);
     }
     return new FloatTensor(shape, array);
+  }
+
+  /** A tensor whose array comes later, by {@link #aim}. */
+  static FloatTensor over(Shape shape, float[] array) {
+    return new FloatTensor(shape, array);
+  }
+
+  /** Lets a tensor of core's own be one over another array, of as many elements. */
+  void aim(float[] other) {
+    array = other;
+    changes++;
   }
 
   /**

@@ -56,6 +56,9 @@ final class Frame {
   /** That of the last forward. */
   @Nullable Memory current;
 
+  /** What was last found for {@link Pass#multiply}; on a predictor's pass only. */
+  PackedParameters.@Nullable Entry packed;
+
   /** Whether a backward may follow. */
   boolean ready;
 

@@ -1,6 +1,8 @@
 package lamella.core;
 
 import java.util.List;
+import lamella.core.kernel.PackedProduct;
+import lamella.core.kernel.PackedWeights;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +54,12 @@ public final class Pass {
 
   private final Updates updates = new Updates();
 
+  /** A predictor's copies of weights; null where there are none. */
+  private final @Nullable PackedParameters packedParameters;
+
+  /** The work of a product with one of them; null before the first. */
+  private @Nullable PackedProduct packedProduct;
+
   /** Whether there is a seed, and what random numbers are made of. */
   private final boolean seeded;
 
@@ -63,6 +71,16 @@ public final class Pass {
   private long begun;
 
   private Pass(boolean training, boolean rootNeedsInputGradient, boolean seeded, long seed) {
+    this(training, rootNeedsInputGradient, seeded, seed, null);
+  }
+
+  private Pass(
+      boolean training,
+      boolean rootNeedsInputGradient,
+      boolean seeded,
+      long seed,
+      @Nullable PackedParameters packedParameters) {
+    this.packedParameters = packedParameters;
     this.training = training;
     this.rootNeedsInputGradient = rootNeedsInputGradient;
     this.needsInputGradient = rootNeedsInputGradient;
@@ -109,6 +127,13 @@ public final class Pass {
   /** {@return a pass for forward only; nothing is random there} */
   public static Pass forInference() {
     return new Pass(false, false, false, 0);
+  }
+
+  /**
+   * A pass for forward only, of a predictor that keeps copies of weights; null where it has none.
+   */
+  static Pass forInference(@Nullable PackedParameters packedParameters) {
+    return new Pass(false, false, false, 0, packedParameters);
   }
 
   /** {@return whether a backward may follow} */
@@ -230,6 +255,43 @@ public final class Pass {
    */
   public Tensor buffer(Layer layer, int slot, Shape shape) {
     return memory(layer).buffer(slot, shape);
+  }
+
+  /**
+   * y = x W, or y = x W + b, for parameters: {@link Products#multiply}, or on a pass of a {@link
+   * Predictor} the same bits from its own copy of W, which lies in memory as the product reads it.
+   *
+   * <p><b>Shapes:</b> x {@code [n, inputs]}, W {@code [inputs, outputs]}, b {@code [outputs]}, y
+   * {@code [n, outputs]}.
+   *
+   * @param x the inputs; not changed
+   * @param weight W
+   * @param bias b, or null for none
+   * @param y filled, for example the layer's output
+   * @throws ShapeException if they do not fit
+   * @throws IllegalArgumentException if the types differ, or the result is an operand
+   */
+  public void multiply(Tensor x, Parameter weight, @Nullable Parameter bias, Tensor y) {
+    PackedParameters parameters = packedParameters;
+    if (parameters != null) {
+      checkOwner();
+      PackedParameters.Entry entry = current.packed;
+      if (entry == null || !entry.serves(weight, bias)) {
+        entry = parameters.use(weight, bias);
+        current.packed = entry;
+      }
+      PackedWeights packed = entry.packed;
+      if (packed != null) {
+        PackedProduct product = packedProduct;
+        if (product == null) {
+          product = new PackedProduct(packed);
+          packedProduct = product;
+        }
+        Products.multiply(x, weight.value(), packed, product, y);
+        return;
+      }
+    }
+    Products.multiply(x, weight.value(), bias == null ? null : bias.value(), y);
   }
 
   /**

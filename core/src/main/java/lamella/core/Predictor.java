@@ -1,6 +1,10 @@
 package lamella.core;
 
 import java.lang.ref.WeakReference;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers of one network for any number of threads at once: outputs, classes and probabilities, for
@@ -34,21 +38,33 @@ import java.lang.ref.WeakReference;
  *
  * <p>Nobody may change the network's parameters meanwhile.
  *
+ * <p>A predictor keeps a copy of the float32 weights that its layers multiply by ({@link
+ * Pass#multiply}), in the order in which products read them: a large network answers twice as fast
+ * from it. It is made when a weight is used for the second time, by vectors; all threads share it;
+ * it lies outside of the Java heap and goes with the predictor. {@link #withPackedWeights} does
+ * without it, for half the memory and the same bits. Weights that were changed between two calls,
+ * in a way that {@link Tensor#markChanged} tells of, are copied anew.
+ *
  * <p><b>Shapes:</b> one example is an array in row-major order, as many numbers as {@link
- * Network#inputShape} has; many are a tensor {@code [n, ...]}. Classes need outputs {@code
- * [classes]}.
+ * Network#inputShape} has; many are a tensor {@code [n, ...]}, or an array or a buffer with one
+ * after the other. Classes need outputs {@code [classes]}.
  */
 public final class Predictor {
   private static final int KEPT = 64;
 
+  /** Numbers of examples whose tensors a pass for batches keeps; a frame keeps as many. */
+  private static final int KEPT_SHAPES = 4;
+
   private final Network network;
   private final DType dtype;
+  private final @Nullable PackedParameters packed;
   private final Idle<Workspace> idle = new Idle<>(KEPT);
   private final Idle<WeakReference<BatchPass>> idleForBatches = new Idle<>(KEPT);
 
-  private Predictor(Network network) {
+  private Predictor(Network network, boolean packs) {
     this.network = network;
     this.dtype = network.dtype();
+    this.packed = packs ? new PackedParameters() : null;
   }
 
   /**
@@ -58,7 +74,25 @@ public final class Predictor {
    * @throws IllegalStateException if the parameters are of both types
    */
   public static Predictor of(Network network) {
-    return new Predictor(network);
+    return new Predictor(network, true);
+  }
+
+  /**
+   * {@return a predictor with the same network that keeps a copy of its weights, or none}
+   *
+   * @param packs true as {@link #of} does; false for half the memory
+   */
+  public Predictor withPackedWeights(boolean packs) {
+    return new Predictor(network, packs);
+  }
+
+  /**
+   * {@return the bytes that the copies of weights take: 0 before they are made, then as many as the
+   * weights themselves, and up to a vector's width of columns more for each}
+   */
+  public long packedBytes() {
+    PackedParameters parameters = packed;
+    return parameters == null ? 0 : parameters.bytes();
   }
 
   /** {@return the network} */
@@ -175,6 +209,75 @@ public final class Predictor {
   }
 
   /**
+   * Fills an array with the outputs for {@code n} examples. The arrays may be longer than needed;
+   * where that of the inputs is not, it is not copied.
+   *
+   * @param n how many examples, at least 1
+   * @param inputs of each example as many numbers as the network takes, one example after the
+   *     other, from the array's beginning
+   * @param outputs filled from its beginning; may be {@code inputs}
+   * @throws IllegalArgumentException if n is below 1, or an array is too short
+   */
+  public void outputs(int n, float[] inputs, float[] outputs) {
+    requireRoom("inputs", n, network.inputShape(), inputs.length);
+    requireRoom("outputs", n, network.outputShape(), outputs.length);
+    BatchPass batch = borrowForBatch();
+    copy(batch.forward(n, inputs), outputs);
+    giveBack(batch);
+  }
+
+  /**
+   * Fills a buffer with the outputs for as many examples as another holds, on or outside of the
+   * Java heap. Takes the numbers from the inputs' position to their limit, and puts the outputs
+   * from their buffer's position on; both positions are then behind what was taken and put. Where
+   * it throws they have not moved.
+   *
+   * @param inputs of each example as many numbers as the network takes, one example after the other
+   * @param outputs filled; may share memory with the inputs
+   * @throws IllegalArgumentException if the inputs are no whole examples, or none; if the outputs
+   *     have no room for those of each, or are read-only
+   */
+  @SuppressWarnings("ReferenceEquality") // a buffer is itself, whatever it holds
+  public void outputs(FloatBuffer inputs, FloatBuffer outputs) {
+    int size = network.inputShape().size();
+    int numbers = inputs.remaining();
+    if (numbers == 0 || numbers % size != 0) {
+      throw new IllegalArgumentException(
+          "Predictor: expects inputs of one or more examples of "
+              + size
+              + " numbers "
+              + network.inputShape()
+              + ", got "
+              + numbers
+              + " numbers from the buffer's position to its limit");
+    }
+    int n = numbers / size;
+    if (outputs == inputs) {
+      throw new IllegalArgumentException(
+          "Predictor: expects two buffers, each with a position of its own, got one as inputs and"
+              + " outputs; give a duplicate()");
+    }
+    if (outputs.isReadOnly()) {
+      throw new IllegalArgumentException(
+          "Predictor: expects a buffer for the outputs that can be written to, got a read-only one");
+    }
+    requireRoom("outputs", n, network.outputShape(), outputs.remaining());
+    BatchPass batch = borrowForBatch();
+    Tensor result = batch.forward(n, inputs);
+    int at = outputs.position();
+    if (result instanceof FloatTensor y) {
+      outputs.put(at, y.array());
+    } else {
+      for (int i = 0; i < result.size(); i++) {
+        outputs.put(at + i, (float) result.get(i));
+      }
+    }
+    inputs.position(inputs.limit());
+    outputs.position(at + result.size());
+    giveBack(batch);
+  }
+
+  /**
    * {@return the class of each of many examples, in a new array}
    *
    * @param inputs {@code [n, ...]}
@@ -255,7 +358,7 @@ public final class Predictor {
 
   /** For one example. */
   private final class Workspace {
-    private final Pass pass = Pass.forInference();
+    private final Pass pass = Pass.forInference(packed);
     private final Tensor example = Tensor.zeros(dtype, network.inputShape().batch(1));
 
     /** {@code [1, outputs]}; the pass's. */
@@ -274,9 +377,101 @@ public final class Predictor {
   }
 
   /** For many examples; while it is idle, only {@code self} leads to it, and holds it weakly. */
-  private static final class BatchPass {
-    private final Pass pass = Pass.forInference();
+  private final class BatchPass {
+    private final Pass pass = Pass.forInference(packed);
     private final WeakReference<BatchPass> self = new WeakReference<>(this);
+    private final List<Examples> known = new ArrayList<>();
+
+    /** {@code [n, outputs]}; the pass's. */
+    private Tensor forward(int n, float[] values) {
+      return network.forward(examples(n).of(values), pass);
+    }
+
+    private Tensor forward(int n, FloatBuffer values) {
+      return network.forward(examples(n).of(values), pass);
+    }
+
+    private Examples examples(int n) {
+      for (int i = 0; i < known.size(); i++) {
+        if (known.get(i).inputs.shape().dimension(0) == n) {
+          return known.get(i);
+        }
+      }
+      if (known.size() == KEPT_SHAPES) {
+        known.remove(0);
+      }
+      Examples examples = new Examples(dtype, network.inputShape().batch(n));
+      known.add(examples);
+      return examples;
+    }
+
+    private void forget() {
+      for (int i = 0; i < known.size(); i++) {
+        known.get(i).forget();
+      }
+    }
+  }
+
+  /** The tensor for inputs that come as single numbers. */
+  private static final class Examples {
+    private static final float[] NONE = {};
+
+    private final Tensor inputs;
+    private final int size;
+
+    /** Where inputs are copied to; none before the first that must be. */
+    private float[] copies = NONE;
+
+    private Examples(DType dtype, Shape shape) {
+      size = shape.size();
+      inputs = dtype == DType.FLOAT32 ? FloatTensor.over(shape, NONE) : DoubleTensor.zeros(shape);
+    }
+
+    /** Over the caller's own array, if it has the right length. */
+    private Tensor of(float[] values) {
+      if (inputs instanceof FloatTensor x) {
+        if (values.length == size) {
+          x.aim(values);
+        } else {
+          System.arraycopy(values, 0, copies(), 0, size);
+          x.aim(copies);
+        }
+      } else {
+        copy(values);
+      }
+      return inputs;
+    }
+
+    /** From the buffer's position on, which stays where it is. */
+    private Tensor of(FloatBuffer values) {
+      values.get(values.position(), copies(), 0, size);
+      if (inputs instanceof FloatTensor x) {
+        x.aim(copies);
+      } else {
+        copy(copies);
+      }
+      return inputs;
+    }
+
+    private void copy(float[] values) {
+      for (int i = 0; i < size; i++) {
+        inputs.set(i, values[i]);
+      }
+    }
+
+    private float[] copies() {
+      if (copies.length == 0) {
+        copies = new float[size];
+      }
+      return copies;
+    }
+
+    /** Keeps nothing of the caller's alive. */
+    private void forget() {
+      if (inputs instanceof FloatTensor x) {
+        x.aim(NONE);
+      }
+    }
   }
 
   private Workspace borrow() {
@@ -302,6 +497,7 @@ public final class Predictor {
   }
 
   private void giveBack(BatchPass batch) {
+    batch.forget();
     batch.pass.release();
     idleForBatches.put(batch.self);
   }
@@ -397,12 +593,31 @@ public final class Predictor {
 
   private static void copy(Tensor from, float[] to) {
     switch (from) {
-      case FloatTensor y -> System.arraycopy(y.array(), 0, to, 0, to.length);
+      case FloatTensor y -> System.arraycopy(y.array(), 0, to, 0, y.size());
       case DoubleTensor y -> {
-        for (int i = 0; i < to.length; i++) {
+        for (int i = 0; i < y.size(); i++) {
           to[i] = (float) y.array()[i];
         }
       }
+    }
+  }
+
+  private static void requireRoom(String what, int n, Shape shape, int length) {
+    if (n < 1) {
+      throw new IllegalArgumentException("Predictor: expects at least 1 example, got n = " + n);
+    }
+    if (length < (long) n * shape.size()) {
+      throw new IllegalArgumentException(
+          "Predictor: expects "
+              + what
+              + " of "
+              + n
+              + " times "
+              + shape.size()
+              + " numbers "
+              + shape
+              + ", got "
+              + length);
     }
   }
 

@@ -1,6 +1,8 @@
 package lamella.core;
 
 import lamella.core.kernel.Kernels;
+import lamella.core.kernel.PackedProduct;
+import lamella.core.kernel.PackedWeights;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +54,16 @@ public final class Products {
       kernels.multiply(
           n, inputs, outputs, doubles(x), doubles(w), b == null ? null : doubles(b), doubles(y));
     }
+  }
+
+  /** The same with the packed copy of W and b, which know their sizes. */
+  static void multiply(Tensor x, Tensor w, PackedWeights packed, PackedProduct product, Tensor y) {
+    int n = rows(x);
+    require("Products.multiply: W", w, x.shape().last(), w.shape().last());
+    require("Products.multiply: y", y, n, w.shape().last());
+    requireSeparate("multiply: y", y, x);
+    y.markChanged();
+    product.multiply(packed, n, floats(x), floats(y));
   }
 
   /**
@@ -192,7 +204,7 @@ public final class Products {
     }
   }
 
-  private static float[] floats(Tensor tensor) {
+  static float[] floats(Tensor tensor) {
     if (tensor instanceof FloatTensor floats) {
       return floats.array();
     }

@@ -44,7 +44,7 @@ final class Dense implements Layer {
   @Override
   public Tensor forward(Tensor x, Pass pass) {
     Tensor y = pass.output(this, x);
-    Products.multiply(x, weight.value(), bias.value(), y);
+    pass.multiply(x, weight, bias, y);
     return y;
   }
 

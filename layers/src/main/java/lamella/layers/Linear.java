@@ -217,7 +217,7 @@ public final class Linear implements Layer {
   @Override
   public Tensor forward(Tensor input, Pass pass) {
     Tensor output = pass.output(this, input);
-    Products.multiply(input, weight.value(), bias.value(), output);
+    pass.multiply(input, weight, bias, output);
     return output;
   }
 

@@ -2,6 +2,8 @@ package lamella.layers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.util.SplittableRandom;
 import lamella.contract.Allocation;
 import lamella.core.DType;
@@ -13,6 +15,7 @@ import lamella.core.Shape;
 import lamella.core.Tensor;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A predictor that fills the caller's memory allocates nothing. */
 class PredictorAllocationTest {
@@ -39,9 +42,17 @@ class PredictorAllocationTest {
     inputs.fill(0.5);
     Tensor answers = Tensor.zeros(dtype, Shape.of(3, 3));
     int[] classes = new int[3];
+    float[] seven = new float[35];
+    float[] answersOfSeven = new float[21];
+    FloatBuffer direct = ByteBuffer.allocateDirect(4 * 35).asFloatBuffer();
+    FloatBuffer heap = FloatBuffer.allocate(21);
     assertEquals(
         0,
         Allocation.perStep(() -> {
+          predictor.outputs(7, seven, answersOfSeven);
+          predictor.outputs(2, seven, answersOfSeven);
+          predictor.outputs(direct.clear(), heap.clear());
+          predictor.outputs(direct.clear().limit(5), heap.clear());
           predictor.outputs(example, answer);
           predictor.probabilities(example, answer);
           classes[0] = predictor.classOf(example);
@@ -49,6 +60,28 @@ class PredictorAllocationTest {
           predictor.probabilities(inputs, answers);
           predictor.classes(inputs, classes);
         }));
+  }
+
+  /** With packed weights and without. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void manyExamplesAllocateNothing(boolean packs) {
+    SplittableRandom random = new SplittableRandom(1);
+    Network network =
+        Network.of(
+            Shape.of(300), new Linear(300, 130, random), new ReLU(), new Linear(130, 7, random));
+    Predictor predictor = Predictor.of(network).withPackedWeights(packs);
+    float[] inputs = new float[300 * 64];
+    float[] outputs = new float[7 * 64];
+    FloatTensor.zeros(Shape.of(1 << 22)).isFinite(); // plain loops are done with
+    assertEquals(
+        0,
+        Allocation.perStep(() -> {
+          predictor.outputs(64, inputs, outputs);
+          predictor.outputs(16, inputs, outputs);
+          predictor.outputs(1, inputs, outputs);
+        }));
+    assertEquals(packs, predictor.packedBytes() > 0);
   }
 
   @ParameterizedTest

@@ -25,6 +25,15 @@ public interface Kernels {
   /** y[m, n] = x[m, k] w[k, n] (+ bias[n], added to the finished sum). */
   void multiply(int m, int k, int n, float[] x, float[] w, float @Nullable [] bias, float[] y);
 
+  /** Whether {@link #pack} copies: not where plain loops run, to which a copy brings nothing. */
+  boolean packs();
+
+  /**
+   * Copies w[k, n] and bias[n] for {@link PackedProduct}, which gives the bits of multiply; null
+   * unless {@link #packs}.
+   */
+  @Nullable PackedWeights pack(int k, int n, float[] w, float @Nullable [] bias);
+
   /** dw[k, n] = x[m, k]ᵀ dy[m, n], or dw += that, the chain then starting from dw. */
   void multiplyTransposedLeft(int m, int k, int n, float[] x, float[] dy, float[] dw, boolean add);
 

@@ -67,6 +67,17 @@ final class PlainFirst implements Kernels {
   }
 
   @Override
+  public boolean packs() {
+    return vectors != null;
+  }
+
+  @Override
+  public @Nullable PackedWeights pack(int k, int n, float[] w, float @Nullable [] bias) {
+    Kernels chosen = vectors;
+    return chosen == null ? null : chosen.pack(k, n, w, bias);
+  }
+
+  @Override
   public void multiplyTransposedLeft(
       int m, int k, int n, float[] x, float[] dy, float[] dw, boolean add) {
     kernels((long) m * k * n).multiplyTransposedLeft(m, k, n, x, dy, dw, add);

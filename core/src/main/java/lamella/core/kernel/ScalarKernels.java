@@ -57,6 +57,16 @@ class ScalarKernels implements Kernels {
   }
 
   @Override
+  public boolean packs() {
+    return false;
+  }
+
+  @Override
+  public @Nullable PackedWeights pack(int k, int n, float[] w, float @Nullable [] bias) {
+    return null;
+  }
+
+  @Override
   public void multiplyTransposedLeft(
       int m, int k, int n, float[] x, float[] dy, float[] dw, boolean add) {
     ScalarFloatProduct product = floatProduct();

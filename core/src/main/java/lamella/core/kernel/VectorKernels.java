@@ -35,6 +35,16 @@ final class VectorKernels extends ScalarKernels {
   }
 
   @Override
+  public boolean packs() {
+    return true;
+  }
+
+  @Override
+  public PackedWeights pack(int k, int n, float[] w, float @Nullable [] bias) {
+    return Packing.pack(team, k, n, w, bias);
+  }
+
+  @Override
   public void multiplyTransposedLeft(
       int m, int k, int n, float[] x, float[] dy, float[] dw, boolean add) {
     MatrixProduct product = product();

@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import lamella.core.RowRun;
 import lamella.core.formula.FormulaRun;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every kernel, loops over rows, and formulas, on generated operands: what the bit-equality tests
@@ -53,6 +54,9 @@ final class KernelRun {
         new Case(
             "multiply with bias" + size,
             kernels -> into(m * n, y -> kernels.multiply(m, k, n, x, w, bias, y))),
+        new Case("packed multiply" + size, kernels -> packed(kernels, m, k, n, x, w, null)),
+        new Case(
+            "packed multiply with bias" + size, kernels -> packed(kernels, m, k, n, x, w, bias)),
         new Case(
             "multiplyTransposedLeft" + size,
             kernels -> into(k * n, y -> kernels.multiplyTransposedLeft(m, k, n, x, dy, y, false))),
@@ -112,6 +116,15 @@ final class KernelRun {
             k -> intoDouble(n, y -> k.sumRows(m, n, doubles(dy), null, y, false))),
         new Case("isFinite" + size, k -> new double[] {k.isFinite(dy) ? 1 : 0}),
         new Case("double isFinite" + size, k -> new double[] {k.isFinite(logitsd) ? 1 : 0}));
+  }
+
+  /** By a packed copy of w, where there is one. */
+  private static double[] packed(
+      Kernels kernels, int m, int k, int n, float[] x, float[] w, float @Nullable [] bias) {
+    PackedWeights copy = kernels.pack(k, n, w, bias);
+    return copy == null
+        ? into(m * n, y -> kernels.multiply(m, k, n, x, w, bias, y))
+        : into(m * n, y -> new PackedProduct(copy).multiply(copy, m, x, y));
   }
 
   private static double[] into(int length, java.util.function.Consumer<float[]> kernel) {
