@@ -271,18 +271,15 @@ final class StoredTensor {
     return dimensions.clone();
   }
 
-  /** How many elements there are, or more than arrays can have. */
+  /** How many elements there are; or more than arrays can have, even if one dimension is 0. */
   private long size() {
     long size = 1;
+    long product = 1;
     for (int dimension : dimensions) {
-      size *= dimension;
-      if (size == 0) {
-        return 0;
-      }
-      size = Math.min(size, Integer.MAX_VALUE);
+      size = Math.min(size * Math.max(dimension, 1), Integer.MAX_VALUE);
+      product *= Math.min(dimension, 1);
     }
-    // A dimension of 0 behind others that are too many.
-    return Arrays.stream(dimensions).anyMatch(dimension -> dimension == 0) ? 0 : size;
+    return size > LARGEST ? size : size * product;
   }
 
   private OnnxType readableType() throws FileFormatException {

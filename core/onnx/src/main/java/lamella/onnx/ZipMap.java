@@ -19,6 +19,11 @@ final class ZipMap {
     return node.domain().equals(Node.ML) && node.operator().equals("ZipMap");
   }
 
+  /** Whether a value is the labels, the same for all examples. */
+  static boolean isLabels(Node node, String output) {
+    return is(node) && node.outputs().indexOf(output) == 1;
+  }
+
   /** The same node with its second output; any other as it is. */
   static Node withLabels(Node node) {
     if (!is(node) || node.outputs().size() != 1) {
