@@ -255,6 +255,7 @@ final class Plan {
       if (result == null) {
         throw new IllegalStateException(quote(output) + " is not computed");
       }
+      result = narrowed(output, result);
       boolean shared = own.contains(result.elements()) || !others.add(result.elements());
       results.put(output, shared ? copy(result) : result);
     }
@@ -293,6 +294,9 @@ final class Plan {
     try {
       to = step.operator.apply(step.node, Arrays.asList(from));
     } catch (IllegalArgumentException e) {
+      if (hasType(from, OnnxType.FLOAT) && hasType(from, OnnxType.DOUBLE)) {
+        return apply(step, widened(from));
+      }
       throw wrong(e, from);
     } catch (RuntimeException e) {
       // What an operator has not thought of.
@@ -305,6 +309,44 @@ final class Plan {
           from);
     }
     return to;
+  }
+
+  private static boolean hasType(@Nullable OnnxArray[] arrays, OnnxType type) {
+    return Arrays.stream(arrays).anyMatch(array -> array != null && array.type() == type);
+  }
+
+  /**
+   * The same arrays, float64 instead of float32: some programs write weights of float64 and say
+   * that inputs and outputs are of float32.
+   */
+  private static @Nullable OnnxArray[] widened(@Nullable OnnxArray[] arrays) {
+    @Nullable OnnxArray[] widened = arrays.clone();
+    for (int i = 0; i < widened.length; i++) {
+      OnnxArray array = widened[i];
+      if (array != null && array.type() == OnnxType.FLOAT) {
+        float[] floats = array.floats();
+        double[] doubles = new double[floats.length];
+        Arrays.setAll(doubles, j -> floats[j]);
+        widened[i] = OnnxArray.of(doubles, array.dimensions());
+      }
+    }
+    return widened;
+  }
+
+  /** An output of the type that the file says it has. */
+  private OnnxArray narrowed(String output, OnnxArray array) {
+    OnnxValue declared = graph.value(output);
+    if (array.type() != OnnxType.DOUBLE
+        || declared == null
+        || declared.type() != OnnxType.FLOAT) {
+      return array;
+    }
+    double[] doubles = array.doubles();
+    float[] floats = new float[doubles.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = (float) doubles[i];
+    }
+    return OnnxArray.of(floats, array.dimensions());
   }
 
   /** The same error with the file's name and the types of what a node was given. */
