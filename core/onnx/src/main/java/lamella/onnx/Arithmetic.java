@@ -84,49 +84,51 @@ final class Arithmetic {
     Arguments.requireSameType(node, a, b);
     OnnxType type = a.type();
     int[] dimensions = Walk.common(node, a, b);
-    int size = Arguments.size(dimensions);
     Walk walk =
         new Walk(
             dimensions,
             Walk.steps(a.dimensions(), dimensions),
             Walk.steps(b.dimensions(), dimensions));
+    int size = Arguments.size(dimensions);
+    if (type.storage() == OnnxType.Storage.FLOATS) {
+      float[] values = new float[size];
+      floats(walk, a.floats(), b.floats(), function.floats, values);
+      return Numbers.rounded(type, values, dimensions);
+    }
+    if (type == OnnxType.DOUBLE) {
+      double[] values = new double[size];
+      doubles(walk, a.doubles(), b.doubles(), function.floats, values);
+      return OnnxArray.of(values, dimensions);
+    }
+    LongBinaryOperator integers = type == OnnxType.UINT64 ? function.unsigned : function.integers;
+    return OnnxArray.of(
+        type, integers(node, walk, a.longs(), b.longs(), type, integers, size), dimensions);
+  }
+
+  private static void floats(
+      Walk walk, float[] x, float[] y, DoubleBinaryOperator function, float[] values) {
     int at = 0;
-    switch (type.storage()) {
-      case FLOATS -> {
-        float[] x = a.floats();
-        float[] y = b.floats();
-        float[] values = new float[size];
-        while (walk.next()) {
-          int i = walk.start(0);
-          int j = walk.start(1);
-          for (int end = at + walk.length(); at < end; at++) {
-            values[at] = (float) function.floats.applyAsDouble(x[i], y[j]);
-            i += walk.step(0);
-            j += walk.step(1);
-          }
-        }
-        return Numbers.rounded(type, values, dimensions);
+    while (walk.next()) {
+      int i = walk.start(0);
+      int j = walk.start(1);
+      for (int end = at + walk.length(); at < end; at++) {
+        values[at] = (float) function.applyAsDouble(x[i], y[j]);
+        i += walk.step(0);
+        j += walk.step(1);
       }
-      case DOUBLES -> {
-        double[] x = a.doubles();
-        double[] y = b.doubles();
-        double[] values = new double[size];
-        while (walk.next()) {
-          int i = walk.start(0);
-          int j = walk.start(1);
-          for (int end = at + walk.length(); at < end; at++) {
-            values[at] = function.floats.applyAsDouble(x[i], y[j]);
-            i += walk.step(0);
-            j += walk.step(1);
-          }
-        }
-        return OnnxArray.of(values, dimensions);
-      }
-      default -> {
-        LongBinaryOperator integers =
-            type == OnnxType.UINT64 ? function.unsigned : function.integers;
-        return OnnxArray.of(
-            type, integers(node, walk, a.longs(), b.longs(), type, integers, size), dimensions);
+    }
+  }
+
+  private static void doubles(
+      Walk walk, double[] x, double[] y, DoubleBinaryOperator function, double[] values) {
+    int at = 0;
+    while (walk.next()) {
+      int i = walk.start(0);
+      int j = walk.start(1);
+      for (int end = at + walk.length(); at < end; at++) {
+        values[at] = function.applyAsDouble(x[i], y[j]);
+        i += walk.step(0);
+        j += walk.step(1);
       }
     }
   }
@@ -216,7 +218,7 @@ final class Arithmetic {
 
   private static double power(double a, double b) {
     // Java has NaN here, ONNX what C has.
-    if (a == 1 || a == -1 && Double.isInfinite(b)) {
+    if (a == 1 || (a == -1 && Double.isInfinite(b))) {
       return 1;
     }
     return StrictMath.pow(a, b);

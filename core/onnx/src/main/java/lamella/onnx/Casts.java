@@ -90,7 +90,7 @@ final class Casts {
 
   /** Rounded once: a long has more bits than a float64. */
   private static float single(OnnxArray x, int index) {
-    if (x.type().isFloat() || x.type() == OnnxType.UINT64 && x.longs()[index] < 0) {
+    if (x.type().isFloat() || (x.type() == OnnxType.UINT64 && x.longs()[index] < 0)) {
       return (float) Numbers.at(x, index);
     }
     return x.longs()[index];

@@ -96,8 +96,8 @@ final class Functions {
   /** Its constants had fewer digits before opset 6. */
   static Operator selu(Node node) {
     boolean old = node.opset() < 6;
-    double alpha = node.number("alpha", old ? 1.6732f : 1.67326319217681884765625f);
-    double gamma = node.number("gamma", old ? 1.0507f : 1.05070102214813232421875f);
+    double alpha = node.number("alpha", old ? 1.6732f : 1.6732632f);
+    double gamma = node.number("gamma", old ? 1.0507f : 1.050701f);
     return formula(x -> x.ifPositive(x.times(gamma), x.expm1().times(alpha).times(gamma)));
   }
 
@@ -172,8 +172,7 @@ final class Functions {
   static Operator isInf(Node node) {
     boolean negative = node.integer("detect_negative", 1) != 0;
     boolean positive = node.integer("detect_positive", 1) != 0;
-    return test(x ->
-        x == Double.POSITIVE_INFINITY && positive || x == Double.NEGATIVE_INFINITY && negative);
+    return test(x -> Double.isInfinite(x) && (x > 0 ? positive : negative));
   }
 
   static Operator isNaN() {

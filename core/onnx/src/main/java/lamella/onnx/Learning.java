@@ -585,6 +585,6 @@ final class Learning {
     double log = StrictMath.log((1 - x) * (1 + x));
     double v = 2 / (Math.PI * 0.147) + 0.5 * log;
     double root = Math.sqrt(-v + Math.sqrt(v * v - log / 0.147));
-    return 1.41421356f * (x < 0 ? -root : root);
+    return Math.sqrt(2) * (x < 0 ? -root : root);
   }
 }

@@ -71,7 +71,7 @@ final class Matrices {
 
   /** Of whole numbers too, the fraction left off. */
   private static Arithmetic.Function function(java.util.function.DoubleBinaryOperator floats) {
-    return new Arithmetic.Function(floats, (y, x) -> (long) floats.applyAsDouble(y, x));
+    return new Arithmetic.Function(floats, (y, x) -> (long) floats.applyAsDouble((double) y, (double) x));
   }
 
   private static OnnxArray matrix(

@@ -16,7 +16,7 @@ final class Moves {
       if (perm == null) {
         perm = new long[rank];
         for (int axis = 0; axis < rank; axis++) {
-          perm[axis] = rank - 1 - axis;
+          perm[axis] = (long) rank - 1 - axis;
         }
       }
       if (perm.length != rank) {
@@ -139,7 +139,7 @@ final class Moves {
               + ", as there are outputs, expected, found "
               + node.integer("num_outputs", 0));
     }
-    if (count == 0 || node.opset() < 18 && size % count != 0) {
+    if (count == 0 || (node.opset() < 18 && size % count != 0)) {
       throw node.wrong("a size that " + count + " divides expected, found " + size);
     }
     long[] sizes = new long[count];
@@ -163,9 +163,9 @@ final class Moves {
       }
       int count = starts.length;
       if (ends.length != count
-          || axes != null && axes.length != count
-          || by != null && by.length != count
-          || axes == null && count > data.rank()) {
+          || (axes != null && axes.length != count)
+          || (by != null && by.length != count)
+          || (axes == null && count > data.rank())) {
         throw node.wrong("as many starts, ends, axes and steps expected, found different numbers");
       }
       int[] dimensions = data.dimensions();
@@ -514,7 +514,7 @@ final class Moves {
       int columns = input.dimension(-1);
       Object values = Numbers.make(input.type(), input.size());
       for (int at = 0; at < input.size(); at++) {
-        long diagonal = at % columns - at / columns % rows;
+        int diagonal = at % columns - at / columns % rows;
         if (upper ? diagonal >= k : diagonal <= k) {
           Numbers.copy(input.elements(), at, 1, values, at, 1, 1);
         }

@@ -100,7 +100,7 @@ final class Numbers {
     }
     if (type == OnnxType.BFLOAT16 && !Float.isNaN(number)) {
       int bits = Float.floatToRawIntBits(number);
-      return Float.intBitsToFloat((bits + 0x7fff + (bits >>> 16 & 1)) & 0xffff0000);
+      return Float.intBitsToFloat((bits + 0x7fff + ((bits >>> 16) & 1)) & 0xffff0000);
     }
     return number;
   }
@@ -166,7 +166,7 @@ final class Numbers {
   static double real(OnnxType type, long number) {
     if (type == OnnxType.UINT64 && number < 0) {
       // Half of it, its last bit kept for the rounding.
-      return 2.0 * (number >>> 1 | number & 1);
+      return 2.0 * ((number >>> 1) | (number & 1));
     }
     return number;
   }

@@ -89,7 +89,7 @@ final class Reductions {
     return (node, inputs) -> {
       OnnxArray data = Arguments.input(node, inputs, 0, "data");
       boolean bools = kind == Kind.MAX || kind == Kind.MIN;
-      if (data.type() == OnnxType.STRING || data.type() == OnnxType.BOOL && !bools) {
+      if (data.type() == OnnxType.STRING || (data.type() == OnnxType.BOOL && !bools)) {
         throw node.wrong("numbers expected as data, found " + data);
       }
       long[] axes = Arguments.integers(node, inputs, "axes", kind == Kind.SUM ? 13 : 18, 1);
