@@ -38,10 +38,17 @@ final class ModelOption {
    */
   Path file() throws IOException {
     Path named = model;
-    if (named != null) {
-      Path inside = named.resolve(OutputDirectory.MODEL);
-      return Files.isDirectory(named) && Files.exists(inside) ? inside : named;
-    }
+    return named != null ? file(named) : newest(spec);
+  }
+
+  /** The file that is named, or the one in the directory that is named. */
+  static Path file(Path named) {
+    Path inside = named.resolve(OutputDirectory.MODEL);
+    return Files.isDirectory(named) && Files.exists(inside) ? inside : named;
+  }
+
+  /** The newest file of runs that were not told where to write; says on standard error which. */
+  static Path newest(@Nullable CommandSpec spec) throws IOException {
     List<Path> found = found("");
     if (found.isEmpty()) {
       List<Path> reports = found(Activation.RELU.toString());

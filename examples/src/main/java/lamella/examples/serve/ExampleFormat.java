@@ -3,66 +3,146 @@ package lamella.examples.serve;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
-import java.util.Optional;
+import lamella.core.DType;
+import lamella.core.FloatTensor;
+import lamella.core.Shape;
+import lamella.core.io.FileFormatException;
+import lamella.core.io.NpyArray;
 
-/** How a request's body holds the numbers of an example. */
+/** How a request's body holds examples. */
 enum ExampleFormat {
-  /** {@code [0.5, -1.2e3]}. */
-  JSON {
+  /** {@code [0.5, -1.2e3]}, or {@code [[0.5, -1.2e3], [1, 2]]}. */
+  JSON(2, 3) {
     @Override
-    float[] read(byte[] body, int count) {
-      return Json.numbers(body, count);
+    Examples read(byte[] body, Shape example, int most) {
+      return JsonExamples.read(body, example.size(), most);
     }
   },
 
-  /** Four bytes for each, the lowest first. */
-  FLOATS {
+  /** Four bytes for each number, the lowest first; those of one example or of several. */
+  FLOATS(Float.BYTES, 2) {
     @Override
-    float[] read(byte[] body, int count) {
-      long length = Float.BYTES * (long) count;
-      if (body.length != length) {
+    Examples read(byte[] body, Shape example, int most) {
+      long length = Float.BYTES * (long) example.size();
+      if (body.length == 0 || body.length % length != 0) {
         throw new IllegalArgumentException(
-            "expected " + count + " float32 numbers in " + length + " bytes, got " + body.length);
+            "expected "
+                + example.size()
+                + " float32 numbers in "
+                + length
+                + " bytes, or a multiple of that, got "
+                + body.length);
       }
-      float[] numbers = new float[count];
+      int rows = Math.toIntExact(body.length / length);
+      Refusal.requireAtMost(most, rows);
+      float[] numbers = new float[rows * example.size()];
       ByteBuffer.wrap(body).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(numbers);
-      for (int i = 0; i < count; i++) {
-        if (!Float.isFinite(numbers[i])) {
-          throw new IllegalArgumentException(
-              "expected finite numbers, got " + numbers[i] + " at index " + i);
-        }
+      return finite(new Examples(numbers, rows, rows > 1));
+    }
+  },
+
+  /** NumPy's file of an array: {@code [inputs]} is one example, {@code [n, inputs]} are n. */
+  NPY(1, 6) {
+    @Override
+    Examples read(byte[] body, Shape example, int most) {
+      NpyArray array;
+      try {
+        array = NpyArray.parse("the body", body);
+      } catch (FileFormatException e) {
+        throw new IllegalArgumentException(e.getMessage(), e);
       }
-      return numbers;
+      Shape shape = array.shape();
+      boolean isOne = shape.equals(example);
+      boolean isList =
+          shape.rank() == example.rank() + 1 && shape.equals(example.batch(shape.dimension(0)));
+      if (!isOne && !isList) {
+        throw new IllegalArgumentException(
+            "expected an array " + example + " or " + example.openBatch() + ", got " + array);
+      }
+      int rows = isOne ? 1 : shape.dimension(0);
+      Refusal.requireAtMost(most, rows);
+      float[] numbers = ((FloatTensor) array.tensor(DType.FLOAT32)).array();
+      return finite(new Examples(numbers, rows, isList));
     }
   };
 
   /** For a number such as {@code -1.2345678901234567E-100}, comma, line break and blanks. */
   private static final int CHARACTERS = 32;
 
+  /** For NumPy's header, and the names that a request of the Open Inference Protocol has. */
+  private static final int AROUND = 4096;
+
+  private final int leastBytes;
+  private final int memory;
+
+  ExampleFormat(int leastBytes, int memory) {
+    this.leastBytes = leastBytes;
+    this.memory = memory;
+  }
+
   /**
-   * The numbers, all of them finite.
+   * The examples, all of their numbers finite.
    *
-   * @throws IllegalArgumentException if they are not as many or not finite; says what was expected
+   * @param example the shape of one
+   * @param most how many there may be
+   * @throws IllegalArgumentException if they are no such examples; says what was expected
    */
-  abstract float[] read(byte[] body, int count);
+  abstract Examples read(byte[] body, Shape example, int most);
+
+  private static Examples finite(Examples examples) {
+    float[] numbers = examples.numbers();
+    int count = numbers.length / examples.rows();
+    for (int i = 0; i < numbers.length; i++) {
+      if (!Float.isFinite(numbers[i])) {
+        throw new IllegalArgumentException(
+            (examples.isList() ? "row " + i / count + ": " : "")
+                + "expected finite numbers, got "
+                + numbers[i]
+                + " at index "
+                + i % count);
+      }
+    }
+    return examples;
+  }
 
   /**
    * The format of a body with these values of {@code Content-Type}: JSON if there is none, and for
-   * the type that curl says of everything. Empty for another type.
+   * the type that curl says of everything.
+   *
+   * @throws Refusal if it is another type
    */
-  static Optional<ExampleFormat> of(List<String> contentTypes) {
+  static ExampleFormat of(List<String> contentTypes) {
+    if (contentTypes.size() > 1) {
+      throw new Refusal(400, "expected one Content-Type, got " + contentTypes.size());
+    }
     if (contentTypes.isEmpty()) {
-      return Optional.of(JSON);
+      return JSON;
     }
     return switch (MediaType.parse(contentTypes.getFirst()).orElse("")) {
-      case "application/json", "application/x-www-form-urlencoded" -> Optional.of(JSON);
-      case "application/octet-stream" -> Optional.of(FLOATS);
-      default -> Optional.empty();
+      case "application/json", "application/x-www-form-urlencoded" -> JSON;
+      case "application/octet-stream" -> FLOATS;
+      case "application/x-npy" -> NPY;
+      default ->
+          throw new Refusal(
+              415,
+              "expected Content-Type application/json, application/octet-stream or"
+                  + " application/x-npy, got "
+                  + contentTypes.getFirst());
     };
   }
 
-  /** Bytes that a body with so many numbers may have. */
-  static long longest(int count) {
-    return CHARACTERS * (count + 1L);
+  /** Bytes that a body with so many examples of so many numbers may have. */
+  static long longest(int count, int examples) {
+    return CHARACTERS * (count + 1L) * examples + AROUND;
+  }
+
+  /** How many examples of so many numbers a body of this length has at most. */
+  long mostExamples(long bytes, int count) {
+    return bytes / ((long) leastBytes * count) + 1;
+  }
+
+  /** Bytes of memory that reading so many bytes takes: themselves, and the numbers. */
+  long memory(long bytes) {
+    return memory * bytes;
   }
 }

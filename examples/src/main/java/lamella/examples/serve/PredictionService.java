@@ -1,49 +1,80 @@
 package lamella.examples.serve;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A saved network as an HTTP service. {@code POST /predict} takes one example, as a JSON array of
- * the network's inputs or, with the type {@code application/octet-stream}, as float32 numbers,
- * little-endian, and answers as {@link ServedModel#answer} says. {@code GET /predict} and {@code
- * GET /model} describe the model, {@code GET /live} says that the service runs, and {@code GET
- * /ready} whether it is warm.
+ * Saved networks as an HTTP service. {@code POST /models/NAME/predict} takes one example or a list
+ * of them, as {@link ExampleFormat} says, and answers as {@link ServedModel#answer} says, a list by
+ * a list. {@code GET /models} describes the models, {@code GET /live} says that the service runs,
+ * {@code GET /ready} whether it is warm, and {@code GET /metrics} what it has done. {@code
+ * /predict} and {@code /model} are the first model's. Below {@code /v2} the service is one of the
+ * Open Inference Protocol.
  *
- * <p>All answers are JSON objects, ASCII; errors are {@code {"status": 400, "error": "what is
- * wrong"}}.
+ * <p>Answers are JSON, ASCII; errors are {@code {"status": 400, "error": "what is wrong"}}.
  *
  * <p>Each request has a virtual thread of its own, and all of them ask one {@link ServedModel}.
+ * {@link Limits} bound what they may take together.
  */
 public final class PredictionService {
   private static final System.Logger LOG = System.getLogger("lamella.examples.serve");
 
-  private final ServedModel model;
+  private static final String JSON = "application/json";
+
+  /** Of a body whose length is not said, so many bytes are read before room is made for more. */
+  private static final int UNSAID = 1 << 16;
+
+  private final Map<String, Served> models = new LinkedHashMap<>();
+  private final Limits limits;
+  private final Memory memory;
+  private final Semaphore computing;
+  private final Metrics metrics;
   private final HttpServer server;
   private final AtomicInteger exchanges = new AtomicInteger();
-
-  /** Why it is not ready; empty when it is. */
-  private volatile String unready = "is warming up";
-
   private volatile boolean stopping;
 
-  private PredictionService(ServedModel model, HttpServer server) {
-    this.model = model;
+  /** A model, and why it is not ready; empty when it is. */
+  private static final class Served {
+    private final ServedModel model;
+    private volatile String unready = "is warming up";
+
+    private Served(ServedModel model) {
+      this.model = model;
+    }
+  }
+
+  private PredictionService(List<ServedModel> models, HttpServer server, Limits limits) {
+    for (ServedModel model : models) {
+      if (this.models.put(model.name(), new Served(model)) != null) {
+        throw new IllegalArgumentException("two models have the name " + model.name());
+      }
+    }
+    this.limits = limits;
+    this.memory = new Memory(limits.memory(), limits.patience());
+    this.computing = new Semaphore(limits.computing(), true);
+    this.metrics = new Metrics(this.models.keySet(), memory);
     this.server = server;
   }
 
@@ -58,18 +89,32 @@ public final class PredictionService {
   }
 
   /**
-   * Starts a service; {@link #stop} ends it.
+   * Starts a service of one model with {@link Limits#standard}; {@link #stop} ends it.
    *
    * @param address port 0 is any that is free
    * @throws IOException if the address cannot be had
    */
   public static PredictionService start(ServedModel model, InetSocketAddress address)
       throws IOException {
-    return start(model, address, Executors.newVirtualThreadPerTaskExecutor());
+    return start(List.of(model), address, Limits.standard());
+  }
+
+  /**
+   * Starts a service; {@link #stop} ends it.
+   *
+   * @param models at least one, each with a name of its own
+   * @param address port 0 is any that is free
+   * @param limits what it takes upon itself at once
+   * @throws IOException if the address cannot be had
+   */
+  public static PredictionService start(
+      List<ServedModel> models, InetSocketAddress address, Limits limits) throws IOException {
+    return start(models, address, limits, Executors.newVirtualThreadPerTaskExecutor());
   }
 
   /** With an executor that runs each exchange. */
-  static PredictionService start(ServedModel model, InetSocketAddress address, Executor executor)
+  static PredictionService start(
+      List<ServedModel> models, InetSocketAddress address, Limits limits, Executor executor)
       throws IOException {
     // The JDK's server reads these once, when it is first used.
     Map<Object, Object> properties = System.getProperties();
@@ -79,7 +124,7 @@ public final class PredictionService {
     properties.putIfAbsent("sun.net.httpserver.maxRspTime", "30"); // the same for the answer
     HttpServer server = HttpServer.create(address, 1024); // else 50 may wait to be accepted
     server.setExecutor(executor); // else one thread does all
-    PredictionService service = new PredictionService(model, server);
+    PredictionService service = new PredictionService(models, server, limits);
     server.createContext("/", service::handle);
     server.start();
     Thread.ofVirtual().name("lamella-warm-up").start(service::warmUp);
@@ -98,7 +143,6 @@ public final class PredictionService {
    */
   public void stop(int seconds) {
     stopping = true;
-    unready = "is stopping";
     long end = System.nanoTime() + seconds * 1_000_000_000L;
     try {
       while (exchanges.get() > 0 && System.nanoTime() < end) {
@@ -111,114 +155,357 @@ public final class PredictionService {
   }
 
   private void warmUp() {
-    try {
-      model.warmUp();
-      unready = stopping ? unready : "";
-    } catch (ArithmeticException e) {
-      unready = "cannot predict: " + e.getMessage();
-      LOG.log(Level.ERROR, "not ready: {0}", e.getMessage());
+    for (Served served : models.values()) {
+      try {
+        served.model.warmUp();
+        served.unready = "";
+      } catch (RuntimeException e) {
+        served.unready = "cannot predict: " + e.getMessage();
+        LOG.log(Level.ERROR, "{0} is not ready: {1}", served.model.name(), e.getMessage());
+      }
     }
   }
 
-  /** A status and a JSON object. */
-  private record Answer(int status, String json) {
+  /** Why the service is not ready; empty when it is. */
+  private String unready() {
+    if (stopping) {
+      return "the service is stopping";
+    }
+    for (Served served : models.values()) {
+      String why = unready(served);
+      if (!why.isEmpty()) {
+        return why;
+      }
+    }
+    return "";
+  }
+
+  private String unready(Served served) {
+    String why = served.unready;
+    return why.isEmpty()
+        ? ""
+        : (models.size() == 1 ? "the service " : "the model " + served.model.name() + " ") + why;
+  }
+
+  /** An answer's status and text. */
+  private record Answer(int status, String type, String text) {
+    private static Answer json(String text) {
+      return new Answer(200, JSON, text + "\n");
+    }
+
     private static Answer error(int status, String problem) {
       return new Answer(
-          status, "{\"status\": " + status + ", \"error\": " + Json.string(problem) + "}");
+          status, JSON, "{\"status\": " + status + ", \"error\": " + Json.string(problem) + "}\n");
+    }
+  }
+
+  /** A request under way. */
+  private static final class Request {
+    private final HttpExchange exchange;
+    private final long begin = System.nanoTime();
+
+    /** Which model it is to. */
+    private String model = Metrics.NO_MODEL;
+
+    /** Of the memory for all requests. */
+    private int memory;
+
+    private Request(HttpExchange exchange) {
+      this.exchange = exchange;
     }
   }
 
   /** Whatever happens, the exchange ends here. */
   private void handle(HttpExchange exchange) {
     exchanges.incrementAndGet();
+    Request request = new Request(exchange);
     try (exchange) {
       Answer answer;
       try {
-        answer = answer(exchange);
+        answer = answer(request);
+      } catch (Refusal e) {
+        answer = Answer.error(e.status(), e.reason());
       } catch (RuntimeException | Error e) {
         LOG.log(Level.ERROR, "a request failed", e);
         answer = Answer.error(500, "internal error: " + e);
       }
+      metrics.answered(request.model, answer.status());
       send(exchange, answer);
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "the client has gone", e);
     } finally {
+      memory.giveBack(request.memory);
       exchanges.decrementAndGet();
     }
   }
 
-  private Answer answer(HttpExchange exchange) {
-    String path = exchange.getRequestURI().getPath(); // decoded: /%70redict is /predict
-    boolean predict = "/predict".equals(path);
-    if (!predict && !List.of("/model", "/live", "/ready").contains(String.valueOf(path))) {
-      return Answer.error(
-          404, "no " + path + " here, but POST /predict, GET /model, GET /live and GET /ready");
-    }
-    String allowed = predict ? "GET, HEAD, OPTIONS, POST" : "GET, HEAD, OPTIONS";
-    String method = exchange.getRequestMethod();
-    if (method.equals("OPTIONS")) {
-      exchange.getResponseHeaders().set("Allow", allowed);
-      return new Answer(204, "");
-    }
-    if (method.equals("GET") || method.equals("HEAD")) {
-      return switch (path) {
-        case "/live" -> new Answer(200, "{\"live\": true}");
-        case "/ready" ->
-            unready.isEmpty()
-                ? new Answer(200, "{\"ready\": true}")
-                : Answer.error(503, "the service " + unready);
-        default -> new Answer(200, model.description());
-      };
-    }
-    if (predict && method.equals("POST")) {
-      return stopping ? Answer.error(503, "the service " + unready) : prediction(exchange);
-    }
-    exchange.getResponseHeaders().set("Allow", allowed);
-    return Answer.error(405, "expected " + allowed + " for " + path + ", got " + method);
+  // Paths.
+
+  private Answer answer(Request request) {
+    String path = String.valueOf(request.exchange.getRequestURI().getPath()); // decoded: /%70redict
+    return switch (path) {
+      case "/predict" -> predict(request, first());
+      case "/model" -> describe(request, first());
+      case "/models" -> get(request, this::descriptions);
+      case "/live", "/v2/health/live" -> get(request, () -> Answer.json("{\"live\": true}"));
+      case "/ready", "/v2/health/ready" -> get(request, () -> readiness(unready(), ""));
+      case "/metrics" -> get(request, this::metricsPage);
+      case "/v2" -> get(request, () -> Answer.json(InferenceProtocol.server()));
+      default -> answerOfModel(request, path);
+    };
   }
 
-  private Answer prediction(HttpExchange exchange) {
-    Headers headers = exchange.getRequestHeaders();
-    List<String> types = headers.getOrDefault("Content-Type", List.of());
-    if (types.size() > 1) {
-      return Answer.error(400, "expected one Content-Type, got " + types.size());
+  private Served first() {
+    return models.values().iterator().next();
+  }
+
+  /** {@code /models/NAME} and {@code /v2/models/NAME}, and what is below them. */
+  private Answer answerOfModel(Request request, String path) {
+    boolean protocol = path.startsWith("/v2/models/");
+    String rest =
+        protocol ? path.substring(11) : path.startsWith("/models/") ? path.substring(8) : "";
+    if (!rest.isEmpty()) {
+      int slash = rest.indexOf('/');
+      Served served = model(slash < 0 ? rest : rest.substring(0, slash));
+      String what = (protocol ? "v2 " : "") + (slash < 0 ? "" : rest.substring(slash + 1));
+      switch (slash == rest.length() - 1 ? "none" : what) {
+        case "" -> {
+          return describe(request, served);
+        }
+        case "predict" -> {
+          return predict(request, served);
+        }
+        case "v2 " -> {
+          return get(request, () -> Answer.json(InferenceProtocol.metadata(served.model)));
+        }
+        case "v2 ready" -> {
+          String name = "\"name\": " + Json.string(served.model.name()) + ", ";
+          return get(request, () -> readiness(unready(served), name));
+        }
+        case "v2 infer" -> {
+          request.model = served.model.name();
+          return routed(request, null, () -> prediction(request, served.model, true));
+        }
+        default -> {}
+      }
     }
-    Optional<ExampleFormat> format = ExampleFormat.of(types);
-    if (format.isEmpty()) {
-      return Answer.error(
-          415,
-          "expected Content-Type application/json or application/octet-stream, got "
-              + types.getFirst());
+    throw new Refusal(
+        404,
+        "no "
+            + path
+            + " here, but POST /predict, GET /model, GET /models, POST /models/NAME/predict,"
+            + " GET /live, GET /ready, GET /metrics and GET /v2");
+  }
+
+  private Served model(String name) {
+    Served served = models.get(name);
+    if (served == null) {
+      throw new Refusal(
+          404, "no model " + name + " here, but " + String.join(", ", models.keySet()));
+    }
+    return served;
+  }
+
+  private Answer describe(Request request, Served served) {
+    request.model = served.model.name();
+    return get(request, () -> Answer.json(served.model.description()));
+  }
+
+  private Answer predict(Request request, Served served) {
+    request.model = served.model.name();
+    return routed(
+        request,
+        () -> Answer.json(served.model.description()),
+        () -> prediction(request, served.model, false));
+  }
+
+  private Answer descriptions() {
+    return Answer.json(
+        models.values().stream()
+            .map(served -> served.model.description())
+            .collect(joining(", ", "{\"models\": [", "]}")));
+  }
+
+  private static Answer readiness(String unready, String name) {
+    return unready.isEmpty()
+        ? Answer.json("{" + name + "\"ready\": true}")
+        : Answer.error(503, unready);
+  }
+
+  private Answer metricsPage() {
+    Map<String, Boolean> ready = new LinkedHashMap<>();
+    models.forEach((name, served) -> ready.put(name, !stopping && served.unready.isEmpty()));
+    return new Answer(200, Metrics.TYPE, metrics.page(exchanges.get(), ready));
+  }
+
+  private static Answer get(Request request, Supplier<Answer> get) {
+    return routed(request, get, null);
+  }
+
+  /** By its method: what there is for {@code GET}, and for {@code POST}. */
+  private static Answer routed(
+      Request request, @Nullable Supplier<Answer> get, @Nullable Supplier<Answer> post) {
+    String method = request.exchange.getRequestMethod();
+    if (get != null && (method.equals("GET") || method.equals("HEAD"))) {
+      return get.get();
+    }
+    if (post != null && method.equals("POST")) {
+      return post.get();
+    }
+    String allowed =
+        (get == null ? "" : "GET, HEAD, ") + "OPTIONS" + (post == null ? "" : ", POST");
+    request.exchange.getResponseHeaders().set("Allow", allowed);
+    if (method.equals("OPTIONS")) {
+      return new Answer(204, JSON, "");
+    }
+    throw new Refusal(
+        405,
+        "expected "
+            + allowed
+            + " for "
+            + request.exchange.getRequestURI().getPath()
+            + ", got "
+            + method);
+  }
+
+  // Predictions.
+
+  private Answer prediction(Request request, ServedModel model, boolean protocol) {
+    if (stopping) {
+      throw new Refusal(503, unready());
+    }
+    Headers headers = request.exchange.getRequestHeaders();
+    ExampleFormat format = ExampleFormat.of(headers.getOrDefault("Content-Type", List.of()));
+    if (protocol && format != ExampleFormat.JSON) {
+      throw new Refusal(415, "expected Content-Type application/json");
     }
     List<String> codings = headers.getOrDefault("Content-Encoding", List.of());
     if (!codings.stream().allMatch("identity"::equalsIgnoreCase)) {
-      exchange.getResponseHeaders().set("Accept-Encoding", "identity");
-      return Answer.error(415, "expected no Content-Encoding, got " + String.join(", ", codings));
+      request.exchange.getResponseHeaders().set("Accept-Encoding", "identity");
+      throw new Refusal(415, "expected no Content-Encoding, got " + String.join(", ", codings));
     }
-    long limit = Math.min(ExampleFormat.longest(model.inputs()), Integer.MAX_VALUE - 16);
-    String tooLong = "expected at most " + limit + " bytes, got more";
-    if (length(headers) > limit) {
-      return Answer.error(413, tooLong); // and need not be read
-    }
-    byte[] body;
+    byte[] body = body(request, model, format);
     try {
-      body = exchange.getRequestBody().readNBytes((int) limit + 1);
-    } catch (IOException e) {
-      return Answer.error(400, "the body did not arrive whole: " + e.getMessage());
-    }
-    if (body.length > limit) {
-      return Answer.error(413, tooLong);
-    }
-    float[] example;
-    try {
-      example = format.get().read(body, model.inputs());
-    } catch (IllegalArgumentException e) {
-      return Answer.error(400, String.valueOf(e.getMessage()));
-    }
-    try {
-      return new Answer(200, model.answer(example));
+      return protocol ? infer(request, model, body) : predict(request, model, format, body);
     } catch (ArithmeticException e) {
       return Answer.error(model.isFinite() ? 422 : 500, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Answer predict(Request request, ServedModel model, ExampleFormat format, byte[] body) {
+    Examples examples = read(() -> format.read(body, model.inputShape(), limits.examples()));
+    StringBuilder json = new StringBuilder(examples.isList() ? "[" : "");
+    compute(request, model, examples, (rows, first) -> {
+      if (examples.isList()) {
+        model.answer(rows, first, json);
+      } else {
+        json.append(model.answer(rows));
+      }
+    });
+    return Answer.json(json.append(examples.isList() ? "]" : "").toString());
+  }
+
+  private Answer infer(Request request, ServedModel model, byte[] body) {
+    InferenceProtocol.Request read =
+        read(() -> InferenceProtocol.read(body, model.inputShape(), limits.examples()));
+    int width = model.outputShape().size();
+    float[] outputs = new float[read.examples().rows() * width];
+    compute(request, model, read.examples(), (rows, first) -> {
+      float[] some = model.outputs(rows, first);
+      System.arraycopy(some, 0, outputs, first * width, some.length);
+    });
+    return Answer.json(InferenceProtocol.answer(model, read, outputs));
+  }
+
+  private static <T> T read(Supplier<T> reader) {
+    try {
+      return reader.get();
+    } catch (Refusal e) {
+      throw e;
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(400, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Predicts some rows, of which the first has this number. */
+  private interface Prediction {
+    void of(float[] rows, int first);
+  }
+
+  /**
+   * Lets so many rows at once be predicted that nobody waits long for a large request, and counts
+   * them.
+   */
+  private void compute(
+      Request request, ServedModel model, Examples examples, Prediction prediction) {
+    int width = model.inputs();
+    for (int first = 0; first < examples.rows(); first += ServedModel.BATCH) {
+      int end = Math.min(first + ServedModel.BATCH, examples.rows());
+      float[] rows =
+          examples.rows() <= ServedModel.BATCH
+              ? examples.numbers()
+              : Arrays.copyOfRange(examples.numbers(), first * width, end * width);
+      computing.acquireUninterruptibly();
+      try {
+        prediction.of(rows, first);
+      } catch (IllegalArgumentException e) {
+        throw new Refusal(422, String.valueOf(e.getMessage()));
+      } finally {
+        computing.release();
+      }
+    }
+    metrics.predicted(model.name(), examples.rows(), System.nanoTime() - request.begin);
+  }
+
+  // Bodies.
+
+  /** The body, once there is memory for all that is made of it. */
+  private byte[] body(Request request, ServedModel model, ExampleFormat format) {
+    long limit = longest(model, format);
+    Headers headers = request.exchange.getRequestHeaders();
+    boolean said = !headers.containsKey("Transfer-Encoding");
+    long length = said ? length(headers) : UNSAID;
+    if (said && length > limit) {
+      throw tooLong(limit); // and need not be read
+    }
+    setAside(request, model, format, Math.min(length, limit));
+    try {
+      InputStream in = request.exchange.getRequestBody();
+      byte[] body = in.readNBytes((int) Math.min(length, limit + 1));
+      if (!said && body.length == UNSAID) {
+        setAside(request, model, format, limit);
+        byte[] rest = in.readNBytes((int) (limit + 1 - UNSAID));
+        body = ByteBuffer.allocate(UNSAID + rest.length).put(body).put(rest).array();
+      }
+      if (body.length > limit) {
+        throw tooLong(limit);
+      }
+      return body;
+    } catch (IOException e) {
+      throw new Refusal(400, "the body did not arrive whole: " + e.getMessage());
+    }
+  }
+
+  private static Refusal tooLong(long limit) {
+    return new Refusal(413, "expected at most " + limit + " bytes, got more");
+  }
+
+  /** Bytes that a body may have: as many as the examples need that a request may have. */
+  private long longest(ServedModel model, ExampleFormat format) {
+    int count = model.inputs();
+    long affordable =
+        (memory.bytes() - limits.examples() * model.memoryOfAnswer()) / format.memory(1);
+    long longest = Math.min(ExampleFormat.longest(count, limits.examples()), affordable);
+    return Math.clamp(
+        longest, ExampleFormat.longest(count, 1), Integer.MAX_VALUE - 16L); // a Java array's
+  }
+
+  private void setAside(Request request, ServedModel model, ExampleFormat format, long length) {
+    memory.giveBack(request.memory);
+    long examples = Math.min(format.mostExamples(length, model.inputs()), limits.examples());
+    request.memory = memory.take(format.memory(length) + examples * model.memoryOfAnswer());
+    if (request.memory == 0) {
+      throw new Refusal(503, "the service is busy; come again");
     }
   }
 
@@ -228,18 +515,24 @@ public final class PredictionService {
     return length == null ? 0 : Long.parseLong(length.strip());
   }
 
+  // Answers.
+
   private static void send(HttpExchange exchange, Answer answer) throws IOException {
-    byte[] bytes = (answer.json() + "\n").getBytes(US_ASCII);
+    byte[] bytes = answer.text().getBytes(UTF_8);
     boolean bodiless = answer.status() == 204;
+    Headers headers = exchange.getResponseHeaders();
+    if (answer.status() == 503) {
+      headers.set("Retry-After", "1");
+    }
     if (bodiless || exchange.getRequestMethod().equals("HEAD")) {
       if (!bodiless) {
-        exchange.getResponseHeaders().set("Content-Type", "application/json");
-        exchange.getResponseHeaders().set("Content-Length", Integer.toString(bytes.length));
+        headers.set("Content-Type", answer.type());
+        headers.set("Content-Length", Integer.toString(bytes.length));
       }
       exchange.sendResponseHeaders(answer.status(), -1);
       return;
     }
-    exchange.getResponseHeaders().set("Content-Type", "application/json");
+    headers.set("Content-Type", answer.type());
     exchange.sendResponseHeaders(answer.status(), bytes.length);
     try (OutputStream out = exchange.getResponseBody()) {
       out.write(bytes);

@@ -4,9 +4,9 @@ import static java.util.stream.Collectors.joining;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import lamella.core.FloatTensor;
 import lamella.core.Network;
 import lamella.core.Outputs;
 import lamella.core.Parameter;
@@ -24,31 +24,71 @@ import lamella.examples.OpenModel;
  * <p>Any number of threads may ask it at once.
  */
 public final class ServedModel {
+  /** Examples computed at once: what lies between inputs and outputs takes no more memory. */
+  static final int BATCH = 256;
+
   private static final int MOST_WARM_UPS = 200;
   private static final long LONGEST_WARM_UP_NANOS = 500_000_000;
 
+  /** A number of an answer, as float32, as text in a buffer that grows, and as bytes. */
+  private static final int BYTES_OF_NUMBER = 80;
+
+  private static final int BYTES_AROUND = 512;
+
+  private final String name;
   private final Predictor predictor;
   private final List<String> names;
+  private final long memoryOfAnswer;
 
-  private ServedModel(Network network, List<String> names) {
+  /** Of a network with a name for each of its classes, or none. */
+  ServedModel(String name, Network network, List<String> names) {
+    if (name.isEmpty() || name.contains("/")) {
+      throw new IllegalArgumentException(
+          "expected a model's name, which is a part of a path, without '/', got '" + name + "'");
+    }
+    this.name = name;
     this.predictor = Predictor.of(network);
     this.names = names;
+    long bytes = BYTES_AROUND + BYTES_OF_NUMBER * (long) network.outputShape().size();
+    for (String text : names) {
+      bytes += Byte.SIZE * (long) Json.string(text).length();
+    }
+    this.memoryOfAnswer = bytes;
   }
 
   /**
-   * Reads a file.
+   * Reads a file; the model's name is the file's without its ending.
    *
    * @throws FileFormatException if it is damaged or its parts do not fit; says what is wrong
    * @throws IOException if it cannot be read
    */
   public static ServedModel read(Path file) throws IOException {
+    return read(nameOf(file), file);
+  }
+
+  /** A file's name without its ending. */
+  public static String nameOf(Path file) {
+    String name = file.toAbsolutePath().normalize().getFileName().toString();
+    int point = name.lastIndexOf('.');
+    return point > 0 ? name.substring(0, point) : name;
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param name the model's, by which it is asked
+   * @param file a model file
+   * @throws FileFormatException if it is damaged or its parts do not fit; says what is wrong
+   * @throws IOException if it cannot be read
+   */
+  public static ServedModel read(String name, Path file) throws IOException {
     OpenModel model = OpenModel.read(file);
     Network network = model.network();
     List<String> names = model.classNames();
     if (!names.isEmpty()) {
       requireEqual(file, "names in its classes", namesFor(network), names.size());
     }
-    return new ServedModel(network, names);
+    return new ServedModel(name, network, names);
   }
 
   /** How many names there may be: one for each class, or question. */
@@ -66,10 +106,32 @@ public final class ServedModel {
     }
   }
 
+  /** The name by which it is asked. */
+  public String name() {
+    return name;
+  }
+
+  /** The shape of an example. */
+  Shape inputShape() {
+    return predictor.network().inputShape();
+  }
+
+  /** The shape of an example's outputs. */
+  Shape outputShape() {
+    return predictor.network().outputShape();
+  }
+
   /** How many numbers an example has. */
   public int inputs() {
-    return predictor.network().inputShape().size();
+    return inputShape().size();
   }
+
+  /** Bytes of memory that an example's answer takes at most, until it is sent. */
+  long memoryOfAnswer() {
+    return memoryOfAnswer;
+  }
+
+  // Answers.
 
   /**
    * What the network says of an example, as a JSON object: for classes {@code {"class": 1, "name":
@@ -79,25 +141,132 @@ public final class ServedModel {
    *
    * @param example as many numbers as {@link #inputs}
    * @throws ArithmeticException if the outputs are not finite; says why
+   * @throws IllegalArgumentException if a layer refuses a number, as one that is no index; says why
    */
   public String answer(float[] example) {
-    Network network = predictor.network();
-    int classes = network.outputs().classes(network.outputShape());
-    if (classes > 0) {
-      return classes(example, network.outputs() == Outputs.YES_NO);
+    StringBuilder json = new StringBuilder();
+    if (hasProbabilities()) {
+      append(example, predictor.probabilities(example), json);
+    } else {
+      append(finite(predictor.outputs(example)), json);
     }
-    return network.outputs() == Outputs.YES_NO ? questions(example) : numbers(example);
+    return json.toString();
   }
 
-  private String classes(float[] example, boolean yesNo) {
-    float[] probabilities = predictor.probabilities(example);
-    int best = yesNo ? predictor.classOf(example) : best(probabilities, example);
-    String name = names.isEmpty() ? "" : ", \"name\": " + Json.string(names.get(best));
-    return "{\"class\": " + best + name + probabilities(probabilities);
+  /**
+   * The same of several examples: these objects, separated by commas. The numbers have the bits
+   * that each example alone has.
+   *
+   * @param examples row by row; {@value #BATCH} rows at most
+   * @param first the number of the first row, for messages
+   * @throws ArithmeticException as above; begins with the row
+   * @throws IllegalArgumentException likewise
+   */
+  void answer(float[] examples, int first, StringBuilder json) {
+    int width = inputs();
+    int rows = examples.length / width;
+    float[] results = results(examples, first, hasProbabilities());
+    int columns = outputShape().size();
+    for (int row = 0; row < rows; row++) {
+      json.append(first + row == 0 ? "" : ", ");
+      float[] result = Arrays.copyOfRange(results, row * columns, (row + 1) * columns);
+      if (hasProbabilities()) {
+        append(Arrays.copyOfRange(examples, row * width, (row + 1) * width), result, json);
+      } else {
+        append(result, json);
+      }
+    }
+  }
+
+  /**
+   * The outputs for several examples, row by row.
+   *
+   * @param examples row by row; {@value #BATCH} rows at most
+   * @param first the number of the first row, for messages
+   * @throws ArithmeticException if an output is not finite; begins with the row
+   * @throws IllegalArgumentException if a layer refuses a number; begins with the row
+   */
+  float[] outputs(float[] examples, int first) {
+    return results(examples, first, false);
+  }
+
+  private float[] results(float[] examples, int first, boolean probabilities) {
+    int rows = examples.length / inputs();
+    Tensor tensor =
+        FloatTensor.wrap(inputShape().batch(rows), examples).to(predictor.network().dtype());
+    FloatTensor results = FloatTensor.zeros(outputShape().batch(rows));
+    try {
+      if (probabilities) {
+        predictor.probabilities(tensor, results);
+      } else {
+        predictor.outputs(tensor, results);
+        float[] ignored = finite(results.array());
+      }
+      return results.array();
+    } catch (ArithmeticException | IllegalArgumentException e) {
+      throw ofOneRow(examples, first, e);
+    }
+  }
+
+  /** What is wrong with the first row that is wrong by itself. */
+  private RuntimeException ofOneRow(float[] examples, int first, RuntimeException ofAll) {
+    int width = inputs();
+    for (int from = 0; from < examples.length; from += width) {
+      try {
+        String ignored = answer(Arrays.copyOfRange(examples, from, from + width));
+      } catch (ArithmeticException e) {
+        return new ArithmeticException(row(first + from / width, e));
+      } catch (IllegalArgumentException e) {
+        return new IllegalArgumentException(row(first + from / width, e), e);
+      }
+    }
+    return ofAll;
+  }
+
+  private static String row(int row, RuntimeException e) {
+    return "row " + row + ": " + e.getMessage();
+  }
+
+  private boolean hasProbabilities() {
+    Network network = predictor.network();
+    return network.outputs() == Outputs.YES_NO
+        || network.outputs().classes(network.outputShape()) > 0;
+  }
+
+  private void append(float[] example, float[] probabilities, StringBuilder json) {
+    boolean yesNo = predictor.network().outputs() == Outputs.YES_NO;
+    if (yesNo && probabilities.length > 1) {
+      appendAnswersOfYes(example, probabilities, json);
+    } else {
+      int best = yesNo ? isYes(0, example, probabilities) ? 1 : 0 : best(example, probabilities);
+      json.append("{\"class\": ").append(best);
+      if (!names.isEmpty()) {
+        json.append(", \"name\": ").append(Json.string(names.get(best)));
+      }
+    }
+    append(", \"probabilities\": ", probabilities, json);
+  }
+
+  private void append(float[] outputs, StringBuilder json) {
+    append("{\"outputs\": ", outputs, json);
+  }
+
+  private static void append(String key, float[] numbers, StringBuilder json) {
+    json.append(key);
+    appendNumbers(numbers, json);
+    json.append('}');
+  }
+
+  /** An array of numbers that are finite. */
+  static void appendNumbers(float[] numbers, StringBuilder json) {
+    for (int i = 0; i < numbers.length; i++) {
+      json.append(i == 0 ? "[" : ", ").append(numbers[i]);
+    }
+    json.append(']');
   }
 
   /** The likeliest; logits that differ may have probabilities that are equal in float32. */
-  private int best(float[] probabilities, float[] example) {
+  private int best(float[] example, float[] probabilities) {
     int best = 0;
     boolean tie = false;
     for (int i = 1; i < probabilities.length; i++) {
@@ -109,38 +278,35 @@ public final class ServedModel {
     return tie ? predictor.classOf(example) : best;
   }
 
-  private String questions(float[] example) {
-    float[] probabilities = predictor.probabilities(example);
-    float[] outputs = predictor.outputs(example);
-    List<Boolean> yes = new ArrayList<>();
-    List<String> named = new ArrayList<>();
-    for (int i = 0; i < outputs.length; i++) {
-      yes.add(outputs[i] > 0);
-      if (outputs[i] > 0 && !names.isEmpty()) {
-        named.add(names.get(i));
+  /** Whether output i is above 0, which a probability of 0.5 in float32 does not tell. */
+  private boolean isYes(int i, float[] example, float[] probabilities) {
+    return probabilities[i] == 0.5f ? predictor.outputs(example)[i] > 0 : probabilities[i] > 0.5f;
+  }
+
+  private void appendAnswersOfYes(float[] example, float[] probabilities, StringBuilder json) {
+    StringBuilder named = new StringBuilder();
+    json.append("{\"yes\": ");
+    for (int i = 0; i < probabilities.length; i++) {
+      boolean yes = isYes(i, example, probabilities);
+      json.append(i == 0 ? "[" : ", ").append(yes);
+      if (yes && !names.isEmpty()) {
+        named.append(named.isEmpty() ? "" : ", ").append(Json.string(names.get(i)));
       }
     }
-    String list = names.isEmpty() ? "" : ", \"names\": " + strings(named);
-    return "{\"yes\": " + yes + list + probabilities(probabilities);
+    json.append(']');
+    if (!names.isEmpty()) {
+      json.append(", \"names\": [").append(named).append(']');
+    }
   }
 
-  private static String probabilities(float[] probabilities) {
-    return ", \"probabilities\": " + Arrays.toString(probabilities) + "}";
-  }
-
-  private String numbers(float[] example) {
-    float[] outputs = predictor.outputs(example);
+  private static float[] finite(float[] outputs) {
     for (int i = 0; i < outputs.length; i++) {
       if (!Float.isFinite(outputs[i])) {
         throw new ArithmeticException(
             "outputs are not finite numbers: output " + i + " is " + outputs[i]);
       }
     }
-    return "{\"outputs\": " + Arrays.toString(outputs) + "}";
-  }
-
-  private static String strings(List<String> texts) {
-    return texts.stream().map(Json::string).collect(joining(", ", "[", "]"));
+    return outputs;
   }
 
   /** Whether all parameters are finite numbers; what is not finite is else the example's fault. */
@@ -170,10 +336,14 @@ public final class ServedModel {
     }
   }
 
-  /** The network, what goes in and what comes out, as a JSON object. */
+  // Descriptions.
+
+  /** Its name, the network, what goes in and what comes out, as a JSON object. */
   public String description() {
     Network network = predictor.network();
-    return "{\"network\": "
+    return "{\"name\": "
+        + Json.string(name)
+        + ", \"network\": "
         + Json.string(network.toString())
         + ", \"type\": \""
         + network.dtype()
@@ -190,8 +360,12 @@ public final class ServedModel {
         + "}";
   }
 
+  private static String strings(List<String> texts) {
+    return texts.stream().map(Json::string).collect(joining(", ", "[", "]"));
+  }
+
   /** The version of Lamella, as its module says; on the class path there is none. */
-  private static String version() {
+  static String version() {
     return Network.class.getModule().getDescriptor() == null
         ? "unknown"
         : Network.class.getModule().getDescriptor().rawVersion().orElse("unknown");

@@ -46,6 +46,16 @@ final class Client implements AutoCloseable {
     return receive(method);
   }
 
+  /**
+   * Any request.
+   *
+   * @param headers each with its line's end
+   */
+  Answer ask(String method, String path, String headers, byte[] body) throws IOException {
+    send(method, path, headers + "Content-Length: " + body.length + "\r\n", body);
+    return receive(method);
+  }
+
   /** A request without a body. */
   Answer ask(String method, String path) throws IOException {
     write((method + " " + path + " HTTP/1.1\r\nHost: test\r\n\r\n").getBytes(UTF_8));
@@ -54,8 +64,12 @@ final class Client implements AutoCloseable {
 
   /** A request to /predict, or its beginning. */
   void send(String method, String headers, byte[] body) throws IOException {
+    send(method, "/predict", headers, body);
+  }
+
+  private void send(String method, String path, String headers, byte[] body) throws IOException {
     byte[] head =
-        (method + " /predict HTTP/1.1\r\nHost: test\r\n" + headers + "\r\n").getBytes(UTF_8);
+        (method + " " + path + " HTTP/1.1\r\nHost: test\r\n" + headers + "\r\n").getBytes(UTF_8);
     byte[] all = new byte[head.length + body.length];
     System.arraycopy(head, 0, all, 0, head.length);
     System.arraycopy(body, 0, all, head.length, body.length);

@@ -5,7 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -15,13 +17,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonTest {
   private static float[] read(String text, int count) {
-    return Json.numbers(text.getBytes(UTF_8), count);
+    Examples examples = JsonExamples.read(text.getBytes(UTF_8), count, 1);
+    assertEquals(1, examples.rows());
+    assertFalse(examples.isList());
+    return examples.numbers();
   }
 
   private static void refuses(String found, byte[] text, int count) {
     assertEquals(
         "expected a JSON array of " + count + " numbers, got " + found,
-        assertThrows(IllegalArgumentException.class, () -> Json.numbers(text, count)).getMessage());
+        assertThrows(IllegalArgumentException.class, () -> JsonExamples.read(text, count, 1))
+            .getMessage());
   }
 
   @Test
@@ -103,8 +109,9 @@ class JsonTest {
         "[1,2][3]          | '[3' behind the array",
         "[1,2],            | '' behind the array",
         "{\"a\":1,\"a\":2} | '{\"a\":1'",
-        "[[1,2]]           | '[1' at index 0",
-        "[1,{\"a\":1}]     | '{\"a\":1}' at index 1",
+        "[1,[2]]           | '[2' at index 1",
+        "[1,{\"a\":1}]     | '{\"a\":1' at index 1",
+        "[1}               | '}' behind index 0",
         "[1,\"two\"]       | '\"two\"' at index 1",
         "1                 | '1'",
         "[1]               | 1",
@@ -128,7 +135,9 @@ class JsonTest {
 
   @Test
   void depthAndLengthDoNoHarm() {
-    refuses("'[[[[[[[[[[[[[[[[[[[[...' at index 0", "[".repeat(1_000_000).getBytes(UTF_8), 2);
+    String deep = assertThrows(IllegalArgumentException.class, () -> read("[".repeat(1_000_000), 2)).getMessage();
+    assertEquals(
+        "row 0: expected a JSON array of 2 numbers, got '[[[[[[[[[[[[[[[[[[[[...' at index 0", deep);
     refuses("'[[[[[[[[[[[[[[[[[[[[...' at index 1", ("[1," + "[".repeat(999)).getBytes(UTF_8), 2);
     refuses("500000", ("[1" + ",1".repeat(499_999) + "]").getBytes(UTF_8), 2);
     refuses(
@@ -146,11 +155,12 @@ class JsonTest {
       byte[] changed = text.clone();
       changed[random.nextInt(changed.length)] = (byte) random.nextInt(256);
       try {
-        for (float number : Json.numbers(changed, 3)) {
-          assertEquals(true, Float.isFinite(number));
+        for (float number : JsonExamples.read(changed, 3, 1).numbers()) {
+          assertTrue(Float.isFinite(number));
         }
       } catch (IllegalArgumentException e) {
-        assertEquals(true, e.getMessage().startsWith("expected a JSON array of 3 numbers, got "));
+        String message = e.getMessage().replace("row 0: ", "");
+        assertTrue(message.startsWith("expected a JSON array of 3 numbers, got "), message);
       }
     }
   }

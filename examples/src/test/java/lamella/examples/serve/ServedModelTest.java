@@ -158,7 +158,7 @@ class ServedModelTest {
     String description = ServedModel.read(file).description();
     assertTrue(
         description.matches(
-            "\\{\"network\": \"Network\\(\\[2\\] -> Linear\\(2 -> 3\\)\\)\", \"type\":"
+            "\\{\"name\": \"model\", \"network\": \"Network\\(\\[2\\] -> Linear\\(2 -> 3\\)\\)\", \"type\":"
                 + " \"float32\", \"inputs\": \\[2\\], \"outputs\": \\[3\\], \"meaning\": \"unspecified\","
                 + " \"classes\": \\[\"a\", \"b\", \"c\"\\], \"lamella\": \"[0-9a-zA-Z.-]+\"\\}"),
         description);

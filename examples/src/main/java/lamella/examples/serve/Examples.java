@@ -1,0 +1,30 @@
+package lamella.examples.serve;
+
+/** The examples of a request. */
+final class Examples {
+  private final float[] numbers;
+  private final int rows;
+  private final boolean isList;
+
+  /** Of these numbers, row by row. */
+  Examples(float[] numbers, int rows, boolean isList) {
+    this.numbers = numbers;
+    this.rows = rows;
+    this.isList = isList;
+  }
+
+  /** The numbers row by row; not copied. */
+  float[] numbers() {
+    return numbers;
+  }
+
+  /** How many examples there are. */
+  int rows() {
+    return rows;
+  }
+
+  /** Whether they came as a list, and so are answered by one, even if there is only one. */
+  boolean isList() {
+    return isList;
+  }
+}
