@@ -120,6 +120,7 @@ public final class PredictionService {
     Map<Object, Object> properties = System.getProperties();
     properties.putIfAbsent("sun.net.httpserver.nodelay", "true"); // else long answers wait 40 ms
     properties.putIfAbsent("sun.net.httpserver.maxIdleConnections", "10000"); // else 200
+    properties.putIfAbsent("sun.net.httpserver.drainAmount", "67108864"); // else 413 gets lost
     properties.putIfAbsent("sun.net.httpserver.maxReqTime", "30"); // seconds; else for ever
     properties.putIfAbsent("sun.net.httpserver.maxRspTime", "30"); // the same for the answer
     HttpServer server = HttpServer.create(address, 1024); // else 50 may wait to be accepted
@@ -267,6 +268,7 @@ public final class PredictionService {
     if (!rest.isEmpty()) {
       int slash = rest.indexOf('/');
       Served served = model(slash < 0 ? rest : rest.substring(0, slash));
+      request.model = served.model.name();
       String what = (protocol ? "v2 " : "") + (slash < 0 ? "" : rest.substring(slash + 1));
       switch (slash == rest.length() - 1 ? "none" : what) {
         case "" -> {
@@ -283,7 +285,6 @@ public final class PredictionService {
           return get(request, () -> readiness(unready(served), name));
         }
         case "v2 infer" -> {
-          request.model = served.model.name();
           return routed(request, null, () -> prediction(request, served.model, true));
         }
         default -> {}

@@ -70,7 +70,7 @@ class JsonReaderTest {
 
   @Test
   void wordsThatAreNoNumberAreNamed() {
-    for (String word : List.of("x", "-", "1.", "01", ".5", "1e", "NaN", "", "}", "\"1\"")) {
+    for (String word : List.of("x", "-", "1.", "01", ".5", "1e", "NaN", "}", "\"1\"")) {
       JsonReader reader = reader("  " + word + " 2");
       assertTrue(Float.isNaN(reader.number()), word);
       assertEquals("'" + word + "'", reader.word());

@@ -5,6 +5,7 @@ import static lamella.examples.serve.Services.error;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -28,6 +29,17 @@ class LimitsTest {
     return PrometheusText.parse(client.ask("GET", "/metrics").body()).value(sample);
   }
 
+  private static void awaitMemory(Client client, boolean taken)
+      throws IOException, InterruptedException {
+    for (int i = 0; i < 2000; i++) {
+      if (value(client, "lamella_request_memory_bytes") > 0 == taken) {
+        return;
+      }
+      Thread.sleep(5);
+    }
+    fail("memory is " + (taken ? "not taken" : "not given back"));
+  }
+
   /** A request whose body does not come has taken all memory there is. */
   @Test
   void whoFindsNoMemoryIsToComeAgain() throws IOException, InterruptedException {
@@ -35,10 +47,8 @@ class LimitsTest {
     PredictionService service = Services.start(limits, model);
     try (Client slow = new Client(service.address());
         Client other = new Client(service.address())) {
-      slow.send("POST", "Content-Length: 10000\r\n", "[1, 2,".getBytes(UTF_8));
-      while (value(other, "lamella_request_memory_bytes") == 0) {
-        Thread.sleep(5);
-      }
+      slow.send("POST", "Content-Length: 5000\r\n", "[1, 2,".getBytes(UTF_8));
+      awaitMemory(other, true);
       assertEquals(65536, value(other, "lamella_request_memory_limit_bytes"));
       assertTrue(value(other, "lamella_request_memory_bytes") > 63_000);
       Answer busy = other.post("[[1, 2, 3, 4], [1, 2, 3, 4], [1, 2, 3, 4]]");
@@ -46,7 +56,7 @@ class LimitsTest {
       assertEquals("1", busy.headers().get("retry-after"));
       assertEquals(error(503, "the service is busy; come again"), busy.body());
       assertEquals(200, other.ask("GET", "/live").status());
-      slow.write((" 3, 4]" + " ".repeat(10_000 - 12)).getBytes(UTF_8));
+      slow.write((" 3, 4]" + " ".repeat(5000 - 12)).getBytes(UTF_8));
       assertEquals(200, slow.receive("POST").status());
       assertEquals(200, other.post("[[1, 2, 3, 4], [1, 2, 3, 4], [1, 2, 3, 4]]").status());
       assertEquals(0, value(other, "lamella_request_memory_bytes"));
@@ -62,15 +72,11 @@ class LimitsTest {
     try (Client other = new Client(service.address())) {
       for (int i = 0; i < 20; i++) {
         try (Client gone = new Client(service.address())) {
-          gone.send("POST", "Content-Length: 10000\r\n", "[1, 2,".getBytes(UTF_8));
-          while (value(other, "lamella_request_memory_bytes") == 0) {
-            Thread.sleep(5);
-          }
+          gone.send("POST", "Content-Length: 5000\r\n", "[1, 2,".getBytes(UTF_8));
+          awaitMemory(other, true);
           gone.reset();
         }
-        while (value(other, "lamella_request_memory_bytes") > 0) {
-          Thread.sleep(5);
-        }
+        awaitMemory(other, false);
       }
       assertEquals(200, other.post("[1, 2, 3, 4]").status());
     } finally {
@@ -126,8 +132,10 @@ class LimitsTest {
     try (Client client = new Client(service.address())) {
       client.send("POST", "Content-Length: 12\r\n", "[1, 2, 3, 4], 5, 6]\r\n\r\n".getBytes(UTF_8));
       assertEquals(model.answer(new float[] {1, 2, 3, 4}) + "\n", client.receive("POST").body());
-      assertEquals(400, client.receive("POST").status());
-      client.awaitEnd();
+      assertTrue(client.receive("POST").status() >= 400);
+    }
+    try (Client other = new Client(service.address())) {
+      assertEquals(200, other.post("[1, 2, 3, 4]").status());
     } finally {
       service.stop(0);
     }

@@ -78,8 +78,9 @@ record PrometheusText(Map<String, Double> samples) {
       if (sample.startsWith(name + "_bucket")) {
         Matcher le = LE.matcher(sample);
         require(le.find(), "a bucket without le: " + sample);
-        String labels = le.replaceAll("").substring((name + "_bucket").length());
-        bounds.computeIfAbsent(labels, key -> new ArrayList<>()).add(Double.valueOf(le.group(1).replace("Inf", "Infinity")));
+        String bound = le.group(1).replace("Inf", "Infinity");
+        String labels = le.replaceAll("").substring((name + "_bucket").length()).replace("{}", "");
+        bounds.computeIfAbsent(labels, key -> new ArrayList<>()).add(Double.valueOf(bound));
         counts.computeIfAbsent(labels, key -> new ArrayList<>()).add(value);
       }
     });
