@@ -83,6 +83,12 @@ final class ServeCommand implements Callable<Integer> {
       description = "How many examples a request may have. Default: ${DEFAULT-VALUE}.")
   private long maxExamples;
 
+  @Option(
+      names = "--unpacked",
+      description =
+          "Do not keep the weights a second time, as they are read fastest: for half the memory.")
+  private boolean unpacked;
+
   ServeCommand() {}
 
   @Override
@@ -116,7 +122,8 @@ final class ServeCommand implements Callable<Integer> {
   /** The models by their names, each of which there may be once. */
   private List<ServedModel> read() throws IOException {
     if (models.isEmpty()) {
-      return List.of(ServedModel.read(ModelOption.newest(spec)));
+      Path newest = ModelOption.newest(spec);
+      return List.of(ServedModel.read(ServedModel.nameOf(newest), newest, !unpacked));
     }
     Map<String, Path> files = new LinkedHashMap<>();
     for (String given : models) {
@@ -143,7 +150,7 @@ final class ServeCommand implements Callable<Integer> {
     }
     List<ServedModel> served = new ArrayList<>();
     for (Map.Entry<String, Path> file : files.entrySet()) {
-      served.add(ServedModel.read(file.getKey(), file.getValue()));
+      served.add(ServedModel.read(file.getKey(), file.getValue(), !unpacked));
     }
     return served;
   }

@@ -40,16 +40,16 @@ public final class ServedModel {
   private final List<String> names;
   private final long memoryOfAnswer;
 
-  /** Of a network with a name for each of its classes, or none. */
-  ServedModel(String name, Network network, List<String> names) {
+  /** Of a network with a name for each of its classes, or no names. */
+  ServedModel(String name, Predictor predictor, List<String> names) {
     if (name.isEmpty() || name.contains("/")) {
       throw new IllegalArgumentException(
           "expected a model's name, which is a part of a path, without '/', got '" + name + "'");
     }
     this.name = name;
-    this.predictor = Predictor.of(network);
+    this.predictor = predictor;
     this.names = names;
-    long bytes = BYTES_AROUND + BYTES_OF_NUMBER * (long) network.outputShape().size();
+    long bytes = BYTES_AROUND + BYTES_OF_NUMBER * (long) predictor.network().outputShape().size();
     for (String text : names) {
       bytes += Byte.SIZE * (long) Json.string(text).length();
     }
@@ -63,7 +63,7 @@ public final class ServedModel {
    * @throws IOException if it cannot be read
    */
   public static ServedModel read(Path file) throws IOException {
-    return read(nameOf(file), file);
+    return read(nameOf(file), file, true);
   }
 
   /** A file's name without its ending. */
@@ -78,17 +78,19 @@ public final class ServedModel {
    *
    * @param name the model's, by which it is asked
    * @param file a model file
+   * @param packed whether it keeps its weights a second time, as they are read fastest
    * @throws FileFormatException if it is damaged or its parts do not fit; says what is wrong
    * @throws IOException if it cannot be read
    */
-  public static ServedModel read(String name, Path file) throws IOException {
+  public static ServedModel read(String name, Path file, boolean packed) throws IOException {
     OpenModel model = OpenModel.read(file);
     Network network = model.network();
     List<String> names = model.classNames();
     if (!names.isEmpty()) {
       requireEqual(file, "names in its classes", namesFor(network), names.size());
     }
-    return new ServedModel(name, network, names);
+    Predictor predictor = Predictor.of(network).withPackedWeights(packed);
+    return new ServedModel(name, predictor, names);
   }
 
   /** How many names there may be: one for each class, or question. */
@@ -192,14 +194,13 @@ public final class ServedModel {
 
   private float[] results(float[] examples, int first, boolean probabilities) {
     int rows = examples.length / inputs();
-    Tensor tensor =
-        FloatTensor.wrap(inputShape().batch(rows), examples).to(predictor.network().dtype());
     FloatTensor results = FloatTensor.zeros(outputShape().batch(rows));
     try {
       if (probabilities) {
-        predictor.probabilities(tensor, results);
+        FloatTensor inputs = FloatTensor.wrap(inputShape().batch(rows), examples);
+        predictor.probabilities(inputs.to(predictor.network().dtype()), results);
       } else {
-        predictor.outputs(tensor, results);
+        predictor.outputs(rows, examples, results.array());
         float[] ignored = finite(results.array());
       }
       return results.array();

@@ -411,7 +411,7 @@ class CommandLineTest {
     "run, --model --inputs --outputs --replace --threads",
     "evaluate, --model --data",
     "predict, --model IMAGE",
-    "serve, --model --host --port --max-examples /predict /models /metrics",
+    "serve, --model --host --port --max-examples --unpacked /predict /models /metrics",
     "export, --model --onnx --npz --replace --softmax --no-mean --opset",
     "data, fetch info synthesize",
     "data fetch, --url --replace DIR",

@@ -14,6 +14,7 @@ import java.util.SplittableRandom;
 import lamella.core.FloatTensor;
 import lamella.core.Network;
 import lamella.core.Outputs;
+import lamella.core.Predictor;
 import lamella.core.Shape;
 import lamella.examples.serve.Client.Answer;
 import org.junit.jupiter.api.AfterAll;
@@ -35,7 +36,7 @@ class InferenceProtocolTest {
   @BeforeAll
   static void start() throws IOException {
     network = Services.network(3, Outputs.CLASSES, 2);
-    service = Services.start(new ServedModel("m", network, List.of("a", "b")));
+    service = Services.start(new ServedModel("m", Predictor.of(network), List.of("a", "b")));
   }
 
   @AfterAll

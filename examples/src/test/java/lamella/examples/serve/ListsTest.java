@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.StringJoiner;
 import lamella.core.Network;
 import lamella.core.Outputs;
+import lamella.core.Predictor;
 import lamella.core.Shape;
 import lamella.core.random.NumPyRandom;
 import lamella.examples.serve.Client.Answer;
@@ -207,7 +208,7 @@ class ListsTest {
     NumPyRandom random = new NumPyRandom(1);
     Network network =
         Network.of(Shape.of(2), new Embedding(10, 3, random), new Linear(6, 2, random));
-    PredictionService asked = Services.start(new ServedModel("words", network, List.of()));
+    PredictionService asked = Services.start(new ServedModel("words", Predictor.of(network), List.of()));
     try (Client client = new Client(asked.address())) {
       assertEquals(200, client.post("[[1, 2], [9, 0]]").status());
       Answer alone = client.post("[1, 10]");

@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 import lamella.core.Network;
 import lamella.core.Outputs;
+import lamella.core.Predictor;
 import lamella.core.Shape;
 import lamella.core.random.NumPyRandom;
 import lamella.examples.serve.Client.Answer;
@@ -21,7 +22,7 @@ final class Services {
   private Services() {}
 
   static ServedModel model(String name, int inputs, Outputs meaning, int outputs) {
-    return new ServedModel(name, network(inputs, meaning, outputs), List.of());
+    return new ServedModel(name, Predictor.of(network(inputs, meaning, outputs)), List.of());
   }
 
   static Network network(int inputs, Outputs meaning, int outputs) {
@@ -38,7 +39,7 @@ final class Services {
   static ServedModel broken(String name) {
     Network network = network(2, Outputs.CLASSES, 3);
     network.parameters().getFirst().value().fill(Double.NaN);
-    return new ServedModel(name, network, List.of());
+    return new ServedModel(name, Predictor.of(network), List.of());
   }
 
   static PredictionService start(ServedModel... models) throws IOException {
