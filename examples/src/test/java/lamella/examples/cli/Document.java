@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A comment on the line above a block says what else than running it keeps it true: {@code
  * quotes FILE}, {@code checked by FILE}, {@code not run: REASON}; or what it needs: {@code given
- * FILE}.
+ * FILE}, of one or several files.
  *
  * @param path the file, relative to the repository
  */

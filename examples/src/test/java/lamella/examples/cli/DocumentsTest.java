@@ -105,8 +105,8 @@ class DocumentsTest {
       steps.add("page " + document.name());
       for (Block block : document.blocks()) {
         String given = block.said("given");
-        if (given != null) {
-          steps.add("given " + ROOT.resolve(given));
+        for (String file : given == null ? new String[0] : given.split(" ")) {
+          steps.add("given " + ROOT.resolve(file));
         }
         List<String> own = block.isToRun() ? steps(document, block) : List.of();
         IntStream numbers = IntStream.range(steps.size(), steps.size() + own.size());
