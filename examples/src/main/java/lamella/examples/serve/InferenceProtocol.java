@@ -136,16 +136,18 @@ final class InferenceProtocol {
   private void readShape() {
     int[] dimensions = new int[example.rank() + 2];
     int[] count = new int[1];
-    readList("shape", () -> {
-      float dimension = json.number();
-      if (!(dimension >= 1 && dimension <= 1 << 24 && dimension == Math.rint(dimension))) {
-        throw new IllegalArgumentException(
-            "expected dimensions of at least 1 in \"shape\", got " + json.word());
-      }
-      if (count[0] < dimensions.length) {
-        dimensions[count[0]++] = (int) dimension;
-      }
-    });
+    readList(
+        "shape",
+        () -> {
+          float dimension = json.number();
+          if (!(dimension >= 1 && dimension <= 1 << 24 && dimension == Math.rint(dimension))) {
+            throw new IllegalArgumentException(
+                "expected dimensions of at least 1 in \"shape\", got " + json.word());
+          }
+          if (count[0] < dimensions.length) {
+            dimensions[count[0]++] = (int) dimension;
+          }
+        });
     shape = Arrays.copyOf(dimensions, count[0]);
   }
 
@@ -239,12 +241,7 @@ final class InferenceProtocol {
   }
 
   private static String start(String name, String shape) {
-    return "{\"name\": \""
-        + name
-        + "\", \"datatype\": \""
-        + TYPE
-        + "\", \"shape\": "
-        + shape;
+    return "{\"name\": \"" + name + "\", \"datatype\": \"" + TYPE + "\", \"shape\": " + shape;
   }
 
   /** {@code [-1, 2, 3]}. */

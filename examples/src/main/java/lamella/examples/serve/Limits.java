@@ -8,8 +8,8 @@ import java.time.Duration;
  * @param examples that a request may have
  * @param memory bytes that the requests under way may take, from the first byte of a body to the
  *     last of an answer
- * @param patience how long a request waits for others to give back memory, before it is told to come
- *     again
+ * @param patience how long a request waits for others to give back memory, before it is told to
+ *     come again
  * @param computing how many requests are computed at once; others wait
  */
 public record Limits(int examples, long memory, Duration patience, int computing) {

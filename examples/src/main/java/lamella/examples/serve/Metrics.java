@@ -90,7 +90,10 @@ final class Metrics {
    */
   String page(int inProgress, Map<String, Boolean> ready) {
     Page page = new Page();
-    page.family("lamella_requests_total", "counter", "Answers by model and HTTP status; model is empty for other paths.");
+    page.family(
+        "lamella_requests_total",
+        "counter",
+        "Answers by model and HTTP status; model is empty for other paths.");
     counts.forEach((model, found) ->
         found.requests.forEach((status, number) ->
             page.sample("", number.sum(), "model", model, "status", Integer.toString(status))));
@@ -100,24 +103,42 @@ final class Metrics {
         page.sample("", found.examples.sum(), "model", model);
       }
     });
-    page.family("lamella_prediction_duration_seconds", "histogram", "From a request's head to its prediction, waiting and the reading of the body included, sending the answer not.");
+    page.family(
+        "lamella_prediction_duration_seconds",
+        "histogram",
+        "From a request's head to its prediction, waiting and the reading of the body included, sending the answer not.");
     counts.forEach((model, found) -> {
       if (!model.equals(NO_MODEL)) {
         histogram(page, model, found);
       }
     });
-    page.family("lamella_requests_in_progress", "gauge", "Requests that are not answered yet, this one included.");
+    page.family(
+        "lamella_requests_in_progress",
+        "gauge",
+        "Requests that are not answered yet, this one included.");
     page.sample("", inProgress);
     page.family("lamella_model_ready", "gauge", "Whether a model is warm and can predict.");
     ready.forEach((model, is) -> page.sample("", is ? 1 : 0, "model", model));
-    page.family("lamella_request_memory_bytes", "gauge", "Memory set aside for the requests in progress.");
+    page.family(
+        "lamella_request_memory_bytes", "gauge", "Memory set aside for the requests in progress.");
     page.sample("", memory.taken());
-    page.family("lamella_request_memory_limit_bytes", "gauge", "Memory that may be set aside; requests beyond it wait, and get status 503.");
+    page.family(
+        "lamella_request_memory_limit_bytes",
+        "gauge",
+        "Memory that may be set aside; requests beyond it wait, and get status 503.");
     page.sample("", memory.bytes());
     page.family("lamella_uptime_seconds", "gauge", "Since this service was started.");
     page.sample("", (System.nanoTime() - begin) * 1e-9);
     page.family("lamella_build_info", "gauge", "The versions, and what computes.");
-    page.sample("", 1, "version", ServedModel.version(), "java", Runtime.version().toString(), "compute", Compute.description());
+    page.sample(
+        "",
+        1,
+        "version",
+        ServedModel.version(),
+        "java",
+        Runtime.version().toString(),
+        "compute",
+        Compute.description());
     process(page);
     return page.text.toString();
   }
@@ -135,14 +156,17 @@ final class Metrics {
   /** What Prometheus' own libraries say of a process and a JVM, by their names. */
   private static void process(Page page) {
     Info info = ProcessHandle.current().info();
-    info.startInstant().ifPresent(start -> {
-      page.family("process_start_time_seconds", "gauge", "When the process started, since 1970.");
-      page.sample("", Duration.between(Instant.EPOCH, start).toMillis() * 1e-3);
-    });
-    info.totalCpuDuration().ifPresent(spent -> {
-      page.family("process_cpu_seconds_total", "counter", "Time that processors have worked.");
-      page.sample("", spent.toNanos() * 1e-9);
-    });
+    info.startInstant()
+        .ifPresent(start -> {
+          page.family(
+              "process_start_time_seconds", "gauge", "When the process started, since 1970.");
+          page.sample("", Duration.between(Instant.EPOCH, start).toMillis() * 1e-3);
+        });
+    info.totalCpuDuration()
+        .ifPresent(spent -> {
+          page.family("process_cpu_seconds_total", "counter", "Time that processors have worked.");
+          page.sample("", spent.toNanos() * 1e-9);
+        });
     Runtime runtime = Runtime.getRuntime();
     page.family("jvm_memory_used_bytes", "gauge", "Memory in use.");
     page.sample("", runtime.totalMemory() - runtime.freeMemory(), "area", "heap");

@@ -396,13 +396,17 @@ public final class PredictionService {
   private Answer predict(Request request, ServedModel model, ExampleFormat format, byte[] body) {
     Examples examples = read(() -> format.read(body, model.inputShape(), limits.examples()));
     StringBuilder json = new StringBuilder(examples.isList() ? "[" : "");
-    compute(request, model, examples, (rows, first) -> {
-      if (examples.isList()) {
-        model.answer(rows, first, json);
-      } else {
-        json.append(model.answer(rows));
-      }
-    });
+    compute(
+        request,
+        model,
+        examples,
+        (rows, first) -> {
+          if (examples.isList()) {
+            model.answer(rows, first, json);
+          } else {
+            json.append(model.answer(rows));
+          }
+        });
     return Answer.json(json.append(examples.isList() ? "]" : "").toString());
   }
 
@@ -411,10 +415,14 @@ public final class PredictionService {
         read(() -> InferenceProtocol.read(body, model.inputShape(), limits.examples()));
     int width = model.outputShape().size();
     float[] outputs = new float[read.examples().rows() * width];
-    compute(request, model, read.examples(), (rows, first) -> {
-      float[] some = model.outputs(rows, first);
-      System.arraycopy(some, 0, outputs, first * width, some.length);
-    });
+    compute(
+        request,
+        model,
+        read.examples(),
+        (rows, first) -> {
+          float[] some = model.outputs(rows, first);
+          System.arraycopy(some, 0, outputs, first * width, some.length);
+        });
     return Answer.json(InferenceProtocol.answer(model, read, outputs));
   }
 

@@ -157,8 +157,7 @@ class InferenceProtocolTest {
         error(400, "deeper than 64 arrays"),
         infer(REQUEST.replace("[1, 2, 3, 4, 5, 6]", deep)).body());
     assertEquals(
-        error(400, "deeper than 64 arrays and objects"),
-        infer("{\"parameters\": " + deep).body());
+        error(400, "deeper than 64 arrays and objects"), infer("{\"parameters\": " + deep).body());
   }
 
   @Test
@@ -197,8 +196,7 @@ class InferenceProtocolTest {
     }
     assertTrue(refused > 25_000 && refused < 50_000, "refused: " + refused);
     assertThrows(
-        IllegalArgumentException.class,
-        () -> InferenceProtocol.read(new byte[0], Shape.of(3), 9));
+        IllegalArgumentException.class, () -> InferenceProtocol.read(new byte[0], Shape.of(3), 9));
   }
 
   @Test

@@ -39,7 +39,9 @@ class JsonReaderTest {
       }
       assertRead(Integer.toString(random.nextInt()));
       assertRead(Double.toString(random.nextDouble(-2, 2)));
-      assertRead(BigDecimal.valueOf(random.nextInt(-99_999_999, 99_999_999), random.nextInt(12)).toPlainString());
+      assertRead(
+          BigDecimal.valueOf(random.nextInt(-99_999_999, 99_999_999), random.nextInt(12))
+              .toPlainString());
     }
   }
 
@@ -80,7 +82,8 @@ class JsonReaderTest {
   @Test
   void stringsHaveAllEscapes() {
     assertEquals(
-        "a\"\\/\b\f\n\r\té🙂", reader("\"a\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00E9\\ud83d\\uDE42\"").string());
+        "a\"\\/\b\f\n\r\té🙂",
+        reader("\"a\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00E9\\ud83d\\uDE42\"").string());
     assertEquals("é🙂", reader(" \"é🙂\"").string());
   }
 
@@ -125,7 +128,15 @@ class JsonReaderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "null", "true", "false", "0", "-1.5e999", "\"\"", "[]", "{}", "[1,[2,{\"a\":[]}],\"]\"]",
+        "null",
+        "true",
+        "false",
+        "0",
+        "-1.5e999",
+        "\"\"",
+        "[]",
+        "{}",
+        "[1,[2,{\"a\":[]}],\"]\"]",
         "{\"a\":{\"a\":{\"a\":true}}}"
       })
   void anyValueCanBeSkipped(String text) {
@@ -176,7 +187,8 @@ class JsonReaderTest {
     assertEquals(
         "more than 256 names in an object",
         assertThrows(
-                IllegalArgumentException.class, () -> reader(names.append("}").toString()).skipValue())
+                IllegalArgumentException.class,
+                () -> reader(names.append("}").toString()).skipValue())
             .getMessage());
   }
 
@@ -184,7 +196,8 @@ class JsonReaderTest {
   @Test
   void changedBytesAreSkippedOrRefused() {
     SplittableRandom random = new SplittableRandom(3);
-    byte[] text = "{\"a\": [1, -2.5e3, \"x\\n\"], \"b\": {\"c\": null, \"d\": true}}".getBytes(UTF_8);
+    byte[] text =
+        "{\"a\": [1, -2.5e3, \"x\\n\"], \"b\": {\"c\": null, \"d\": true}}".getBytes(UTF_8);
     int refused = 0;
     for (int i = 0; i < 50_000; i++) {
       byte[] changed = text.clone();

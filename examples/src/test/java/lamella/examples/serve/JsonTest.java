@@ -135,9 +135,12 @@ class JsonTest {
 
   @Test
   void depthAndLengthDoNoHarm() {
-    String deep = assertThrows(IllegalArgumentException.class, () -> read("[".repeat(1_000_000), 2)).getMessage();
+    String deep =
+        assertThrows(IllegalArgumentException.class, () -> read("[".repeat(1_000_000), 2))
+            .getMessage();
     assertEquals(
-        "row 0: expected a JSON array of 2 numbers, got '[[[[[[[[[[[[[[[[[[[[...' at index 0", deep);
+        "row 0: expected a JSON array of 2 numbers, got '[[[[[[[[[[[[[[[[[[[[...' at index 0",
+        deep);
     refuses("'[[[[[[[[[[[[[[[[[[[[...' at index 1", ("[1," + "[".repeat(999)).getBytes(UTF_8), 2);
     refuses("500000", ("[1" + ",1".repeat(499_999) + "]").getBytes(UTF_8), 2);
     refuses(

@@ -208,15 +208,15 @@ class ListsTest {
     NumPyRandom random = new NumPyRandom(1);
     Network network =
         Network.of(Shape.of(2), new Embedding(10, 3, random), new Linear(6, 2, random));
-    PredictionService asked = Services.start(new ServedModel("words", Predictor.of(network), List.of()));
+    PredictionService asked =
+        Services.start(new ServedModel("words", Predictor.of(network), List.of()));
     try (Client client = new Client(asked.address())) {
       assertEquals(200, client.post("[[1, 2], [9, 0]]").status());
       Answer alone = client.post("[1, 10]");
       assertEquals(422, alone.status(), alone.body());
       Answer answer = client.post("[[1, 2], [1, 2], [1, 10]]");
       assertEquals(422, answer.status(), answer.body());
-      assertEquals(
-          alone.body().replace("\"error\": \"", "\"error\": \"row 2: "), answer.body());
+      assertEquals(alone.body().replace("\"error\": \"", "\"error\": \"row 2: "), answer.body());
     } finally {
       asked.stop(0);
     }
@@ -248,13 +248,16 @@ class ListsTest {
   void arraysOfOtherShapesAndNoArraysAreRefused() throws IOException {
     try (Client client = new Client(service.address())) {
       for (String shape : List.of("(5,)", "(2, 3)", "(1, 1, 4)", "()", "(4, 1)")) {
-        int size = Arrays.stream(shape.split("\\D+")).filter(d -> !d.isEmpty()).mapToInt(Integer::parseInt).reduce(1, (a, b) -> a * b);
+        int size =
+            Arrays.stream(shape.split("\\D+"))
+                .filter(d -> !d.isEmpty())
+                .mapToInt(Integer::parseInt)
+                .reduce(1, (a, b) -> a * b);
         Answer answer = post(client, "/predict", NPY, npy("<f4", shape, new byte[4 * size]));
         assertEquals(400, answer.status(), shape);
         String got = "float32[" + shape.replaceAll("[()]|,(?=\\))", "") + "]";
         String body = answer.body();
-        assertEquals(
-            error(400, "expected an array [4] or [n, 4], got " + got), body, shape);
+        assertEquals(error(400, "expected an array [4] or [n, 4], got " + got), body, shape);
       }
       Answer cut = post(client, "/predict", NPY, npy("<f4", "(4,)", new byte[15]));
       assertEquals(400, cut.status());

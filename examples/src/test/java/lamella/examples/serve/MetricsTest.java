@@ -29,6 +29,15 @@ class MetricsTest {
     return PrometheusText.parse(answer.body());
   }
 
+  /** The page once no other request is under way: they end a moment after their answer. */
+  private static PrometheusText alone(Client client) throws IOException {
+    PrometheusText page = metrics(client);
+    for (int i = 0; i < 1000 && page.value("lamella_requests_in_progress") > 1; i++) {
+      page = metrics(client);
+    }
+    return page;
+  }
+
   @Test
   void requestsAreCountedByModelAndStatusAndExamplesByModel() throws IOException {
     PredictionService service =
@@ -72,7 +81,7 @@ class MetricsTest {
       while (client.ask("GET", "/ready").status() != 200) {
         Thread.sleep(10);
       }
-      PrometheusText page = metrics(client);
+      PrometheusText page = alone(client);
       assertEquals(1, page.value("lamella_requests_in_progress"));
       assertEquals(1, page.value("lamella_model_ready{model=\"a\"}"));
       assertEquals(0, page.value("lamella_request_memory_bytes"));
@@ -82,17 +91,17 @@ class MetricsTest {
       double committed = page.value("jvm_memory_committed_bytes{area=\"heap\"}");
       assertTrue(used > 1e6 && used <= committed, used + " of " + committed);
       assertEquals(
-          (double) Runtime.getRuntime().maxMemory(), page.value("jvm_memory_max_bytes{area=\"heap\"}"));
+          (double) Runtime.getRuntime().maxMemory(),
+          page.value("jvm_memory_max_bytes{area=\"heap\"}"));
       double start = page.value("process_start_time_seconds");
       double now = System.currentTimeMillis() * 1e-3;
       assertTrue(start > now - 3600 * 24 && start < now, "start: " + start);
       assertTrue(page.value("lamella_uptime_seconds") < 60);
       assertTrue(
           page.samples().keySet().stream()
-              .anyMatch(
-                  sample ->
-                      sample.startsWith("lamella_build_info{version=\"")
-                          && sample.contains("java=\"" + Runtime.version() + "\"")));
+              .anyMatch(sample ->
+                  sample.startsWith("lamella_build_info{version=\"")
+                      && sample.contains("java=\"" + Runtime.version() + "\"")));
     } finally {
       service.stop(0);
     }
@@ -127,7 +136,7 @@ class MetricsTest {
         future.get();
       }
       try (Client client = new Client(service.address())) {
-        PrometheusText page = metrics(client);
+        PrometheusText page = alone(client);
         for (String model : List.of("a", "b")) {
           String labels = "{model=\"" + model + "\"";
           assertEquals(500, page.value("lamella_requests_total" + labels + ",status=\"200\"}"));
@@ -135,7 +144,8 @@ class MetricsTest {
           assertEquals(1500, page.value("lamella_examples_total" + labels + "}"));
           assertEquals(500, page.value("lamella_prediction_duration_seconds_count" + labels + "}"));
         }
-        assertEquals(200, page.value("lamella_requests_total{model=\"\",status=\"200\"}"));
+        double pages = page.value("lamella_requests_total{model=\"\",status=\"200\"}");
+        assertTrue(pages >= 200 && pages < 2000, "pages: " + pages);
         assertEquals(1, page.value("lamella_requests_in_progress"));
       }
     } finally {
@@ -157,7 +167,8 @@ class MetricsTest {
     assertEquals(2, page.value(bucket + "0.0025\"}"));
     assertEquals(2, page.value(bucket + "10\"}"));
     assertEquals(3, page.value(bucket + "+Inf\"}"));
-    assertEquals(3600.002, page.value("lamella_prediction_duration_seconds_sum{model=\"a\"}"), 1e-6);
+    assertEquals(
+        3600.002, page.value("lamella_prediction_duration_seconds_sum{model=\"a\"}"), 1e-6);
     assertEquals(111, page.value("lamella_examples_total{model=\"a\"}"));
   }
 
@@ -168,8 +179,7 @@ class MetricsTest {
     metrics.answered(name, 200);
     PrometheusText page = PrometheusText.parse(metrics.page(0, Map.of(name, true)));
     String escaped = "back\\\\slash \\\"quoted\\\"\\nline ä";
-    assertEquals(
-        1, page.value("lamella_requests_total{model=\"" + escaped + "\",status=\"200\"}"));
+    assertEquals(1, page.value("lamella_requests_total{model=\"" + escaped + "\",status=\"200\"}"));
   }
 
   /** The test's own reader of the format. */

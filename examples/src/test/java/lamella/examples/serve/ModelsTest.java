@@ -62,8 +62,7 @@ class ModelsTest {
       assertEquals(
           "{\"models\": ["
               + String.join(
-                  ", ",
-                  List.of(rings.description(), price.description(), odd.description()))
+                  ", ", List.of(rings.description(), price.description(), odd.description()))
               + "]}\n",
           list);
       for (String path : List.of("/models/price-1.0", "/models/price-1.0/predict")) {
@@ -104,8 +103,10 @@ class ModelsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/models/", "/models/rings/", "/models/rings/x", "/models/rings/predict/", "/models/rings/infer",
-        "/models/rings/ready", "/v2/models", "/v2/models/", "/v2/models/rings/", "/v2/models/rings/predict",
+        "/models/", "/models/rings/", "/models/rings/x", "/models/rings/predict/",
+            "/models/rings/infer",
+        "/models/rings/ready", "/v2/models", "/v2/models/", "/v2/models/rings/",
+            "/v2/models/rings/predict",
         "/v2/health", "/v3"
       })
   void otherPathsAreNotThere(String path) throws IOException {
@@ -177,8 +178,7 @@ class ModelsTest {
       assertEquals(
           "expected a model's name, which is a part of a path, without '/', got '" + name + "'",
           assertThrows(
-                  IllegalArgumentException.class,
-                  () -> Services.model(name, 2, Outputs.CLASSES, 2))
+                  IllegalArgumentException.class, () -> Services.model(name, 2, Outputs.CLASSES, 2))
               .getMessage());
     }
     assertEquals(

@@ -100,7 +100,9 @@ class PredictionServiceTest {
       assertEquals(expected(5.1f, -3.5f, 1.4f, 2), client.ask("POST", type, floats.array()).body());
       Answer wrong = client.ask("POST", type, new byte[15]);
       assertEquals(400, wrong.status());
-      assertEquals(error(400, "expected 4 float32 numbers in 16 bytes, or a multiple of that, got 15"), wrong.body());
+      assertEquals(
+          error(400, "expected 4 float32 numbers in 16 bytes, or a multiple of that, got 15"),
+          wrong.body());
       floats.putFloat(4, Float.NaN);
       assertRefused(
           400,

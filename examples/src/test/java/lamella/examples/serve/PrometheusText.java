@@ -19,12 +19,19 @@ import java.util.regex.Pattern;
 record PrometheusText(Map<String, Double> samples) {
   private static final String NAME = "[a-zA-Z_:][a-zA-Z0-9_:]*";
   private static final String LABEL = "[a-zA-Z_][a-zA-Z0-9_]*=\"(?:[^\"\\\\\\n]|\\\\[\\\\n\"])*\"";
-  private static final Pattern HELP = Pattern.compile("# HELP (" + NAME + ") ((?:[^\\\\]|\\\\[\\\\n])+)");
+  private static final Pattern HELP =
+      Pattern.compile("# HELP (" + NAME + ") ((?:[^\\\\]|\\\\[\\\\n])+)");
   private static final Pattern TYPE =
       Pattern.compile("# TYPE (" + NAME + ") (counter|gauge|histogram|summary|untyped)");
   private static final Pattern SAMPLE =
       Pattern.compile(
-          "(" + NAME + ")(\\{" + LABEL + "(?:," + LABEL + ")*\\})? ([+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?|NaN|[+-]Inf)");
+          "("
+              + NAME
+              + ")(\\{"
+              + LABEL
+              + "(?:,"
+              + LABEL
+              + ")*\\})? ([+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?|NaN|[+-]Inf)");
   private static final Pattern LE = Pattern.compile(",?le=\"([^\"]*)\"");
 
   static PrometheusText parse(String page) {
@@ -50,14 +57,17 @@ record PrometheusText(Map<String, Double> samples) {
       found = SAMPLE.matcher(line);
       require(found.matches(), "not of the format: " + line);
       String type = types.getOrDefault(metric, "");
-      String ending = found.group(1).startsWith(metric) ? found.group(1).substring(metric.length()) : "?";
-      Set<String> endings = type.equals("histogram") ? Set.of("_bucket", "_sum", "_count") : Set.of("");
+      String ending =
+          found.group(1).startsWith(metric) ? found.group(1).substring(metric.length()) : "?";
+      Set<String> endings =
+          type.equals("histogram") ? Set.of("_bucket", "_sum", "_count") : Set.of("");
       require(!metric.isEmpty() && endings.contains(ending), "a sample of no metric: " + line);
       double value = Double.parseDouble(found.group(3).replace("Inf", "Infinity"));
       require(value >= 0, "negative: " + line);
       String labels = found.group(2) == null ? "" : found.group(2);
       Set<String> names = new HashSet<>();
-      Matcher label = Pattern.compile("[{,]([a-zA-Z_][a-zA-Z0-9_]*)=\"(?:[^\"\\\\]|\\\\.)*\"").matcher(labels);
+      Matcher label =
+          Pattern.compile("[{,]([a-zA-Z_][a-zA-Z0-9_]*)=\"(?:[^\"\\\\]|\\\\.)*\"").matcher(labels);
       while (label.find()) {
         require(names.add(label.group(1)), "a label twice: " + line);
       }
