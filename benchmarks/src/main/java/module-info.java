@@ -8,6 +8,7 @@ module lamella.benchmarks {
   requires lamella.data.cifar;
   requires lamella.layers;
   requires lamella.losses;
+  requires lamella.onnx;
   requires lamella.optim;
   requires static org.jspecify;
 }

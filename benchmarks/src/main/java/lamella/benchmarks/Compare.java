@@ -1,6 +1,9 @@
 package lamella.benchmarks;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,6 +54,9 @@ public final class Compare {
 
   static final List<Integer> PREDICTED_BATCHES = List.of(1, 16, 256);
 
+  /** Others' time from a process's start to its first prediction / ours. */
+  private static final double START_UP = 1.5;
+
   static final List<String> PRODUCTS =
       List.of(
           "xw:200x3072x64",
@@ -85,13 +91,14 @@ public final class Compare {
           "peak",
           "scaling",
           "startup",
+          "latency",
           "report");
   private static final String USAGE =
       """
       usage: compare [--parts LIST] [--workloads REGEX] [--pairs 5] [--threads 1,2] [--warmup 1.2]
                      [--seconds 0.5] [--data DIR] [--out FILE]
         --parts      some of pytorch,onnxruntime,dl4j,numpy,openblas,mkl,scalar,peak,scaling,
-                     startup,report; all by default
+                     startup,latency,report; all by default
         --workloads  only those whose name has a match, for example "^step|^xw:1024"
         --pairs      pairs of processes, ours and theirs, for each peer
         --threads    of Lamella and of each peer, by default all processors; several numbers,
@@ -207,6 +214,7 @@ public final class Compare {
     long begin = System.nanoTime();
     boolean report = parts.contains("report") && reportIsPossible();
     StartUps startUps = parts.contains("startup") ? startUps() : null;
+    Latencies latencies = parts.contains("latency") ? latencies() : null;
     for (int pair = 1; pair <= pairs; pair++) {
       for (Peer peer : peers) {
         compete(List.of(peer), pair);
@@ -220,6 +228,9 @@ public final class Compare {
       if (startUps != null) {
         startUps.round();
         startUps.round();
+      }
+      if (latencies != null && pair <= 3) {
+        latencies.round();
       }
       if (report) {
         competeInReport(pair);
@@ -239,7 +250,9 @@ public final class Compare {
             contest,
             peakRuns,
             scalingRuns,
-            startUps == null ? "" : startUps.section());
+            startUps == null ? List.of() : startUps.goals(),
+            (startUps == null ? "" : startUps.section())
+                + (latencies == null ? "" : latencies.section()));
     String text = page.text();
     System.out.println();
     System.out.println(page.summary());
@@ -339,7 +352,7 @@ public final class Compare {
       List<Peer> commands = new ArrayList<>();
       if (parts.contains("onnxruntime")) {
         models = models != null ? models : temporaryDirectory();
-        new Model(Workload.parse(workloads.getFirst())).export(models.resolve(network + ".onnx"));
+        export(network, models);
         addJavaPeer(
             commands, "onnxruntime", workloads, "OnnxRuntime", List.of("-Dmodels=" + models));
       }
@@ -538,13 +551,63 @@ public final class Compare {
     StartUps startUps = new StartUps(ours, home.resolve("target/startup.aot"), directory);
     List<String> onnxRuntime = javaPeer("onnxruntime", "StartUp", List.of());
     if (!onnxRuntime.isEmpty()) {
-      startUps.add("ONNX Runtime", onnxRuntime, false);
+      startUps.add("ONNX Runtime", onnxRuntime, START_UP);
+      List<String> command = new ArrayList<>(onnxRuntime);
+      command.add(1, "-Donnxruntime.native.path=" + unpackedOnnxRuntime());
+      startUps.add("ONNX Runtime, its library unpacked before", command, 0);
     }
     List<String> pyTorch = javaPeer("pytorch", "StartUp", djlOptions());
     if (!pyTorch.isEmpty()) {
-      startUps.add("PyTorch through DJL", pyTorch, true);
+      startUps.make(pyTorch);
+      startUps.add("PyTorch through DJL", pyTorch, START_UP);
     }
     return startUps;
+  }
+
+  /** ONNX Runtime unpacks its library at each start, unless it is told where it lies. */
+  private Path unpackedOnnxRuntime() throws IOException {
+    Path directory = temporaryDirectory();
+    String system = System.getProperty("os.arch").equals("amd64") ? "linux-x64" : "linux-aarch64";
+    try (DirectoryStream<Path> jars =
+        Files.newDirectoryStream(
+            home.resolve("peers/onnxruntime/target/lib"), "onnxruntime-*.jar")) {
+      for (Path jar : jars) {
+        try (FileSystem files = FileSystems.newFileSystem(jar);
+            DirectoryStream<Path> libraries =
+                Files.newDirectoryStream(files.getPath("ai/onnxruntime/native", system))) {
+          for (Path library : libraries) {
+            Files.copy(library, directory.resolve(library.getFileName().toString()));
+          }
+        }
+      }
+    }
+    return directory;
+  }
+
+  // Many callers.
+
+  private Latencies latencies() throws IOException {
+    Latencies latencies =
+        new Latencies(
+            PREDICTED.stream().filter(network -> chosen.test(prediction(network, 1))).toList());
+    latencies.add("Lamella", oursCommand(threads), Map.of());
+    Path models = temporaryDirectory();
+    for (String network : PREDICTED) {
+      export(network, models);
+    }
+    List<String> onnxRuntime = javaPeer("onnxruntime", "OnnxRuntime", List.of("-Dmodels=" + models));
+    if (!onnxRuntime.isEmpty()) {
+      latencies.add("ONNX Runtime", withThreads(onnxRuntime, 1), environment(1));
+    }
+    List<String> pyTorch = javaPeer("pytorch", "PyTorch", djlOptions());
+    if (!pyTorch.isEmpty()) {
+      latencies.add("PyTorch through DJL", pyTorch, environment(1));
+    }
+    return latencies;
+  }
+
+  private static void export(String network, Path directory) throws IOException {
+    new Model(Workload.parse(prediction(network, 1))).export(directory.resolve(network + ".onnx"));
   }
 
   private static void deleteQuietly(Path directory) {

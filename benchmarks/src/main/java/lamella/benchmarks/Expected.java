@@ -31,24 +31,29 @@ public final class Expected {
     int step = Math.max(1, workload.batch() / ROWS);
     double[][] expected = outputs(workload, step);
     for (int i = 0; i < expected.length; i++) {
-      double largest = 1e-3;
-      for (double value : expected[i]) {
-        largest = Math.max(largest, Math.abs(value));
-      }
-      for (int column = 0; column < columns; column++) {
-        float got = outputs[i * step * columns + column];
-        if (!(Math.abs(got - expected[i][column]) <= TOLERANCE * largest)) {
-          throw new IllegalStateException(
-              workload
-                  + ": output ["
-                  + i * step
-                  + ", "
-                  + column
-                  + "] is to be "
-                  + expected[i][column]
-                  + ", and is "
-                  + got);
-        }
+      check(workload, i * step, expected[i], outputs, i * step * columns);
+    }
+  }
+
+  /** Compares the outputs of one row, which stand from {@code begin} on. */
+  static void check(Workload workload, int row, double[] expected, float[] outputs, int begin) {
+    double largest = 1e-3;
+    for (double value : expected) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    for (int column = 0; column < expected.length; column++) {
+      float got = outputs[begin + column];
+      if (!(Math.abs(got - expected[column]) <= TOLERANCE * largest)) {
+        throw new IllegalStateException(
+            workload
+                + ": output ["
+                + row
+                + ", "
+                + column
+                + "] is to be "
+                + expected[column]
+                + ", and is "
+                + got);
       }
     }
   }

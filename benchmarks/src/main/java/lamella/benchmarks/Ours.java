@@ -15,10 +15,20 @@ import lamella.core.Shape;
 public final class Ours {
   private Ours() {}
 
-  /** {@code [--warmup SECONDS] [--seconds SECONDS] NAME...}: see {@link Workload}. */
+  /**
+   * {@code [--warmup SECONDS] [--seconds SECONDS] NAME...}: see {@link Workload}; or what {@link
+   * LatencyProcess} is told.
+   */
   public static void main(String[] args) {
     TimedProcess.fact("Lamella", Compute.description());
     TimedProcess.fact("Java", System.getProperty("java.vm.name") + " " + Runtime.version());
+    if (LatencyProcess.isAsked(args)) {
+      LatencyProcess.run(args, (workload, examples) -> {
+        Predictor predictor = new Model(workload).predictor();
+        return () -> (example, outputs) -> predictor.outputs(examples[example], outputs);
+      });
+      return;
+    }
     Map<Workload, Runnable> codes = new LinkedHashMap<>();
     TimedProcess.run(
         args,

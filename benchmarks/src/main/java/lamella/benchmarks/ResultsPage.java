@@ -39,7 +39,8 @@ final class ResultsPage {
   private final Contest contest;
   private final List<Map<String, Double>> peakRuns;
   private final List<Map<String, Double>> scalingRuns;
-  private final String startUps;
+  private final List<StartUps.GoalRow> startUpGoals;
+  private final String processes;
 
   ResultsPage(
       String command,
@@ -50,7 +51,8 @@ final class ResultsPage {
       Contest contest,
       List<Map<String, Double>> peakRuns,
       List<Map<String, Double>> scalingRuns,
-      String startUps) {
+      List<StartUps.GoalRow> startUpGoals,
+      String processes) {
     this.command = command;
     this.machine = machine;
     this.settings = settings;
@@ -59,7 +61,8 @@ final class ResultsPage {
     this.contest = contest;
     this.peakRuns = peakRuns;
     this.scalingRuns = scalingRuns;
-    this.startUps = startUps;
+    this.startUpGoals = startUpGoals;
+    this.processes = processes;
   }
 
   /** The whole page, in Markdown. */
@@ -80,7 +83,7 @@ final class ResultsPage {
     appendContest(page);
     appendPeak(page);
     appendLimits(page);
-    page.append(startUps);
+    page.append(processes);
     appendScaling(page);
     appendPairs(page);
     return page.toString();
@@ -172,6 +175,10 @@ final class ResultsPage {
         "numpy",
         Compare.REPORT_RUN.getFirst(),
         5);
+    for (StartUps.GoalRow row : startUpGoals) {
+      String what = "from a process's start to its first prediction: " + row.name() + " / ours";
+      add(rows, what, row.ratio(), row.goal(), Double.NaN);
+    }
     return "| what | median | range | goal | reached | at the limit |\n|---|---|---|---|---|---|\n"
         + String.join("", rows);
   }
@@ -529,7 +536,7 @@ final class ResultsPage {
     return "[" + rows + "x" + columns + "]";
   }
 
-  private static String time(double microseconds) {
+  static String time(double microseconds) {
     return microseconds >= 1e6
         ? String.format(Locale.ROOT, "%.2f s", microseconds * 1e-6)
         : microseconds >= 1e3

@@ -12,6 +12,7 @@ import lamella.core.io.OnnxExport;
 import lamella.core.random.NumPyRandom;
 import lamella.layers.Linear;
 import lamella.layers.ReLU;
+import lamella.onnx.OnnxImport;
 
 /**
  * A process that reads a saved model, predicts once and ends, as a function in the cloud or a
@@ -25,13 +26,20 @@ public final class StartUp {
 
   private StartUp() {}
 
-  /** {@code [--make] DIR}: predicts with the model in it, which is made before if so asked. */
+  /**
+   * {@code [--make | --onnx] DIR}: predicts with the model in it, which is made before, or read
+   * from the ONNX file, if so asked.
+   */
   public static void main(String[] args) throws IOException {
     Path directory = Path.of(args[args.length - 1]);
     if (args[0].equals("--make")) {
       make(directory);
     }
-    Predictor predictor = Predictor.of(ModelFile.read(directory.resolve(MODEL)).network());
+    Network network =
+        args[0].equals("--onnx")
+            ? OnnxImport.read(directory.resolve(ONNX)).network()
+            : ModelFile.read(directory.resolve(MODEL)).network();
+    Predictor predictor = Predictor.of(network);
     TimedProcess.fact("first class", predictor.classOf(Data.inputs(1, 3072)));
     reportMemory();
   }

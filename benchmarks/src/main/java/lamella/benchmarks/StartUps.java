@@ -14,9 +14,13 @@ import java.util.Map;
 final class StartUps {
   /** One way to do it. */
   private record Program(
-      String name, List<String> command, List<Double> seconds, List<Double> megabytes) {
-    Program(String name, List<String> command) {
-      this(name, command, new ArrayList<>(), new ArrayList<>());
+      String name,
+      double goal,
+      List<String> command,
+      List<Double> seconds,
+      List<Double> megabytes) {
+    Program(String name, double goal, List<String> command) {
+      this(name, goal, command, new ArrayList<>(), new ArrayList<>());
     }
   }
 
@@ -34,16 +38,24 @@ final class StartUps {
     List<String> withCache = new ArrayList<>(ours);
     // An unusable cache is an error, not a slower start.
     withCache.addAll(1, List.of("-XX:AOTCache=" + aotCache, "-XX:AOTMode=on"));
-    add("Lamella", ours, true);
-    add("Lamella with an AOT cache (JDK 25)", withCache, false);
+    make(ours);
+    add("Lamella", ours, 0);
+    add("Lamella from the ONNX file", with(ours, "--onnx"), 0);
+    add("Lamella with an AOT cache (JDK 25)", withCache, 0);
   }
 
-  /** Another that can make its own model by {@code --make DIR}, or reads one that is there. */
-  void add(String name, List<String> command, boolean makesItsModel) throws IOException {
-    if (makesItsModel) {
-      Child.run(with(command, "--make", directory.toString()), Map.of());
-    }
-    programs.add(new Program(name, with(command, directory.toString())));
+  /** Lets a program make its model. */
+  void make(List<String> command) throws IOException {
+    Child.run(with(command, "--make", directory.toString()), Map.of());
+  }
+
+  /**
+   * Another that reads a model that is there.
+   *
+   * @param goal its seconds / those of the first, or 0 for none
+   */
+  void add(String name, List<String> command, double goal) {
+    programs.add(new Program(name, goal, with(command, directory.toString())));
   }
 
   private static List<String> with(List<String> command, String... arguments) {
@@ -64,6 +76,25 @@ final class StartUps {
           Locale.ROOT, "     start-up  %-36s %6.3f s%n", program.name(), child.seconds());
     }
   }
+
+  /** Rows of the table of goals: another program's seconds / ours, round by round. */
+  List<GoalRow> goals() {
+    List<GoalRow> rows = new ArrayList<>();
+    Program ours = programs.getFirst();
+    for (Program program : programs) {
+      if (program.goal() > 0) {
+        List<Double> ratios = new ArrayList<>();
+        for (int i = 0; i < program.seconds().size(); i++) {
+          ratios.add(program.seconds().get(i) / ours.seconds().get(i));
+        }
+        rows.add(new GoalRow(program.name(), Contest.Ratio.of(ratios), program.goal()));
+      }
+    }
+    return rows;
+  }
+
+  /** What was measured beside a goal. */
+  record GoalRow(String name, Contest.Ratio ratio, double goal) {}
 
   /** A section of the page. */
   String section() {

@@ -1,38 +1,76 @@
 package lamella.layers;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import lamella.core.io.LayerFormat;
 import lamella.core.io.LayerFormats;
+import org.jspecify.annotations.Nullable;
 
 /** Lets files hold the layers of this package. */
 public final class Formats implements LayerFormats {
+  private static final List<String> TYPES =
+      List.of(
+          "lamella.BatchNorm",
+          "lamella.Dropout",
+          "lamella.ELU",
+          "lamella.Embedding",
+          "lamella.Ensemble",
+          "lamella.GELU",
+          "lamella.HardSwish",
+          "lamella.InputNorm",
+          "lamella.LayerNorm",
+          "lamella.LeakyReLU",
+          "lamella.Linear",
+          "lamella.Mish",
+          "lamella.ReLU",
+          "lamella.Residual",
+          "lamella.SELU",
+          "lamella.Scale",
+          "lamella.Sigmoid",
+          "lamella.Softmax",
+          "lamella.Softplus",
+          "lamella.Swish",
+          "lamella.Tanh");
 
   /** Called by {@link java.util.ServiceLoader}. */
   public Formats() {}
 
   @Override
   public List<LayerFormat<?>> formats() {
-    return List.of(
-        BatchNorm.format(),
-        Dropout.format(),
-        ELU.format(),
-        Embedding.format(),
-        Ensemble.format(),
-        GELU.format(),
-        HardSwish.format(),
-        InputNorm.format(),
-        LayerNorm.format(),
-        LeakyReLU.format(),
-        Linear.format(),
-        Mish.format(),
-        ReLU.format(),
-        Residual.format(),
-        SELU.format(),
-        Scale.format(),
-        Sigmoid.format(),
-        Softmax.format(),
-        Softplus.format(),
-        Swish.format(),
-        Tanh.format());
+    List<LayerFormat<?>> formats = new ArrayList<>();
+    for (String type : TYPES) {
+      formats.add(Objects.requireNonNull(format(type)));
+    }
+    return formats;
+  }
+
+  /** Only the class of this layer is loaded. */
+  @Override
+  public @Nullable LayerFormat<?> format(String type) {
+    return switch (type) {
+      case "lamella.BatchNorm" -> BatchNorm.format();
+      case "lamella.Dropout" -> Dropout.format();
+      case "lamella.ELU" -> ELU.format();
+      case "lamella.Embedding" -> Embedding.format();
+      case "lamella.Ensemble" -> Ensemble.format();
+      case "lamella.GELU" -> GELU.format();
+      case "lamella.HardSwish" -> HardSwish.format();
+      case "lamella.InputNorm" -> InputNorm.format();
+      case "lamella.LayerNorm" -> LayerNorm.format();
+      case "lamella.LeakyReLU" -> LeakyReLU.format();
+      case "lamella.Linear" -> Linear.format();
+      case "lamella.Mish" -> Mish.format();
+      case "lamella.ReLU" -> ReLU.format();
+      case "lamella.Residual" -> Residual.format();
+      case "lamella.SELU" -> SELU.format();
+      case "lamella.Scale" -> Scale.format();
+      case "lamella.Sigmoid" -> Sigmoid.format();
+      case "lamella.Softmax" -> Softmax.format();
+      case "lamella.Softplus" -> Softplus.format();
+      case "lamella.Swish" -> Swish.format();
+      case "lamella.Tanh" -> Tanh.format();
+      default -> null;
+    };
   }
 }

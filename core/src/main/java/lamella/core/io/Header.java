@@ -7,7 +7,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,7 +39,14 @@ record Header(List<Entry> entries, Map<String, String> metadata) {
    * @param begin its first byte, counted from the end of the header
    * @param end the byte after its last
    */
-  record Entry(String name, String dtype, List<Long> shape, long begin, long end) {
+  record Entry(String name, String dtype, List<Long> shape, long begin, long end)
+      implements Comparable<Entry> {
+
+    /** By the place of the data. */
+    @Override
+    public int compareTo(Entry other) {
+      return begin != other.begin ? Long.compare(begin, other.begin) : Long.compare(end, other.end);
+    }
 
     long bytes() {
       return end - begin;
@@ -57,8 +63,11 @@ record Header(List<Entry> entries, Map<String, String> metadata) {
       if (type == null || bytes() == 0 || bytes() / type.bytes() > LARGEST_ARRAY) {
         return null;
       }
-      return Tensor.zeros(
-          type.tensorType(), Shape.of(shape.stream().mapToInt(Math::toIntExact).toArray()));
+      int[] dimensions = new int[shape.size()];
+      for (int axis = 0; axis < dimensions.length; axis++) {
+        dimensions[axis] = Math.toIntExact(shape.get(axis));
+      }
+      return Tensor.zeros(type.tensorType(), Shape.of(dimensions));
     }
 
     /** What it is and why {@link #newTensor} is null: {@code I64[2, 3], cannot be held}. */
@@ -93,7 +102,7 @@ record Header(List<Entry> entries, Map<String, String> metadata) {
     }
     reader.end();
     List<Entry> sorted = new ArrayList<>(entries.values());
-    sorted.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
+    sorted.sort(null);
     requireNoGaps(file, sorted, dataBytes);
     return new Header(sorted, metadata == null ? Map.of() : metadata);
   }
@@ -230,7 +239,9 @@ record Header(List<Entry> entries, Map<String, String> metadata) {
     StringBuilder json = new StringBuilder("{");
     if (!metadata.isEmpty()) {
       string(json, METADATA).append(":{");
-      metadata.forEach((key, value) -> string(string(separate(json), key).append(':'), value));
+      for (Map.Entry<String, String> text : metadata.entrySet()) {
+        string(string(separate(json), text.getKey()).append(':'), text.getValue());
+      }
       json.append('}');
     }
     long end = 0;

@@ -1,6 +1,7 @@
 package lamella.core.io;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The formats of a library's layers: a service, by which {@link ModelFile} finds them.
@@ -21,5 +22,21 @@ public interface LayerFormats {
    */
   static List<LayerFormat<?>> all() {
     return Registry.load().all();
+  }
+
+  /**
+   * {@return the format of the layers of this type; null if there is none} Asked of every library
+   * when a model file is read, which names the types of its layers: one with many layers may make
+   * this one alone.
+   *
+   * @param type as of {@link LayerFormat#type}
+   */
+  default @Nullable LayerFormat<?> format(String type) {
+    for (LayerFormat<?> format : formats()) {
+      if (format.type().equals(type)) {
+        return format;
+      }
+    }
+    return null;
   }
 }

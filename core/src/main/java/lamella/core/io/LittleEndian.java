@@ -32,9 +32,11 @@ public final class LittleEndian {
     int count;
     for (int index = 0; index < tensor.size(); index += count) {
       count = Math.min(chunk.length / width, tensor.size() - index);
-      switch (tensor) {
-        case FloatTensor floats -> bytes.asFloatBuffer().put(floats.array(), index, count);
-        case DoubleTensor doubles -> bytes.asDoubleBuffer().put(doubles.array(), index, count);
+      // No switch over types before a process's first prediction: the first one takes 3 ms.
+      if (tensor instanceof FloatTensor floats) {
+        bytes.asFloatBuffer().put(floats.array(), index, count);
+      } else {
+        bytes.asDoubleBuffer().put(((DoubleTensor) tensor).array(), index, count);
       }
       out.write(chunk, 0, count * width);
     }

@@ -168,7 +168,9 @@ final class ModelReader {
   private void setParameters(Layer layer, List<Layer> inside, String who, String prefix)
       throws FileFormatException {
     Set<Parameter> ofThoseInside = Collections.newSetFromMap(new IdentityHashMap<>());
-    inside.forEach(inner -> ofThoseInside.addAll(inner.parameters()));
+    for (Layer inner : inside) {
+      ofThoseInside.addAll(inner.parameters());
+    }
     for (Parameter parameter : layer.parameters()) {
       if (ofThoseInside.contains(parameter)) {
         continue;

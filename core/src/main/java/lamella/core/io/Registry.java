@@ -52,6 +52,10 @@ final class Registry {
   private final Set<ClassLoader> loaders = Collections.newSetFromMap(new IdentityHashMap<>());
 
   private final Set<Class<?>> providers = new HashSet<>();
+
+  /** What each class loader gave, until all of its formats are listed. */
+  private final List<List<LayerFormats>> unlisted = new ArrayList<>();
+
   private final boolean findsMore;
   private @Nullable ServiceConfigurationError problem;
 
@@ -61,7 +65,17 @@ final class Registry {
    * @throws IllegalStateException if two have one type or one class
    */
   Registry(Iterable<LayerFormats> providers) {
-    this(providers, false);
+    this(false);
+    List<LayerFormat<?>> formats = new ArrayList<>();
+    formats.add(NETWORK);
+    for (LayerFormats provider : providers) {
+      formats.addAll(provider.formats());
+    }
+    add(formats);
+  }
+
+  private Registry(boolean findsMore) {
+    this.findsMore = findsMore;
   }
 
   /** Only these formats, and that of networks. */
@@ -71,21 +85,17 @@ final class Registry {
     return new Registry(List.of(() -> others));
   }
 
-  private Registry(Iterable<LayerFormats> providers, boolean findsMore) {
-    this.findsMore = findsMore;
-    List<LayerFormat<?>> formats = new ArrayList<>();
-    formats.add(NETWORK);
-    for (LayerFormats provider : providers) {
-      formats.addAll(provider.formats());
-    }
-    add(formats);
+  /** Looks for them anew, when one is asked for: they may change with the thread's class loader. */
+  static Registry load() {
+    return new Registry(true);
   }
 
-  /** Looks for them anew: they may change with the thread's class loader. */
-  static Registry load() {
-    Registry registry = new Registry(List.of(), true);
-    registry.ask(Thread.currentThread().getContextClassLoader());
-    return registry;
+  /** Networks, and what the thread's class loader sees. */
+  private void begin() {
+    if (findsMore && byType.isEmpty()) {
+      add(List.of(NETWORK));
+      ask(Thread.currentThread().getContextClassLoader());
+    }
   }
 
   /** Adds formats of one class loader; those of an earlier one stay. */
@@ -97,11 +107,17 @@ final class Registry {
       LayerFormat<?> sameClass = classes.put(format.layerClass(), format);
       LayerFormat<?> other = sameType != null ? sameType : sameClass;
       if (other != null) {
-        throw new IllegalStateException("LayerFormats: " + other + " and " + format + " collide");
+        throw collision(other, format);
       }
     }
-    types.forEach(byType::putIfAbsent);
-    classes.forEach(byClass::putIfAbsent);
+    for (LayerFormat<?> format : formats) {
+      byType.putIfAbsent(format.type(), format);
+      byClass.putIfAbsent(format.layerClass(), format);
+    }
+  }
+
+  private static IllegalStateException collision(LayerFormat<?> one, LayerFormat<?> other) {
+    return new IllegalStateException("LayerFormats: " + one + " and " + other + " collide");
   }
 
   /** Adds what a class loader sees; null is the one that the JVM began with. */
@@ -109,7 +125,7 @@ final class Registry {
     if (!loaders.add(loader == null ? ClassLoader.getSystemClassLoader() : loader)) {
       return;
     }
-    List<LayerFormat<?>> formats = new ArrayList<>();
+    List<LayerFormats> given = new ArrayList<>();
     Iterator<LayerFormats> found = ServiceLoader.load(LayerFormats.class, loader).iterator();
     for (int problems = 0; problems < MOST_PROBLEMS; ) {
       try {
@@ -118,7 +134,7 @@ final class Registry {
         }
         LayerFormats provider = found.next();
         if (providers.add(provider.getClass())) {
-          formats.addAll(provider.formats());
+          given.add(provider);
         }
       } catch (ServiceConfigurationError e) {
         // One of another copy of this library, which another application has; or a broken one.
@@ -126,10 +142,41 @@ final class Registry {
         problems++;
       }
     }
-    add(formats);
+    unlisted.add(given);
   }
 
+  /** Lists the formats of all that have been asked. */
+  private void list() {
+    for (List<LayerFormats> group : unlisted) {
+      List<LayerFormat<?>> formats = new ArrayList<>();
+      for (LayerFormats provider : group) {
+        formats.addAll(provider.formats());
+      }
+      add(formats);
+    }
+    unlisted.clear();
+  }
+
+  /** Looks for one type without listing all, which takes longer than reading a small file. */
+  private void find(String type) {
+    for (List<LayerFormats> group : unlisted) {
+      LayerFormat<?> found = null;
+      for (LayerFormats provider : group) {
+        LayerFormat<?> format = provider.format(type);
+        if (format != null && found != null) {
+          throw collision(found, format);
+        }
+        found = format != null ? format : found;
+      }
+      if (found != null) {
+        byType.putIfAbsent(type, found);
+      }
+    }
+  }
+
+  /** The class loader of this library, after the thread's own. */
   private void askThisLibrarys() {
+    begin();
     if (findsMore) {
       ask(Registry.class.getClassLoader());
     }
@@ -149,38 +196,55 @@ final class Registry {
   }
 
   @Nullable LayerFormat<?> of(String type) {
-    if (!byType.containsKey(type)) {
+    if (!isKnown(type)) {
       askThisLibrarys();
     }
-    if (!byType.containsKey(type)) {
+    if (!isKnown(type)) {
       askCallers();
     }
-    return byType.get(type);
+    return isKnown(type) ? byType.get(type) : null;
+  }
+
+  private boolean isKnown(String type) {
+    begin();
+    if (!byType.containsKey(type)) {
+      find(type);
+    }
+    return byType.containsKey(type);
   }
 
   @Nullable LayerFormat<?> of(Layer layer) {
     Class<?> layerClass = layer.getClass();
-    if (!byClass.containsKey(layerClass)) {
+    if (!isKnown(layerClass)) {
       askThisLibrarys();
     }
-    if (findsMore && !byClass.containsKey(layerClass)) {
+    if (findsMore && !isKnown(layerClass)) {
       ask(layerClass.getClassLoader());
     }
-    if (!byClass.containsKey(layerClass)) {
+    if (!isKnown(layerClass)) {
       askCallers();
     }
-    return byClass.get(layerClass);
+    return isKnown(layerClass) ? byClass.get(layerClass) : null;
+  }
+
+  private boolean isKnown(Class<?> layerClass) {
+    begin();
+    list();
+    return byClass.containsKey(layerClass);
   }
 
   /** All formats that can be found, in the order of their types. */
   List<LayerFormat<?>> all() {
     askThisLibrarys();
     askCallers();
+    list();
     return List.copyOf(byType.values());
   }
 
   /** The types there are. */
   String types() {
+    begin();
+    list();
     return String.join(", ", byType.keySet());
   }
 

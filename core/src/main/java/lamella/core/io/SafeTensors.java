@@ -84,10 +84,10 @@ public final class SafeTensors {
             "SafeTensors: no tensor may be named " + Header.METADATA);
       }
     }
-    metadata.forEach((key, value) -> {
-      requireUnicode(key);
-      requireUnicode(value);
-    });
+    for (Map.Entry<String, String> text : metadata.entrySet()) {
+      requireUnicode(text.getKey());
+      requireUnicode(text.getValue());
+    }
     return new SafeTensors(
         "SafeTensors", new LinkedHashMap<>(tensors), Map.of(), new LinkedHashMap<>(metadata));
   }

@@ -3,6 +3,7 @@ package lamella.data.cifar;
 import java.util.List;
 import lamella.core.io.LayerFormat;
 import lamella.core.io.LayerFormats;
+import org.jspecify.annotations.Nullable;
 
 /** Lets files hold the layers of this package. */
 public final class Formats implements LayerFormats {
@@ -13,5 +14,11 @@ public final class Formats implements LayerFormats {
   @Override
   public List<LayerFormat<?>> formats() {
     return List.of(ImageView.format());
+  }
+
+  /** The class of images is loaded only where a file has it. */
+  @Override
+  public @Nullable LayerFormat<?> format(String type) {
+    return type.equals("lamella.ImageView") ? ImageView.format() : null;
   }
 }

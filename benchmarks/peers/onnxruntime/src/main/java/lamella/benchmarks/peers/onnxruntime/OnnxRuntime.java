@@ -9,8 +9,10 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Supplier;
 import lamella.benchmarks.Data;
 import lamella.benchmarks.Expected;
+import lamella.benchmarks.LatencyProcess;
 import lamella.benchmarks.TimedProcess;
 import lamella.benchmarks.Workload;
 
@@ -25,14 +27,35 @@ public final class OnnxRuntime {
   private OnnxRuntime() {}
 
   /**
-   * {@code [--warmup SECONDS] [--seconds SECONDS] NAME...}: see {@link Workload}. The system
-   * properties {@code models}, the folder of {@code 784-256-128-10.onnx} and the like, and {@code
-   * threads}.
+   * {@code [--warmup SECONDS] [--seconds SECONDS] NAME...}: see {@link Workload}; or what {@link
+   * LatencyProcess} is told, with one session for all callers. The system properties {@code
+   * models}, the folder of {@code 784-256-128-10.onnx} and the like, and {@code threads}.
    */
   public static void main(String[] args) {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     TimedProcess.fact("ONNX Runtime", environment.getVersion());
-    TimedProcess.run(args, workload -> code(environment, workload));
+    if (LatencyProcess.isAsked(args)) {
+      LatencyProcess.run(args, (workload, examples) -> callers(environment, workload, examples));
+    } else {
+      TimedProcess.run(args, workload -> code(environment, workload));
+    }
+  }
+
+  private static Supplier<LatencyProcess.Caller> callers(
+      OrtEnvironment environment, Workload workload, float[][] examples) {
+    try {
+      OrtSession session = session(environment, workload, Integer.getInteger("threads", 1));
+      return () -> {
+        try {
+          Call call = new Call(environment, session, workload);
+          return (example, outputs) -> call.answer(examples[example], outputs);
+        } catch (OrtException e) {
+          throw new IllegalStateException(e);
+        }
+      };
+    } catch (OrtException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static Runnable code(OrtEnvironment environment, Workload workload) {
@@ -50,7 +73,7 @@ public final class OnnxRuntime {
     }
   }
 
-  static OrtSession session(OrtEnvironment environment, Workload workload, int threads)
+  private static OrtSession session(OrtEnvironment environment, Workload workload, int threads)
       throws OrtException {
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
     options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
@@ -61,8 +84,9 @@ public final class OnnxRuntime {
   }
 
   /** A run of a session with tensors of its own. */
-  static final class Call implements Runnable {
+  private static final class Call implements Runnable {
     private final OrtSession session;
+    private final FloatBuffer inputBuffer;
     private final FloatBuffer outputBuffer;
     private final Map<String, OnnxTensor> inputs;
     private final Map<String, OnnxTensor> outputs;
@@ -70,11 +94,11 @@ public final class OnnxRuntime {
     Call(OrtEnvironment environment, OrtSession session, Workload workload) throws OrtException {
       int n = workload.batch();
       this.session = session;
-      FloatBuffer x = direct(n * workload.inputs());
-      x.put(Data.inputs(n, workload.inputs())).flip();
+      inputBuffer = direct(n * workload.inputs());
+      inputBuffer.put(0, Data.inputs(n, workload.inputs()));
       outputBuffer = direct(n * workload.outputs());
       inputs =
-          Map.of("x", OnnxTensor.createTensor(environment, x, new long[] {n, workload.inputs()}));
+          Map.of("x", OnnxTensor.createTensor(environment, inputBuffer, new long[] {n, workload.inputs()}));
       outputs =
           Map.of(
               "y",
@@ -97,6 +121,13 @@ public final class OnnxRuntime {
       } catch (OrtException e) {
         throw new IllegalStateException(e);
       }
+    }
+
+    /** With the numbers copied in and out. */
+    void answer(float[] example, float[] answer) {
+      inputBuffer.put(0, example);
+      run();
+      outputBuffer.get(0, answer);
     }
 
     float[] outputs() {

@@ -9,8 +9,10 @@ import ai.djl.pytorch.jni.JniUtils;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import lamella.benchmarks.Data;
 import lamella.benchmarks.Expected;
+import lamella.benchmarks.LatencyProcess;
 import lamella.benchmarks.TimedProcess;
 import lamella.benchmarks.Workload;
 
@@ -26,13 +28,21 @@ import lamella.benchmarks.Workload;
 public final class PyTorch {
   private PyTorch() {}
 
-  /** {@code [--warmup SECONDS] [--seconds SECONDS] NAME...}: see {@link Workload}. */
+  /**
+   * {@code [--warmup SECONDS] [--seconds SECONDS] NAME...}: see {@link Workload}; or what {@link
+   * LatencyProcess} is told, with one set of weights for all callers.
+   */
   public static void main(String[] args) {
     Engine engine = Engine.getInstance();
     try (NDManager manager = NDManager.newBaseManager()) {
       TimedProcess.fact("PyTorch", engine.getVersion() + " through DJL " + Engine.getDjlVersion());
       TimedProcess.fact("PyTorch threads", JniUtils.getNumThreads());
-      TimedProcess.run(args, workload -> code(workload, manager));
+      if (LatencyProcess.isAsked(args)) {
+        LatencyProcess.run(
+            args, (workload, examples) -> new Net(workload, manager).callers(examples));
+      } else {
+        TimedProcess.run(args, workload -> code(workload, manager));
+      }
     }
   }
 
@@ -173,6 +183,32 @@ public final class PyTorch {
       JniUtils.setGradMode(false);
       logits();
       closeIntermediates();
+    }
+
+    /** Each thread's calls close what they made; the examples are tensors already. */
+    Supplier<LatencyProcess.Caller> callers(float[][] examples) {
+      List<PtNDArray> tensors = new ArrayList<>();
+      for (float[] example : examples) {
+        tensors.add(tensor(example, 1, example.length));
+      }
+      return () -> (example, outputs) -> {
+        JniUtils.setGradMode(false);
+        PtNDArray input = tensors.get(example);
+        PtNDArray layer = input;
+        for (int i = 0; i < weights.size(); i++) {
+          PtNDArray linear = JniUtils.linear(layer, weights.get(i), biases.get(i));
+          if (i > 0) {
+            layer.close();
+          }
+          layer = linear;
+          if (i + 1 < weights.size()) {
+            layer = JniUtils.relu(linear);
+            linear.close();
+          }
+        }
+        System.arraycopy(layer.toFloatArray(), 0, outputs, 0, outputs.length);
+        layer.close();
+      };
     }
 
     float[] outputs() {
