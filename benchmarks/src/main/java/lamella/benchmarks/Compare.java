@@ -595,7 +595,8 @@ public final class Compare {
     for (String network : PREDICTED) {
       export(network, models);
     }
-    List<String> onnxRuntime = javaPeer("onnxruntime", "OnnxRuntime", List.of("-Dmodels=" + models));
+    List<String> onnxRuntime =
+        javaPeer("onnxruntime", "OnnxRuntime", List.of("-Dmodels=" + models));
     if (!onnxRuntime.isEmpty()) {
       latencies.add("ONNX Runtime", withThreads(onnxRuntime, 1), environment(1));
     }

@@ -60,7 +60,12 @@ final class Latencies {
               .computeIfAbsent(new Line(network, kind, program.name()), key -> new ArrayList<>())
               .add(Measured.parse(text));
           System.out.printf(
-              Locale.ROOT, "     latency   %-18s %-9s %-20s %s%n", network, kind, program.name(), text);
+              Locale.ROOT,
+              "     latency   %-18s %-9s %-20s %s%n",
+              network,
+              kind,
+              program.name(),
+              text);
         }
       }
     }

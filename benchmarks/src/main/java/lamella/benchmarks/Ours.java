@@ -23,10 +23,12 @@ public final class Ours {
     TimedProcess.fact("Lamella", Compute.description());
     TimedProcess.fact("Java", System.getProperty("java.vm.name") + " " + Runtime.version());
     if (LatencyProcess.isAsked(args)) {
-      LatencyProcess.run(args, (workload, examples) -> {
-        Predictor predictor = new Model(workload).predictor();
-        return () -> (example, outputs) -> predictor.outputs(examples[example], outputs);
-      });
+      LatencyProcess.run(
+          args,
+          (workload, examples) -> {
+            Predictor predictor = new Model(workload).predictor();
+            return () -> (example, outputs) -> predictor.outputs(examples[example], outputs);
+          });
       return;
     }
     Map<Workload, Runnable> codes = new LinkedHashMap<>();
@@ -78,11 +80,8 @@ public final class Ours {
     Predictor predictor = model.predictor();
     float[] x = model.inputs().array();
     float[] y = new float[workload.batch() * workload.outputs()];
-    FloatTensor outputs = FloatTensor.wrap(Shape.of(workload.batch(), workload.outputs()), y);
-    Runnable code =
-        workload.batch() == 1
-            ? () -> predictor.outputs(x, y)
-            : () -> predictor.outputs(model.inputs(), outputs);
+    int n = workload.batch();
+    Runnable code = () -> predictor.outputs(n, x, y);
     code.run();
     Expected.check(workload, y);
     return code;

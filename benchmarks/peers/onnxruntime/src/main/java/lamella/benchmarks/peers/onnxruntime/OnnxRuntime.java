@@ -98,7 +98,9 @@ public final class OnnxRuntime {
       inputBuffer.put(0, Data.inputs(n, workload.inputs()));
       outputBuffer = direct(n * workload.outputs());
       inputs =
-          Map.of("x", OnnxTensor.createTensor(environment, inputBuffer, new long[] {n, workload.inputs()}));
+          Map.of(
+              "x",
+              OnnxTensor.createTensor(environment, inputBuffer, new long[] {n, workload.inputs()}));
       outputs =
           Map.of(
               "y",

@@ -191,24 +191,25 @@ public final class PyTorch {
       for (float[] example : examples) {
         tensors.add(tensor(example, 1, example.length));
       }
-      return () -> (example, outputs) -> {
-        JniUtils.setGradMode(false);
-        PtNDArray input = tensors.get(example);
-        PtNDArray layer = input;
-        for (int i = 0; i < weights.size(); i++) {
-          PtNDArray linear = JniUtils.linear(layer, weights.get(i), biases.get(i));
-          if (i > 0) {
+      return () ->
+          (example, outputs) -> {
+            JniUtils.setGradMode(false);
+            PtNDArray input = tensors.get(example);
+            PtNDArray layer = input;
+            for (int i = 0; i < weights.size(); i++) {
+              PtNDArray linear = JniUtils.linear(layer, weights.get(i), biases.get(i));
+              if (i > 0) {
+                layer.close();
+              }
+              layer = linear;
+              if (i + 1 < weights.size()) {
+                layer = JniUtils.relu(linear);
+                linear.close();
+              }
+            }
+            System.arraycopy(layer.toFloatArray(), 0, outputs, 0, outputs.length);
             layer.close();
-          }
-          layer = linear;
-          if (i + 1 < weights.size()) {
-            layer = JniUtils.relu(linear);
-            linear.close();
-          }
-        }
-        System.arraycopy(layer.toFloatArray(), 0, outputs, 0, outputs.length);
-        layer.close();
-      };
+          };
     }
 
     float[] outputs() {
