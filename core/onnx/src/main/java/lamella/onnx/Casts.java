@@ -1,5 +1,7 @@
 package lamella.onnx;
 
+import static lamella.core.io.FileFormatException.quote;
+
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.List;
@@ -150,12 +152,7 @@ final class Casts {
   private static IllegalArgumentException number(
       Node node, String text, OnnxType type, NumberFormatException cause) {
     IllegalArgumentException wrong =
-        node.wrong(
-            "a number expected that becomes "
-                + type
-                + ", found \""
-                + lamella.core.io.FileFormatException.plain(text)
-                + "\"");
+        node.wrong("a number expected that becomes " + type + ", found " + quote(text));
     wrong.initCause(cause);
     return wrong;
   }

@@ -2,6 +2,7 @@ package lamella.onnx;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoubleBinaryOperator;
 import lamella.core.DoubleTensor;
 import lamella.core.FloatTensor;
 import lamella.core.Products;
@@ -36,10 +37,12 @@ final class Matrices {
                 + b);
       }
       int[] dimensions = Arguments.dimensions(node, rows, columns);
+      // Of 16 bits only the sum of the product and C is rounded.
+      OnnxType type = a.type().storage() == OnnxType.Storage.FLOATS ? OnnxType.FLOAT : a.type();
       OnnxArray y =
           OnnxArray.of(
-              a.type(),
-              product(a.type(), rows, inner, columns, a.elements(), transA, b.elements(), transB),
+              type,
+              product(type, rows, inner, columns, a.elements(), transA, b.elements(), transB),
               dimensions);
       OnnxArray c = Arguments.optional(inputs, 2);
       if (c != null) {
@@ -48,8 +51,9 @@ final class Matrices {
         if (!Arrays.equals(Walk.common(node, y, c), dimensions)) {
           throw node.wrong("C expected that fits " + y + ", found " + c);
         }
+        c = Casts.cast(node, c, type);
       }
-      return List.of(scaled(node, y, c));
+      return List.of(Casts.cast(node, scaled(node, y, c), a.type()));
     };
   }
 
@@ -70,8 +74,9 @@ final class Matrices {
   }
 
   /** Of whole numbers too, the fraction left off. */
-  private static Arithmetic.Function function(java.util.function.DoubleBinaryOperator floats) {
-    return new Arithmetic.Function(floats, (y, x) -> (long) floats.applyAsDouble((double) y, (double) x));
+  private static Arithmetic.Function function(DoubleBinaryOperator floats) {
+    return new Arithmetic.Function(
+        floats, (y, x) -> (long) floats.applyAsDouble((double) y, (double) x));
   }
 
   private static OnnxArray matrix(

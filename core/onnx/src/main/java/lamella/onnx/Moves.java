@@ -1,8 +1,10 @@
 package lamella.onnx;
 
+import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Operators that give elements of their inputs at other places. */
 final class Moves {
@@ -473,14 +475,11 @@ final class Moves {
   }
 
   private static void fill(
-      OnnxArray data,
-      int[][] sources,
-      @org.jspecify.annotations.Nullable OnnxArray constant,
-      Object values) {
+      OnnxArray data, int[][] sources, @Nullable OnnxArray constant, Object values) {
     int rank = sources.length;
     int[] steps = Walk.steps(data.dimensions());
     int[] position = new int[rank];
-    int size = java.lang.reflect.Array.getLength(values);
+    int size = Array.getLength(values);
     for (int at = 0; at < size; at++) {
       int from = 0;
       boolean inside = true;

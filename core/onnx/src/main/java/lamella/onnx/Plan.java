@@ -336,9 +336,7 @@ final class Plan {
   /** An output of the type that the file says it has. */
   private OnnxArray narrowed(String output, OnnxArray array) {
     OnnxValue declared = graph.value(output);
-    if (array.type() != OnnxType.DOUBLE
-        || declared == null
-        || declared.type() != OnnxType.FLOAT) {
+    if (array.type() != OnnxType.DOUBLE || declared == null || declared.type() != OnnxType.FLOAT) {
       return array;
     }
     double[] doubles = array.doubles();

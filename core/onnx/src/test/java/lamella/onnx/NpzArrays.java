@@ -38,8 +38,7 @@ final class NpzArrays {
   private static OnnxArray array(byte[] bytes) {
     ByteBuffer npy = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     int length = npy.getShort(8);
-    Matcher header =
-        HEADER.matcher(new String(bytes, 10, length, StandardCharsets.ISO_8859_1));
+    Matcher header = HEADER.matcher(new String(bytes, 10, length, StandardCharsets.ISO_8859_1));
     if (!header.find()) {
       throw new AssertionError(new String(bytes, 10, length, StandardCharsets.ISO_8859_1));
     }

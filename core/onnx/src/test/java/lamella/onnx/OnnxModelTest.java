@@ -247,8 +247,7 @@ class OnnxModelTest {
       bytes.node("Concat", "v" + i + ",v" + i, "v" + (i + 1), integer("axis", 0));
     }
     OnnxModel model = parse(bytes.output("v40", OnnxType.FLOAT, "m"));
-    assertEquals(
-        1024, model.withMemoryLimit(1).withOutputs("v10").run(Map.of()).get("v10").size());
+    assertEquals(1024, model.withMemoryLimit(1).withOutputs("v10").run(Map.of()).get("v10").size());
     assertThrows(
         IllegalArgumentException.class, () -> model.withMemoryLimit(10_000_000).run(Map.of()));
   }
@@ -282,10 +281,7 @@ class OnnxModelTest {
         Map.of("x", floats(new float[12], 3, 2, 2), "bias", bias));
     assertEquals(
         "float[1, 2]",
-        model
-            .run(Map.of("x", floats(new float[2], 1, 1, 2), "bias", bias))
-            .get("y")
-            .toString());
+        model.run(Map.of("x", floats(new float[2], 1, 1, 2), "bias", bias)).get("y").toString());
   }
 
   @Test
@@ -318,12 +314,7 @@ class OnnxModelTest {
             new ModelBytes()
                 .opset(Node.ML, 1)
                 .input("x", OnnxType.FLOAT, 1, 2)
-                .node(
-                    Node.ML,
-                    "ZipMap",
-                    "x",
-                    "p",
-                    ModelBytes.integers("classlabels_int64s", 7, 8))
+                .node(Node.ML, "ZipMap", "x", "p", ModelBytes.integers("classlabels_int64s", 7, 8))
                 .output(Proto.of().text(1, "p")));
     for (int examples : new int[] {1, 3}) {
       Map<String, OnnxArray> outputs =

@@ -37,23 +37,19 @@ class RealModelsTest {
     Map<String, OnnxArray> arrays = NpzArrays.read(expected);
     Map<String, OnnxArray> inputs = new LinkedHashMap<>();
     Map<String, OnnxArray> outputs = new LinkedHashMap<>();
-    arrays.forEach(
-        (name, array) -> {
-          if (name.startsWith("in_")) {
-            inputs.put(name.substring("in_".length()), array);
-          } else {
-            outputs.put(name.substring("out_".length()), array);
-          }
-        });
+    arrays.forEach((name, array) -> {
+      if (name.startsWith("in_")) {
+        inputs.put(name.substring("in_".length()), array);
+      } else {
+        outputs.put(name.substring("out_".length()), array);
+      }
+    });
     assertFalse(outputs.isEmpty());
-    OnnxModel model =
-        OnnxModel.read(file).withOutputs(outputs.keySet().toArray(String[]::new));
+    OnnxModel model = OnnxModel.read(file).withOutputs(outputs.keySet().toArray(String[]::new));
     assertEquals(List.of(), model.unsupported());
     Map<String, OnnxArray> found = model.run(inputs);
-    outputs.forEach(
-        (name, array) -> assertClose(name, array, found.get(name)));
-    outputs.forEach(
-        (name, array) -> assertClose(name, array, model.run(inputs).get(name)));
+    outputs.forEach((name, array) -> assertClose(name, array, found.get(name)));
+    outputs.forEach((name, array) -> assertClose(name, array, model.run(inputs).get(name)));
   }
 
   private static void assertClose(String name, OnnxArray expected, OnnxArray found) {
