@@ -3,6 +3,7 @@ package lamella.core;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
+import lamella.core.kernel.PackedWeights;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,8 +57,10 @@ final class Frame {
   /** That of the last forward. */
   @Nullable Memory current;
 
-  /** What was last found for {@link Pass#multiply}; on a predictor's pass only. */
-  PackedParameters.@Nullable Entry packed;
+  /** What was last found for {@link Pass#multiply}, and for how many rows. */
+  private PackedParameters.@Nullable Entry packed;
+
+  private int packedRows;
 
   /** Whether a backward may follow. */
   boolean ready;
@@ -195,6 +198,19 @@ final class Frame {
       this.named = named;
     }
     return named.get(parameter) != null;
+  }
+
+  /** The copy of a weight, if there is one that serves as many rows. */
+  @Nullable PackedWeights packed(
+      PackedParameters parameters, Tensor x, Parameter weight, @Nullable Parameter bias) {
+    int rows = x.shape().rank() == 0 ? 1 : x.shape().dimension(0);
+    PackedParameters.Entry entry = packed;
+    if (entry == null || packedRows != rows || !entry.serves(weight, bias)) {
+      entry = parameters.use(rows, weight, bias);
+      packed = entry;
+      packedRows = rows;
+    }
+    return entry == null ? null : entry.packed;
   }
 
   /** The tensors for this input; new ones for a new shape, which the layer is asked about. */

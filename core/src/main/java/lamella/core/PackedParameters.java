@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The packed copies of the weights that a predictor's passes multiply by, shared by all of them.
  *
- * <p>A weight is copied when it is used for the second time, so that a program's first answer does
- * not wait for it; and again when it was used twice after it had changed.
+ * <p>A weight is copied when it is used for the second time, so that a single answer does not wait
+ * for it; and again when it was used twice after it had changed.
  */
 final class PackedParameters {
   /** A weight and a bias as they were, and their copy once there is one. */
@@ -18,7 +18,6 @@ final class PackedParameters {
     private final @Nullable Parameter bias;
     private final int weightChanges;
     private final int biasChanges;
-    private final boolean packable;
     final @Nullable PackedWeights packed;
 
     private Entry(Parameter weight, @Nullable Parameter bias, @Nullable PackedWeights packed) {
@@ -26,7 +25,6 @@ final class PackedParameters {
       this.bias = bias;
       this.weightChanges = weight.changes();
       this.biasChanges = changes(bias);
-      this.packable = isMatrix(weight) && (bias == null || fits(weight, bias));
       this.packed = packed;
     }
 
@@ -35,32 +33,34 @@ final class PackedParameters {
       return this.weight == weight && this.bias == bias;
     }
 
+    private boolean isUnchanged() {
+      return weightChanges == weight.changes() && biasChanges == changes(bias);
+    }
+
     /** Whether there is a copy, and of these as they are. */
     boolean serves(Parameter weight, @Nullable Parameter bias) {
       return packed != null && isOf(weight, bias) && isUnchanged();
-    }
-
-    private boolean isUnchanged() {
-      return weightChanges == weight.changes() && biasChanges == changes(bias);
     }
   }
 
   private volatile Entry[] entries = {};
 
-  /** What is known of a weight with this bias, after this use. */
-  Entry use(Parameter weight, @Nullable Parameter bias) {
-    boolean packs = Kernels.instance().packs();
+  /** The copy to multiply so many rows by; null if they are multiplied without one. */
+  @Nullable Entry use(int rows, Parameter weight, @Nullable Parameter bias) {
+    if (!isMatrix(weight)
+        || (bias != null && !fits(weight, bias))
+        || !Kernels.instance().packs(rows, weight.shape().last())) {
+      return null;
+    }
     for (Entry entry : entries) {
-      if (entry.isOf(weight, bias)
-          && entry.isUnchanged()
-          && (entry.packed != null || !entry.packable || !packs)) {
+      if (entry.serves(weight, bias)) {
         return entry;
       }
     }
-    return useForPacking(weight, bias);
+    return useAgain(weight, bias);
   }
 
-  private synchronized Entry useForPacking(Parameter weight, @Nullable Parameter bias) {
+  private synchronized @Nullable Entry useAgain(Parameter weight, @Nullable Parameter bias) {
     Entry[] known = entries;
     int i = 0;
     while (i < known.length && !known[i].isOf(weight, bias)) {
@@ -69,12 +69,12 @@ final class PackedParameters {
     if (i < known.length && known[i].serves(weight, bias)) {
       return known[i]; // another thread's copy
     }
-    boolean again = i < known.length && known[i].isUnchanged() && known[i].packable;
+    boolean again = i < known.length && known[i].isUnchanged();
     Entry entry = new Entry(weight, bias, again ? pack(weight, bias) : null);
     known = Arrays.copyOf(known, Math.max(known.length, i + 1));
     known[i] = entry;
     entries = known;
-    return entry;
+    return again ? entry : null;
   }
 
   private static boolean isMatrix(Parameter weight) {

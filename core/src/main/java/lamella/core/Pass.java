@@ -275,12 +275,7 @@ public final class Pass {
     PackedParameters parameters = packedParameters;
     if (parameters != null) {
       checkOwner();
-      PackedParameters.Entry entry = current.packed;
-      if (entry == null || !entry.serves(weight, bias)) {
-        entry = parameters.use(weight, bias);
-        current.packed = entry;
-      }
-      PackedWeights packed = entry.packed;
+      PackedWeights packed = current.packed(parameters, x, weight, bias);
       if (packed != null) {
         PackedProduct product = packedProduct;
         if (product == null) {

@@ -15,11 +15,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
-import lamella.core.kernel.Kernels;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,12 +25,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Packed weights, and inputs that come in arrays and buffers. */
 class PackedPredictorTest {
-  /** Plain loops are done with; where there are no vectors nothing is packed. */
-  @BeforeAll
-  static void vectors() {
-    FloatTensor.zeros(Shape.of(1 << 22)).isFinite();
-  }
-
   private static Network network(int inputs, int hidden, int outputs) {
     Network network =
         Network.of(
@@ -62,7 +54,6 @@ class PackedPredictorTest {
       @ForAll @IntRange(min = 1, max = 70) int inputs,
       @ForAll @IntRange(min = 1, max = 130) int hidden,
       @ForAll @IntRange(min = 1, max = 20) int outputs) {
-    FloatTensor.zeros(Shape.of(1 << 22)).isFinite();
     checkBits(network(inputs, hidden, outputs), n);
   }
 
@@ -74,6 +65,7 @@ class PackedPredictorTest {
   }
 
   private static void checkBits(Network network, int n) {
+    boolean packs = FastTiles.await();
     float[] inputs = numbers(n, network.inputShape().size());
     float[] expected = expected(network, n, inputs);
     Predictor packed = Predictor.of(network);
@@ -90,13 +82,14 @@ class PackedPredictorTest {
         }
       }
     }
-    assertEquals(Kernels.instance().packs(), packed.packedBytes() > 0);
+    assertEquals(packs, packed.packedBytes() > 0);
     assertEquals(0, unpacked.packedBytes());
   }
 
   @ParameterizedTest
   @EnumSource(DType.class)
   void arraysMayBeLongerThanNeededAndTheSame(DType dtype) {
+    FastTiles.await();
     Network network = network(6, 5, 4);
     network.parameters().forEach(parameter -> parameter.convertTo(dtype));
     Predictor predictor = Predictor.of(network);
@@ -117,6 +110,7 @@ class PackedPredictorTest {
   @ParameterizedTest
   @EnumSource(DType.class)
   void buffersAreTakenAndFilledFromTheirPositions(DType dtype) {
+    FastTiles.await();
     Network network = network(6, 5, 4);
     network.parameters().forEach(parameter -> parameter.convertTo(dtype));
     Predictor predictor = Predictor.of(network);
@@ -194,6 +188,7 @@ class PackedPredictorTest {
   /** What training, loading or a conversion changes is seen by the next call. */
   @Test
   void changedParametersAreCopiedAnew() {
+    FastTiles.await();
     Network network = network(6, 5, 4);
     Predictor predictor = Predictor.of(network);
     float[] inputs = numbers(3, 6);
@@ -253,6 +248,7 @@ class PackedPredictorTest {
 
   @Test
   void aWrongResultIsRefusedAsByProducts() {
+    FastTiles.await();
     Dense dense = new Dense(3, 2);
     PackedParameters packed = new PackedParameters();
     Tensor x = Numbers.uniform(DType.FLOAT32, Shape.of(4, 3), 1);
@@ -278,6 +274,7 @@ class PackedPredictorTest {
 
   @Test
   void manyThreadsShareOneCopy() throws InterruptedException {
+    boolean packs = FastTiles.await();
     Network network = network(300, 130, 7);
     float[] inputs = numbers(5, 300);
     float[] expected = expected(network, 5, inputs);
@@ -308,7 +305,7 @@ class PackedPredictorTest {
       }
       assertNull(failure.get());
       long bytes = 4L * (301 * 130 + 131 * 7);
-      if (Kernels.instance().packs()) {
+      if (packs) {
         assertTrue(bytes <= predictor.packedBytes(), "all weights are packed");
         assertTrue(predictor.packedBytes() < 1.3 * bytes, "and packed once");
       }

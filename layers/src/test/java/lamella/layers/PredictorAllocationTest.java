@@ -73,14 +73,19 @@ class PredictorAllocationTest {
     Predictor predictor = Predictor.of(network).withPackedWeights(packs);
     float[] inputs = new float[300 * 64];
     float[] outputs = new float[7 * 64];
-    FloatTensor.zeros(Shape.of(1 << 22)).isFinite(); // plain loops are done with
-    assertEquals(
-        0,
-        Allocation.perStep(() -> {
+    Runnable step =
+        () -> {
           predictor.outputs(64, inputs, outputs);
           predictor.outputs(16, inputs, outputs);
           predictor.outputs(1, inputs, outputs);
-        }));
+        };
+    // Until copies are faster, where they ever are.
+    long all = 4L * (301 * 130 + 131 * 7);
+    long end = System.nanoTime() + 60_000_000_000L;
+    while (packs && predictor.packedBytes() < all && System.nanoTime() < end) {
+      step.run();
+    }
+    assertEquals(0, Allocation.perStep(step));
     assertEquals(packs, predictor.packedBytes() > 0);
   }
 

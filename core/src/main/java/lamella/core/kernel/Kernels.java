@@ -25,12 +25,15 @@ public interface Kernels {
   /** y[m, n] = x[m, k] w[k, n] (+ bias[n], added to the finished sum). */
   void multiply(int m, int k, int n, float[] x, float[] w, float @Nullable [] bias, float[] y);
 
-  /** Whether {@link #pack} copies: not where plain loops run, to which a copy brings nothing. */
-  boolean packs();
+  /**
+   * Whether a product of m rows with a packed w[k, n] would be faster than {@link #multiply} by
+   * now. Not where plain loops run.
+   */
+  boolean packs(int m, int n);
 
   /**
    * Copies w[k, n] and bias[n] for {@link PackedProduct}, which gives the bits of multiply; null
-   * unless {@link #packs}.
+   * where plain loops run.
    */
   @Nullable PackedWeights pack(int k, int n, float[] w, float @Nullable [] bias);
 

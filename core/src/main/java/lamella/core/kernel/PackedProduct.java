@@ -27,13 +27,13 @@ public final class PackedProduct implements Team.Job {
   private static final int DEPTH = 1024;
 
   /** Panels that a single row takes at a time. */
-  private static final int TOGETHER = 4;
+  static final int TOGETHER = 4;
 
   /** Rows that are few beside the weights. */
   private static final int FEW_ROWS = 32;
 
   /** Most rows of a tile. */
-  private static final int TALLEST = 8;
+  static final int TALLEST = 8;
 
   /** Multiply-adds below which a second thread costs more than it brings. */
   private static final long ALONE = 1 << 19;
@@ -161,17 +161,7 @@ public final class PackedProduct implements Team.Job {
       int column = weights.columns[panel];
       int to = row * n + column;
       long at = weights.starts[panel];
-      MemorySegment b = weights.panels;
-      float[] bias = weights.bias;
-      if (WIDTH == 4 && several == TOGETHER) {
-        PackedTiles.row4x4(k, x, row * k, b, at, step, bias, column, y, to);
-      } else if (WIDTH == 4) {
-        PackedTiles.row2x4(k, x, row * k, b, at, step, bias, column, y, to);
-      } else if (several == TOGETHER) {
-        PackedTiles.row4x2(k, x, row * k, b, at, step, bias, column, y, to);
-      } else {
-        PackedTiles.row2x2(k, x, row * k, b, at, step, bias, column, y, to);
-      }
+      panels(several, k, x, row * k, weights.panels, at, step, weights.bias, column, y, to);
       panel += several;
     }
     return panel;
@@ -181,6 +171,7 @@ public final class PackedProduct implements Team.Job {
     PackedWeights weights = w;
     int k = weights.k;
     int n = weights.n;
+    MemorySegment b = weights.panels;
     int width = weights.vectors[panel];
     int column = weights.columns[panel];
     int blocks = (k + DEPTH - 1) / DEPTH;
@@ -193,7 +184,7 @@ public final class PackedProduct implements Team.Job {
       int biasAt = last ? column : 0;
       for (int i = fromRow; i < toRow; ) {
         int rows = height(toRow - i, width);
-        tile(rows, width, depth, i * k + p, at, bias, biasAt, y, i * n + column, n, p > 0);
+        tile(rows, width, depth, x, i * k + p, k, b, at, bias, biasAt, y, i * n + column, n, p > 0);
         i += rows;
       }
     }
@@ -209,6 +200,7 @@ public final class PackedProduct implements Team.Job {
     PackedWeights weights = w;
     int k = weights.k;
     int n = weights.n;
+    MemorySegment b = weights.panels;
     int width = weights.vectors[panel];
     int column = weights.columns[panel];
     int stride = width * L;
@@ -217,10 +209,10 @@ public final class PackedProduct implements Team.Job {
     for (int i = fromRow; i < toRow; ) {
       int rows = height(toRow - i, width);
       if (column == 0 && (i + rows - 1) * n + stride <= toRow * n) {
-        tile(rows, width, k, i * k, at, bias, 0, y, i * n, n, false);
+        tile(rows, width, k, x, i * k, k, b, at, bias, 0, y, i * n, n, false);
       } else {
         float[] memory = threadScratch.floats(TALLEST * WIDTH * L);
-        tile(rows, width, k, i * k, at, bias, column, memory, 0, stride, false);
+        tile(rows, width, k, x, i * k, k, b, at, bias, column, memory, 0, stride, false);
         for (int r = 0; r < rows; r++) {
           System.arraycopy(memory, r * stride, y, (i + r) * n + column, count);
         }
@@ -237,42 +229,120 @@ public final class PackedProduct implements Team.Job {
     return left >= 6 ? 6 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
   }
 
-  private void tile(
-      int rows,
-      int width,
-      int depth,
-      int from,
-      long at,
+  // Kinds of tiles, one bit each: by width and height, and the two of several panels.
+
+  private static final int TWO_PANELS = 1 << 30;
+  private static final int FOUR_PANELS = 1 << 29;
+
+  private static int kind(int rows, int width) {
+    int place = rows >= 6 ? 3 : rows == 4 ? 2 : rows - 1;
+    return 1 << (4 * width + place);
+  }
+
+  /** The kinds that a product of these sizes may need. */
+  static int kinds(int m, int n) {
+    int whole = n / (WIDTH * L);
+    int rest = (n - whole * WIDTH * L + L - 1) / L;
+    int kinds = whole > 0 ? ofPanel(m, WIDTH) : 0;
+    if (m == 1) {
+      kinds |= (whole >= 2 ? TWO_PANELS : 0) | (whole >= TOGETHER ? FOUR_PANELS : 0);
+    }
+    return kinds | (rest == 3 ? ofPanel(m, 2) | ofPanel(m, 1) : rest > 0 ? ofPanel(m, rest) : 0);
+  }
+
+  private static int ofPanel(int m, int width) {
+    int kinds = 0;
+    for (int left = m; left > 0; ) {
+      int rows = height(left, width);
+      kinds |= kind(rows, width);
+      // A part of the rows may have a number of its own, of which a narrow panel takes any.
+      left = width == 1 ? rows - 1 : rows >= 6 ? left % rows : left - rows;
+    }
+    return kinds;
+  }
+
+  /** Vectors that a kind of tile computes. */
+  static int vectors(int kind) {
+    if (kind >= FOUR_PANELS) {
+      return WIDTH * (kind == TWO_PANELS ? 2 : TOGETHER);
+    }
+    int bit = Integer.numberOfTrailingZeros(kind);
+    return bit / 4 * rows(bit);
+  }
+
+  private static int rows(int bit) {
+    return switch (bit % 4) {
+      case 3 -> bit / 4 == 1 ? 8 : 6;
+      case 2 -> 4;
+      case 1 -> 2;
+      default -> 1;
+    };
+  }
+
+  /** Calls one kind of tile, with a of so many columns; b, bias and c are large enough for each. */
+  static void call(
+      int kind, int depth, float[] a, MemorySegment b, float[] bias, float[] c, boolean add) {
+    if (kind >= FOUR_PANELS) {
+      long step = (long) depth * WIDTH * Tiles.BYTES;
+      panels(kind == TWO_PANELS ? 2 : TOGETHER, depth, a, 0, b, 0, step, bias, 0, c, 0);
+    } else {
+      int bit = Integer.numberOfTrailingZeros(kind);
+      int width = bit / 4;
+      tile(rows(bit), width, depth, a, 0, depth, b, 0, bias, 0, c, 0, width * L, add);
+    }
+  }
+
+  private static void panels(
+      int several,
+      int k,
+      float[] a,
+      int ao,
+      MemorySegment b,
+      long bo,
+      long step,
       float[] bias,
       int biasAt,
       float[] c,
-      int to,
+      int co) {
+    if (WIDTH == 4 && several == TOGETHER) {
+      PackedTiles.row4x4(k, a, ao, b, bo, step, bias, biasAt, c, co);
+    } else if (WIDTH == 4) {
+      PackedTiles.row2x4(k, a, ao, b, bo, step, bias, biasAt, c, co);
+    } else if (several == TOGETHER) {
+      PackedTiles.row4x2(k, a, ao, b, bo, step, bias, biasAt, c, co);
+    } else {
+      PackedTiles.row2x2(k, a, ao, b, bo, step, bias, biasAt, c, co);
+    }
+  }
+
+  private static void tile(
+      int rows,
+      int width,
+      int k,
+      float[] a,
+      int ao,
+      int lda,
+      MemorySegment b,
+      long bo,
+      float[] bias,
+      int at,
+      float[] c,
+      int co,
       int ldc,
       boolean add) {
-    float[] a = x;
-    int lda = w.k;
-    MemorySegment b = w.panels;
     switch (width * 8 + rows) {
-      case 4 * 8 + 6 ->
-          PackedTiles.rows6x4(depth, a, from, lda, b, at, bias, biasAt, c, to, ldc, add);
-      case 4 * 8 + 4 ->
-          PackedTiles.rows4x4(depth, a, from, lda, b, at, bias, biasAt, c, to, ldc, add);
-      case 4 * 8 + 2 ->
-          PackedTiles.rows2x4(depth, a, from, lda, b, at, bias, biasAt, c, to, ldc, add);
-      case 4 * 8 + 1 ->
-          PackedTiles.rows1x4(depth, a, from, lda, b, at, bias, biasAt, c, to, ldc, add);
-      case 2 * 8 + 6 ->
-          PackedTiles.rows6x2(depth, a, from, lda, b, at, bias, biasAt, c, to, ldc, add);
-      case 2 * 8 + 4 ->
-          PackedTiles.rows4x2(depth, a, from, lda, b, at, bias, biasAt, c, to, ldc, add);
-      case 2 * 8 + 2 ->
-          PackedTiles.rows2x2(depth, a, from, lda, b, at, bias, biasAt, c, to, ldc, add);
-      case 2 * 8 + 1 ->
-          PackedTiles.rows1x2(depth, a, from, lda, b, at, bias, biasAt, c, to, ldc, add);
-      case 8 + 8 -> PackedTiles.rows8x1(depth, a, from, lda, b, at, bias, biasAt, c, to, ldc, add);
-      case 8 + 4 -> PackedTiles.rows4x1(depth, a, from, lda, b, at, bias, biasAt, c, to, ldc, add);
-      case 8 + 2 -> PackedTiles.rows2x1(depth, a, from, lda, b, at, bias, biasAt, c, to, ldc, add);
-      default -> PackedTiles.rows1x1(depth, a, from, lda, b, at, bias, biasAt, c, to, ldc, add);
+      case 4 * 8 + 6 -> PackedTiles.rows6x4(k, a, ao, lda, b, bo, bias, at, c, co, ldc, add);
+      case 4 * 8 + 4 -> PackedTiles.rows4x4(k, a, ao, lda, b, bo, bias, at, c, co, ldc, add);
+      case 4 * 8 + 2 -> PackedTiles.rows2x4(k, a, ao, lda, b, bo, bias, at, c, co, ldc, add);
+      case 4 * 8 + 1 -> PackedTiles.rows1x4(k, a, ao, lda, b, bo, bias, at, c, co, ldc, add);
+      case 2 * 8 + 6 -> PackedTiles.rows6x2(k, a, ao, lda, b, bo, bias, at, c, co, ldc, add);
+      case 2 * 8 + 4 -> PackedTiles.rows4x2(k, a, ao, lda, b, bo, bias, at, c, co, ldc, add);
+      case 2 * 8 + 2 -> PackedTiles.rows2x2(k, a, ao, lda, b, bo, bias, at, c, co, ldc, add);
+      case 2 * 8 + 1 -> PackedTiles.rows1x2(k, a, ao, lda, b, bo, bias, at, c, co, ldc, add);
+      case 8 + 8 -> PackedTiles.rows8x1(k, a, ao, lda, b, bo, bias, at, c, co, ldc, add);
+      case 8 + 4 -> PackedTiles.rows4x1(k, a, ao, lda, b, bo, bias, at, c, co, ldc, add);
+      case 8 + 2 -> PackedTiles.rows2x1(k, a, ao, lda, b, bo, bias, at, c, co, ldc, add);
+      default -> PackedTiles.rows1x1(k, a, ao, lda, b, bo, bias, at, c, co, ldc, add);
     }
   }
 }

@@ -67,8 +67,9 @@ final class PlainFirst implements Kernels {
   }
 
   @Override
-  public boolean packs() {
-    return vectors != null;
+  public boolean packs(int m, int n) {
+    Kernels chosen = vectors;
+    return chosen != null && chosen.packs(m, n);
   }
 
   @Override

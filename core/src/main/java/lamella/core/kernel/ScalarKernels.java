@@ -57,7 +57,7 @@ class ScalarKernels implements Kernels {
   }
 
   @Override
-  public boolean packs() {
+  public boolean packs(int m, int n) {
     return false;
   }
 

@@ -35,8 +35,8 @@ final class VectorKernels extends ScalarKernels {
   }
 
   @Override
-  public boolean packs() {
-    return true;
+  public boolean packs(int m, int n) {
+    return !Settings.plainFirst() || PackedWarmup.areFast(PackedProduct.kinds(m, n));
   }
 
   @Override

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -137,13 +139,52 @@ class PackedProductTest {
   @Test
   void plainLoopsPackNothing() {
     float[] w = new float[6];
-    assertFalse(SCALAR.packs());
+    assertFalse(SCALAR.packs(1, 3));
     assertNull(SCALAR.pack(2, 3, w, null));
     PlainFirst first = new PlainFirst(new Team(1));
-    assertFalse(first.packs());
+    assertFalse(first.packs(1, 3));
     assertNull(first.pack(2, 3, w, null));
     first.isFinite(new float[1 << 22]);
-    assertTrue(first.packs());
     assertNotNull(first.pack(2, 3, w, null));
+  }
+
+  /** No product needs a tile that was not compiled before. */
+  @Test
+  void everyTileOfAProductIsAmongItsKinds() {
+    int all = 0;
+    for (int m = 1; m <= 50; m++) {
+      for (int n = 1; n <= 300; n++) {
+        all |= PackedProduct.kinds(m, n);
+      }
+    }
+    float[] a = new float[8 * 3];
+    float[] c = new float[8 * 16 * 4];
+    float[] bias = new float[16 * 16];
+    MemorySegment b = Arena.ofAuto().allocate(16 * 16 * 3 * Float.BYTES, 64);
+    int vectors = 0;
+    for (int kind = Integer.lowestOneBit(all); all != 0; kind = Integer.lowestOneBit(all)) {
+      all ^= kind;
+      Arrays.fill(c, 1);
+      PackedProduct.call(kind, 3, a, b, bias, c, false);
+      int zeros = 0;
+      for (float value : c) {
+        zeros += value == 0 ? 1 : 0;
+      }
+      assertEquals(PackedProduct.vectors(kind) * VectorSupport.SPECIES.length(), zeros);
+      vectors += PackedProduct.vectors(kind);
+    }
+    int narrow = (6 + 4 + 2 + 1) * 2 + 8 + 4 + 2 + 1;
+    assertEquals(
+        VectorSupport.WIDE_TILES ? narrow + (6 + 4 + 2 + 1) * 4 + 8 + 16 : narrow + 4 + 8, vectors);
+  }
+
+  @Test
+  void tilesBecomeFastBesideTheProgram() throws InterruptedException {
+    int kinds = PackedProduct.kinds(1, 16) | PackedProduct.kinds(7, 64);
+    long end = System.nanoTime() + 60_000_000_000L;
+    while (!PackedWarmup.areFast(kinds) && System.nanoTime() < end) {
+      Thread.sleep(5);
+    }
+    assertTrue(PackedWarmup.areFast(kinds));
   }
 }
