@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import lamella.benchmarks.Data;
@@ -19,9 +20,10 @@ import lamella.benchmarks.Workload;
 /**
  * ONNX Runtime's process of a comparison.
  *
- * <p>As fast as its Java interface lets it be: a session for each workload, whose threads spin
- * while they wait, as is their default; input and output tensors over memory outside of the heap,
- * made once, so that a run copies nothing and makes no tensor.
+ * <p>As fast as its Java interface lets it be: one session for each network, whose threads spin
+ * while they wait, as is their default (those of a second session would take the processors from
+ * the first one's); input and output tensors over memory outside of the heap, made once, so that a
+ * run copies nothing and makes no tensor.
  */
 public final class OnnxRuntime {
   private OnnxRuntime() {}
@@ -34,10 +36,11 @@ public final class OnnxRuntime {
   public static void main(String[] args) {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     TimedProcess.fact("ONNX Runtime", environment.getVersion());
+    Map<String, OrtSession> sessions = new HashMap<>();
     if (LatencyProcess.isAsked(args)) {
       LatencyProcess.run(args, (workload, examples) -> callers(environment, workload, examples));
     } else {
-      TimedProcess.run(args, workload -> code(environment, workload));
+      TimedProcess.run(args, workload -> code(environment, sessions, workload));
     }
   }
 
@@ -58,12 +61,17 @@ public final class OnnxRuntime {
     }
   }
 
-  private static Runnable code(OrtEnvironment environment, Workload workload) {
+  private static Runnable code(
+      OrtEnvironment environment, Map<String, OrtSession> sessions, Workload workload) {
     if (workload.task() != Workload.Task.PREDICT) {
       throw new IllegalArgumentException("ONNX Runtime does not run " + workload);
     }
     try {
-      OrtSession session = session(environment, workload, Integer.getInteger("threads", 1));
+      OrtSession session = sessions.get(workload.network());
+      if (session == null) {
+        session = session(environment, workload, Integer.getInteger("threads", 1));
+        sessions.put(workload.network(), session);
+      }
       Call call = new Call(environment, session, workload);
       call.run();
       Expected.check(workload, call.outputs());
