@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.StringJoiner;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAccumulator;
@@ -36,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * Clients at {@code lamella serve}, a process of its own: {@code ServiceLoad [seconds [clients
  * [lamella]]]}, by default 5 seconds, 200 clients and {@code examples/target/lamella/bin/lamella}.
  *
+ * <p>Requests have one example, and then {@value #MANY}, which are answered as a list.
+ *
  * <p>Each client has a connection that it keeps, and asks again as soon as it has an answer; before
  * the clock runs they do so for half as long. Every answer is compared, character for character,
  * with what one thread computed before. The network is the report's, and its examples come as JSON
@@ -46,7 +49,10 @@ import org.jspecify.annotations.Nullable;
  * latency is mostly the wait for the requests of the others.
  */
 public final class ServiceLoad {
-  private static final int EXAMPLES = 200;
+  private static final int REQUESTS = 200;
+
+  /** Examples of a request with many. */
+  private static final int MANY = 64;
 
   /** Latencies are counted by the microsecond; longer ones than a second as one. */
   private static final int LONGEST = 1_000_000;
@@ -75,9 +81,10 @@ public final class ServiceLoad {
     Network small =
         Network.of(Shape.of(4), new Linear(4, 8, random), new ReLU(), new Linear(8, 3, random));
     boolean right =
-        measure("3072-64-10, JSON", lamella, report, false, seconds, clients)
-            && measure("3072-64-10, float32", lamella, report, true, seconds, clients)
-            && measure("4-8-3, JSON", lamella, small, false, seconds, clients);
+        measure("3072-64-10, JSON", lamella, report, false, 1, seconds, clients)
+            && measure("3072-64-10, float32", lamella, report, true, 1, seconds, clients)
+            && measure("4-8-3, JSON", lamella, small, false, 1, seconds, clients)
+            && measure("the same, 64 each", lamella, small, false, MANY, seconds, clients);
     if (!right) {
       System.exit(1);
     }
@@ -85,7 +92,13 @@ public final class ServiceLoad {
 
   /** Starts a service, asks it, and stops it; whether all answers were right. */
   private static boolean measure(
-      String what, Path lamella, Network network, boolean binary, int seconds, int clients)
+      String what,
+      Path lamella,
+      Network network,
+      boolean binary,
+      int examples,
+      int seconds,
+      int clients)
       throws IOException, InterruptedException {
     Path model = Files.createTempFile("lamella-service-load", ".safetensors");
     ModelFile.of(network).write(model);
@@ -94,7 +107,7 @@ public final class ServiceLoad {
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     try {
-      ServiceLoad load = of(address(process), network, binary);
+      ServiceLoad load = of(address(process), network, binary, examples);
       return load.run(what, 1, seconds) && load.run(what, clients, seconds);
     } finally {
       process.destroy();
@@ -113,31 +126,41 @@ public final class ServiceLoad {
   }
 
   /** Examples of whole numbers from 0 to 255, as pixels are, and what one thread says of each. */
-  private static ServiceLoad of(URI service, Network network, boolean binary) {
+  private static ServiceLoad of(URI service, Network network, boolean binary, int examples) {
     SplittableRandom random = new SplittableRandom(2);
     Predictor predictor = Predictor.of(network);
-    byte[][] requests = new byte[EXAMPLES][];
-    String[] answers = new String[EXAMPLES];
-    for (int i = 0; i < EXAMPLES; i++) {
-      int[] pixels = random.ints(network.inputShape().size(), 0, 256).toArray();
-      float[] example = new float[pixels.length];
+    byte[][] requests = new byte[REQUESTS][];
+    String[] answers = new String[REQUESTS];
+    int width = network.inputShape().size();
+    for (int i = 0; i < REQUESTS; i++) {
       ByteBuffer floats =
-          ByteBuffer.allocate(Float.BYTES * pixels.length).order(ByteOrder.LITTLE_ENDIAN);
-      for (int j = 0; j < pixels.length; j++) {
-        example[j] = pixels[j];
-        floats.putFloat(pixels[j]);
+          ByteBuffer.allocate(Float.BYTES * width * examples).order(ByteOrder.LITTLE_ENDIAN);
+      StringJoiner json = examples == 1 ? new StringJoiner("") : new StringJoiner(",", "[", "]");
+      StringJoiner answer = examples == 1 ? new StringJoiner("") : new StringJoiner(", ", "[", "]");
+      for (int j = 0; j < examples; j++) {
+        int[] pixels = random.ints(width, 0, 256).toArray();
+        float[] example = new float[width];
+        for (int k = 0; k < width; k++) {
+          example[k] = pixels[k];
+          floats.putFloat(pixels[k]);
+        }
+        json.add(Arrays.toString(pixels));
+        answer.add(answer(predictor, example));
       }
-      byte[] body = binary ? floats.array() : Arrays.toString(pixels).getBytes(UTF_8);
+      byte[] body = binary ? floats.array() : json.toString().getBytes(UTF_8);
       requests[i] =
           request(service, binary ? "application/octet-stream" : "application/json", body);
-      answers[i] =
-          "{\"class\": "
-              + predictor.classOf(example)
-              + ", \"probabilities\": "
-              + Arrays.toString(predictor.probabilities(example))
-              + "}\n";
+      answers[i] = answer + "\n";
     }
     return new ServiceLoad(service, requests, answers);
+  }
+
+  private static String answer(Predictor predictor, float[] example) {
+    return "{\"class\": "
+        + predictor.classOf(example)
+        + ", \"probabilities\": "
+        + Arrays.toString(predictor.probabilities(example))
+        + "}";
   }
 
   private static byte[] request(URI service, String type, byte[] body) {
@@ -235,8 +258,8 @@ public final class ServiceLoad {
         if (asked >= end) {
           return;
         }
-        out.write(requests[i % EXAMPLES]);
-        boolean right = answer(in).equals(answers[i % EXAMPLES]);
+        out.write(requests[i % REQUESTS]);
+        boolean right = answer(in).equals(answers[i % REQUESTS]);
         long answered = System.nanoTime();
         if (asked >= begin || !right) {
           seen.add(answered - asked, right);

@@ -21,7 +21,7 @@ public final class Jdk {
   }
 
   /** A file of this module. */
-  static Path examples(String file) {
+  public static Path examples(String file) {
     Path folder = Path.of("").toAbsolutePath();
     return (Files.exists(folder.resolve("guide")) ? folder : folder.resolve("examples"))
         .resolve(file);

@@ -76,6 +76,8 @@ class MistakesTest {
           run                            | lamella run: missing required option: --inputs; see 'lamella run --help'
           run --output a.npz             | lamella run: unknown option '--output', did you mean '--outputs'? (see 'lamella run --help')
           serve --port 65536             | lamella serve: --port must lie in [0, 65535], got 65536; see 'lamella serve --help'
+          serve --max-examples 0         | lamella serve: --max-examples must lie in [1, 16777216], got 0; see 'lamella serve --help'
+          serve --model a=x --model a=y  | lamella serve: --model: x and y would both have the name a; say --model NAME=FILE; see 'lamella serve --help'
           """)
   void sayWhatIsWrongAndWhatWasMeant(String typed, String expected) {
     Outcome outcome = lamella(typed.split(" "));

@@ -20,6 +20,7 @@ import lamella.core.Network;
 import lamella.core.Shape;
 import lamella.core.io.ModelFile;
 import lamella.core.random.NumPyRandom;
+import lamella.examples.Jdk;
 import lamella.layers.Linear;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -84,6 +85,52 @@ class ServiceProcessTest {
         line.matches(
             "Network\\(\\[2\\] -> Linear\\(2 -> 3\\)\\) answers at http://localhost:\\d+/predict, until Ctrl-C"),
         line);
+  }
+
+  /** One of ours by the name of its file, one of another program by a name of its own. */
+  @Test
+  void severalModelsOfTwoKindsAnswerEachUnderItsName() throws IOException, InterruptedException {
+    Path onnx =
+        Files.copy(
+            Jdk.examples("src/test/resources/lamella/examples/classifier.onnx"),
+            directory.resolve("a=b.onnx"));
+    Process process =
+        start(
+            "lamella.examples.cli.Lamella",
+            "serve",
+            "--model",
+            model().toString(),
+            "--model",
+            "other=" + onnx,
+            "--model",
+            onnx.toString(),
+            "--unpacked",
+            "--max-examples",
+            "2",
+            "--port",
+            "0");
+    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+      String line = out.readLine();
+      InetSocketAddress address = address(line);
+      String at = " answers at http://localhost:" + address.getPort() + "/models/";
+      String network = "Network([3] -> Linear(3 -> 4) -> LeakyReLU(0.2) -> Linear(4 -> 2))";
+      assertEquals("Network([2] -> Linear(2 -> 3))" + at + "model/predict, until Ctrl-C", line);
+      assertEquals(network + at + "other/predict, until Ctrl-C", out.readLine());
+      assertEquals(network + at + "a=b/predict, until Ctrl-C", out.readLine());
+      ServedModel served = ServedModel.read(onnx);
+      try (Client client = new Client(address)) {
+        String answer = served.answer(new float[] {1, 2, 3});
+        assertEquals(
+            answer + "\n", Services.post(client, "/models/other/predict", "[1, 2, 3]").body());
+        assertEquals(
+            "[" + answer + "]\n",
+            Services.post(client, "/models/a=b/predict", "[[1, 2, 3]]").body());
+        assertEquals(200, client.post("[1, 2]").status());
+        assertEquals(413, client.post("[[1, 2], [1, 2], [1, 2]]").status());
+      }
+    } finally {
+      process.destroyForcibly();
+    }
   }
 
   @Test
