@@ -1,6 +1,7 @@
 package lamella.examples.serve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import lamella.core.Network;
@@ -171,6 +176,48 @@ class ServiceProcessTest {
       try (Client client = new Client(address)) {
         assertEquals(200, client.post("[0.5, -1]").status());
       }
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  /**
+   * Requests of 2 MB, which as text, numbers and answers would take several times the heap if all
+   * were held at once: each is answered or told to come again.
+   */
+  @Test
+  void moreRequestsThanTheHeapHoldsAreAnsweredOrToldToComeAgain()
+      throws IOException, InterruptedException, ExecutionException {
+    Path file = directory.resolve("wide.safetensors");
+    Network wide = Network.of(Shape.of(3072), new Linear(3072, 10, new NumPyRandom(1)));
+    ModelFile.of(wide).write(file);
+    String row = "[" + "0.5, ".repeat(3071) + "0.5]";
+    byte[] body = ("[" + (row + ",").repeat(129) + row + "]").getBytes(StandardCharsets.UTF_8);
+    Process process =
+        start(List.of("-Xmx64m"), PredictionService.class.getName(), file.toString(), "0");
+    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+        ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      InetSocketAddress address = address(out.readLine());
+      List<Future<Integer>> statuses = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        statuses.add(
+            clients.submit(() -> {
+              try (Client client = new Client(address)) {
+                return client.ask("POST", "", body).status();
+              }
+            }));
+      }
+      int answered = 0;
+      for (Future<Integer> status : statuses) {
+        assertTrue(status.get() == 200 || status.get() == 503, "status " + status.get());
+        answered += status.get() == 200 ? 1 : 0;
+      }
+      assertTrue(answered > 0);
+      try (Client client = new Client(address)) {
+        assertEquals(200, client.ask("POST", "", body).status());
+      }
+      String errors = Files.readString(directory.resolve("errors"));
+      assertFalse(errors.contains("a request failed"), errors);
     } finally {
       process.destroyForcibly();
     }
