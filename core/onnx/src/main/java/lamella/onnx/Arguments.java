@@ -154,6 +154,7 @@ final class Arguments {
     if (product > MOST_ELEMENTS) {
       throw tooLarge(node, dimensions);
     }
+    Room.require(node, product);
     return sizes;
   }
 

@@ -97,6 +97,12 @@ final class Graph {
     return stored(constant).type();
   }
 
+  /** Whether a value is a constant of a type that no array has. */
+  boolean isUnreadable(String value) {
+    StoredTensor tensor = read.constants.get(value);
+    return tensor != null && tensor.type() == null;
+  }
+
   /** A constant's dimensions. */
   int[] dimensions(String constant) throws FileFormatException {
     return stored(constant).dimensions();

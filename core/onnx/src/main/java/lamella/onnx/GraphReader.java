@@ -222,6 +222,7 @@ final class GraphReader {
       }
     }
     domain = domain(domain);
+    boolean isConstant = domain.isEmpty() && operator.equals("Constant");
     Node node =
         new Node(
             nodes.size(),
@@ -231,7 +232,7 @@ final class GraphReader {
             opsets.getOrDefault(domain, 0),
             List.copyOf(from),
             List.copyOf(to),
-            Map.copyOf(readable(attributes)));
+            Map.copyOf(readable(attributes, isConstant)));
     if (operator.isEmpty() || to.isEmpty()) {
       throw wrong(node.who() + ": an operator and an output expected");
     }
@@ -242,7 +243,7 @@ final class GraphReader {
               + (domain.isEmpty() ? "" : " of " + domain)
               + " expected, found none");
     }
-    if (domain.isEmpty() && operator.equals("Constant")) {
+    if (isConstant) {
       put(node.outputs().getFirst(), constant(node, attributes));
       return;
     }
@@ -256,11 +257,12 @@ final class GraphReader {
   }
 
   /** Attributes with their tensors decoded; but that of a constant waits until it is asked for. */
-  private static Map<String, Object> readable(Map<String, Object> attributes) throws IOException {
+  private static Map<String, Object> readable(Map<String, Object> attributes, boolean isConstant)
+      throws IOException {
     Map<String, Object> readable = new HashMap<>(attributes);
     for (Map.Entry<String, Object> attribute : attributes.entrySet()) {
       if (attribute.getValue() instanceof StoredTensor tensor) {
-        boolean waits = attribute.getKey().equals("value") || tensor.type() == null;
+        boolean waits = isConstant || tensor.type() == null;
         readable.put(attribute.getKey(), waits ? Node.UNREADABLE : tensor.array());
       }
     }

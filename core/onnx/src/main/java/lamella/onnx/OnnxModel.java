@@ -258,13 +258,8 @@ public final class OnnxModel {
     }
     return outputs.stream()
         .map(OnnxValue::name)
-        .filter(name -> !without.contains(name) && !isUnreadable(name))
+        .filter(name -> !without.contains(name) && !graph.isUnreadable(name))
         .toList();
-  }
-
-  private boolean isUnreadable(String name) {
-    OnnxValue value = graph.isConstant(name) ? graph.value(name) : null;
-    return value != null && value.type() == null;
   }
 
   /**

@@ -121,8 +121,7 @@ final class Plan {
   /** Why a node cannot be computed; null if it can. */
   static @Nullable String reason(Graph graph, Node node) {
     for (String input : node.inputs()) {
-      OnnxValue constant = graph.isConstant(input) ? graph.value(input) : null;
-      if (constant != null && constant.type() == null) {
+      if (graph.isUnreadable(input)) {
         return "its input " + quote(input) + " is a constant of a type that is not read";
       }
     }
@@ -130,7 +129,7 @@ final class Plan {
       return "is a function of the model's own, which are not read";
     }
     try {
-      return operator(node) == null ? "no such operator is known" : null;
+      return operator(node) == null ? Operators.reason(node) : null;
     } catch (IllegalArgumentException e) {
       return String.valueOf(e.getMessage());
     }

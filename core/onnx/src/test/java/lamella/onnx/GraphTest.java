@@ -309,7 +309,7 @@ class GraphTest {
                         ModelBytes.number("f", 0.5f),
                         integer("i", -7),
                         ModelBytes.text("s", "abc"),
-                        attribute("t", 4)
+                        attribute("value", 4)
                             .message(5, tensor("", OnnxType.INT64, 2).packed(7, 1L, 2L)),
                         attribute("fs", 6).packed(7, 1f, 2f).float32(7, 3),
                         attribute("is", 7).packed(8, 1L, 2L),
@@ -323,7 +323,7 @@ class GraphTest {
     assertEquals(0.5f, node.number("f", 0));
     assertEquals(-7, node.integer("i", 0));
     assertEquals("abc", node.text("s", ""));
-    assertArrayEquals(new long[] {1, 2}, array(node, "t").longs());
+    assertArrayEquals(new long[] {1, 2}, array(node, "value").longs());
     assertArrayEquals(new float[] {1, 2, 3}, node.numbers("fs"));
     assertArrayEquals(new long[] {1, 2}, node.integers("is"));
     assertEquals(asList("a", "b"), node.attributes().get("ss"));

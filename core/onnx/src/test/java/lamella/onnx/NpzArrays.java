@@ -58,6 +58,7 @@ final class NpzArrays {
           case "<i8" -> OnnxType.INT64;
           case "<i4" -> OnnxType.INT32;
           case "|b1" -> OnnxType.BOOL;
+          case "|i1" -> OnnxType.INT8;
           default -> throw new AssertionError(header.group("type"));
         };
     float[] floats = new float[size];

@@ -224,7 +224,7 @@ class OnnxModelTest {
             IllegalArgumentException.class,
             () -> model.run(Map.of("v0", floats(new float[] {1}, 1))));
     assertEquals(
-        "m.onnx: node \"node20\" Concat: an output of float[2097152] does not fit in the memory"
+        "m.onnx: node \"node20\" Concat: an output of 2097152 elements does not fit in the memory"
             + " that a run may have, 9 MB, of which 4 MB are in use; more may be given by"
             + " OnnxModel.withMemoryLimit; its inputs are float[1048576], float[1048576]",
         e.getMessage());
