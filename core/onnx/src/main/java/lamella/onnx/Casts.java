@@ -4,12 +4,16 @@ import static lamella.core.io.FileFormatException.quote;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The same elements in another type. */
 final class Casts {
+  /** Of a float that becomes a text. */
+  private static final int DIGITS = 8;
+
   private Casts() {}
 
   /** To the type with the number that an attribute has; with its name before opset 6. */
@@ -98,16 +102,16 @@ final class Casts {
     return x.longs()[index];
   }
 
-  /** Numbers as C's printf has them, with 8 digits or, of float64, 17. */
+  /** Floats as C's printf has them, with 8 digits; so does ONNX Runtime. */
   private static String text(OnnxArray x, int index) {
     if (!x.type().isFloat()) {
       long whole = x.longs()[index];
       return x.type() == OnnxType.UINT64 ? Long.toUnsignedString(whole) : Long.toString(whole);
     }
-    return text(Numbers.at(x, index), x.type() == OnnxType.DOUBLE ? 17 : 8);
+    return text(Numbers.at(x, index));
   }
 
-  private static String text(double number, int digits) {
+  private static String text(double number) {
     if (Double.isNaN(number)) {
       return "NaN";
     }
@@ -117,9 +121,9 @@ final class Casts {
     if (number == 0) {
       return 1 / number > 0 ? "0" : "-0";
     }
-    BigDecimal rounded = new BigDecimal(number).round(new MathContext(digits)).stripTrailingZeros();
+    BigDecimal rounded = new BigDecimal(number).round(new MathContext(DIGITS, RoundingMode.HALF_EVEN)).stripTrailingZeros();
     int exponent = rounded.precision() - rounded.scale() - 1;
-    if (exponent >= -4 && exponent < digits) {
+    if (exponent >= -4 && exponent < DIGITS) {
       return rounded.toPlainString();
     }
     BigDecimal mantissa = rounded.movePointLeft(exponent);

@@ -133,9 +133,9 @@ final class Choices {
       Numbers.copy(offOn.elements(), 0, 0, values, 0, 1, Arguments.size(dimensions));
       int after = Arguments.size(dimensions, axis + 1, rank + 1);
       for (int i = 0; i < indices.size(); i++) {
-        long index = (long) Numbers.at(indices, i);
+        double index = Numbers.at(indices, i);
         index = index < 0 ? index + depth : index;
-        if (index >= 0 && index < depth) {
+        if (index >= 0 && index < depth && index == Math.rint(index)) {
           int at = (i / after * dimensions[axis] + (int) index) * after + i % after;
           Numbers.copy(offOn.elements(), 1, 0, values, at, 1, 1);
         }

@@ -512,17 +512,16 @@ final class Learning {
     return OnnxArray.of(OnnxType.INT64, labels, labels.length);
   }
 
-  /** Of one score those of two classes. */
+  /**
+   * Of one score those of two classes, which are 1 together. The standard says nothing of it; this
+   * is what ONNX Runtime gives.
+   */
   private static void binary(Node node, String transform, double score, double[] shown, int at) {
-    if (transform.equals("LOGISTIC")) {
-      shown[at] = logistic(-score);
-      shown[at + 1] = logistic(score);
-      return;
+    boolean logistic = transform.equals("LOGISTIC");
+    double[] pair = {logistic ? -score : 1 - score, score};
+    if (logistic || transform.equals("PROBIT")) {
+      transform(node, transform, pair, 2);
     }
-    shown[at] = -score;
-    shown[at + 1] = score;
-    double[] pair = {-score, score};
-    transform(node, transform, pair, 2);
     shown[at] = pair[0];
     shown[at + 1] = pair[1];
   }

@@ -1,5 +1,7 @@
 package lamella.onnx;
 
+import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * 28, of {@code ai.onnx.ml} those of 1 to 5.
  */
 final class Operators {
+  private static final String UNKNOWN = "no such operator is known";
+  private static final String RANDOM = "what it gives is drawn at random";
+
   private Operators() {}
 
   /**
@@ -29,31 +34,44 @@ final class Operators {
     String name = node.operator();
     if (node.domain().equals(Node.ML)) {
       if (name.startsWith("Tree")) {
-        return "decision trees are no dense network";
+        return "decision trees are no dense networks, and are not computed";
       }
       if (name.startsWith("SVM")) {
-        return "support vector machines are no dense network";
+        return "support vector machines are no dense networks, and are not computed";
       }
-      return switch (name) {
-        case "CastMap", "DictVectorizer" -> "inputs that are maps are not read";
-        default -> "there is no such operator here";
-      };
+      return name.equals("CastMap") || name.equals("DictVectorizer")
+          ? "inputs that are maps are not read"
+          : UNKNOWN;
+    }
+    if (!node.domain().isEmpty() && !node.domain().equals("ai.onnx")) {
+      return UNKNOWN;
     }
     return switch (name) {
-      case "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike" ->
-          "its output is drawn at random";
-      case "Multinomial", "Bernoulli" -> "its output is drawn at random";
+      case "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike" -> RANDOM;
+      case "Multinomial", "Bernoulli" -> RANDOM;
       case "If", "Loop", "Scan" -> "branches and loops are not computed";
       case "LSTM", "GRU", "RNN" -> "recurrent networks are not computed";
+      case "Attention" -> "attention is not computed";
       default -> {
-        if (name.contains("Conv") || name.contains("Pool")) {
+        if (name.contains("Conv") || name.endsWith("Pool")) {
           yield "convolutions and pooling are not computed";
         }
-        yield name.startsWith("Sequence") || name.startsWith("Optional")
-            ? "sequences and optional values are not computed"
-            : "there is no such operator here, or not in opset " + node.opset();
+        if (name.contains("Quantize") || name.endsWith("Integer")) {
+          yield "quantised networks are not computed";
+        }
+        if (name.startsWith("Sequence") || name.startsWith("Optional")) {
+          yield "sequences and optional values are not computed";
+        }
+        yield isKnown(name) ? "there is no such operator in this version" : UNKNOWN;
       }
     };
+  }
+
+  /** Whether the newest opset has it. */
+  private static boolean isKnown(String name) {
+    Node newest =
+        new Node(0, "", "", name, Integer.MAX_VALUE, List.of(), List.of(), Map.of("to", 1L));
+    return standard(newest) != null;
   }
 
   /** An operator that came with an opset. */

@@ -115,7 +115,7 @@ final class Plan {
 
   /** The operator of a node; null if none is known. */
   private static @Nullable Operator operator(Node node) {
-    return ZipMap.is(node) ? ZipMap::apply : Operators.of(node);
+    return Operators.of(node);
   }
 
   /** Why a node cannot be computed; null if it can. */

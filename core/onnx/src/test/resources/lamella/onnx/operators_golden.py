@@ -491,6 +491,7 @@ case("Range", 11, [np.int64(10), np.int64(4), np.int64(-2)], [i64(10, 8, 6)])
 case("Range", 11, [np.int32(1), np.int32(1), np.int32(2)], [np.zeros(0, np.int32)])
 case("OneHot", 9, [i64(0, 2, 5), np.int64(3), np.array([0, 1], np.float32)], [np.array([[1, 0, 0], [0, 0, 1], [0, 0, 0]], np.float32)])
 case("OneHot", 11, [np.array([[1, -1]], np.float32), np.array([3], np.float32), i64(4, 9)], [np.array([[[4, 4], [9, 4], [4, 9]]])], axis=1)
+case("OneHot", 23, [np.array([0.5, -1, 1], np.float32), np.int64(2), i64(0, 1)], [i64(0, 0, 0, 1, 0, 1).reshape(3, 2)])
 case("EyeLike", 9, [np.zeros((2, 3), np.int32)], [np.eye(2, 3, 1, np.float32)], k=1, dtype=1)
 case("NonZero", 9, [np.array([[1, 0], [2, 3]], np.float32)], [np.array(np.nonzero([[1, 0], [2, 3]]), np.int64)])
 
@@ -538,3 +539,6 @@ case("LinearClassifier", 1, [x], [texts(*(["r", "s", "t"][k] for k in scores.arg
 two = np.concatenate([1 - sigmoid(scores[:, :1]), sigmoid(scores[:, :1])], 1)
 case("LinearClassifier", 1, [x], [(scores[:, 0] > 0).astype(np.int64), two.astype(np.float32)], ML, coefficients=[float(v) for v in w[0]],
      intercepts=[float(b[0])], classlabels_ints=[0, 1], post_transform="LOGISTIC")
+two = np.concatenate([1 - scores[:, :1], scores[:, :1]], 1)
+case("LinearClassifier", 1, [x], [texts(*("no" if s < 0 else "yes" for s in scores[:, 0])), two.astype(np.float32)], ML,
+     coefficients=[float(v) for v in w[0]], intercepts=[float(b[0])], classlabels_strings=["no", "yes"])
