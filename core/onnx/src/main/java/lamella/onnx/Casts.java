@@ -121,7 +121,10 @@ final class Casts {
     if (number == 0) {
       return 1 / number > 0 ? "0" : "-0";
     }
-    BigDecimal rounded = new BigDecimal(number).round(new MathContext(DIGITS, RoundingMode.HALF_EVEN)).stripTrailingZeros();
+    BigDecimal rounded =
+        new BigDecimal(number)
+            .round(new MathContext(DIGITS, RoundingMode.HALF_EVEN))
+            .stripTrailingZeros();
     int exponent = rounded.precision() - rounded.scale() - 1;
     if (exponent >= -4 && exponent < DIGITS) {
       return rounded.toPlainString();

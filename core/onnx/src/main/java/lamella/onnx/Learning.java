@@ -316,37 +316,36 @@ final class Learning {
   /** All inputs beside each other, of each as many features as an attribute says; in float32. */
   static Operator featureVectorizer() {
     return (node, inputs) -> {
-      long[] sizes = node.integers("inputdimensions");
+      long[] given = node.integers("inputdimensions");
+      int[] sizes = new int[inputs.size()];
       int rows = -1;
       long columns = 0;
-      for (int i = 0; i < inputs.size(); i++) {
+      for (int i = 0; i < sizes.length; i++) {
         OnnxArray x = Arguments.numbers(node, inputs, i, "X");
         if (x.rank() != 1 && x.rank() != 2) {
           throw node.wrong("[n, features] or [features] expected, found " + x);
         }
-        int n = x.rank() == 1 ? 1 : x.dimension(0);
+        int n = rows(x);
         if (rows >= 0 && rows != n) {
           throw node.wrong("inputs of " + rows + " rows expected, found " + x);
         }
         rows = n;
-        columns += sizes == null ? x.dimension(-1) : i < sizes.length ? sizes[i] : 0;
+        long size = given == null ? x.dimension(-1) : i < given.length ? given[i] : 0;
+        sizes[i] = Arguments.dimensions(node, size)[0];
+        columns += sizes[i];
       }
       int[] dimensions = Arguments.dimensions(node, rows, columns);
       float[] y = new float[Arguments.size(dimensions)];
       int at = 0;
-      for (int i = 0; i < inputs.size(); i++) {
+      for (int i = 0; i < sizes.length; i++) {
         OnnxArray x = Arguments.numbers(node, inputs, i, "X");
         int features = x.dimension(-1);
-        int taken = sizes == null ? features : i < sizes.length ? (int) sizes[i] : 0;
-        if (taken < 0) {
-          throw node.wrong("sizes expected as attribute \"inputdimensions\", found " + taken);
-        }
         for (int row = 0; row < rows; row++) {
-          for (int k = 0; k < Math.min(features, taken); k++) {
+          for (int k = 0; k < Math.min(features, sizes[i]); k++) {
             y[row * dimensions[1] + at + k] = (float) Numbers.at(x, row * features + k);
           }
         }
-        at += taken;
+        at += sizes[i];
       }
       return List.of(OnnxArray.of(y, dimensions));
     };

@@ -36,13 +36,160 @@ final class Normalisations {
   static Operator hardmax() {
     return alongAxis((x, start, step, count) -> {
       int best = 0;
-          for (int i = 1; i < count; i++) {
-            best = x[start + i * step] > x[start + best * step] ? i : best;
-          }
-          for (int i = 0; i < count; i++) {
-            x[start + i * step] = i == best ? 1 : 0;
-          }
-        });
+      for (int i = 1; i < count; i++) {
+        best = x[start + i * step] > x[start + best * step] ? i : best;
+      }
+      for (int i = 0; i < count; i++) {
+        x[start + i * step] = i == best ? 1 : 0;
+      }
+    });
+  }
+
+  static void softmax(double[] x, int start, int step, int count) {
+    double max = max(x, start, step, count);
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+      double e = StrictMath.exp(x[start + i * step] - max);
+      x[start + i * step] = e;
+      sum += e;
+    }
+    for (int i = 0; i < count; i++) {
+      x[start + i * step] /= sum;
+    }
+  }
+
+  private static double max(double[] x, int start, int step, int count) {
+    double max = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < count; i++) {
+      max = Math.max(max, x[start + i * step]);
+    }
+    return max;
+  }
+
+  /**
+   * Over the elements along one axis. Before opset 13 over those of all axes from this one on,
+   * which are taken for one.
+   */
+  private static Operator alongAxis(Row row) {
+    return (node, inputs) -> {
+      OnnxArray input = Arguments.floats(node, inputs, 0, "input");
+      int[] dimensions = input.dimensions();
+      if (node.opset() >= 13) {
+        int axis = Arguments.axis(node, node.integer("axis", -1), input.rank());
+        int after = Arguments.size(dimensions, axis + 1, dimensions.length);
+        return List.of(rows(input, dimensions[axis], after, row));
+      }
+      long given = node.integer("axis", 1);
+      int axis = given == input.rank() ? input.rank() : Arguments.axis(node, given, input.rank());
+      return List.of(rows(input, Arguments.size(dimensions, axis, input.rank()), 1, row));
+    };
+  }
+
+  private static OnnxArray rows(OnnxArray input, int size, int after, Row row) {
+    double[] x = Numbers.doubles(input);
+    x = input.type() == OnnxType.DOUBLE ? x.clone() : x;
+    for (int i = 0; i < (size == 0 ? 0 : input.size() / size); i++) {
+      row.apply(x, i / after * size * after + i % after, after, size);
+    }
+    return Numbers.rounded(input.type(), x, input.dimensions());
+  }
+
+  /** Divided by the norm along an axis; what has norm 0 stays 0. */
+  static Operator lpNormalization() {
+    return (node, inputs) -> {
+      OnnxArray input = Arguments.floats(node, inputs, 0, "input");
+      int axis = Arguments.axis(node, node.integer("axis", -1), input.rank());
+      long p = node.integer("p", 2);
+      if (p != 1 && p != 2) {
+        throw node.wrong("p = 1 or 2 expected, found " + p);
+      }
+      int[] dimensions = input.dimensions();
+      int after = Arguments.size(dimensions, axis + 1, dimensions.length);
+      return List.of(
+          rows(
+              input,
+              dimensions[axis],
+              after,
+              (x, start, step, count) -> {
+                double sum = 0;
+                for (int i = 0; i < count; i++) {
+                  double element = x[start + i * step];
+                  sum += p == 1 ? Math.abs(element) : element * element;
+                }
+                double norm = p == 1 ? sum : Math.sqrt(sum);
+                for (int i = 0; i < count; i++) {
+                  x[start + i * step] = norm == 0 ? 0 : x[start + i * step] / norm;
+                }
+              }));
+    };
+  }
+
+  /**
+   * By means and variances that are known. Before opset 9 they may be those of single elements and
+   * not of channels.
+   */
+  static Operator batchNormalization() {
+    return (node, inputs) -> {
+      requireInference(node);
+      OnnxArray x = Arguments.floats(node, inputs, 0, "X");
+      int[] dimensions = x.dimensions();
+      boolean spatial = node.opset() >= 9 || node.integer("spatial", 1) != 0;
+      int channels =
+          x.rank() < 2 ? 1 : spatial ? dimensions[1] : Arguments.size(dimensions, 1, x.rank());
+      int inner = spatial && x.rank() > 2 ? Arguments.size(dimensions, 2, x.rank()) : 1;
+      double[] scale = perChannel(node, inputs, 1, "scale", channels);
+      double[] shift = perChannel(node, inputs, 2, "B", channels);
+      double[] mean = perChannel(node, inputs, 3, "mean", channels);
+      double[] variance = perChannel(node, inputs, 4, "var", channels);
+      double epsilon = node.number("epsilon", 1e-5f);
+      double[] y = new double[x.size()];
+      for (int i = 0; i < y.length; i++) {
+        int c = i / inner % channels;
+        double deviation = Math.sqrt(variance[c] + epsilon);
+        y[i] = (Numbers.at(x, i) - mean[c]) / deviation * scale[c] + shift[c];
+      }
+      return List.of(Numbers.rounded(x.type(), y, dimensions));
+    };
+  }
+
+  private static void requireInference(Node node) {
+    boolean statistics = node.outputs().stream().skip(1).anyMatch(name -> !name.isEmpty());
+    if (node.opset() >= 14
+        ? node.integer("training_mode", 0) != 0
+        : statistics && node.integer("is_test", 0) == 0) {
+      throw node.wrong(
+          "inference expected, found training mode, in which the outputs depend on which examples"
+              + " are computed together. Export the model for inference");
+    }
+  }
+
+  private static double[] perChannel(
+      Node node, List<? extends @Nullable OnnxArray> inputs, int index, String name, int channels) {
+    OnnxArray array = Arguments.floats(node, inputs, index, name);
+    if (array.size() != channels) {
+      throw node.wrong(channels + " numbers expected as " + name + ", found " + array);
+    }
+    return Numbers.doubles(array);
+  }
+
+  /** To mean 0 and variance 1 over the axes from one on, then scaled and shifted. */
+  static Operator layerNormalization() {
+    return (node, inputs) -> {
+      OnnxArray x = Arguments.floats(node, inputs, 0, "X");
+      int axis = Arguments.axis(node, node.integer("axis", -1), x.rank());
+      int size = Arguments.size(x.dimensions(), axis, x.rank());
+      double epsilon = node.number("epsilon", 1e-5f);
+      double[] means = new double[size == 0 ? 0 : x.size() / size];
+      double[] factors = new double[means.length];
+      OnnxArray normal =
+          rows(
+              x,
+              size,
+              1,
+              (values, start, step, count) -> {
+                double mean = standardise(values, start, count, epsilon, factors, start / count);
+                means[start / count] = mean;
+              });
       int[] statistics = x.dimensions();
       Arrays.fill(statistics, axis, statistics.length, 1);
       OnnxType stash = OnnxType.of(node.integer("stash_type", OnnxType.FLOAT.number()));

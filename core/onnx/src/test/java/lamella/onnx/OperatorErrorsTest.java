@@ -56,11 +56,11 @@ class OperatorErrorsTest {
         floats(2, 3),
         floats(4, 5));
     assertRefused(
-        "C expected that fits float[2, 5], found float[3, 5]",
+        "C expected that fits float[2, 5], found float[3, 2, 5]",
         node("Gemm", 13, Map.of()),
         floats(2, 3),
         floats(3, 5),
-        floats(1, 3, 5).reshaped(3, 5));
+        floats(3, 2, 5));
     assertRefused(
         "a matrix expected as A, found float[3]",
         node("Gemm", 13, Map.of()),
@@ -184,8 +184,7 @@ class OperatorErrorsTest {
 
   @Test
   void aSmallFileCannotAskForAllMemory() {
-    for (Node node :
-        List.of(node("ConstantOfShape", 9, Map.of()), node("Expand", 13, Map.of()))) {
+    for (Node node : List.of(node("ConstantOfShape", 9, Map.of()), node("Expand", 13, Map.of()))) {
       boolean constant = node.operator().equals("ConstantOfShape");
       OnnxArray shape = integers(1 << 20, 1 << 20, 1 << 20);
       IllegalArgumentException e =
@@ -220,10 +219,9 @@ class OperatorErrorsTest {
                 "decision trees are no dense networks, and are not computed",
             node(Node.ML, "SVMRegressor", 1, Map.of()),
                 "support vector machines are no dense networks, and are not computed");
-    reasons.forEach(
-        (node, reason) -> {
-          assertNull(Operators.of(node));
-          assertEquals(reason, Operators.reason(node));
-        });
+    reasons.forEach((node, reason) -> {
+      assertNull(Operators.of(node));
+      assertEquals(reason, Operators.reason(node));
+    });
   }
 }
