@@ -186,7 +186,7 @@ class DamagedModelsTest {
   }
 
   /** Half of the damage is to bytes, half to what they say. */
-  private abstract static class Checks extends FileChecks<OnnxModel> {
+  private abstract static class Checks<R> extends FileChecks<R> {
     private final List<byte[]> files;
 
     Checks(List<byte[]> files, String name) {
@@ -209,7 +209,7 @@ class DamagedModelsTest {
   void damagedFilesAreReadOrRefused() throws IOException {
     List<byte[]> files = files();
     FileChecks<OnnxModel> checks =
-        new Checks(files, FILE + ": ") {
+        new Checks<>(files, FILE + ": ") {
           @Override
           protected OnnxModel read(byte[] file) throws IOException {
             return OnnxModel.parse(FILE, file);
@@ -232,11 +232,43 @@ class DamagedModelsTest {
   }
 
   @Test
+  void damagedFilesAreMadeNetworksOfOrRefused() throws IOException {
+    List<byte[]> files = new ArrayList<>();
+    for (byte[] file : files()) {
+      try {
+        OnnxImport.parse(FILE, file);
+        files.add(file);
+      } catch (FileFormatException e) {
+        // One of which no network can be made.
+      }
+    }
+    FileChecks<OnnxImport> checks =
+        new Checks<>(files, FILE + ": ") {
+          @Override
+          protected OnnxImport read(byte[] file) throws IOException {
+            return OnnxImport.parse(FILE, file);
+          }
+
+          @Override
+          protected long allowance(byte[] file) {
+            return 32 * MEMORY_LIMIT + 1000L * file.length;
+          }
+
+          @Override
+          protected void requireRight(byte[] file, OnnxImport read) {
+            assertTrue(read.network().toString().length() > 0);
+          }
+        };
+    FileChecks.Tally tally = checks.run(files, 2_000);
+    assertTrue(tally.read() > 50 && tally.refused() > 500, tally.toString());
+  }
+
+  @Test
   void damagedFilesAreRunOrRefused() throws IOException {
     List<byte[]> files = files();
     int[] runs = new int[2];
     FileChecks<OnnxModel> checks =
-        new Checks(files, FILE + ": ") {
+        new Checks<>(files, FILE + ": ") {
           @Override
           protected OnnxModel read(byte[] file) throws IOException {
             OnnxModel model = OnnxModel.parse(FILE, file).withMemoryLimit(MEMORY_LIMIT);
@@ -342,7 +374,7 @@ class DamagedModelsTest {
     List<byte[]> files = List.of(model.bytes());
     Path file = inner.resolve("x.onnx");
     FileChecks<OnnxModel> checks =
-        new Checks(files, file.toString()) {
+        new Checks<>(files, file.toString()) {
           @Override
           protected OnnxModel read(byte[] bytes) throws IOException {
             Files.write(file, bytes);
