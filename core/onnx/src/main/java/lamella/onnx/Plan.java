@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +61,9 @@ final class Plan {
   /** Where values are, by their names. */
   private final Map<String, Integer> places = new HashMap<>();
 
+  /** Where matrices are transposed, by their names. */
+  private final Map<String, Integer> transposed = new HashMap<>();
+
   /** By place; null for what is computed or given. */
   private final List<@Nullable OnnxArray> constants = new ArrayList<>();
 
@@ -93,12 +97,17 @@ final class Plan {
       }
     }
     Room room = new Room(FOLDED + FOLDED_TIMES * sources);
-    for (Node node : needed) {
+    for (Node each : needed) {
+      Integer transposed = transposed(each, room);
+      Node node = transposed == null ? each : withoutTransB(each);
       Operator operator = operator(node);
       if (operator == null) {
         throw new IllegalStateException(node.who() + " is not supported");
       }
       Step step = new Step(node, operator, places(node.inputs()), places(node.outputs()));
+      if (transposed != null) {
+        step.inputs[1] = transposed;
+      }
       if (!isFolded(step, room)) {
         steps.add(step);
       }
@@ -111,6 +120,61 @@ final class Plan {
         own.add(constant.elements());
       }
     }
+  }
+
+  /** Where a constant matrix is transposed, for nodes that need it so: it is laid out once. */
+  private @Nullable Integer transposed(Node node, Room room) {
+    if (!node.domain().isEmpty()
+        || !node.operator().equals("Gemm")
+        || !Objects.equals(node.attributes().get("transB"), 1L)
+        || node.inputs().size() < 2) {
+      return null;
+    }
+    String name = node.inputs().get(1);
+    OnnxArray matrix = name.isEmpty() ? null : constants.get(place(name));
+    if (matrix == null || matrix.rank() != 2 || matrix.type() != OnnxType.FLOAT) {
+      return null;
+    }
+    Integer known = transposed.get(name);
+    if (known != null) {
+      return known;
+    }
+    OnnxArray other = transposed(matrix);
+    try {
+      room.take(node, other);
+    } catch (IllegalArgumentException e) {
+      return null; // it is transposed in each run
+    }
+    constants.add(other);
+    transposed.put(name, constants.size() - 1);
+    return constants.size() - 1;
+  }
+
+  private static Node withoutTransB(Node node) {
+    Map<String, Object> attributes = new HashMap<>(node.attributes());
+    attributes.remove("transB");
+    return new Node(
+        node.number(),
+        node.name(),
+        node.domain(),
+        node.operator(),
+        node.opset(),
+        node.inputs(),
+        node.outputs(),
+        Map.copyOf(attributes));
+  }
+
+  private static OnnxArray transposed(OnnxArray matrix) {
+    int rows = matrix.dimension(0);
+    int columns = matrix.dimension(1);
+    float[] from = matrix.floats();
+    float[] to = new float[from.length];
+    for (int row = 0; row < rows; row++) {
+      for (int column = 0; column < columns; column++) {
+        to[column * rows + row] = from[row * columns + column];
+      }
+    }
+    return OnnxArray.of(to, columns, rows);
   }
 
   /** The operator of a node; null if none is known. */

@@ -1,6 +1,7 @@
 package lamella.onnx;
 
 import static lamella.onnx.ModelBytes.integer;
+import static lamella.onnx.ModelBytes.number;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
@@ -134,6 +135,29 @@ class OnnxModelTest {
         "input \"w\": expects float[2], got float[1]",
         model,
         Map.of("x", x, "w", floats(new float[] {1}, 1)));
+  }
+
+  @Test
+  void matricesThatAreTransposedAreTheSameForEveryNode() throws FileFormatException {
+    // One matrix is used as it is and transposed, twice; it has no square shape.
+    OnnxModel model =
+        parse(
+            new ModelBytes()
+                .input("x", OnnxType.FLOAT, "n", 3)
+                .input("z", OnnxType.FLOAT, "n", 2)
+                .constant("w", new float[] {1, 2, 3, 4, 5, 6}, 2, 3)
+                .node("Gemm", "x,w", "a", integer("transB", 1))
+                .node("Gemm", "x,w", "b", integer("transB", 1), number("alpha", 2))
+                .node("Gemm", "z,w", "c", integer("transB", 0))
+                .output("a", OnnxType.FLOAT, "n", 2)
+                .output("b", OnnxType.FLOAT, "n", 2)
+                .output("c", OnnxType.FLOAT, "n", 3));
+    Map<String, OnnxArray> given =
+        Map.of("x", floats(new float[] {1, 10, 100}, 1, 3), "z", floats(new float[] {1, 10}, 1, 2));
+    Map<String, OnnxArray> outputs = model.run(given);
+    assertArrayEquals(new float[] {321, 654}, outputs.get("a").floats());
+    assertArrayEquals(new float[] {642, 1308}, outputs.get("b").floats());
+    assertArrayEquals(new float[] {41, 52, 63}, outputs.get("c").floats());
   }
 
   @Test
