@@ -111,13 +111,15 @@ final class GraphReader {
       }
     }
     domain = domain(domain);
-    int oldest = domain.isEmpty() ? OLDEST_OPSET : 1;
-    int newest =
-        switch (domain) {
-          case "" -> NEWEST_OPSET;
-          case Node.ML -> NEWEST_ML_OPSET;
-          default -> Integer.MAX_VALUE;
-        };
+    int oldest = 0;
+    int newest = Integer.MAX_VALUE;
+    if (domain.isEmpty()) {
+      oldest = OLDEST_OPSET;
+      newest = NEWEST_OPSET;
+    } else if (domain.equals(Node.ML)) {
+      oldest = 1;
+      newest = NEWEST_ML_OPSET;
+    }
     if (version < oldest || version > newest) {
       throw wrong(
           "operators "

@@ -139,6 +139,7 @@ class GraphTest {
   void versionsAreThoseWhoseMeaningIsKnown() throws IOException {
     assertEquals(Map.of("", 4), parse(small().version(3).opset("", 4)).opsets());
     assertEquals(Map.of("", 28), parse(small().version(13).opset("", 28)).opsets());
+    assertEquals(0, parse(small().opset("mine", 0)).opsets().get("mine"));
     assertRefused("a file of version 3 to 13 expected, found 14", small().version(14));
     assertRefused("operators of version 4 to 28 expected, found 29", small().opset("", 29));
     assertRefused(
