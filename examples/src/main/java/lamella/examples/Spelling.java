@@ -34,7 +34,7 @@ public final class Spelling {
   }
 
   /** A word in small letters, the same in every country. */
-  static String lowerCase(String word) {
+  public static String lowerCase(String word) {
     return word.toLowerCase(Locale.ROOT);
   }
 

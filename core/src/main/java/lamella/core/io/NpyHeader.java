@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import lamella.core.Shape;
@@ -15,13 +16,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What stands before the elements of an {@code .npy} file: magic, version, length, and a Python
- * dictionary of three members.
+ * dictionary of three members. For those who read or write the elements themselves, a few rows at a
+ * time or of types that {@link NpyArray} does not hold.
  *
  * @param descr the element type as the file says, {@code <f4} for example; not empty
  * @param fortranOrder whether the first index runs fastest
+ * @param shape the dimensions
  * @param bytes its own length in the file
  */
-record NpyHeader(String descr, boolean fortranOrder, List<Long> shape, int bytes) {
+public record NpyHeader(String descr, boolean fortranOrder, List<Long> shape, int bytes) {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
 
   /** NumPy's own limit for headers of files it does not trust. */
@@ -33,8 +36,17 @@ record NpyHeader(String descr, boolean fortranOrder, List<Long> shape, int bytes
 
   // Reading.
 
-  /** Reads the header of a file of {@code size} bytes. */
-  static NpyHeader read(String file, long size, InputStream in) throws IOException {
+  /**
+   * Reads the header of a file, up to the first element.
+   *
+   * @param file its name, for messages
+   * @param size of the whole file
+   * @param in at its beginning
+   * @return the header
+   * @throws FileFormatException if this is no {@code .npy} file
+   * @throws IOException if it cannot be read
+   */
+  public static NpyHeader read(String file, long size, InputStream in) throws IOException {
     byte[] start = in.readNBytes(MAGIC.length + 2);
     if (!Arrays.equals(start, 0, Math.min(start.length, MAGIC.length), MAGIC, 0, MAGIC.length)) {
       FileFormatException other =
@@ -71,13 +83,20 @@ record NpyHeader(String descr, boolean fortranOrder, List<Long> shape, int bytes
     return new PythonReader(file, new String(text, charset)).header(before + text.length);
   }
 
+  /** {@return NumPy's name of a type that {@link NpyArray} holds, {@code float32}; else descr} */
+  public String dtype() {
+    NpyType type = type();
+    return type == null ? descr : type.toString();
+  }
+
+  /** {@return whether the elements have their highest byte first} */
+  public boolean bigEndian() {
+    return descr.charAt(0) == '>';
+  }
+
   /** The element type, or null if it cannot be read. */
   @Nullable NpyType type() {
     return NpyType.of(descr);
-  }
-
-  boolean bigEndian() {
-    return descr.charAt(0) == '>';
   }
 
   /** Why an array of this header cannot be held, or null if it can. */
@@ -146,20 +165,30 @@ record NpyHeader(String descr, boolean fortranOrder, List<Long> shape, int bytes
 
   // Writing.
 
-  /**
-   * The bytes NumPy writes: version 1.0, with room for the first dimension to grow, padded so that
-   * the elements begin at a multiple of 64.
-   */
+  /** The bytes NumPy writes for an array in C order. */
   static byte[] write(NpyType type, Shape shape) {
-    StringBuilder dimensions = new StringBuilder();
+    List<Long> dimensions = new ArrayList<>();
     for (int axis = 0; axis < shape.rank(); axis++) {
-      dimensions.append(axis == 0 ? "" : ", ").append(shape.dimension(axis));
+      dimensions.add((long) shape.dimension(axis));
     }
-    String comma = shape.rank() == 1 ? "," : "";
+    return new NpyHeader(type.descr(), false, dimensions, 0).toBytes();
+  }
+
+  /**
+   * {@return the bytes NumPy writes: version 1.0, with room for the first dimension to grow, padded
+   * so that the elements begin at a multiple of 64}
+   */
+  public byte[] toBytes() {
+    StringBuilder dimensions = new StringBuilder();
+    for (int axis = 0; axis < shape.size(); axis++) {
+      dimensions.append(axis == 0 ? "" : ", ").append(shape.get(axis));
+    }
+    String comma = shape.size() == 1 ? "," : "";
     String text =
-        "{'descr': '%s', 'fortran_order': False, 'shape': (%s%s), }"
-            .formatted(type.descr(), dimensions, comma);
-    int growth = shape.rank() == 0 ? 0 : 21 - Integer.toString(shape.dimension(0)).length();
+        "{'descr': '%s', 'fortran_order': %s, 'shape': (%s%s), }"
+            .formatted(descr, fortranOrder ? "True" : "False", dimensions, comma);
+    int last = fortranOrder ? shape.size() - 1 : 0;
+    int growth = shape.isEmpty() ? 0 : 21 - Long.toString(shape.get(last)).length();
     int before = MAGIC.length + 2 + Short.BYTES;
     int total = (before + text.length() + growth + 1 + 63) / 64 * 64;
     byte[] header = new byte[total];

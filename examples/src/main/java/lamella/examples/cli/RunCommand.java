@@ -3,12 +3,13 @@ package lamella.examples.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import lamella.core.Tensor;
-import lamella.core.io.FileFormatException;
-import lamella.examples.NamedArrays;
+import lamella.examples.ModelRun;
 import lamella.examples.RunnableModel;
+import lamella.examples.numpy.ArrayFile;
+import lamella.examples.numpy.ArrayWriter;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,9 +26,11 @@ import picocli.CommandLine.Spec;
     description = {
       "Computes a model, of any inputs and outputs, on arrays of NumPy's.",
       "",
-      "The inputs have a row for each example: an array 'input', or the only one in the file, of floats or whole"
-          + " numbers. The outputs are what the network gives, before any softmax that is not a layer of its own: an"
-          + " array 'output' of the model's type. A model that 'lamella train' wrote takes pixels, 0 to 255.",
+      "The arrays have the names of the model's inputs, which 'lamella describe' shows; where there is one of each, its"
+          + " name makes no difference. That of a model of ours is 'input', with a row for each example, and what it"
+          + " gives is 'output': what the network gives, before any softmax that is not a layer of its own. A model that"
+          + " 'lamella train' wrote takes pixels, 0 to 255. An ONNX model gives what its graph does, in its types:"
+          + " numbers, true and false, text.",
       ""
     })
 final class RunCommand implements Callable<Integer> {
@@ -47,8 +50,28 @@ final class RunCommand implements Callable<Integer> {
       description = "The file to write: .npz, or .npy for a single array.")
   private @Nullable Path outputsFile;
 
+  @Option(
+      names = "--output",
+      paramLabel = "NAME",
+      description =
+          "Write this value, and no other that is not named so too: an output, or any value that an ONNX graph computes"
+              + " on the way. What it does not need is not computed. Default: all outputs.")
+  private List<String> outputNames = List.of();
+
+  @Option(
+      names = "--batch",
+      converter = NumberConverters.Whole.class,
+      paramLabel = "N",
+      defaultValue = "1000",
+      description =
+          "Rows computed at once, where a model takes any number of them. Default: ${DEFAULT-VALUE}. A model in which"
+              + " rows are not independent, with a mean over them for example, needs all at once.")
+  private long batch;
+
   @Option(names = "--replace", description = "Replace the file that is there.")
   private boolean replace;
+
+  @Mixin private UnpackedOption unpacked = new UnpackedOption();
 
   @Mixin private ThreadsOption threads = new ThreadsOption();
 
@@ -59,50 +82,60 @@ final class RunCommand implements Callable<Integer> {
     threads.use();
     Path inputs = required("--inputs", inputsFile);
     Path outputs = required("--outputs", outputsFile);
+    if (batch < 1) {
+      throw wrongUsage("--batch must be at least 1, got " + batch);
+    }
     Path file = model.file();
     OutputFile.requireFree(
         outputs, replace, Map.of("the model", file, "the file of inputs", inputs));
-    RunnableModel runnable = RunnableModel.read(file);
-    Map<String, Tensor> results = run(runnable, inputs);
-    NamedArrays.write(outputs, results);
+    RunnableModel runnable = RunnableModel.read(file, outputNames, unpacked.isPacked());
+    for (String note : runnable.notes()) {
+      Output.errors(spec).println("lamella run: " + note);
+    }
+    ArrayWriter results;
+    try (ArrayFile arrays = ArrayFile.open(inputs)) {
+      int rows = (int) Math.min(batch, Integer.MAX_VALUE);
+      results = ModelRun.compute(runnable, rows, inputs.toString(), arrays);
+    }
+    results.write(outputs);
     PrintWriter console = Output.of(spec);
-    results.forEach((name, tensor) -> {
-      console.println("wrote " + outputs + ": " + name + " " + tensor);
-      int wrong = RunnableModel.rowsNotFinite(tensor);
-      if (wrong > 0) {
-        Output.errors(spec)
-            .println(
-                "lamella run: "
-                    + wrong
-                    + " of "
-                    + tensor.shape().dimension(0)
-                    + " rows of "
-                    + name
-                    + " have numbers that are not finite");
-      }
-    });
+    results
+        .descriptions()
+        .forEach((name, description) -> {
+          console.println("wrote " + outputs + ": " + name + " " + description);
+          long wrong = results.rowsNotFinite(name);
+          if (wrong > 0) {
+            Output.errors(spec)
+                .println(
+                    "lamella run: "
+                        + wrong
+                        + " of "
+                        + results.rows(name)
+                        + " rows of "
+                        + name
+                        + " have numbers that are not finite");
+          }
+        });
     return 0;
   }
 
   private Path required(String option, @Nullable Path file) {
     try {
       if (file == null) {
-        throw new IllegalArgumentException("missing required option: " + option);
+        boolean mistaken = outputNames.stream().anyMatch(name -> name.matches(".+\\.np[yz]"));
+        throw new IllegalArgumentException(
+            "missing required option: "
+                + option
+                + (mistaken ? " (the file; --output names a value of the model)" : ""));
       }
-      NamedArrays.requireKind(file);
+      ArrayFile.requireKind(file);
       return file;
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(
-          Output.filled(spec).commandLine(), String.valueOf(e.getMessage()), e);
+      throw wrongUsage(String.valueOf(e.getMessage()));
     }
   }
 
-  private static Map<String, Tensor> run(RunnableModel runnable, Path inputs) throws IOException {
-    Map<String, Tensor> arrays = NamedArrays.read(inputs, runnable.inputs());
-    try {
-      return runnable.run(arrays);
-    } catch (IllegalArgumentException e) {
-      throw new FileFormatException(inputs.toString(), String.valueOf(e.getMessage()));
-    }
+  private ParameterException wrongUsage(String problem) {
+    return new ParameterException(Output.filled(spec).commandLine(), problem);
   }
 }
