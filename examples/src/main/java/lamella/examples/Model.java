@@ -2,6 +2,7 @@ package lamella.examples;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,21 +10,18 @@ import lamella.core.Fingerprint;
 import lamella.core.Network;
 import lamella.core.Outputs;
 import lamella.core.Shape;
-import lamella.core.Tensor;
 import lamella.core.io.FileFormatException;
 import lamella.core.io.ModelFile;
 import lamella.data.cifar.ImageSet;
 import lamella.data.cifar.Layout;
-import lamella.layers.InputNorm;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A network that classifies images of 32 x 32 pixels, with all that is needed to use it: the names
  * of the classes, and how it was made.
  *
- * <p>In a file, a {@link ModelFile}, the metadata {@code layout} and {@code classes} (names
- * separated by commas) belong to it. Any network of 3072 inputs will do that was saved with these
- * two. A tensor {@code mean_image}, as files of version 0.1 have it, is subtracted from the inputs.
+ * <p>In a file, the metadata {@code layout} and {@code classes} (names separated by commas) belong
+ * to it. Any network of 3072 inputs will do that was saved with these two; of others a {@link
+ * PixelFormat} says what they take.
  *
  * @param network takes pixels, 0 to 255, in {@link #LAYOUT}
  * @param classNames one for each output
@@ -37,10 +35,15 @@ public record Model(Network network, List<String> classNames, Map<String, String
   /** The key of the metadata that says that the training images were the built-in, drawn ones. */
   public static final String DRAWN = "drawn_images";
 
-  private static final String MEAN = "mean_image";
-  private static final String LAYOUT_KEY = "layout";
-  private static final String CLASSES = "classes";
-  private static final String FINGERPRINT = "fingerprint";
+  /** The key of the metadata that says which order a pixel's numbers have. */
+  public static final String LAYOUT_KEY = "layout";
+
+  /** The key of the metadata with the names of the classes. */
+  public static final String CLASSES = "classes";
+
+  /** The key of the metadata with {@link #fingerprint}. */
+  public static final String FINGERPRINT = "fingerprint";
+
   private static final String SEPARATOR = ",";
 
   /** The fingerprint of the parameters that were trained. */
@@ -70,47 +73,62 @@ public record Model(Network network, List<String> classNames, Map<String, String
    * @throws IOException if it cannot be read
    */
   public static Model read(Path file) throws IOException {
-    ModelFile content = ModelFile.read(file);
-    Network network = content.network();
+    return read(file, PixelFormat.UNSAID);
+  }
+
+  /**
+   * Reads any file with a network that classifies images of 32 x 32 pixels.
+   *
+   * @param format how it takes them, if the file does not say
+   * @throws FileFormatException if it is damaged or no such model; says what is wrong
+   * @throws IOException if it cannot be read
+   */
+  public static Model read(Path file, PixelFormat format) throws IOException {
+    OpenModel content = OpenModel.read(file);
     Map<String, String> metadata = content.metadata();
     try {
-      requireEqual(
-          "inputs", Shape.of(ImageSet.IMAGE_BYTES).toString(), network.inputShape().toString());
-      if (network.outputs().classes(network.outputShape()) == 0
-          || network.outputs() == Outputs.YES_NO) {
+      Network network = content.network();
+      if (network.inputShape().size() != ImageSet.IMAGE_BYTES) {
+        requireEqual(
+            "inputs", Shape.of(ImageSet.IMAGE_BYTES).toString(), network.inputShape().toString());
+      }
+      int classes = network.outputs().classes(network.outputShape());
+      if (classes == 0 || network.outputs() == Outputs.YES_NO) {
         throw new IllegalArgumentException(
             "outputs expected that are classes, found "
                 + network.outputShape()
                 + " "
                 + network.outputs());
       }
-      requireEqual(LAYOUT_KEY, LAYOUT.toString(), required("metadata", LAYOUT_KEY, metadata));
-      List<String> classNames =
-          List.of(required("metadata", CLASSES, metadata).split(SEPARATOR, -1));
-      requireEqual(
-          CLASSES, Shape.of(classNames.size()).toString(), network.outputShape().toString());
+      String layout = metadata.get(LAYOUT_KEY);
+      if (layout != null && content.kind() == ModelKind.NETWORK && format.isSaid()) {
+        throw new IllegalArgumentException(
+            "it says itself how it takes images; --layout, --scale, --mean and --deviation are for"
+                + " models of other programs");
+      }
+      List<String> names = names(format, content.classNames(), classes);
+      requireEqual(CLASSES, Shape.of(names.size()).toString(), network.outputShape().toString());
       Map<String, String> origin = new LinkedHashMap<>(metadata);
       origin.keySet().removeAll(List.of(LAYOUT_KEY, CLASSES, FINGERPRINT));
-      return new Model(withMean(network, content.tensors().get(MEAN)), classNames, origin);
+      return new Model(format.before(network, layout), names, origin);
     } catch (IllegalArgumentException e) {
       throw new FileFormatException(file.toString(), "no model of images: " + e.getMessage());
     }
   }
 
-  private static Network withMean(Network network, @Nullable Tensor mean) {
-    if (mean == null) {
-      return network;
+  /** Of the classes: what the user says, else the file, else numbers. */
+  private static List<String> names(PixelFormat format, List<String> known, int classes) {
+    if (format.classes() != null) {
+      return format.classes();
     }
-    requireEqual(MEAN, network.inputShape().toString(), mean.shape().toString());
-    return network.withHead(InputNorm.centring(mean.to(network.dtype())));
-  }
-
-  private static <T> T required(String where, String name, Map<String, T> map) {
-    T value = map.get(name);
-    if (value == null) {
-      throw new IllegalArgumentException("its " + where + " have no " + name);
+    if (!known.isEmpty()) {
+      return known;
     }
-    return value;
+    List<String> numbers = new ArrayList<>();
+    for (int i = 0; i < classes; i++) {
+      numbers.add(Integer.toString(i));
+    }
+    return numbers;
   }
 
   private static void requireEqual(String what, String expected, String found) {

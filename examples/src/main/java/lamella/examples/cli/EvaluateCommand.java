@@ -44,6 +44,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private ModelOption model = new ModelOption();
 
+  @Mixin private PixelOptions pixels = new PixelOptions();
+
   @Mixin private DataOptions data = new DataOptions();
 
   @Option(
@@ -59,7 +61,7 @@ final class EvaluateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter console = Output.of(spec);
     Path file = model.file();
-    Model trained = Model.read(file);
+    Model trained = pixels.read(file);
     Images images = data.open(console);
     console.println("model: " + trained.network() + ", " + trained.network().dtype());
     requireClasses(file, trained, images.source().classNames().size());

@@ -3,14 +3,18 @@ package lamella.examples.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import lamella.core.Fingerprint;
 import lamella.core.Network;
+import lamella.core.Shape;
 import lamella.core.io.Npz;
 import lamella.core.io.OnnxExport;
 import lamella.core.io.Parameters;
 import lamella.examples.Model;
+import lamella.examples.OpenModel;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,10 +29,11 @@ import picocli.CommandLine.Spec;
     abbreviateSynopsis = true,
     sortOptions = false,
     description = {
-      "Writes a trained model as an ONNX file, which most other runtimes open, or as an NPZ file for NumPy.",
+      "Writes a model as an ONNX file, which most other runtimes open, or as an NPZ file for NumPy.",
       "",
-      "The ONNX file's input 'pixels' is [batch, 3072]: images of 32 x 32 pixels row by row, red, green and blue of each, as numbers"
-          + " from 0 to 255. Its output 'logits' has a column for each class.",
+      "Of a model that 'lamella train' wrote the ONNX file's input 'pixels' is [batch, 3072]: images of 32 x 32 pixels"
+          + " row by row, red, green and blue of each, as numbers from 0 to 255. Its output 'logits' has a column for"
+          + " each class. Of another model they are 'input' and 'output'.",
       ""
     })
 final class ExportCommand implements Callable<Integer> {
@@ -86,7 +91,7 @@ final class ExportCommand implements Callable<Integer> {
     if (onnx != null && npz != null && same(onnx, npz)) {
       throw wrongUsage("--onnx and --npz name one file: " + onnx);
     }
-    Model trained = Model.read(file);
+    OpenModel trained = OpenModel.read(file);
     if (onnx != null) {
       writeOnnx(trained, file, onnx);
     }
@@ -110,16 +115,17 @@ final class ExportCommand implements Callable<Integer> {
     return new ParameterException(Output.filled(spec).commandLine(), problem);
   }
 
-  private void writeNpz(Model model, Path file) throws IOException {
+  private void writeNpz(OpenModel model, Path file) throws IOException {
     Npz arrays = Npz.ofTensors(Parameters.of(model.network()));
     arrays.write(file);
     Output.of(spec).println("wrote " + file + ": " + arrays);
   }
 
-  private void writeOnnx(Model trained, Path source, Path file) throws IOException {
+  private void writeOnnx(OpenModel trained, Path source, Path file) throws IOException {
     Network network = noMean ? trained.network().withoutHead() : trained.network();
-    String input = noMean ? "centred" : "pixels";
-    String output = softmax ? "probabilities" : "logits";
+    boolean ofImages = trained.metadata().containsKey(Model.LAYOUT_KEY);
+    String input = !ofImages ? "input" : noMean ? "centred" : "pixels";
+    String output = softmax ? "probabilities" : ofImages ? "logits" : "output";
     OnnxExport export =
         OnnxExport.of(network)
             .withNames(input, output)
@@ -140,21 +146,32 @@ final class ExportCommand implements Callable<Integer> {
     Output.of(spec)
         .printf(
             Locale.ROOT,
-            "wrote %s: %s, %s [batch, %d] -> %s [batch, %d]%n",
+            "wrote %s: %s, %s %s -> %s %s%n",
             file,
-            trained.network().dtype(),
+            network.dtype(),
             input,
-            network.inputShape().last(),
+            batch(network.inputShape()),
             output,
-            network.outputShape().last());
+            batch(network.outputShape()));
+  }
+
+  private static String batch(Shape example) {
+    return example.openBatch().toString().replaceFirst("n", "batch");
   }
 
   /** What the model file says of itself. */
-  private static Map<String, String> metadata(Model model) {
-    Map<String, String> metadata = new LinkedHashMap<>(model.origin());
-    metadata.put("classes", String.join(",", model.classNames()));
-    metadata.put("layout", Model.LAYOUT.toString());
-    metadata.put("fingerprint", model.fingerprint());
+  private static Map<String, String> metadata(OpenModel model) {
+    Map<String, String> metadata = new LinkedHashMap<>(model.metadata());
+    // Of a model of images these stand at the end.
+    for (String key : List.of(Model.CLASSES, Model.LAYOUT_KEY)) {
+      String text = metadata.remove(key);
+      if (text != null) {
+        metadata.put(key, text);
+      }
+    }
+    if (metadata.remove(Model.FINGERPRINT) != null) {
+      metadata.put(Model.FINGERPRINT, Fingerprint.of(model.network().withoutHead().parameters()));
+    }
     return metadata;
   }
 }

@@ -11,6 +11,9 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /** The options in the help of a command: those of a training under headings. */
 final class GroupedHelp implements IHelpSectionRenderer {
+  /** Keeps a line from ending where it stands; it is not shown. */
+  static final String NO_BREAK = "\ufeff";
+
   private static final String FILES_HEADING = "Files";
   private static final String OTHERS_HEADING = "Others";
   private static final List<String> FILES =
@@ -39,7 +42,7 @@ final class GroupedHelp implements IHelpSectionRenderer {
       options.forEach(option -> layout.addOption(option, help.parameterLabelRenderer()));
       text.append(String.format(text.isEmpty() ? "%s:%n" : "%n%s:%n", heading)).append(layout);
     });
-    return text.toString();
+    return text.toString().replace(NO_BREAK, "");
   }
 
   private static String heading(String name) {

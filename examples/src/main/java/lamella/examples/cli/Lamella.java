@@ -4,7 +4,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import lamella.core.Compute;
@@ -31,18 +31,6 @@ import picocli.CommandLine.Spec;
     description = "Trains and uses dense networks; repeats a report on CIFAR-10.",
     versionProvider = Lamella.Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      TrainCommand.class,
-      ReportCommand.class,
-      EvaluateCommand.class,
-      PredictCommand.class,
-      RunCommand.class,
-      ServeCommand.class,
-      ExportCommand.class,
-      DataCommand.class,
-      HelpCommand.class,
-      CompletionCommand.class
-    },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:done",
@@ -56,6 +44,22 @@ import picocli.CommandLine.Spec;
           + " for the JVM, such as -Xmx4g."
     })
 public final class Lamella implements Runnable {
+  /** The commands, in the order of the help. */
+  private static final List<String> COMMANDS =
+      List.of(
+          "train",
+          "report",
+          "evaluate",
+          "predict",
+          "run",
+          "describe",
+          "import",
+          "serve",
+          "export",
+          "data",
+          "help",
+          "generate-completion");
+
   /** System property: {@code true} shows the stack trace of an error. */
   private static final String DEBUG = "lamella.debug";
 
@@ -96,10 +100,55 @@ public final class Lamella implements Runnable {
     return new PrintWriter(new OutputStreamWriter(stream, stream.charset()), true);
   }
 
+  private static Object command(String name) {
+    return switch (name) {
+      case "train" -> new TrainCommand();
+      case "report" -> new ReportCommand();
+      case "evaluate" -> new EvaluateCommand();
+      case "predict" -> new PredictCommand();
+      case "run" -> new RunCommand();
+      case "describe" -> new DescribeCommand();
+      case "import" -> new ImportCommand();
+      case "serve" -> new ServeCommand();
+      case "export" -> new ExportCommand();
+      case "data" -> new DataCommand();
+      case "help" -> new HelpCommand();
+      case "generate-completion" -> new CompletionCommand();
+      default -> throw new IllegalArgumentException(name);
+    };
+  }
+
+  /**
+   * The command line for these words. It has the commands that they may mean, and not all of them:
+   * making a command and its options takes a while.
+   */
+  static CommandLine commandLine(String... args) {
+    CommandLine commandLine = new CommandLine(new Lamella());
+    for (String name : needed(args)) {
+      // Here and now, so that its model is transformed.
+      commandLine.addSubcommand(name, new CommandLine(command(name)));
+    }
+    return commandLine;
+  }
+
+  private static List<String> needed(String... args) {
+    String first = args.length == 0 ? "" : args[0];
+    if (args.length == 1 && (first.equals("--version") || first.equals("-V"))) {
+      return List.of();
+    }
+    boolean explained = args.length == 2 && first.equals("help") && COMMANDS.contains(args[1]);
+    if (explained) {
+      return List.of(first, args[1]);
+    }
+    boolean itself =
+        COMMANDS.contains(first) && !first.equals("help") && !first.equals("generate-completion");
+    return itself ? List.of(first) : COMMANDS;
+  }
+
   /** Runs a command; returns its exit status. */
   static int run(PrintWriter out, PrintWriter err, String... args) {
     CommandLine commandLine =
-        new CommandLine(new Lamella())
+        commandLine(args)
             .setOut(out)
             .setErr(err)
             .setUsageHelpAutoWidth(true)
@@ -118,9 +167,13 @@ public final class Lamella implements Runnable {
 
   /** The arguments with {@code --iterations} for {@code --steps}, the library's word for it. */
   private static String[] renamed(String[] args) {
-    return Arrays.stream(args)
-        .map(arg -> arg.matches("--steps(=.*)?") ? arg.replace("--steps", "--iterations") : arg)
-        .toArray(String[]::new);
+    String[] renamed = args.clone();
+    for (int i = 0; i < args.length; i++) {
+      if (args[i].equals("--steps") || args[i].startsWith("--steps=")) {
+        renamed[i] = args[i].replace("--steps", "--iterations");
+      }
+    }
+    return renamed;
   }
 
   @Override

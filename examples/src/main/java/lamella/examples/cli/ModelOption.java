@@ -14,6 +14,7 @@ import lamella.examples.Activation;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Which trained model: {@code --model}. */
@@ -25,8 +26,8 @@ final class ModelOption {
       names = "--model",
       paramLabel = "FILE",
       description =
-          "A model.safetensors that 'lamella train' wrote, or one like it, or the directory it is in. Default: the"
-              + " newest of those in lamella-out, lamella-out-2 and so on.")
+          "A model.safetensors that 'lamella train' wrote, or one like it, or the directory it is in; or an ONNX model"
+              + " of any program. Default: the newest that 'lamella train' wrote to lamella-out, lamella-out-2 and so on.")
   private @Nullable Path model;
 
   ModelOption() {}
@@ -39,6 +40,21 @@ final class ModelOption {
   Path file() throws IOException {
     Path named = model;
     return named != null ? file(named) : newest(spec);
+  }
+
+  /**
+   * The same for a command that takes it without the option, too.
+   *
+   * @param argument given without the option; null if there is none
+   * @throws ParameterException if it is given both ways
+   */
+  Path fileOr(@Nullable Path argument) throws IOException {
+    if (argument != null && model != null) {
+      throw new ParameterException(
+          Output.filled(spec).commandLine(),
+          "the model is named twice: " + argument + " and --model " + model);
+    }
+    return argument == null ? file() : file(argument);
   }
 
   /** The file that is named, or the one in the directory that is named. */

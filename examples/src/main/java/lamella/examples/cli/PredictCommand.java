@@ -42,6 +42,10 @@ final class PredictCommand implements Callable<Integer> {
 
   @Mixin private ModelOption model = new ModelOption();
 
+  @Mixin private PixelOptions pixels = new PixelOptions();
+
+  @Mixin private UnpackedOption unpacked = new UnpackedOption();
+
   @Parameters(
       arity = "1..*",
       paramLabel = "IMAGE",
@@ -53,11 +57,11 @@ final class PredictCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter console = Output.of(spec);
-    Model trained = Model.read(model.file());
+    Model trained = pixels.read(model.file());
     if (trained.isTrainedOnDrawnImages()) {
       Output.errors(spec).println("lamella predict: " + Images.trainedOnDrawn());
     }
-    Predictor predictor = Predictor.of(trained.network());
+    Predictor predictor = unpacked.predictor(trained.network());
     int status = 0;
     for (Path image : images) {
       try {

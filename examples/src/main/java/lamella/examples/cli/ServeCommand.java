@@ -18,6 +18,7 @@ import lamella.examples.serve.PredictionService;
 import lamella.examples.serve.ServedModel;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -83,11 +84,7 @@ final class ServeCommand implements Callable<Integer> {
       description = "How many examples a request may have. Default: ${DEFAULT-VALUE}.")
   private long maxExamples;
 
-  @Option(
-      names = "--unpacked",
-      description =
-          "Do not keep the weights a second time, as they are read fastest: for half the memory.")
-  private boolean unpacked;
+  @Mixin private UnpackedOption unpacked = new UnpackedOption();
 
   ServeCommand() {}
 
@@ -123,7 +120,7 @@ final class ServeCommand implements Callable<Integer> {
   private List<ServedModel> read() throws IOException {
     if (models.isEmpty()) {
       Path newest = ModelOption.newest(spec);
-      return List.of(ServedModel.read(ServedModel.nameOf(newest), newest, !unpacked));
+      return List.of(ServedModel.read(ServedModel.nameOf(newest), newest, unpacked.isPacked()));
     }
     Map<String, Path> files = new LinkedHashMap<>();
     for (String given : models) {
@@ -150,7 +147,7 @@ final class ServeCommand implements Callable<Integer> {
     }
     List<ServedModel> served = new ArrayList<>();
     for (Map.Entry<String, Path> file : files.entrySet()) {
-      served.add(ServedModel.read(file.getKey(), file.getValue(), !unpacked));
+      served.add(ServedModel.read(file.getKey(), file.getValue(), unpacked.isPacked()));
     }
     return served;
   }

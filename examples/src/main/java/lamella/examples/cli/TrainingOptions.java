@@ -60,9 +60,12 @@ final class TrainingOptions {
     return builder.type(String.class).arity("1").paramLabel(option.label()).build();
   }
 
-  /** As picocli's formats would have it. */
+  /** As picocli's formats would have it, and as lines may end: not in {@code dropout(0.1)}. */
   private static String escaped(String text) {
-    return text.replace("%", "%%");
+    String escaped = text.replace("%", "%%");
+    return escaped.indexOf('(') < 0
+        ? escaped
+        : escaped.replaceAll("(?<=\\w)\\(", GroupedHelp.NO_BREAK + "(");
   }
 
   /**

@@ -25,7 +25,6 @@ import lamella.examples.cli.Document.Link;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
 /**
@@ -229,7 +228,8 @@ class DocumentsTest {
     assertTrue(ours.size() > 10, ours.toString());
     for (Command command : ours) {
       try {
-        new CommandLine(new Lamella()).parseArgs(command.arguments().toArray(String[]::new));
+        String[] arguments = command.arguments().toArray(String[]::new);
+        Lamella.commandLine(arguments).parseArgs(arguments);
       } catch (ParameterException e) {
         throw new AssertionError(command.toString(), e);
       }

@@ -74,7 +74,8 @@ class MistakesTest {
           report --network 8             | lamella report: unknown option '--network'; see 'lamella report --help'
           run --inputs a.npz             | lamella run: missing required option: --outputs; see 'lamella run --help'
           run                            | lamella run: missing required option: --inputs; see 'lamella run --help'
-          run --output a.npz             | lamella run: unknown option '--output', did you mean '--outputs'? (see 'lamella run --help')
+          run --inputs a.npz --output b.npz | lamella run: missing required option: --outputs (the file; --output names a value of the model); see 'lamella run --help'
+          run --inputs a.npz --outputs b.npz --batch 0 | lamella run: --batch must be at least 1, got 0; see 'lamella run --help'
           serve --port 65536             | lamella serve: --port must lie in [0, 65535], got 65536; see 'lamella serve --help'
           serve --max-examples 0         | lamella serve: --max-examples must lie in [1, 16777216], got 0; see 'lamella serve --help'
           serve --model a=x --model a=y  | lamella serve: --model: x and y would both have the name a; say --model NAME=FILE; see 'lamella serve --help'

@@ -1,0 +1,120 @@
+package lamella.examples.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import lamella.data.cifar.Layout;
+import lamella.examples.Model;
+import lamella.examples.PixelFormat;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** How another program's model of images takes them. */
+final class PixelOptions {
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--layout",
+      paramLabel = "NAME",
+      description =
+          "For a model of another program: the order of an image's numbers, hwc (red, green and blue of the first pixel,"
+              + " then of the next) or chw (all reds, all greens, all blues). Default: what the model's input says, [3,"
+              + " 32, 32] or [32, 32, 3].")
+  private @Nullable String layout;
+
+  @Option(
+      names = "--scale",
+      paramLabel = "X",
+      description =
+          "For a model of another program: divide pixels, 0 to 255, by this; 255 for one that was trained on 0 to 1."
+              + " Default: 1.")
+  private @Nullable String scale;
+
+  @Option(
+      names = "--mean",
+      paramLabel = "R,G,B",
+      description = "For a model of another program: subtract these then. Default: 0,0,0.")
+  private @Nullable String mean;
+
+  @Option(
+      names = "--deviation",
+      paramLabel = "R,G,B",
+      description = "For a model of another program: divide by these then. Default: 1,1,1.")
+  private @Nullable String deviation;
+
+  @Option(
+      names = "--classes",
+      paramLabel = "NAMES",
+      description =
+          "For a model of another program: the names of the classes, separated by commas. Default: what the model says,"
+              + " else numbers.")
+  private @Nullable String classes;
+
+  PixelOptions() {}
+
+  /**
+   * Reads a model of images as these options say.
+   *
+   * @throws IOException if it is none, or cannot be read; says what is wrong
+   */
+  Model read(Path file) throws IOException {
+    return Model.read(file, format());
+  }
+
+  private PixelFormat format() {
+    Layout order = null;
+    if (layout != null) {
+      for (Layout known : Layout.values()) {
+        order = known.name().equalsIgnoreCase(layout) ? known : order;
+      }
+      if (order == null) {
+        throw wrong("--layout", "expected hwc or chw, got " + layout);
+      }
+    }
+    List<Double> divisor = scale == null ? null : numbers("--scale", scale, 1, true);
+    return new PixelFormat(
+        order,
+        divisor == null ? null : divisor.getFirst(),
+        mean == null ? null : numbers("--mean", mean, 3, false),
+        deviation == null ? null : numbers("--deviation", deviation, 3, true),
+        classes == null ? null : Arrays.asList(classes.split(",", -1)));
+  }
+
+  private List<Double> numbers(String option, String text, int count, boolean divides) {
+    List<Double> numbers = new ArrayList<>();
+    String expected =
+        "expected "
+            + (count == 1 ? "a number" : count + " numbers")
+            + (divides ? " above 0" : "")
+            + (count == 1 ? "" : ", separated by commas")
+            + ", got "
+            + text;
+    for (String word : text.split(",", -1)) {
+      double number;
+      try {
+        number = Double.parseDouble(word);
+      } catch (NumberFormatException e) {
+        throw wrong(option, expected);
+      }
+      if (!Double.isFinite(number) || (divides && !(number > 0))) {
+        throw wrong(option, expected);
+      }
+      numbers.add(number);
+    }
+    if (numbers.size() != count) {
+      throw wrong(option, expected);
+    }
+    return numbers;
+  }
+
+  private ParameterException wrong(String option, String problem) {
+    return new ParameterException(
+        Output.filled(spec).commandLine(), "invalid value for option '" + option + "': " + problem);
+  }
+}
