@@ -60,7 +60,7 @@ final class Matrices {
   private static OnnxArray scaled(Node node, OnnxArray product, @Nullable OnnxArray c) {
     double alpha = node.number("alpha", 1);
     double beta = node.number("beta", 1);
-    if (c == null) {
+    if (c == null || beta == 0) {
       OnnxArray zero = OnnxArray.of(product.type(), Numbers.make(product.type(), 1));
       return alpha == 1
           ? product

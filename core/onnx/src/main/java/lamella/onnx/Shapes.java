@@ -13,7 +13,8 @@ final class Shapes {
 
   /**
    * Dropout, which changes nothing in inference. Its mask is all true; before opset 10 it is of the
-   * type of the input.
+   * type of the input. Before opset 7 an attribute says that it is inference; files that leave it
+   * out are taken for such, too.
    */
   static Operator dropout() {
     return (node, inputs) -> {

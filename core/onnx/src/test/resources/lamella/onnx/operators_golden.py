@@ -106,6 +106,7 @@ case("Gemm", 6, [a, b, full], [like(0.5 * product + 2 * f64(full), a)], alpha=0.
 case("Gemm", 7, [a, b, column], [like(product + column, a)])
 case("Gemm", 9, [a, b, np.float32(2.5)], [like(product + 2.5, a)])
 case("Gemm", 11, [a, b], [like(product, a)], beta=0.0)
+case("Gemm", 13, [a, b, c * NAN], [like(product, a)], beta=0.0)
 case("Gemm", 13, [a, b, None], [like(0.25 * product, a)], alpha=0.25)
 case("Gemm", 13, [a.T, b, c], [like(product + c, a)], transA=1)
 case("Gemm", 13, [a, b.T, c], [like(product + c, a)], transB=1)
