@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -42,9 +43,11 @@ import lamella.data.cifar.Augmentation;
 import lamella.data.cifar.ImageView;
 import lamella.data.cifar.Layout;
 import lamella.data.cifar.Pixels;
+import lamella.layers.BatchNorm;
 import lamella.layers.Dropout;
 import lamella.layers.Embedding;
 import lamella.layers.Ensemble;
+import lamella.layers.Folded;
 import lamella.layers.GELU;
 import lamella.layers.InputNorm;
 import lamella.layers.LeakyReLU;
@@ -464,6 +467,24 @@ class SnippetsTest {
     Network same = network();
     Trainer.of(same, loss, Sgd.of(0.1)).fit(data(100), random());
     assertEquals(Fingerprint.of(same.parameters()), Fingerprint.of(network.parameters()));
+  }
+
+  @Test
+  void folded() {
+    SplittableRandom random = new SplittableRandom(1);
+    Network trained =
+        Network.of(
+            Shape.of(4),
+            new Linear(4, 16, random),
+            new BatchNorm(16),
+            new ReLU(),
+            new Linear(16, 3, random));
+    // @start region="folded"
+    Predictor predictor = Predictor.of(Folded.of(trained)); // Linear -> ReLU -> Linear
+    float[] outputs = predictor.outputs(new float[] {0.1f, -0.7f, 2, 0.3f});
+    // @end
+    assertEquals(3, outputs.length);
+    assertEquals(3, predictor.network().layers().size());
   }
 
   @Test

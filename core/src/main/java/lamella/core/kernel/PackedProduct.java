@@ -35,8 +35,13 @@ public final class PackedProduct implements Team.Job {
   /** Most rows of a tile. */
   static final int TALLEST = 8;
 
-  /** Multiply-adds below which a second thread costs more than it brings. */
-  private static final long ALONE = 1 << 19;
+  /**
+   * Multiply-adds below which a second thread costs more than it brings: some 10 µs of one core.
+   */
+  private static final long ALONE = 3 << 19;
+
+  /** Rows whose multiply-adds take as long as reading the weights from the third-level cache. */
+  private static final int ROWS_OF_READING = 5;
 
   /** Parts for each thread, so that one that is held up does not hold up the others. */
   private static final int PARTS = 4;
@@ -79,7 +84,8 @@ public final class PackedProduct implements Team.Job {
     x = input;
     y = output;
     Team team = weights.team;
-    boolean together = (long) rows * weights.k * weights.n >= ALONE && team.acquire();
+    long work = (long) Math.max(rows, ROWS_OF_READING) * weights.k * weights.n;
+    boolean together = work >= ALONE && team.acquire();
     try {
       if (together) {
         runParts(team);

@@ -19,6 +19,10 @@ final class PackedWarmup implements Runnable {
   private static final int DEPTH = 32;
 
   private static final int CALLS_OF_ROUND = 40;
+
+  /** Rounds until HotSpot has seen enough calls; from then on it is only waited for. */
+  private static final int BUSY_ROUNDS = 50;
+
   private static final int TRIALS = 5;
 
   /** A compiled tile takes a quarter of this or less for a multiply-add of vectors. */
@@ -29,8 +33,13 @@ final class PackedWarmup implements Runnable {
 
   private static final long PAUSE_MILLIS = 1;
 
-  /** Rounds after which a tile is given up, some ten seconds. */
-  private static final int MOST_ROUNDS = 5_000;
+  /** Rounds from which on the pauses are long: HotSpot is busy, or has no C2. */
+  private static final int PATIENT_ROUNDS = 300;
+
+  private static final long LONG_PAUSE_MILLIS = 50;
+
+  /** Rounds after which a tile is given up, some twenty seconds. */
+  private static final int MOST_ROUNDS = 700;
 
   /** The kinds of tiles that are fast, one bit each. */
   private static volatile int fast;
@@ -83,10 +92,10 @@ final class PackedWarmup implements Runnable {
   public void run() {
     for (int kind = next(); kind != 0; kind = next()) {
       int rounds = 0;
-      while (!isFast(kind) && rounds < MOST_ROUNDS) {
+      while (!isFast(kind, rounds < BUSY_ROUNDS ? CALLS_OF_ROUND : 1) && rounds < MOST_ROUNDS) {
         rounds++;
         try {
-          Thread.sleep(PAUSE_MILLIS);
+          Thread.sleep(rounds < PATIENT_ROUNDS ? PAUSE_MILLIS : LONG_PAUSE_MILLIS);
         } catch (InterruptedException e) {
           // Nobody knows this thread, so nobody means it.
         }
@@ -98,8 +107,8 @@ final class PackedWarmup implements Runnable {
     }
   }
 
-  private boolean isFast(int kind) {
-    for (int call = 0; call < CALLS_OF_ROUND; call++) {
+  private boolean isFast(int kind, int calls) {
+    for (int call = 0; call < calls; call++) {
       PackedProduct.call(kind, DEPTH, a, b, bias, c, call % 2 == 1);
     }
     long least = Long.MAX_VALUE;
