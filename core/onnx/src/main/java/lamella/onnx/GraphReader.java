@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
 /** The messages of an ONNX file, read one by one into what a {@link Graph} answers from. */
 final class GraphReader {
   private static final int OLDEST_IR = 3;
-  private static final int NEWEST_IR = 13;
+  private static final int NEWEST_IR = 14;
 
   // The versions of operators whose meaning is known.
-  private static final int OLDEST_OPSET = 4;
+  private static final int OLDEST_OPSET = 1;
   private static final int NEWEST_OPSET = 28;
   private static final int NEWEST_ML_OPSET = 5;
 

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * float[] y = model.run(Map.of("x", x)).get("y").floats();
  * }</pre>
  *
- * <p>Operators are those of ONNX's versions 4 to 28 and of {@code ai.onnx.ml}'s 1 to 5 that dense
+ * <p>Operators are those of ONNX's versions 1 to 28 and of {@code ai.onnx.ml}'s 1 to 5 that dense
  * networks and what is around them need. Nodes that are not supported are listed by {@link
  * #unsupported}; outputs that do not need them can be computed all the same, see {@link
  * #supportedOutputs} and {@link #withOutputs}.

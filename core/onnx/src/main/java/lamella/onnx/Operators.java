@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operators that can be computed, in all of their versions: of ONNX's own those of opsets 4 to
+ * The operators that can be computed, in all of their versions: of ONNX's own those of opsets 1 to
  * 28, of {@code ai.onnx.ml} those of 1 to 5.
  */
 final class Operators {
