@@ -491,7 +491,9 @@ public final class BatchNorm implements Layer {
   }
 
   private static @Nullable BatchNorm fromNode(OnnxNode node) throws FileFormatException {
-    if (node.integer("training_mode", 0) != 0 || node.integer("spatial", 1) != 1) {
+    if (node.integer("training_mode", 0) != 0
+        || node.integer("spatial", 1) != 1
+        || node.integer("is_test", 1) == 0) {
       return null;
     }
     double old = node.number("momentum", 0.9);

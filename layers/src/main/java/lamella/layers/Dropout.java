@@ -103,6 +103,8 @@ public final class Dropout implements Layer {
   }
 
   private static Dropout fromOnnx(OnnxNode node) throws FileFormatException {
+    node.integer("is_test", 1); // before version 7
+    node.integer("seed", 0);
     if (!node.hasInput(1)) {
       return new Dropout(node.number("ratio", 0.5)); // as before version 12, or left out
     }

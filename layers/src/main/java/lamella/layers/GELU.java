@@ -35,17 +35,7 @@ public final class GELU extends Activation {
 
   private static final double THIRD = FIRST * 0.044715;
 
-  /** As PyTorch's exporters write it: the first one, and the second. */
-  private static final String ERF_OF_PYTORCH = "erf, divided and halved";
-
-  private static final String ERF_OF_NEWER_PYTORCH = "erf, divided, halved inside";
-
-  private static final String TANH_OF_PYTORCH = "tanh of a cube";
-
   private final String form;
-
-  /** How it is written in ONNX where there is no operator. */
-  private final String written;
 
   /** The exact form. */
   public GELU() {
@@ -53,10 +43,6 @@ public final class GELU extends Activation {
   }
 
   private GELU(String form) {
-    this(form, form);
-  }
-
-  private GELU(String form, String written) {
     super(
         switch (form) {
           case ERF -> Formula.of(x -> notFar(x).times(x.normal())).withSlope((x, y) -> slope(x));
@@ -68,7 +54,6 @@ public final class GELU extends Activation {
                   "GELU: its form must be erf or tanh, got \"" + form + "\"");
         });
     this.form = form;
-    this.written = written;
   }
 
   /** {@return the approximation by a hyperbolic tangent} */
@@ -110,10 +95,7 @@ public final class GELU extends Activation {
         .withOnnx(GELU::toOnnx)
         .fromOnnx("Gelu", GELU::fromOnnx)
         .fromOnnx(GELU::new)
-        .fromOnnx(GELU::tanh)
-        .fromOnnx(() -> new GELU(ERF, ERF_OF_PYTORCH))
-        .fromOnnx(() -> new GELU(ERF, ERF_OF_NEWER_PYTORCH))
-        .fromOnnx(() -> new GELU(TANH, TANH_OF_PYTORCH));
+        .fromOnnx(GELU::tanh);
   }
 
   /** Gelu where there is this operator; in float64, of which runtimes have none, the formula. */
@@ -121,22 +103,8 @@ public final class GELU extends Activation {
     if (graph.opset() >= 20 && graph.dtype() == DType.FLOAT32) {
       return graph.node("Gelu", Map.of("approximate", form.equals(ERF) ? "none" : TANH), x);
     }
-    return graph.formula(Formula.of(input -> written(input)), x);
-  }
-
-  private Expression written(Expression x) {
-    Expression half = Expression.of(0.5);
-    return switch (written) {
-      case ERF -> x.times(x.normal());
-      case TANH -> x.times(angle(x).sigmoid());
-      case ERF_OF_PYTORCH -> x.times(x.over(Math.sqrt(2)).erf().plus(1)).times(half);
-      case ERF_OF_NEWER_PYTORCH -> x.times(half.times(x.over(Math.sqrt(2)).erf().plus(1)));
-      default -> {
-        Expression cube = Expression.of(0.044715).times(x.times(x.times(x)));
-        Expression angle = Expression.of(Math.sqrt(2 / Math.PI)).times(x.plus(cube));
-        yield half.times(x.times(Expression.of(1).plus(angle.tanh())));
-      }
-    };
+    return graph.formula(
+        Formula.of(z -> z.times(form.equals(ERF) ? z.normal() : angle(z).sigmoid())), x);
   }
 
   private static @Nullable GELU fromOnnx(OnnxNode node) throws FileFormatException {

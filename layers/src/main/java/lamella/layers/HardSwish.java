@@ -40,7 +40,8 @@ public final class HardSwish extends Activation {
   /** How files keep this layer. */
   static LayerFormat<HardSwish> format() {
     return LayerFormat.of("lamella.HardSwish", HardSwish.class, HardSwish::new)
-        .withOnnx(HardSwish::toOnnx);
+        .withOnnx(HardSwish::toOnnx)
+        .fromOnnx("HardSwish", node -> new HardSwish());
   }
 
   /**

@@ -285,8 +285,10 @@ public final class InputNorm implements Preprocessing {
                     : centring(saved.tensor("mean")))
         .withOption("divides", norm -> norm.deviation != null)
         .withOnnx(InputNorm::toOnnx)
-        .fromOnnx("Sub", difference -> centring(difference.constant(1)))
-        .fromOnnx("Div", InputNorm::fromQuotient);
+        .fromOnnx("Sub", InputNorm::fromDifference)
+        .fromOnnx("Add", InputNorm::fromSum)
+        .fromOnnx("Div", InputNorm::fromQuotient)
+        .fromOnnx("ai.onnx.ml.Scaler", InputNorm::fromScaler);
   }
 
   /** Sub and, unless inputs are only centred, Div. */
@@ -295,9 +297,49 @@ public final class InputNorm implements Preprocessing {
     return deviation == null ? centred : graph.node("Div", centred, graph.parameter(deviation));
   }
 
+  private static @Nullable InputNorm fromDifference(OnnxNode difference)
+      throws FileFormatException {
+    return difference.isConstant(1) ? centring(difference.features(1)) : null;
+  }
+
+  /** x + c is x - (-c). */
+  private static @Nullable InputNorm fromSum(OnnxNode sum) throws FileFormatException {
+    int constant = sum.isConstant(0) ? 0 : 1;
+    if (!sum.isConstant(constant)) {
+      return null;
+    }
+    Tensor mean = sum.features(constant);
+    for (int i = 0; i < mean.size(); i++) {
+      mean.set(i, -mean.get(i));
+    }
+    return centring(mean);
+  }
+
+  /** (x - mean) / deviation, or x / deviation. */
   private static @Nullable InputNorm fromQuotient(OnnxNode quotient) throws FileFormatException {
+    if (!quotient.isConstant(1)) {
+      return null;
+    }
+    Tensor deviation = quotient.features(1);
     OnnxNode difference = quotient.input(0, "Sub");
-    return difference == null ? null : standardising(difference.constant(1), quotient.constant(1));
+    return standardising(
+        difference == null || !difference.isConstant(1)
+            ? Tensor.zeros(deviation.dtype(), deviation.shape())
+            : difference.features(1),
+        deviation);
+  }
+
+  /** (x - offset) scale, by which scikit-learn's scaler is written: its scale is 1 / deviation. */
+  private static InputNorm fromScaler(OnnxNode scaler) throws FileFormatException {
+    double[] offset = scaler.numbers("offset");
+    double[] scale = scaler.numbers("scale");
+    Tensor mean = Tensor.zeros(scaler.dtype(), scaler.example());
+    Tensor deviation = Tensor.zeros(scaler.dtype(), scaler.example());
+    for (int i = 0; i < mean.size(); i++) {
+      mean.set(i, offset.length == 0 ? 0 : offset[offset.length == 1 ? 0 : i]);
+      deviation.set(i, scale.length == 0 ? 1 : 1 / scale[scale.length == 1 ? 0 : i]);
+    }
+    return standardising(mean, deviation);
   }
 
   /** {@code InputNorm(mean)} or {@code InputNorm(mean, deviation)}. */

@@ -284,7 +284,9 @@ public final class LayerNorm implements Layer {
         .withOption("epsilon", LayerNorm::epsilon)
         .withOnnx(LayerNorm::toOnnx)
         .fromOnnx("LayerNormalization", LayerNorm::fromNode)
-        .fromOnnx("Add", LayerNorm::fromSum);
+        .fromOnnx("Add", LayerNorm::fromSum)
+        .fromOnnx("Mul", product -> fromProduct(product, null))
+        .fromOnnx("Div", LayerNorm::fromQuotient);
   }
 
   /**
@@ -322,26 +324,56 @@ public final class LayerNorm implements Layer {
 
   /** The nodes that {@link #toOnnx} makes. */
   private static @Nullable LayerNorm fromSum(OnnxNode sum) throws FileFormatException {
-    OnnxNode product = sum.input(0, "Mul");
-    OnnxNode quotient = product == null ? null : product.input(0, "Div");
-    OnnxNode centred = quotient == null ? null : quotient.input(0, "Sub");
-    OnnxNode root = quotient == null ? null : quotient.input(1, "Sqrt");
+    int constant = sum.isConstant(0) ? 0 : 1;
+    OnnxNode product = sum.input(1 - constant, "Mul");
+    return product == null || !sum.isConstant(constant)
+        ? null
+        : fromProduct(product, sum.features(constant));
+  }
+
+  /** Those without the bias, which is 0 or comes from a sum behind them. */
+  private static @Nullable LayerNorm fromProduct(OnnxNode product, @Nullable Tensor bias)
+      throws FileFormatException {
+    int constant = product.isConstant(0) ? 0 : 1;
+    OnnxNode quotient = product.input(1 - constant, "Div");
+    double epsilon = quotient == null ? 0 : epsilonOf(quotient);
+    if (epsilon == 0 || !product.isConstant(constant)) {
+      return null;
+    }
+    Tensor gain = product.features(constant);
+    return of(gain, bias == null ? Tensor.zeros(gain.dtype(), gain.shape()) : bias, epsilon);
+  }
+
+  /** Those without gain, as PyTorch writes a layer without parameters. */
+  private static @Nullable LayerNorm fromQuotient(OnnxNode quotient) throws FileFormatException {
+    double epsilon = epsilonOf(quotient);
+    if (epsilon == 0) {
+      return null;
+    }
+    Tensor gain = Tensor.zeros(quotient.dtype(), quotient.example());
+    gain.fill(1);
+    return of(gain, Tensor.zeros(gain.dtype(), gain.shape()), epsilon);
+  }
+
+  /** ε of (x - mean) / sqrt(variance + ε); 0 if a quotient is another. */
+  private static double epsilonOf(OnnxNode quotient) throws FileFormatException {
+    OnnxNode centred = quotient.input(0, "Sub");
+    OnnxNode root = quotient.input(1, "Sqrt");
     OnnxNode withEpsilon = root == null ? null : root.input(0, "Add");
-    OnnxNode variance = withEpsilon == null ? null : withEpsilon.input(0, "ReduceMean");
+    int constant = withEpsilon != null && withEpsilon.isConstant(0) ? 0 : 1;
+    OnnxNode variance = withEpsilon == null ? null : withEpsilon.input(1 - constant, "ReduceMean");
     OnnxNode mean = centred == null ? null : centred.input(1, "ReduceMean");
-    if (product == null
-        || withEpsilon == null
+    if (withEpsilon == null
         || variance == null
         || mean == null
+        || !withEpsilon.isConstant(constant)
         || !isOfRows(mean)
         || !isOfRows(variance)
         || !isOfSquares(variance)) {
-      return null;
+      return 0;
     }
-    Tensor epsilon = withEpsilon.constant(1);
-    return epsilon.size() == 1
-        ? of(product.constant(1), sum.constant(1), Features.number(epsilon))
-        : null;
+    Tensor epsilon = withEpsilon.constant(constant);
+    return epsilon.size() == 1 ? Features.number(epsilon) : 0;
   }
 
   /** Whether the mean is one of differences times themselves, or to the power of 2. */
@@ -357,6 +389,7 @@ public final class LayerNorm implements Layer {
 
   private static boolean isOfRows(OnnxNode mean) throws FileFormatException {
     List<Long> axes = mean.axes();
+    mean.integer("noop_with_empty_axes", 0); // there are some
     return (axes.equals(List.of(-1L)) || axes.equals(List.of(1L)))
         && mean.integer("keepdims", 1) == 1;
   }

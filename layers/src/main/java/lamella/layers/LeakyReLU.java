@@ -57,6 +57,7 @@ public final class LeakyReLU extends Activation {
             "lamella.LeakyReLU", LeakyReLU.class, saved -> new LeakyReLU(saved.number("slope")))
         .withOption("slope", LeakyReLU::slope)
         .withOnnx(LeakyReLU::toOnnx)
+        .fromOnnx("PRelu", LeakyReLU::fromPRelu)
         .fromOnnx("LeakyRelu", node -> new LeakyReLU(node.number("alpha", 0.01)))
         .fromOnnx("Where", LeakyReLU::fromChoice);
   }
@@ -66,6 +67,16 @@ public final class LeakyReLU extends Activation {
     return graph.dtype() == DType.FLOAT32
         ? graph.node("LeakyRelu", Map.of("alpha", slope), x)
         : graph.formula(formula(), x);
+  }
+
+  private static @Nullable LeakyReLU fromPRelu(OnnxNode node) throws FileFormatException {
+    Tensor slopes = node.constant(1);
+    for (int i = 1; i < slopes.size(); i++) {
+      if (slopes.get(i) != slopes.get(0)) {
+        return null;
+      }
+    }
+    return new LeakyReLU(Features.number(slopes));
   }
 
   private static @Nullable LeakyReLU fromChoice(OnnxNode choice) throws FileFormatException {

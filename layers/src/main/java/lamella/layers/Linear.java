@@ -139,23 +139,73 @@ public final class Linear implements Layer {
             saved -> Linear.of(saved.tensor("weight"), saved.tensor("bias")))
         .withOnnx((linear, graph, x) ->
             graph.node("Gemm", x, graph.parameter(linear.weight), graph.parameter(linear.bias)))
-        .fromOnnx("Gemm", Linear::fromGemm);
+        .fromOnnx("Gemm", Linear::fromGemm)
+        .fromOnnx("MatMul", product -> fromProduct(product, null))
+        .fromOnnx("Add", Linear::fromSum);
   }
 
-  /** y = x W + b, where W may be transposed, as PyTorch has it, and b left out. */
+  /**
+   * y = α x W + β b, where W may be transposed, as PyTorch has it, and b left out; α W and β b are
+   * rounded once.
+   */
   private static @Nullable Linear fromGemm(OnnxNode gemm) throws FileFormatException {
-    if (gemm.number("alpha", 1) != 1
-        || gemm.number("beta", 1) != 1
-        || gemm.integer("transA", 0) != 0) {
+    double alpha = gemm.number("alpha", 1);
+    double beta = gemm.number("beta", 1);
+    gemm.integer("broadcast", 0); // before version 7, where b is no matrix
+    if (gemm.integer("transA", 0) != 0) {
       return null;
     }
     Tensor stored = gemm.constant(1);
     Tensor weight = gemm.integer("transB", 0) == 0 ? stored : transposed(stored);
-    Tensor bias =
-        gemm.hasInput(2)
-            ? gemm.constant(2)
-            : Tensor.zeros(weight.dtype(), Shape.of(weight.shape().last()));
-    return of(weight, bias);
+    times(weight, alpha);
+    Tensor bias = gemm.hasInput(2) ? gemm.constant(2) : null;
+    return with(weight, bias == null ? null : times(bias, beta));
+  }
+
+  /** y = x W; b comes from a sum behind it. */
+  private static @Nullable Linear fromProduct(OnnxNode product, @Nullable Tensor bias)
+      throws FileFormatException {
+    return product.isConstant(1) ? with(product.constant(1), bias) : null;
+  }
+
+  /** y = x W + b, or b + x W. */
+  private static @Nullable Linear fromSum(OnnxNode sum) throws FileFormatException {
+    int constant = sum.isConstant(0) ? 0 : 1;
+    OnnxNode product = sum.input(1 - constant, "MatMul");
+    // Before version 7 b may be said to stand at another dimension than the last.
+    sum.integer("broadcast", 0);
+    if (product == null || !sum.isConstant(constant) || sum.integer("axis", -1) != -1) {
+      return null;
+    }
+    return fromProduct(product, sum.constant(constant));
+  }
+
+  /** The layer of W and b; b may be left out, be one number, or have dimensions of size 1. */
+  private static @Nullable Linear with(Tensor weight, @Nullable Tensor bias) {
+    if (weight.shape().rank() != 2) {
+      return null;
+    }
+    int outputs = weight.shape().last();
+    Tensor vector = Tensor.zeros(weight.dtype(), Shape.of(outputs));
+    if (bias != null && bias.dtype() != weight.dtype()) {
+      return null;
+    }
+    if (bias != null && bias.size() == 1) {
+      vector.fill(bias.get(0));
+    } else if (bias != null) {
+      if (bias.size() != outputs || bias.shape().last() != outputs) {
+        return null;
+      }
+      vector = reshaped(bias, Shape.of(outputs));
+    }
+    return of(weight, vector);
+  }
+
+  private static Tensor times(Tensor tensor, double factor) {
+    for (int i = 0; factor != 1 && i < tensor.size(); i++) {
+      tensor.set(i, tensor.get(i) * factor);
+    }
+    return tensor;
   }
 
   private static Tensor transposed(Tensor tensor) {

@@ -46,7 +46,9 @@ public final class Mish extends Activation {
 
   /** How files keep this layer. */
   static LayerFormat<Mish> format() {
-    return LayerFormat.of("lamella.Mish", Mish.class, Mish::new).withOnnx(Mish::toOnnx);
+    return LayerFormat.of("lamella.Mish", Mish.class, Mish::new)
+        .withOnnx(Mish::toOnnx)
+        .fromOnnx("Mish", node -> new Mish());
   }
 
   /** Mish where there is this operator; in float64, of which runtimes have none, its formula. */

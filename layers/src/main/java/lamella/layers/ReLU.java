@@ -24,6 +24,7 @@ public final class ReLU extends Activation {
   /** How files keep this layer. */
   static LayerFormat<ReLU> format() {
     return LayerFormat.of("lamella.ReLU", ReLU.class, ReLU::new)
-        .withOnnx((relu, graph, x) -> graph.node("Relu", x));
+        .withOnnx((relu, graph, x) -> graph.node("Relu", x))
+        .fromOnnx("Relu", node -> new ReLU());
   }
 }

@@ -135,12 +135,20 @@ public final class Scale implements Layer {
   static LayerFormat<Scale> format() {
     return LayerFormat.of("lamella.Scale", Scale.class, saved -> of(saved.tensor("gain")))
         .withOnnx((scale, graph, x) -> graph.node("Mul", x, graph.parameter(scale.gain)))
-        .fromOnnx("Mul", Scale::fromProduct);
+        .fromOnnx("Mul", Scale::fromProduct)
+        .fromOnnx("Neg", Scale::fromNegative);
   }
 
   /** x gain, or gain x. */
-  private static Scale fromProduct(OnnxNode product) throws FileFormatException {
-    return of(product.constant(product.isConstant(0) ? 0 : 1));
+  private static @Nullable Scale fromProduct(OnnxNode product) throws FileFormatException {
+    int constant = product.isConstant(0) ? 0 : 1;
+    return product.isConstant(constant) ? of(product.features(constant)) : null;
+  }
+
+  private static Scale fromNegative(OnnxNode negative) throws FileFormatException {
+    Tensor gain = Tensor.zeros(negative.dtype(), negative.example());
+    gain.fill(-1);
+    return of(gain);
   }
 
   /** For example {@code Scale(784)}. */

@@ -21,6 +21,7 @@ public final class Sigmoid extends Activation {
 
   /** How files keep this layer. */
   static LayerFormat<Sigmoid> format() {
-    return LayerFormat.of("lamella.Sigmoid", Sigmoid.class, Sigmoid::new);
+    return LayerFormat.of("lamella.Sigmoid", Sigmoid.class, Sigmoid::new)
+        .fromOnnx("Sigmoid", node -> new Sigmoid());
   }
 }

@@ -10,7 +10,9 @@ import lamella.core.ShapeException;
 import lamella.core.Tensor;
 import lamella.core.formula.Expression;
 import lamella.core.formula.Formula;
+import lamella.core.io.FileFormatException;
 import lamella.core.io.LayerFormat;
+import lamella.core.io.OnnxNode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -148,7 +150,16 @@ public final class Softmax implements Layer {
   /** How files keep this layer. */
   static LayerFormat<Softmax> format() {
     return LayerFormat.of("lamella.Softmax", Softmax.class, Softmax::new)
-        .withOnnx((softmax, graph, x) -> graph.node("Softmax", Map.of("axis", -1), x));
+        .withOnnx((softmax, graph, x) -> graph.node("Softmax", Map.of("axis", -1), x))
+        .fromOnnx("Softmax", Softmax::fromOnnx);
+  }
+
+  /**
+   * Over the last dimension; before version 13 over that and all after it, otherwise the second.
+   */
+  private static @Nullable Softmax fromOnnx(OnnxNode node) throws FileFormatException {
+    long axis = node.integer("axis", node.opset() < 13 ? 1 : -1);
+    return axis == -1 || axis == node.example().rank() ? new Softmax() : null;
   }
 
   /** {@code Softmax}. */

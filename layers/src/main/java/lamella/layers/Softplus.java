@@ -23,6 +23,7 @@ public final class Softplus extends Activation {
 
   /** How files keep this layer. */
   static LayerFormat<Softplus> format() {
-    return LayerFormat.of("lamella.Softplus", Softplus.class, Softplus::new);
+    return LayerFormat.of("lamella.Softplus", Softplus.class, Softplus::new)
+        .fromOnnx("Softplus", node -> new Softplus());
   }
 }

@@ -33,6 +33,7 @@ public final class Swish extends Activation {
   /** How files keep this layer. */
   static LayerFormat<Swish> format() {
     return LayerFormat.of("lamella.Swish", Swish.class, Swish::new)
-        .withOnnx((swish, graph, x) -> graph.formula(Formula.of(z -> z.times(z.sigmoid())), x));
+        .withOnnx((swish, graph, x) -> graph.formula(Formula.of(z -> z.times(z.sigmoid())), x))
+        .fromOnnx("Swish", node -> node.number("alpha", 1) == 1 ? new Swish() : null);
   }
 }

@@ -19,6 +19,7 @@ public final class Tanh extends Activation {
 
   /** How files keep this layer. */
   static LayerFormat<Tanh> format() {
-    return LayerFormat.of("lamella.Tanh", Tanh.class, Tanh::new);
+    return LayerFormat.of("lamella.Tanh", Tanh.class, Tanh::new)
+        .fromOnnx("Tanh", node -> new Tanh());
   }
 }

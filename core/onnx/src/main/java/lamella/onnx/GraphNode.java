@@ -3,10 +3,14 @@ package lamella.onnx;
 import static lamella.core.io.FileFormatException.quote;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import lamella.core.DType;
 import lamella.core.Layer;
+import lamella.core.Shape;
 import lamella.core.Tensor;
 import lamella.core.io.FileFormatException;
 import lamella.core.io.OnnxNode;
@@ -18,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class GraphNode implements OnnxNode {
   private final OnnxChain chain;
-  private final OnnxSource source;
-  private final OnnxSource.Node node;
+  private final Values values;
+  private final Node node;
 
   /** This one and those before it that the layer stands for. */
   private final List<GraphNode> asked;
@@ -29,14 +33,13 @@ final class GraphNode implements OnnxNode {
   /** The input that layers within the layer compute; null if there are none. */
   private @Nullable String branch;
 
-  GraphNode(OnnxChain chain, OnnxSource source, OnnxSource.Node node) {
-    this(chain, source, node, new ArrayList<>());
+  GraphNode(OnnxChain chain, Values values, Node node) {
+    this(chain, values, node, new ArrayList<>());
   }
 
-  private GraphNode(
-      OnnxChain chain, OnnxSource source, OnnxSource.Node node, List<GraphNode> asked) {
+  private GraphNode(OnnxChain chain, Values values, Node node, List<GraphNode> asked) {
     this.chain = chain;
-    this.source = source;
+    this.values = values;
     this.node = node;
     this.asked = asked;
     asked.add(this);
@@ -45,6 +48,16 @@ final class GraphNode implements OnnxNode {
   @Override
   public String operator() {
     return node.operator();
+  }
+
+  @Override
+  public DType dtype() {
+    return chain.dtype();
+  }
+
+  @Override
+  public int opset() {
+    return node.opset();
   }
 
   @Override
@@ -59,30 +72,88 @@ final class GraphNode implements OnnxNode {
 
   @Override
   public boolean isConstant(int index) {
-    return hasInput(index) && source.isConstant(node.inputs().get(index));
+    return hasInput(index) && values.isConstant(node.inputs().get(index));
   }
 
   @Override
   public Tensor constant(int index) throws FileFormatException {
+    return values.tensor(constantName(index));
+  }
+
+  private String constantName(int index) throws FileFormatException {
     if (!isConstant(index)) {
-      throw source.wrong(
-          node.who()
-              + ": a constant expected as input "
+      throw wrong(
+          "a constant expected as input "
               + index
               + ", found "
               + (hasInput(index) ? quote(node.inputs().get(index)) : "none"));
     }
     used.add(index);
-    return source.tensor(node.inputs().get(index));
+    return node.inputs().get(index);
+  }
+
+  @Override
+  public Tensor features(int index) throws FileFormatException {
+    String name = constantName(index);
+    if (chain.trusts(values.array(name).dimensions())) {
+      return values.tensor(name);
+    }
+    Shape own = exampleOf(node.outputs().getFirst());
+    Tensor tensor = values.tensor(name);
+    int[] from = values.array(name).dimensions();
+    int rank = own.rank();
+    // Dimensions before those of an example are of examples, all of which are given the same.
+    boolean fits = Arrays.stream(from).limit(Math.max(0, from.length - rank)).allMatch(d -> d == 1);
+    int size = own.size();
+    int[] strides = new int[rank];
+    for (int axis = rank - 1, stride = 1; axis >= 0; axis--) {
+      int there = axis - rank + from.length;
+      int dimension = there < 0 ? 1 : from[there];
+      fits &= dimension == 1 || dimension == own.dimension(axis);
+      strides[axis] = dimension == 1 ? 0 : stride;
+      stride *= dimension;
+    }
+    if (!fits) {
+      throw wrong("input " + index + " of " + Arrays.toString(from) + " does not fit " + own);
+    }
+    Shape shape = chain.shape(own);
+    values.take(size);
+    Tensor repeated = Tensor.zeros(tensor.dtype(), shape);
+    for (int i = 0; i < size; i++) {
+      int left = i;
+      int place = 0;
+      for (int axis = rank - 1; axis >= 0; axis--) {
+        place += left % own.dimension(axis) * strides[axis];
+        left /= own.dimension(axis);
+      }
+      repeated.set(i, tensor.get(place));
+    }
+    return repeated;
+  }
+
+  @Override
+  public Shape example() throws FileFormatException {
+    return chain.shape(exampleOf(node.outputs().getFirst()));
+  }
+
+  private Shape exampleOf(String value) throws FileFormatException {
+    Shape own = values.example(value);
+    if (own == null) {
+      throw wrong("value " + quote(value) + ": a shape of one example expected, found none");
+    }
+    return own;
   }
 
   @Override
   public @Nullable GraphNode input(int index, String operator) {
-    OnnxSource.Node before = hasInput(index) ? source.node(node.inputs().get(index)) : null;
-    if (before == null || !before.operator().equals(operator)) {
+    Node before = hasInput(index) ? values.node(node.inputs().get(index)) : null;
+    if (before == null
+        || !before.operator().equals(operator)
+        || !before.domain().equals(node.domain())) {
       return null;
     }
-    return new GraphNode(chain, source, before, asked);
+    used.add(index);
+    return new GraphNode(chain, values, before, asked);
   }
 
   @Override
@@ -92,6 +163,17 @@ final class GraphNode implements OnnxNode {
       case null -> otherwise;
       case Float number -> Double.parseDouble(number.toString());
       default -> throw wrong(attribute, "a float");
+    };
+  }
+
+  @Override
+  public double[] numbers(String attribute) throws FileFormatException {
+    Object value = attribute(attribute);
+    return switch (value) {
+      case null -> new double[0];
+      case List<?> list when list.stream().allMatch(Float.class::isInstance) ->
+          list.stream().mapToDouble(number -> Double.parseDouble(number.toString())).toArray();
+      default -> throw wrong(attribute, "floats");
     };
   }
 
@@ -109,16 +191,16 @@ final class GraphNode implements OnnxNode {
   public List<Long> axes() throws FileFormatException {
     Object value = attribute("axes");
     if (value == null && hasInput(1)) {
-      used.add(1);
-      GraphNode constant = input(1, "Constant");
-      value =
-          constant == null
-              ? source.integers(node.inputs().get(1))
-              : constant.attribute("value_ints");
+      OnnxArray axes = values.array(constantName(1));
+      if (axes.type() != OnnxType.INT64 || axes.rank() > 1) {
+        throw wrong("axes expected as input 1, integers, found " + axes);
+      }
+      value = Arrays.stream(axes.longs()).boxed().toList();
     }
     return switch (value) {
       case null -> List.of();
-      case List<?> list -> list.stream().map(Long.class::cast).toList();
+      case List<?> list when list.stream().allMatch(Long.class::isInstance) ->
+          list.stream().map(Long.class::cast).toList();
       default -> throw wrong("axes", "integers");
     };
   }
@@ -136,13 +218,14 @@ final class GraphNode implements OnnxNode {
   @Override
   public @Nullable List<Layer> branch() throws FileFormatException {
     if (inputs() != 2
-        || source.isConstant(node.inputs().get(0))
-        || source.isConstant(node.inputs().get(1))) {
+        || values.isConstant(node.inputs().get(0))
+        || values.isConstant(node.inputs().get(1))) {
       return null;
     }
-    int last = source.number(node.inputs().get(0)) > source.number(node.inputs().get(1)) ? 0 : 1;
+    int last =
+        values.position(node.inputs().get(0)) > values.position(node.inputs().get(1)) ? 0 : 1;
     branch = node.inputs().get(last);
-    return chain.layers(node.inputs().get(1 - last), branch);
+    return chain.branch(node.inputs().get(1 - last), branch);
   }
 
   private @Nullable Object attribute(String attribute) {
@@ -151,57 +234,79 @@ final class GraphNode implements OnnxNode {
   }
 
   private FileFormatException wrong(String attribute, String expected) {
-    return source.wrong(
-        node.who() + ": " + expected + " expected as attribute " + quote(attribute));
+    return wrong(expected + " expected as attribute " + quote(attribute));
+  }
+
+  private FileFormatException wrong(String problem) {
+    return values.graph().wrong(node.who() + ": " + problem);
   }
 
   // What the import does with it.
 
-  /** Whether the layer stands for this node alone. */
-  boolean isAlone() {
-    return asked.size() == 1 && branch == null;
+  /** How many nodes the layer stands for, without those of layers within it. */
+  int nodes() {
+    return asked.size();
+  }
+
+  /** What distinguishes the layer from others of the same maker; null if layers are within it. */
+  @Nullable List<Object> key() {
+    if (branch != null) {
+      return null;
+    }
+    List<Object> key = new ArrayList<>();
+    for (GraphNode part : asked) {
+      key.add(part.node.operator());
+      key.add(part.node.attributes());
+      for (String input : part.node.inputs()) {
+        key.add(values.isConstant(input) ? input : "");
+      }
+    }
+    return key;
   }
 
   /** The name of the layer's input. */
   String layerInput() throws FileFormatException {
     Set<@Nullable String> within = new HashSet<>();
-    asked.forEach(part -> within.add(part.node.output()));
+    asked.forEach(part -> within.add(part.node.outputs().getFirst()));
     within.add(branch);
     Set<String> computed = new HashSet<>();
     for (GraphNode part : asked) {
       for (String input : part.node.inputs()) {
-        if (!input.isEmpty() && !source.isConstant(input) && !within.contains(input)) {
+        if (!input.isEmpty() && !values.isConstant(input) && !within.contains(input)) {
           computed.add(input);
         }
       }
     }
     if (computed.size() != 1) {
-      throw source.wrong(
-          node.who() + ": one input that is computed expected, found " + computed.size());
-    }
-    for (GraphNode part : asked) {
-      part.requireAllUsed();
+      throw wrong("one input that is computed expected, found " + computed.size());
     }
     return computed.iterator().next();
   }
 
-  private void requireAllUsed() throws FileFormatException {
+  /** What nobody has asked for; null if there is nothing. */
+  @Nullable String unused() {
+    return asked.stream()
+        .map(GraphNode::ownUnused)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private @Nullable String ownUnused() {
     for (int i = 0; i < inputs(); i++) {
-      if (source.isConstant(node.inputs().get(i))) {
-        requireUsed(i, "input " + i);
+      if (isConstant(i) && !used.contains(i)) {
+        return node.who() + ": input " + i;
       }
     }
     for (String attribute : node.attributes().keySet()) {
-      requireUsed(attribute, "attribute " + quote(attribute));
+      if (!used.contains(attribute) && !attribute.equals("consumed_inputs")) { // before version 6
+        return node.who() + ": attribute " + quote(attribute);
+      }
     }
+    return null;
   }
 
-  private void requireUsed(Object what, String name) throws FileFormatException {
-    if (!used.contains(what)) {
-      throw source.wrong(node.who() + ": " + name + " has no meaning for the layer made of it");
-    }
-  }
-
+  /** For example {@code node "0.Gemm" Gemm}. */
   @Override
   public String toString() {
     return node.who();

@@ -1,18 +1,19 @@
 package lamella.onnx;
 
+import static lamella.core.io.FileFormatException.quote;
+
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.function.Supplier;
+import lamella.core.DType;
 import lamella.core.Layer;
-import lamella.core.Network;
 import lamella.core.Shape;
+import lamella.core.ShapeException;
 import lamella.core.io.FileFormatException;
 import lamella.core.io.LayerFormat;
 import lamella.core.io.OnnxExport;
@@ -20,214 +21,377 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The layers that an ONNX graph is made of, found one by one from its output to its input: what
- * gives a value is a layer that is always the same, whose nodes are compared, or one that a format
- * makes of the last of its nodes.
+ * gives a value is a layer that a format makes of its last nodes, or a function that a layer
+ * computes, or else nodes that are computed as they are.
  */
 final class OnnxChain {
-  private final OnnxSource source;
-  private final List<LayerFormat<?>> formats;
-  private final List<Pattern> patterns = new ArrayList<>();
+  /** Blocks within blocks. */
+  private static final int DEEPEST = 64;
 
-  /** Of nodes with constants: two with the same ones are one layer. */
+  /** Operators that may change nothing but the dimensions of an example. */
+  private static final Set<String> RESHAPING =
+      Set.of("Flatten", "Reshape", "Squeeze", "Unsqueeze", "Transpose");
+
+  private final Values values;
+  private final DType dtype;
+  private final List<LayerFormat<?>> formats;
+  private final KnownFunctions functions;
+
+  /** Whether layers take examples as rows of numbers, whatever dimensions they have in the file. */
+  private final boolean flat;
+
+  /** Whether what layers make of shapes is compared with the file's as they are found. */
+  private final boolean checked;
+
+  private @Nullable List<WrittenLayer> written;
+
+  /** Two of the same nodes with the same constants are one layer. */
   private final Map<List<Object>, Layer> made = new HashMap<>();
 
-  /** A layer and the name of its input. */
-  private record Found(Layer layer, String input) {}
+  private int depth;
+  private boolean givesRows;
 
-  OnnxChain(OnnxSource source, List<LayerFormat<?>> formats) throws FileFormatException {
-    this.source = source;
+  /** The first that a layer's maker found wrong; what the nodes are then computed as may hide it. */
+  private @Nullable FileFormatException problem;
+
+  /** A layer, none if it would change nothing, and the name of its input. */
+  private record Found(@Nullable Layer layer, String input, int nodes) {}
+
+  OnnxChain(Values values, List<LayerFormat<?>> formats) throws FileFormatException {
+    this.values = values;
+    this.dtype = values.dtype();
     this.formats = formats;
-    // What new operators can say, a program may have said by old ones.
-    Set<Integer> opsets = new TreeSet<>();
-    opsets.add(OnnxExport.OLDEST_OPSET);
-    opsets.add(Math.clamp(source.opset(), OnnxExport.OLDEST_OPSET, OnnxExport.OPSET));
-    for (LayerFormat<?> format : formats) {
-      for (Supplier<? extends Layer> constructor : format.constructors()) {
-        Layer layer = constructor.get();
-        if (layer.parameters().isEmpty() && layer.layers().isEmpty()) {
-          OnnxExport export =
-              OnnxExport.of(Network.of(Shape.of(2), layer))
-                  .withType(source.dtype())
-                  .withFormats(List.of(format));
-          for (int opset : opsets) {
-            Pattern pattern = Pattern.of(layer, export.withOpset(opset));
-            if (pattern != null) {
-              patterns.add(pattern);
-            }
-          }
-        }
-      }
+    this.functions = new KnownFunctions(values, dtype, formats);
+    this.checked = false;
+    boolean reshaping = false;
+    for (Node node : values.nodes()) {
+      reshaping |=
+          node.domain().isEmpty()
+              && RESHAPING.contains(node.operator())
+              && !values.isConstant(node.outputs().getFirst());
     }
-    // A layer of many nodes may end like one of few.
-    patterns.sort(Comparator.<Pattern>comparingInt(pattern -> pattern.own.nodes()).reversed());
+    this.flat = reshaping;
   }
 
-  /** The layers between two values. */
+  private OnnxChain(OnnxChain other) {
+    this.values = other.values;
+    this.dtype = other.dtype;
+    this.formats = other.formats;
+    this.functions = other.functions;
+    this.written = other.written;
+    this.flat = other.flat;
+    this.checked = true;
+  }
+
+  /** The same, with shapes compared as layers are found: where it is needed, since it costs time. */
+  OnnxChain checked() {
+    return new OnnxChain(this);
+  }
+
+  /** Whether layers take examples as rows of numbers. */
+  boolean isFlat() {
+    return flat;
+  }
+
+  /** Whether the file's output has no dimension of examples, but the numbers of all in a row. */
+  boolean givesRows() {
+    return givesRows;
+  }
+
+  /** The type of the network's numbers. */
+  DType dtype() {
+    return dtype;
+  }
+
+  /** Whether a constant is taken to have the dimensions of an example, which the network checks. */
+  boolean trusts(int[] dimensions) {
+    return !checked
+        && !flat
+        && dimensions.length > 0
+        && Arrays.stream(dimensions).allMatch(d -> d > 1);
+  }
+
+  /** The shape of an example as layers see it. */
+  Shape shape(Shape example) {
+    return flat ? Shape.of(example.size()) : example;
+  }
+
+  /** The layers between two values, of which the first is the graph's input. */
   List<Layer> layers(String input, String output) throws FileFormatException {
+    return layers(input, output, true);
+  }
+
+  /** Those of a branch, for which no operators will do. */
+  List<Layer> branch(String input, String output) throws FileFormatException {
+    if (depth == DEEPEST) {
+      throw values.graph().wrong("blocks at most " + DEEPEST + " deep expected");
+    }
+    depth++;
+    try {
+      return layers(input, output, false);
+    } finally {
+      depth--;
+    }
+  }
+
+  private List<Layer> layers(String input, String output, boolean operators)
+      throws FileFormatException {
     List<Layer> layers = new ArrayList<>();
     String value = output;
-    for (int nodes = 0; !value.equals(input); nodes++) {
-      OnnxSource.Node node = source.node(value);
-      if (node == null) {
-        throw source.wrong(
-            "value " + FileFormatException.quote(value) + ": no node computes it from the input");
+    String end = output; // of what is computed by operators as they are
+    while (!value.equals(input)) {
+      Node node = values.node(value);
+      if (node == null || values.isConstant(value)) {
+        throw values
+            .graph()
+            .wrong("value " + quote(value) + ": no node computes it from the input");
       }
-      if (nodes > source.nodes()) {
-        throw source.wrong(node.who() + ": is computed from its own output");
+      Found found = find(node, value, !operators);
+      if (found == null) {
+        value = beginning(value);
+        continue; // operators before it may go with it
       }
-      if (node.operator().equals("Identity") && node.inputs().size() == 1) {
-        value = node.inputs().getFirst();
-      } else {
-        Found found = find(node);
+      if (!end.equals(value)) {
+        layers.add(operators(value, end));
+      }
+      if (found.layer != null) {
         layers.add(found.layer);
-        value = found.input;
       }
+      value = found.input;
+      end = value;
+    }
+    if (!end.equals(value)) {
+      layers.add(operators(value, end));
     }
     Collections.reverse(layers);
     return layers;
   }
 
-  private Found find(OnnxSource.Node node) throws FileFormatException {
-    for (Pattern pattern : patterns) {
-      String input = pattern.match(source, node.output());
-      if (input != null) {
-        return new Found(pattern.layer, input);
-      }
-    }
-    FileFormatException problem = null;
-    for (LayerFormat<?> format : formats) {
-      LayerFormat.OnnxMaker<? extends Layer> maker = format.onnxMakers().get(node.operator());
-      if (maker != null) {
-        try {
-          Found found = make(maker, new GraphNode(this, source, node), node);
-          if (found != null) {
-            return found;
-          }
-        } catch (FileFormatException e) {
-          problem = problem == null ? e : problem;
-        } catch (RuntimeException e) {
-          // A layer's own check of what it is made of.
-          problem =
-              problem == null ? FileFormatException.because(source.file, node.who(), e) : problem;
-        }
-      }
-    }
-    throw problem != null
-        ? problem
-        : source.wrong(
-            node.who()
-                + ": no layer on the module path or class path is made of this, only of "
-                + String.join(", ", operators()));
-  }
-
-  private @Nullable Found make(
-      LayerFormat.OnnxMaker<? extends Layer> maker, GraphNode node, OnnxSource.Node from)
+  private @Nullable Found find(Node node, String value, boolean required)
       throws FileFormatException {
-    List<Object> key = new ArrayList<>(List.of(maker, from.attributes()));
-    for (String input : from.inputs()) {
-      key.add(source.isConstant(input) ? input : "");
+    boolean number = KnownFunctions.hasNumber(values, node);
+    Found found = number ? function(value) : null;
+    if (found != null) {
+      return found;
     }
-    Layer same = made.get(key);
-    if (same != null) {
-      for (String input : from.inputs()) {
-        if (!source.isConstant(input) && !input.isEmpty()) {
-          return new Found(same, input);
-        }
-      }
+    List<FileFormatException> problems = new ArrayList<>();
+    found = make(node, value, problems);
+    if (found == null && !number) {
+      found = function(value);
     }
-    Layer layer = maker.make(node);
-    if (layer == null) {
-      return null;
+    if (found == null) {
+      String same = same(node, value);
+      found = same == null ? asWritten(value) : new Found(null, same, 1);
     }
-    Found found = new Found(layer, node.layerInput());
-    if (node.isAlone() && !layer.parameters().isEmpty()) {
-      made.put(key, layer);
+    if (found == null && problem == null && !problems.isEmpty()) {
+      problem = problems.getFirst();
+    }
+    if (found == null && (required || !values.isSupported(node))) {
+      throw problems.isEmpty() ? values.unsupported(node) : problems.getFirst();
     }
     return found;
   }
 
-  /** Those that a layer's last node may have. */
-  private Set<String> operators() {
-    Set<String> operators = new TreeSet<>();
-    formats.forEach(format -> operators.addAll(format.onnxMakers().keySet()));
-    patterns.forEach(pattern -> operators.add(pattern.last().operator()));
-    return operators;
+  private @Nullable Found function(String value) throws FileFormatException {
+    KnownFunctions.Found found = functions.find(value);
+    return found == null ? null : new Found(found.layer(), found.input(), 1);
   }
 
-  /** The nodes of a layer that is always the same. */
-  private record Pattern(Layer layer, OnnxSource own, Map<String, Double> numbers) {
-
-    /** Those of a layer without parameters; null if it has none. */
-    static @Nullable Pattern of(Layer layer, OnnxExport export) throws FileFormatException {
-      byte[] file;
-      try {
-        file = export.toBytes();
-      } catch (IllegalArgumentException e) {
-        return null; // it has no ONNX form, or none of this version
-      }
-      OnnxSource own = OnnxSource.parse(layer.toString(), file);
-      OnnxSource.Node last = own.node(own.output());
-      if (last == null || last.operator().equals("Identity")) {
-        return null;
-      }
-      Map<String, Double> numbers = new HashMap<>();
-      for (String constant : own.constants()) {
-        if (!own.dimensions(constant).isEmpty()) {
-          return null;
-        }
-        numbers.put(constant, own.tensor(constant).get(0));
-      }
-      return new Pattern(layer, own, numbers);
+  private @Nullable Found asWritten(String value) throws FileFormatException {
+    if (written == null) {
+      written =
+          WrittenLayer.of(
+              formats, values.dtype(), values.graph().opsets().getOrDefault("", OnnxExport.OPSET));
     }
-
-    OnnxSource.Node last() {
-      return Objects.requireNonNull(own.node(own.output()));
+    for (WrittenLayer each : written) {
+      String input = each.match(values, value);
+      if (input != null) {
+        return new Found(each.layer(), input, 1);
+      }
     }
+    return null;
+  }
 
-    /** The input of the layer that gives this value; null if it is no such layer. */
-    @Nullable String match(OnnxSource source, String value) throws FileFormatException {
-      Map<String, String> matched = new HashMap<>();
-      return matches(source, own.output(), value, matched) ? matched.get(own.input()) : null;
+  /** Of the layers that formats make of a node and those before it, that of most nodes. */
+  private @Nullable Found make(Node node, String value, List<FileFormatException> problems)
+      throws FileFormatException {
+    if (!node.outputs().getFirst().equals(value)) {
+      return null;
     }
-
-    /** Compares a value with the file's; {@code matched} has those of the file by those here. */
-    private boolean matches(
-        OnnxSource source, String here, String there, Map<String, String> matched)
-        throws FileFormatException {
-      String before = matched.putIfAbsent(here, there);
-      if (before != null) {
-        return before.equals(there);
-      }
-      if (here.equals(own.input())) {
-        return !source.isConstant(there);
-      }
-      Double number = numbers.get(here);
-      if (number != null) {
-        return isSame(source, number, there);
-      }
-      OnnxSource.Node node = own.node(here);
-      OnnxSource.Node other = source.node(there);
-      if (node == null
-          || other == null
-          || !node.operator().equals(other.operator())
-          || node.inputs().size() != other.inputs().size()
-          || !node.attributes().equals(other.attributes())) {
-        return false;
-      }
-      for (int i = 0; i < node.inputs().size(); i++) {
-        if (!matches(source, node.inputs().get(i), other.inputs().get(i), matched)) {
-          return false;
+    String operator =
+        node.domain().isEmpty() ? node.operator() : node.domain() + "." + node.operator();
+    Found best = null;
+    String unused = null;
+    for (LayerFormat<?> format : formats) {
+      LayerFormat.OnnxMaker<? extends Layer> maker = format.onnxMakers().get(operator);
+      if (maker != null) {
+        GraphNode asked = new GraphNode(this, values, node);
+        try {
+          Layer layer = maker.make(asked);
+          if (layer != null && (best == null || asked.nodes() > best.nodes)) {
+            String input = asked.layerInput();
+            String ownUnused = asked.unused();
+            if (ownUnused != null) {
+              unused = ownUnused;
+            } else if (fits(layer, input, value)) {
+              best = new Found(shared(maker, asked, layer), input, asked.nodes());
+            }
+          }
+        } catch (FileFormatException e) {
+          problems.add(e);
+        } catch (RuntimeException e) {
+          // A layer's own check of what it is made of.
+          problems.add(FileFormatException.because(values.graph().file(), node.who(), e));
         }
       }
+    }
+    if (best == null && unused != null) {
+      throw values.graph().wrong(unused + " has no meaning for the layer made of it");
+    }
+    return best;
+  }
+
+  private boolean fits(Layer layer, String input, String value) throws FileFormatException {
+    Shape from = checked ? values.example(input) : null;
+    Shape to = checked ? values.example(value) : null;
+    if (from == null || to == null) {
       return true;
     }
-
-    /** A number may have any shape of one element. */
-    private static boolean isSame(OnnxSource source, double number, String name)
-        throws FileFormatException {
-      return source.isConstant(name)
-          && source.dimensions(name).stream().allMatch(dimension -> dimension == 1)
-          && Double.compare(number, source.tensor(name).get(0)) == 0;
+    try {
+      return layer.outputShape(shape(from).openBatch()).example().equals(shape(to));
+    } catch (ShapeException e) {
+      return false;
     }
+  }
+
+  private Layer shared(Object maker, GraphNode node, Layer layer) {
+    List<Object> key = node.key();
+    if (key == null || layer.parameters().isEmpty()) {
+      return layer;
+    }
+    key.add(maker);
+    Layer same = made.putIfAbsent(key, layer);
+    return same == null ? layer : same;
+  }
+
+  /** The value of which a node gives the same numbers of each example; null if it does not. */
+  private @Nullable String same(Node node, String value) throws FileFormatException {
+    String before = node.inputs().isEmpty() ? "" : node.inputs().getFirst();
+    if (!node.domain().isEmpty()
+        || before.isEmpty()
+        || values.isConstant(before)
+        || !node.outputs().getFirst().equals(value)) {
+      return null;
+    }
+    return switch (node.operator()) {
+      case "Identity" -> before;
+      case "Dropout" -> node.inputs().size() < 3 ? before : null;
+      case "Cast" -> {
+        OnnxType to = Values.toFloat(node);
+        boolean input = before.equals(values.input().name());
+        yield to != null && (input || to == values.type(before)) ? before : null;
+      }
+      case "Flatten", "Reshape", "Squeeze", "Unsqueeze" ->
+          sizes(before, value) != null || rows(before, value) ? before : null;
+      case "Transpose" -> sizes(before, value) != null && keepsOrder(node, before) ? before : null;
+      default -> null;
+    };
+  }
+
+  /** The shape of an example of both, if both are of as many numbers. */
+  private @Nullable Shape sizes(String before, String after) throws FileFormatException {
+    Shape from = values.example(before);
+    Shape to = values.example(after);
+    return from == null || to == null || from.size() != to.size() ? null : from;
+  }
+
+  /** Whether the graph's output is what was found of each example, all in one row or column. */
+  private boolean rows(String before, String value) throws FileFormatException {
+    boolean rows =
+        value.equals(values.output())
+            && values.example(value) == null
+            && values.example(before) != null
+            && values.size(before) == values.size(value);
+    givesRows |= rows;
+    return rows;
+  }
+
+  /** Whether only dimensions of size 1 change places. */
+  private boolean keepsOrder(Node transpose, String before) throws FileFormatException {
+    Shape example = values.example(before);
+    long[] axes = transpose.integers("perm");
+    if (example == null || axes == null) {
+      return false;
+    }
+    int first = values.hasBatch() ? 1 : 0;
+    if (first == 1 && axes[0] != 0) {
+      return false;
+    }
+    long last = -1;
+    for (int i = first; i < axes.length; i++) {
+      if (example.dimension((int) axes[i] - first) != 1) {
+        if (axes[i] < last) {
+          return false;
+        }
+        last = axes[i];
+      }
+    }
+    return true;
+  }
+
+  /** The last value before another that all nodes between need, and nothing else. */
+  private String beginning(String value) throws FileFormatException {
+    Set<String> open = new HashSet<>(Set.of(value));
+    while (true) {
+      String last = "";
+      for (String each : open) {
+        last = last.isEmpty() || values.position(each) > values.position(last) ? each : last;
+      }
+      Node node = values.node(last);
+      if (node == null) {
+        return last; // the graph's input
+      }
+      if (!values.isSupported(node)) {
+        throw values.unsupported(node);
+      }
+      node.outputs().forEach(open::remove);
+      for (String input : node.inputs()) {
+        if (!input.isEmpty() && !values.isConstant(input)) {
+          open.add(input);
+        }
+      }
+      if (open.size() == 1) {
+        String only = open.iterator().next();
+        OnnxType type = values.type(only);
+        if (only.equals(values.input().name())
+            || (type != null && type.isFloat() && values.example(only) != null)) {
+          return only;
+        }
+      }
+    }
+  }
+
+  private Layer operators(String from, String to) throws FileFormatException {
+    return new OperatorLayer(values, from, to, shape(require(from)), shape(require(to)));
+  }
+
+  private Shape require(String value) throws FileFormatException {
+    Shape example = values.example(value);
+    OnnxType type = values.type(value);
+    if (example == null
+        || type == null
+        || !(type.isFloat() || value.equals(values.input().name()))) {
+      if (problem != null) {
+        throw problem;
+      }
+      throw values
+          .graph()
+          .wrong(
+              "value "
+                  + quote(value)
+                  + ": floats of each example expected, found "
+                  + values.describe(value));
+    }
+    return example;
   }
 }

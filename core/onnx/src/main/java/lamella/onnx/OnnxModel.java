@@ -124,6 +124,11 @@ public final class OnnxModel {
         graph, List.copyOf(graph.outputs()), Runtime.getRuntime().maxMemory() / PARTS);
   }
 
+  /** What the file holds. */
+  Graph graph() {
+    return graph;
+  }
+
   /**
    * {@return the same model with other outputs}
    *

@@ -293,8 +293,8 @@ class OnnxImportTest {
       quoteCharacter = '~',
       value = {
         // The lengths of texts stay, since they stand before them.
-        "Selu | Celu | node \"1.Celu\" Celu: no layer on the module path or class path is made of"
-            + " this, only of ",
+        "Selu | Conv | node \"1.Conv\" Conv (version 20): no layer is made of it, and it cannot be"
+            + " computed: convolutions and pooling are not computed",
         "alpha | alphb | node \"1.Selu\" Selu: attribute \"alphb\" has no meaning for the layer made"
             + " of it",
       })
@@ -334,9 +334,10 @@ class OnnxImportTest {
             return OnnxImport.parse("x.onnx", file);
           }
 
+          // More by the layers that functions are compared with, whatever the file says.
           @Override
           protected long allowance(byte[] file) {
-            return 2 * super.allowance(file);
+            return 500_000 + super.allowance(file);
           }
 
           @Override

@@ -238,8 +238,11 @@ final class PlainOnnx {
         double slope = (Float) node.attributes.getOrDefault("alpha", 0.01f);
         yield map(x, v -> v >= 0 ? v : slope * v);
       }
-      case "Selu" ->
-          map(x, v -> 1.0507009873554805 * (v > 0 ? v : 1.6732632423543772 * Math.expm1(v)));
+      case "Selu" -> {
+        double alpha = (Float) node.attributes.getOrDefault("alpha", 1.6732632f);
+        double gamma = (Float) node.attributes.getOrDefault("gamma", 1.050701f);
+        yield map(x, v -> gamma * (v > 0 ? v : alpha * Math.expm1(v)));
+      }
       case "Add" -> both(x, value(node.inputs.get(1), values), Double::sum);
       case "Sub" -> both(x, value(node.inputs.get(1), values), (a, b) -> a - b);
       case "Mul" -> both(x, value(node.inputs.get(1), values), (a, b) -> a * b);
@@ -265,11 +268,13 @@ final class PlainOnnx {
     boolean transposed = !node.attributes.getOrDefault("transB", 0L).equals(0L);
     int outputs = transposed ? b.rows : b.columns;
     boolean biased = node.inputs.size() > 2 && !node.inputs.get(2).isEmpty();
+    double alpha = (Float) node.attributes.getOrDefault("alpha", 1f);
+    double beta = (Float) node.attributes.getOrDefault("beta", 1f);
     double[] y = new double[outputs];
     for (int j = 0; j < outputs; j++) {
-      y[j] = biased ? constants.get(node.inputs.get(2)).at(j) : 0;
+      y[j] = biased ? beta * constants.get(node.inputs.get(2)).at(j) : 0;
       for (int i = 0; i < x.length; i++) {
-        y[j] += x[i] * b.values[transposed ? j * b.columns + i : i * b.columns + j];
+        y[j] += alpha * x[i] * b.values[transposed ? j * b.columns + i : i * b.columns + j];
       }
     }
     return y;

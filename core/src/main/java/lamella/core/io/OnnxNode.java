@@ -1,7 +1,9 @@
 package lamella.core.io;
 
 import java.util.List;
+import lamella.core.DType;
 import lamella.core.Layer;
+import lamella.core.Shape;
 import lamella.core.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,29 @@ public interface OnnxNode {
   Tensor constant(int index) throws FileFormatException;
 
   /**
+   * {@return the value of an input that is constant, repeated, as ONNX does, to one number for each
+   * of the layer's input, in a tensor of its own of the shape of one example}
+   *
+   * @param index from 0
+   * @throws FileFormatException if there is none, or it is computed, or its shape does not fit an
+   *     example
+   */
+  Tensor features(int index) throws FileFormatException;
+
+  /**
+   * {@return the shape of one example of the node's output}
+   *
+   * @throws FileFormatException if it cannot be told
+   */
+  Shape example() throws FileFormatException;
+
+  /** {@return the type of the network's numbers} */
+  DType dtype();
+
+  /** {@return the version of the operators} */
+  int opset();
+
+  /**
    * {@return the node that computes an input, for a layer of several nodes; null if none does, or
    * one of another operator}
    *
@@ -59,6 +84,15 @@ public interface OnnxNode {
    * @throws FileFormatException if it is no float
    */
   double number(String attribute, double otherwise) throws FileFormatException;
+
+  /**
+   * {@return an attribute that is some floats, each the shortest decimal that rounds to it; empty
+   * where it is left out}
+   *
+   * @param attribute its name
+   * @throws FileFormatException if it is no list of floats
+   */
+  double[] numbers(String attribute) throws FileFormatException;
 
   /**
    * {@return an attribute that is an integer}
