@@ -58,6 +58,7 @@ public final class ELU extends Activation {
     return LayerFormat.of("lamella.ELU", ELU.class, saved -> new ELU(saved.number("alpha")))
         .withOption("alpha", ELU::alpha)
         .withOnnx(ELU::toOnnx)
+        .fromOnnx(ELU::new)
         .fromOnnx("Elu", node -> new ELU(node.number("alpha", 1)))
         .fromOnnx("Where", ELU::fromChoice);
   }

@@ -57,6 +57,7 @@ public final class LeakyReLU extends Activation {
             "lamella.LeakyReLU", LeakyReLU.class, saved -> new LeakyReLU(saved.number("slope")))
         .withOption("slope", LeakyReLU::slope)
         .withOnnx(LeakyReLU::toOnnx)
+        .fromOnnx(() -> new LeakyReLU())
         .fromOnnx("PRelu", LeakyReLU::fromPRelu)
         .fromOnnx("LeakyRelu", node -> new LeakyReLU(node.number("alpha", 0.01)))
         .fromOnnx("Where", LeakyReLU::fromChoice);

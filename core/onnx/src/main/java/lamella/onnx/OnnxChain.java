@@ -51,9 +51,6 @@ final class OnnxChain {
   private int depth;
   private boolean givesRows;
 
-  /** The first that a layer's maker found wrong; what the nodes are then computed as may hide it. */
-  private @Nullable FileFormatException problem;
-
   /** A layer, none if it would change nothing, and the name of its input. */
   private record Found(@Nullable Layer layer, String input, int nodes) {}
 
@@ -83,7 +80,9 @@ final class OnnxChain {
     this.checked = true;
   }
 
-  /** The same, with shapes compared as layers are found: where it is needed, since it costs time. */
+  /**
+   * The same, with shapes compared as layers are found: where it is needed, since it costs time.
+   */
   OnnxChain checked() {
     return new OnnxChain(this);
   }
@@ -182,9 +181,6 @@ final class OnnxChain {
     if (found == null) {
       String same = same(node, value);
       found = same == null ? asWritten(value) : new Found(null, same, 1);
-    }
-    if (found == null && problem == null && !problems.isEmpty()) {
-      problem = problems.getFirst();
     }
     if (found == null && (required || !values.isSupported(node))) {
       throw problems.isEmpty() ? values.unsupported(node) : problems.getFirst();
@@ -381,9 +377,6 @@ final class OnnxChain {
     if (example == null
         || type == null
         || !(type.isFloat() || value.equals(values.input().name()))) {
-      if (problem != null) {
-        throw problem;
-      }
       throw values
           .graph()
           .wrong(

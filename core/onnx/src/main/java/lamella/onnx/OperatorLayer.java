@@ -3,6 +3,8 @@ package lamella.onnx;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -60,19 +62,42 @@ public final class OperatorLayer implements Layer {
     if (example == null || own == null) {
       throw new IllegalStateException(from + ": is not known");
     }
-    this.type = own;
+    OnnxType inFile = values.input().type();
+    boolean half = inFile == OnnxType.FLOAT16 || inFile == OnnxType.BFLOAT16;
+    this.type = half && inFile != null ? inFile : own;
     this.dimensions = new int[example.rank()];
     Arrays.setAll(dimensions, example::dimension);
+    this.nodes = Plan.needed(values.graph(), List.of(to), Set.of(from));
+    this.parameters = half ? List.of() : parameters(values);
+    Set<String> given = new HashSet<>(Set.of(from));
+    parameters.forEach(parameter -> given.add(parameter.name()));
     try {
-      this.plan = new Plan(values.graph(), List.of(to), Set.of(from));
+      this.plan = new Plan(values.graph(), List.of(to), given);
     } catch (FileFormatException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
       throw FileFormatException.because(
           values.graph().file(), "", new IllegalArgumentException(e.getMessage(), e));
     }
-    this.nodes = Plan.needed(values.graph(), List.of(to), Set.of(from));
-    this.parameters = parameters(values);
+  }
+
+  /** A copy of a layer, with parameters of its own. */
+  private OperatorLayer(OperatorLayer other) {
+    this.plan = other.plan;
+    this.nodes = other.nodes;
+    this.from = other.from;
+    this.to = other.to;
+    this.type = other.type;
+    this.input = other.input;
+    this.output = other.output;
+    this.dimensions = other.dimensions;
+    this.batch = other.batch;
+    this.hasBatch = other.hasBatch;
+    List<Parameter> copies = new ArrayList<>();
+    for (Parameter parameter : other.parameters) {
+      copies.add(new Parameter(parameter.name(), parameter.role(), parameter.value().copy()));
+    }
+    this.parameters = List.copyOf(copies);
   }
 
   private List<Parameter> parameters(Values values) throws FileFormatException {
@@ -84,7 +109,7 @@ public final class OperatorLayer implements Layer {
         OnnxArray array = values.array(name);
         boolean floats = array.type() == OnnxType.FLOAT || array.type() == OnnxType.DOUBLE;
         if (floats && array.size() > 1) {
-          found.add(new Parameter(name, Parameter.Role.STATISTIC, array.tensor()));
+          found.add(new Parameter(name, Parameter.Role.STATISTIC, values.tensor(name)));
         }
       }
     }
@@ -110,10 +135,9 @@ public final class OperatorLayer implements Layer {
     return shape.isOpen() ? output.openBatch() : output.batch(shape.dimension(0));
   }
 
-  /** {@return this layer: nothing in it changes} */
   @Override
   public OperatorLayer copy(UnaryOperator<Layer> copies) {
-    return this;
+    return new OperatorLayer(this);
   }
 
   @Override
@@ -186,7 +210,12 @@ public final class OperatorLayer implements Layer {
             yield OnnxArray.of(type, numbers, shape);
           }
         };
-    OnnxArray result = plan.run(Map.of(from, array), Runtime.getRuntime().maxMemory() / 2).get(to);
+    Map<String, OnnxArray> given = new HashMap<>();
+    given.put(from, array);
+    for (Parameter parameter : parameters) {
+      given.put(parameter.name(), OnnxArray.of(parameter.value()));
+    }
+    OnnxArray result = plan.run(given, Runtime.getRuntime().maxMemory() / 2).get(to);
     if (result == null) {
       throw new IllegalStateException(this + ": " + to + " is not computed");
     }

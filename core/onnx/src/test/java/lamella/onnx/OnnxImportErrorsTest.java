@@ -167,17 +167,16 @@ class OnnxImportErrorsTest {
         "Network: needs at least one layer", graph -> graph.message(1, node("Identity", "y", "x")));
     refused(
         "node \"n\" com.example.Gelu (version 0): no layer is made of it, and it cannot be"
-            + " computed: there is no such operator here, or not in opset 0",
+            + " computed: no such operator is known",
         graph -> graph.message(1, node("Gelu", "y", "x").text(7, "com.example")));
     refused(
         "value \"y\": floats of each example expected, found float[3] of 2 examples",
         graph ->
-            graph
-                .message(
-                    1,
-                    node("ReduceMean", "y", "x")
-                        .message(5, axesAttribute("axes", 0))
-                        .message(5, new Proto().text(1, "keepdims").integer(3, 0))));
+            graph.message(
+                1,
+                node("ReduceMean", "y", "x")
+                    .message(5, axesAttribute("axes", 0))
+                    .message(5, new Proto().text(1, "keepdims").integer(3, 0))));
   }
 
   @Test
@@ -187,13 +186,12 @@ class OnnxImportErrorsTest {
         read(file(graph().message(1, node("Add", "y", "x", "x")))).network().toString());
     assertEquals(
         "Network([3] -> Mish -> OperatorLayer(Add))",
-        read(
-                file(
-                    graph()
-                        .message(1, node("Mish", "m", "x"))
-                        .message(1, node("Add", "y", "m", "a"))
-                        .message(5, number("a", 10)),
-                    18))
+        read(file(
+                graph()
+                    .message(1, node("Mish", "m", "x"))
+                    .message(1, node("Add", "y", "m", "a"))
+                    .message(5, number("a", 10)),
+                18))
             .network()
             .toString());
   }
@@ -211,8 +209,7 @@ class OnnxImportErrorsTest {
     refused(
         "output \"y\": one input that it is computed from expected, as a network has, found 2:"
             + " \"x\" float[open, 3], \"z\" float[open, 3]; OnnxModel runs graphs with any inputs",
-        graph ->
-            graph.message(1, node("Add", "y", "x", "z")).message(11, value("z", 1, -1, 3)));
+        graph -> graph.message(1, node("Add", "y", "x", "z")).message(11, value("z", 1, -1, 3)));
     refused(
         "one output of floats expected, found 2 of \"y\" float[open, 3], \"z\" float[open, 3];"
             + " choose one: OnnxImport.of(OnnxModel.read(path).withOutputs(name))",
@@ -287,22 +284,6 @@ class OnnxImportErrorsTest {
             graph
                 .message(1, node("Constant", "a").message(5, axesAttribute("value_ints", -1)))
                 .message(1, node("ReduceMean", "y", "x", "a")));
-  }
-
-  @Test
-  void axesThatAreNoIntegersAreRefused() throws IOException {
-    byte[] file =
-        file(
-            graph()
-                .message(
-                    1,
-                    node("ReduceMean", "y", "x")
-                        .message(5, new Proto().text(1, "axes").integer(3, 1))),
-            18);
-    assertEquals(
-        "f: node \"n\" ReduceMean: integers expected as attribute \"axes\"",
-        assertThrows(FileFormatException.class, () -> OnnxImport.parse("f", file, AXES))
-            .getMessage());
   }
 
   @Test

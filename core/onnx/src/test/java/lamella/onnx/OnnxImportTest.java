@@ -295,8 +295,8 @@ class OnnxImportTest {
         // The lengths of texts stay, since they stand before them.
         "Selu | Conv | node \"1.Conv\" Conv (version 20): no layer is made of it, and it cannot be"
             + " computed: convolutions and pooling are not computed",
-        "alpha | alphb | node \"1.Selu\" Selu: attribute \"alphb\" has no meaning for the layer made"
-            + " of it",
+        "alpha | alphb | node \"1.Selu\" Selu: attribute \"alphb\" has no meaning for the layer"
+            + " made of it",
       })
   void whatNoLayerIsMadeOfIsNamed(String text, String other, String message) {
     String failure = failure(with(text, other));
