@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import lamella.core.DType;
 import lamella.core.Layer;
@@ -159,11 +158,13 @@ final class GraphNode implements OnnxNode {
   @Override
   public double number(String attribute, double otherwise) throws FileFormatException {
     Object value = attribute(attribute);
-    return switch (value) {
-      case null -> otherwise;
-      case Float number -> Double.parseDouble(number.toString());
-      default -> throw wrong(attribute, "a float");
-    };
+    if (value == null) {
+      return otherwise;
+    }
+    if (value instanceof Float number) {
+      return Double.parseDouble(number.toString());
+    }
+    throw wrong(attribute, "a float");
   }
 
   @Override
@@ -180,11 +181,13 @@ final class GraphNode implements OnnxNode {
   @Override
   public long integer(String attribute, long otherwise) throws FileFormatException {
     Object value = attribute(attribute);
-    return switch (value) {
-      case null -> otherwise;
-      case Long number -> number;
-      default -> throw wrong(attribute, "an integer");
-    };
+    if (value == null) {
+      return otherwise;
+    }
+    if (value instanceof Long number) {
+      return number;
+    }
+    throw wrong(attribute, "an integer");
   }
 
   @Override
@@ -267,7 +270,9 @@ final class GraphNode implements OnnxNode {
   /** The name of the layer's input. */
   String layerInput() throws FileFormatException {
     Set<@Nullable String> within = new HashSet<>();
-    asked.forEach(part -> within.add(part.node.outputs().getFirst()));
+    for (GraphNode part : asked) {
+      within.add(part.node.outputs().getFirst());
+    }
     within.add(branch);
     Set<String> computed = new HashSet<>();
     for (GraphNode part : asked) {
@@ -285,11 +290,13 @@ final class GraphNode implements OnnxNode {
 
   /** What nobody has asked for; null if there is nothing. */
   @Nullable String unused() {
-    return asked.stream()
-        .map(GraphNode::ownUnused)
-        .filter(Objects::nonNull)
-        .findFirst()
-        .orElse(null);
+    for (GraphNode part : asked) {
+      String unused = part.ownUnused();
+      if (unused != null) {
+        return unused;
+      }
+    }
+    return null;
   }
 
   private @Nullable String ownUnused() {

@@ -123,16 +123,6 @@ final class KnownFunctions {
         && layer.parameters().isEmpty();
   }
 
-  /** Whether an input of a node is a constant of one element. */
-  static boolean hasNumber(Values values, Node node) throws FileFormatException {
-    for (String input : node.inputs()) {
-      if (values.isConstant(input) && values.array(input).size() == 1) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /** The function of most nodes that ends with the one that gives a value; null if none does. */
   @Nullable Found find(String value) throws FileFormatException {
     Set<String> open = new HashSet<>(Set.of(value));

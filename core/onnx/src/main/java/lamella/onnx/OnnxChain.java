@@ -3,7 +3,6 @@ package lamella.onnx;
 import static lamella.core.io.FileFormatException.quote;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,7 +34,9 @@ final class OnnxChain {
   private final Values values;
   private final DType dtype;
   private final List<LayerFormat<?>> formats;
-  private final KnownFunctions functions;
+
+  /** Made when the first function is looked for. */
+  private @Nullable KnownFunctions functions;
 
   /** Whether layers take examples as rows of numbers, whatever dimensions they have in the file. */
   private final boolean flat;
@@ -58,7 +59,6 @@ final class OnnxChain {
     this.values = values;
     this.dtype = values.dtype();
     this.formats = formats;
-    this.functions = new KnownFunctions(values, dtype, formats);
     this.checked = false;
     boolean reshaping = false;
     for (Node node : values.nodes()) {
@@ -104,10 +104,11 @@ final class OnnxChain {
 
   /** Whether a constant is taken to have the dimensions of an example, which the network checks. */
   boolean trusts(int[] dimensions) {
-    return !checked
-        && !flat
-        && dimensions.length > 0
-        && Arrays.stream(dimensions).allMatch(d -> d > 1);
+    boolean trusted = !checked && !flat && dimensions.length > 0;
+    for (int dimension : dimensions) {
+      trusted &= dimension > 1;
+    }
+    return trusted;
   }
 
   /** The shape of an example as layers see it. */
@@ -168,7 +169,7 @@ final class OnnxChain {
 
   private @Nullable Found find(Node node, String value, boolean required)
       throws FileFormatException {
-    boolean number = KnownFunctions.hasNumber(values, node);
+    boolean number = hasNumber(node);
     Found found = number ? function(value) : null;
     if (found != null) {
       return found;
@@ -188,7 +189,20 @@ final class OnnxChain {
     return found;
   }
 
+  /** Whether an input of a node is a constant of one element. */
+  private boolean hasNumber(Node node) throws FileFormatException {
+    for (String input : node.inputs()) {
+      if (values.isConstant(input) && values.array(input).size() == 1) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private @Nullable Found function(String value) throws FileFormatException {
+    if (functions == null) {
+      functions = new KnownFunctions(values, dtype, formats);
+    }
     KnownFunctions.Found found = functions.find(value);
     return found == null ? null : new Found(found.layer(), found.input(), 1);
   }

@@ -12,8 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import lamella.core.DType;
-import lamella.core.DoubleTensor;
-import lamella.core.FloatTensor;
 import lamella.core.Shape;
 import lamella.core.Tensor;
 import lamella.core.io.FileFormatException;
@@ -73,13 +71,17 @@ final class Values {
     Set<String> needed = new HashSet<>(Set.of(output));
     List<Node> all = graph.nodes();
     for (int i = all.size() - 1; i >= 0; i--) {
-      if (all.get(i).outputs().stream().anyMatch(needed::contains)) {
+      if (hasAny(needed, all.get(i).outputs())) {
         needed.addAll(all.get(i).inputs());
         nodes.addFirst(all.get(i));
       }
     }
-    List<OnnxValue> inputs =
-        graph.inputs().stream().filter(value -> needed.contains(value.name())).toList();
+    List<OnnxValue> inputs = new ArrayList<>();
+    for (OnnxValue value : graph.inputs()) {
+      if (needed.contains(value.name())) {
+        inputs.add(value);
+      }
+    }
     if (inputs.size() != 1) {
       throw graph.wrong(
           "output "
@@ -93,7 +95,7 @@ final class Values {
     computed.add(input.name());
     for (int i = 0; i < nodes.size(); i++) {
       Node node = nodes.get(i);
-      boolean depends = node.inputs().stream().anyMatch(computed::contains);
+      boolean depends = hasAny(computed, node.inputs());
       for (String value : node.outputs()) {
         positions.put(value, i);
         if (depends && !value.isEmpty()) {
@@ -101,13 +103,17 @@ final class Values {
         }
       }
     }
-    long bytes = 0;
+    long elements = 0;
     for (String name : needed) {
       if (graph.isConstant(name)) {
-        bytes += Arrays.stream(graph.dimensions(name)).asLongStream().reduce(1, (a, b) -> a * b);
+        long size = 1;
+        for (int dimension : graph.dimensions(name)) {
+          size = Math.min(size * dimension, Integer.MAX_VALUE);
+        }
+        elements += size;
       }
     }
-    this.room = FOLDED + TIMES * bytes;
+    this.room = FOLDED + TIMES * elements;
     this.runnable = room;
     List<OnnxValue.Dimension> dimensions = input.dimensions();
     if (dimensions == null || dimensions.isEmpty()) {
@@ -137,6 +143,15 @@ final class Values {
     } catch (IllegalArgumentException e) {
       throw FileFormatException.because(graph.file(), "input " + quote(input.name()), e);
     }
+  }
+
+  private static boolean hasAny(Set<String> names, List<String> some) {
+    for (String name : some) {
+      if (names.contains(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   Graph graph() {
@@ -310,10 +325,7 @@ final class Values {
           "tensor " + quote(constant) + ": float32 or float64 expected, found " + array);
     }
     take(array.size());
-    return switch (array.tensor()) {
-      case FloatTensor tensor -> FloatTensor.wrap(tensor.shape(), tensor.array().clone());
-      case DoubleTensor tensor -> DoubleTensor.wrap(tensor.shape(), tensor.array().clone());
-    };
+    return array.tensor().copy();
   }
 
   // What is found by running the graph.

@@ -3,17 +3,25 @@ package lamella.onnx;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import lamella.core.DType;
 import lamella.core.DoubleTensor;
 import lamella.core.Network;
 import lamella.core.Shape;
 import lamella.core.Tensor;
+import lamella.core.io.OnnxExport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -113,7 +121,8 @@ class SpelledTest {
     Shape batch = network.inputShape().batch(model.x.size() / size);
     Tensor x = DoubleTensor.of(batch, array(model.x)).to(network.dtype());
     double[] y = network.forward(x).toDoubleArray();
-    double tolerance = model.name.equals("float64") ? 1e-13 : 2e-6;
+    double tolerance =
+        model.name.equals("float64") ? 1e-13 : model.name.startsWith("float16") ? 2e-3 : 2e-6;
     requireNear(
         model.name, array(model.y), ended(y, network.outputShape().size(), model.end), tolerance);
     // A row alone gives what it gives among others.
@@ -122,6 +131,37 @@ class SpelledTest {
             .to(network.dtype());
     double[] first = network.forward(row).toDoubleArray();
     requireNear(model.name, Arrays.copyOf(y, first.length), first, 0);
+  }
+
+  /** What is imported and exported again gives onnxruntime the same outputs. */
+  @ParameterizedTest
+  @MethodSource("models")
+  void exportedAgainItIsTheSameToOnnxRuntime(Model model) throws IOException, OrtException {
+    OnnxImport read = OnnxImport.parse(model.name, model.file());
+    Network network = read.network();
+    if (!read.isTrainable() || network.dtype() == DType.FLOAT64) {
+      return;
+    }
+    float[] x = new float[model.x.size()];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = model.x.get(i).floatValue();
+    }
+    Shape batch = network.inputShape().batch(x.length / network.inputShape().size());
+    long[] shape = new long[batch.rank()];
+    Arrays.setAll(shape, batch::dimension);
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    try (OrtSession session = environment.createSession(OnnxExport.of(network).toBytes());
+        OnnxTensor input = OnnxTensor.createTensor(environment, FloatBuffer.wrap(x), shape);
+        OrtSession.Result result = session.run(Map.of("input", input))) {
+      FloatBuffer found = ((OnnxTensor) result.get(0)).getFloatBuffer();
+      double[] y = new double[found.remaining()];
+      for (int i = 0; i < y.length; i++) {
+        y[i] = found.get();
+      }
+      double tolerance = model.name.startsWith("float16") ? 2e-3 : 3e-6;
+      requireNear(
+          model.name, array(model.y), ended(y, network.outputShape().size(), model.end), tolerance);
+    }
   }
 
   @Test

@@ -23,9 +23,10 @@ import org.jspecify.annotations.Nullable;
  *       all.
  *   <li><b>ONNX out:</b> {@link #withOnnx} says what nodes compute the layer's output. An {@link
  *       lamella.core.Activation} needs to say nothing: its formula is its form.
- *   <li><b>ONNX in:</b> a layer made by a constructor without arguments is found again by the nodes
- *       that it is written as. For others, {@link #fromOnnx(String, OnnxMaker)} makes a layer of a
- *       node.
+ *   <li><b>ONNX in:</b> {@link #fromOnnx(String, OnnxMaker)} makes a layer of a node. One made by a
+ *       constructor without arguments need not say anything: a function of single numbers is found
+ *       by what it computes, however a program has written it, others by the nodes that they are
+ *       written as.
  * </ul>
  *
  * <p>Immutable.
@@ -98,7 +99,7 @@ public final class LayerFormat<L extends Layer> {
   private final Class<L> layerClass;
   private final Maker<? extends L> maker;
 
-  /** Make the layers that are found in ONNX by the nodes that they are written as. */
+  /** Make the layers that are found in ONNX by what they compute. */
   private final List<Supplier<? extends L>> constructors;
 
   private final Map<String, Function<? super L, ?>> options;
@@ -206,8 +207,8 @@ public final class LayerFormat<L extends Layer> {
   }
 
   /**
-   * {@return a format like this one whose layers of such settings are found in ONNX by the nodes
-   * that they are written as, as a layer that is always the same is}
+   * {@return a format like this one whose layers of such settings are found in ONNX by what they
+   * compute, as a layer that is always the same is}
    *
    * @param constructor makes one that has neither parameters nor layers inside it
    */
