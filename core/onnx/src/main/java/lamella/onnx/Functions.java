@@ -106,6 +106,17 @@ final class Functions {
     return formula(x -> x.max(0).plus(x.over(alpha).expm1().times(alpha).min(0)));
   }
 
+  /** Towards 0 by the bias, and 0 between the two limits. */
+  static Operator shrink(Node node) {
+    double bias = node.number("bias", 0);
+    double limit = node.number("lambd", 0.5f);
+    return formula(x ->
+        x.minus(limit)
+            .ifPositive(
+                x.minus(bias),
+                x.times(-1).minus(limit).ifPositive(x.plus(bias), Expression.of(0))));
+  }
+
   static Operator thresholdedRelu(Node node) {
     double alpha = node.number("alpha", 1);
     return formula(x -> x.minus(alpha).ifPositive(x, Expression.of(0)));

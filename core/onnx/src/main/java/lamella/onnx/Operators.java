@@ -141,6 +141,7 @@ final class Operators {
       case "Elu" -> Functions.elu(node);
       case "Selu" -> Functions.selu(node);
       case "Celu" -> since(12, node, () -> Functions.celu(node));
+      case "Shrink" -> since(9, node, () -> Functions.shrink(node));
       case "ThresholdedRelu" -> since(10, node, () -> Functions.thresholdedRelu(node));
       case "HardSigmoid" -> Functions.hardSigmoid(node);
       case "HardSwish" -> since(14, node, Functions::hardSwish);

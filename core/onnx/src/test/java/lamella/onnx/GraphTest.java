@@ -14,8 +14,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
@@ -438,6 +441,27 @@ class GraphTest {
     for (int i = 0; i < count; i++) {
       assertEquals(i & 0xffff, decoded[i]);
     }
+  }
+
+  @Test
+  void elementsBehindTheFirstTwoGigabytes() throws IOException {
+    long offset = 3_000_000_000L;
+    // A file with a hole, which takes no room.
+    try (FileChannel channel =
+        FileChannel.open(
+            folder.resolve("m.data"),
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.SPARSE)) {
+      channel.write(
+          ByteBuffer.wrap(new byte[] {0, 0, (byte) 0x80, 0x3f, 0, 0, 0, (byte) 0xc0}), offset);
+    }
+    assertArrayEquals(
+        new float[] {1, -2},
+        read(outside("m.data", Long.toString(offset), "8")).constant("c").floats());
+    assertRefused(
+        "8 bytes from 3000000001 on expected in \"m.data\", which has 3000000008 (cut off?)",
+        outside("m.data", Long.toString(offset + 1), "8"));
   }
 
   @Test

@@ -161,6 +161,19 @@ class OnnxModelTest {
   }
 
   @Test
+  void numbersShrinkTowardsZero() throws FileFormatException {
+    OnnxModel model =
+        parse(
+            new ModelBytes()
+                .input("x", OnnxType.FLOAT, "n")
+                .node("Shrink", "x", "y", number("lambd", 0.5f), number("bias", 0.25f))
+                .output("y", OnnxType.FLOAT, "n"));
+    OnnxArray x = floats(new float[] {-2, -0.5f, 0, 0.3f, 0.5f, 1}, 6);
+    assertArrayEquals(
+        new float[] {-1.75f, 0, 0, 0, 0, 0.75f}, model.run(Map.of("x", x)).get("y").floats());
+  }
+
+  @Test
   void errorsOfNodesSayWhatTheyWereGiven() throws FileFormatException {
     OnnxModel model =
         parse(
