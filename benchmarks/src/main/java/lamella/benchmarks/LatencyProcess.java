@@ -67,6 +67,8 @@ public final class LatencyProcess {
         case "--seconds" -> seconds = Double.parseDouble(args[++i]);
         default -> {
           Load load = new Load(Workload.parse(args[i]), library);
+          // Alone: many threads would leave the compiler no processor.
+          load.warmUp((long) (warmup * 1e9));
           for (String kind : new String[] {"platform", "virtual"}) {
             load.run(kind, callers, (long) (warmup * 1e9), (long) (seconds * 1e9));
           }
@@ -95,6 +97,19 @@ public final class LatencyProcess {
       this.library = library.open(workload, examples);
     }
 
+    void warmUp(long nanos) {
+      long begin = System.nanoTime();
+      ask(0, begin + nanos, begin + nanos, new Durations());
+      requireNoFailure();
+    }
+
+    private void requireNoFailure() {
+      Throwable thrown = failure.get();
+      if (thrown != null) {
+        throw new IllegalStateException(workload + ": a caller has failed", thrown);
+      }
+    }
+
     void run(String kind, int callers, long warmup, long nanos) {
       ThreadFactory factory =
           kind.equals("virtual") ? Thread.ofVirtual().factory() : Thread.ofPlatform().factory();
@@ -119,10 +134,7 @@ public final class LatencyProcess {
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }
-      Throwable thrown = failure.get();
-      if (thrown != null) {
-        throw new IllegalStateException(workload + ": a caller has failed", thrown);
-      }
+      requireNoFailure();
       TimedProcess.fact(
           "latency " + kind + " " + workload.network(),
           String.format(
