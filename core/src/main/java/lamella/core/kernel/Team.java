@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  * Threads that work off the parts of one job together with the thread that brings it.
  *
  * <p>One job runs at a time. A caller that finds the team at work does all its parts itself, so
- * several callers, and jobs within jobs, never wait for each other. A helper that wakes late is not
- * waited for either: the caller closes the job as soon as its parts are all taken, and then waits
- * only for helpers that have taken one.
+ * several callers, and jobs within jobs, never wait for each other. Where there are as many callers
+ * as processors, each does its own jobs, but for one in some dozens. A helper that wakes late is
+ * not waited for either: the caller closes the job as soon as its parts are all taken, and then
+ * waits only for helpers that have taken one.
  *
  * <p>Each thread has a range of the parts, the same in every job of as many parts, and helps with
  * the others' when it has done its own: rows of a matrix that a thread wrote in one job are often
@@ -98,6 +99,9 @@ final class Team {
   /** State: this bit while a job may be joined; below it the number of helpers inside. */
   private static final int OPEN = 1 << 30;
 
+  /** Jobs that callers do alone once there are enough callers for all processors. */
+  static final int CROWDED_JOBS = 64;
+
   /** Between counters of different threads, so that no two share a cache line. */
   private static final int LINE = 32;
 
@@ -111,6 +115,15 @@ final class Team {
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private volatile int parts;
   private volatile @Nullable Job job;
+
+  /** Whose job it is. */
+  private volatile @Nullable Thread holder;
+
+  /** How many callers found the team at work since it was last acquired. */
+  private final AtomicInteger refused = new AtomicInteger();
+
+  /** Jobs that are still to be done alone; threads may overwrite each other's subtractions. */
+  private volatile int alone;
 
   /** A team of so many threads, the caller's among them. */
   Team(int threads) {
@@ -127,13 +140,49 @@ final class Team {
 
   /**
    * Whether the caller may use the team now; if so it must {@link #release} it. Where only one
-   * thread would work there is no team to have.
+   * thread would work there is no team to have; nor for a while where so many callers found it at
+   * work that they keep all processors busy by themselves: a caller would wait for a helper that
+   * waits for a processor.
    */
   boolean acquire() {
-    return helpers.length > 0 && !taken.get() && taken.compareAndSet(false, true);
+    if (helpers.length == 0) {
+      return false;
+    }
+    int left = alone;
+    if (left > 0) {
+      alone = left - 1;
+      return false;
+    }
+    if (!taken.get() && taken.compareAndSet(false, true)) {
+      refused.set(0);
+      holder = Thread.currentThread();
+      return true;
+    }
+    if (!isAtWork(Thread.currentThread())) {
+      refused.incrementAndGet();
+    }
+    return false;
+  }
+
+  /** Whether this thread works on the team's job, and brings one within it. */
+  @SuppressWarnings("ReferenceEquality") // a thread is itself
+  private boolean isAtWork(Thread thread) {
+    if (thread == holder) {
+      return true;
+    }
+    for (Helper helper : helpers) {
+      if (thread == helper.thread) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void release() {
+    if (refused.get() >= helpers.length) {
+      alone = CROWDED_JOBS;
+    }
+    holder = null;
     taken.set(false);
   }
 

@@ -51,6 +51,52 @@ class TeamTest {
     }
   }
 
+  @Test
+  void whereAsManyCallWhileItWorksAsItHasHelpersTheyDoTheirNextJobsAlone()
+      throws InterruptedException {
+    Team team = new Team(3);
+    assertTrue(team.acquire());
+    assertFalse(acquiredByAnother(team));
+    team.release();
+    assertTrue(team.acquire(), "one caller more leaves a helper without work of its own");
+
+    assertFalse(acquiredByAnother(team));
+    assertFalse(acquiredByAnother(team));
+    team.release();
+    for (int job = 0; job < Team.CROWDED_JOBS; job++) {
+      assertFalse(team.acquire());
+    }
+    assertTrue(team.acquire(), "the others may be gone");
+    team.release();
+    assertTrue(team.acquire());
+    team.release();
+  }
+
+  @Test
+  void aJobWithinAJobIsNoFurtherCaller() {
+    Team team = new Team(2);
+    CountDownLatch bothAtWork = new CountDownLatch(2);
+    assertTrue(team.acquire());
+    team.run(
+        (part, memory) -> {
+          assertFalse(team.acquire());
+          bothAtWork.countDown();
+          await(bothAtWork);
+        },
+        2,
+        new Team.Scratch());
+    team.release();
+    assertTrue(team.acquire());
+    team.release();
+  }
+
+  private static boolean acquiredByAnother(Team team) throws InterruptedException {
+    AtomicReference<Boolean> acquired = new AtomicReference<>(false);
+    Thread other = Thread.ofPlatform().start(() -> acquired.set(team.acquire()));
+    other.join();
+    return acquired.get();
+  }
+
   /** The same rows of a matrix go to the same thread, job after job, whose cache they are in. */
   @Test
   void aThreadBeginsWithItsOwnRangeOfTheParts() {
