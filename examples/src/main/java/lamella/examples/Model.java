@@ -110,7 +110,7 @@ public record Model(Network network, List<String> classNames, Map<String, String
       requireEqual(CLASSES, Shape.of(names.size()).toString(), network.outputShape().toString());
       Map<String, String> origin = new LinkedHashMap<>(metadata);
       origin.keySet().removeAll(List.of(LAYOUT_KEY, CLASSES, FINGERPRINT));
-      return new Model(format.before(network, layout), names, origin);
+      return new Model(format.before(network, content.example(), layout), names, origin);
     } catch (IllegalArgumentException e) {
       throw new FileFormatException(file.toString(), "no model of images: " + e.getMessage());
     }

@@ -206,6 +206,12 @@ public final class ModelDescription {
     try {
       OpenModel opened = OpenModel.read(file);
       addLayers(opened.network());
+      put("layers_give", meaningOfOutput(opened.network()));
+      if (!opened.operators().isEmpty()) {
+        put(
+            "no_layer_of_ours",
+            String.join(", ", opened.operators()) + ": predicts, cannot be trained or saved");
+      }
     } catch (FileFormatException e) {
       String message = String.valueOf(e.getMessage());
       put(

@@ -2,15 +2,21 @@ package lamella.examples;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import lamella.core.Layer;
 import lamella.core.Network;
+import lamella.core.Shape;
 import lamella.core.Tensor;
 import lamella.core.io.FileFormatException;
 import lamella.core.io.ModelFile;
 import lamella.core.io.SafeTensors;
 import lamella.layers.InputNorm;
 import lamella.onnx.OnnxImport;
+import lamella.onnx.OnnxModel;
+import lamella.onnx.OnnxValue;
+import lamella.onnx.OperatorLayer;
 
 /**
  * The network in a model file: one of our own, a {@link ModelFile}, or an ONNX file of another
@@ -22,9 +28,12 @@ import lamella.onnx.OnnxImport;
  * @param kind {@link ModelKind#NETWORK} or {@link ModelKind#ONNX}
  * @param network what it computes, but for a softmax or sigmoid at an ONNX graph's end that makes
  *     probabilities: they are what its outputs mean
+ * @param example the shape of an example in the file, where the network may take a row of as many
+ *     numbers
  * @param metadata the file's text, by keys
  */
-public record OpenModel(Path file, ModelKind kind, Network network, Map<String, String> metadata) {
+public record OpenModel(
+    Path file, ModelKind kind, Network network, Shape example, Map<String, String> metadata) {
   private static final String MEAN = "mean_image";
   private static final String CLASSES = "classes";
   private static final String SEPARATOR = ",";
@@ -42,10 +51,7 @@ public record OpenModel(Path file, ModelKind kind, Network network, Map<String, 
    */
   public static OpenModel read(Path file) throws IOException {
     return switch (ModelKind.of(file)) {
-      case ONNX -> {
-        OnnxImport read = OnnxImport.read(file);
-        yield new OpenModel(file, ModelKind.ONNX, read.network(), read.metadata());
-      }
+      case ONNX -> of(file, OnnxImport.read(file));
       case NETWORK, OTHER -> of(file, ModelFile.read(file));
       case CHECKPOINT -> {
         SafeTensors ignored = SafeTensors.read(file); // or says that it is damaged
@@ -63,6 +69,64 @@ public record OpenModel(Path file, ModelKind kind, Network network, Map<String, 
   }
 
   /**
+   * Reads an ONNX file up to one of its values.
+   *
+   * @param output the name of an output, or of what is computed on the way to it
+   * @throws FileFormatException as for {@link #read}, or if there is no such value
+   * @throws IOException if it cannot be read
+   */
+  public static OpenModel readOnnx(Path file, String output) throws IOException {
+    OnnxModel model = OnnxModel.read(file);
+    try {
+      model = model.withOutputs(output);
+    } catch (IllegalArgumentException e) {
+      String message = String.valueOf(e.getMessage());
+      String name = file + ": ";
+      throw wrong(file, message.startsWith(name) ? message.substring(name.length()) : message);
+    }
+    return of(file, OnnxImport.of(model));
+  }
+
+  private static OpenModel of(Path file, OnnxImport read) {
+    return new OpenModel(file, ModelKind.ONNX, read.network(), example(read), read.metadata());
+  }
+
+  /** The shape of an example as the file has it, if that has as many numbers as the network's. */
+  private static Shape example(OnnxImport read) {
+    List<OnnxValue.Dimension> dimensions = read.input().dimensions();
+    Shape row = read.network().inputShape();
+    if (dimensions == null || dimensions.size() < 2) {
+      return row;
+    }
+    int[] sizes = new int[dimensions.size() - 1];
+    for (int i = 0; i < sizes.length; i++) {
+      sizes[i] = dimensions.get(i + 1).size();
+      if (sizes[i] < 1) {
+        return row;
+      }
+    }
+    long size = 1;
+    for (int dimension : sizes) {
+      size = Math.min(size * dimension, Integer.MAX_VALUE);
+    }
+    return size == row.size() ? Shape.of(sizes) : row;
+  }
+
+  /**
+   * The layers that no layer of ours is made of; they predict and nothing else. Empty for models of
+   * ours.
+   */
+  public List<String> operators() {
+    List<String> operators = new ArrayList<>();
+    for (Layer layer : network.layers()) {
+      if (layer instanceof OperatorLayer operator) {
+        operators.add(operator.toString());
+      }
+    }
+    return operators;
+  }
+
+  /**
    * The network of a file of our own that has been read.
    *
    * @throws FileFormatException if its parts do not fit; says what is wrong
@@ -74,6 +138,7 @@ public record OpenModel(Path file, ModelKind kind, Network network, Map<String, 
         file,
         ModelKind.NETWORK,
         mean == null ? network : centred(file, network, mean),
+        network.inputShape(),
         model.metadata());
   }
 

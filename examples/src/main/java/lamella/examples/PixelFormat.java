@@ -38,11 +38,12 @@ public record PixelFormat(
    * A network that takes our pixels, as the given one takes its own.
    *
    * @param network of 3072 inputs
+   * @param example the shape of an image in the file that it was read from
    * @param said the layout that its file says; null if it says none
    * @throws IllegalArgumentException if nothing says which order it takes them in
    */
-  Network before(Network network, @Nullable String said) {
-    Layout order = order(network.inputShape(), said);
+  Network before(Network network, Shape example, @Nullable String said) {
+    Layout order = order(example, said);
     boolean same =
         order == Model.LAYOUT
             && network.inputShape().equals(Shape.of(ImageSet.IMAGE_BYTES))

@@ -44,6 +44,14 @@ final class ImportCommand implements Callable<Integer> {
       description = "The file to write, model.safetensors for example.")
   private @Nullable Path out;
 
+  @Option(
+      names = "--output",
+      paramLabel = "NAME",
+      description =
+          "Stop at this value of the graph, one of several outputs or any on the way. 'lamella describe' lists them."
+              + " Default: the one output of floats.")
+  private @Nullable String output;
+
   @Option(names = "--replace", description = "Replace the file that is there.")
   private boolean replace;
 
@@ -62,8 +70,16 @@ final class ImportCommand implements Callable<Integer> {
     if (ModelKind.of(file) == ModelKind.NETWORK) {
       throw new FileFormatException(file.toString(), "is a model of ours already");
     }
-    OpenModel opened = OpenModel.read(file);
+    OpenModel opened = output == null ? OpenModel.read(file) : OpenModel.readOnnx(file, output);
     PrintWriter console = Output.of(spec);
+    if (!opened.operators().isEmpty()) {
+      throw new FileFormatException(
+          file.toString(),
+          "no layer is made of "
+              + String.join(", ", opened.operators())
+              + "; 'lamella run', 'predict' and 'serve' compute it as it is, and --output names a"
+              + " value before it");
+    }
     console.println(opened.network().summary());
     try {
       new ModelFile(opened.network(), Map.of(), metadata(opened)).write(written);

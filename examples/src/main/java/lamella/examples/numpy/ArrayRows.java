@@ -61,7 +61,9 @@ public final class ArrayRows implements Closeable {
       throw wrong(
           "expected numbers, bool or text for the model's "
               + name(type)
-              + (header.descr().endsWith("O") ? ", found Python objects (a pickle)" : ""));
+              + (header.descr().endsWith("O")
+                  ? ", found Python objects (a pickle); save it with x.astype(str)"
+                  : ""));
     }
     this.element = found;
     requireConvertible();

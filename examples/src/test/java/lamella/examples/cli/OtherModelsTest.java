@@ -145,6 +145,22 @@ class OtherModelsTest {
   }
 
   @Test
+  void importStopsAtAnyValue() throws IOException {
+    Path onnx = Path.of("src/test/resources/lamella/examples/classifier.onnx");
+    Path file = directory.resolve("hidden.safetensors");
+    lamella("import", onnx, "--out", file, "--output", "/1/LeakyRelu_output_0").done();
+    assertEquals(
+        "Network([3] -> Linear(3 -> 4) -> LeakyReLU(0.2))",
+        ModelFile.read(file).network().toString());
+    Outcome unknown = lamella("import", onnx, "--out", file, "--output", "x", "--replace");
+    assertEquals(1, unknown.status);
+    assertTrue(
+        unknown.err.startsWith(
+            "lamella import: " + onnx + ": no value is named \"x\"; outputs are"),
+        unknown.err);
+  }
+
+  @Test
   void importSaysWhatItNeeds() throws IOException {
     Path ours = directory.resolve("ours.safetensors");
     ModelFile.of(classifier()).write(ours);
