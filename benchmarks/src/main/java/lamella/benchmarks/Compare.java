@@ -229,7 +229,7 @@ public final class Compare {
         startUps.round();
         startUps.round();
       }
-      if (latencies != null && pair <= 3) {
+      if (latencies != null && pair <= 2) {
         latencies.round();
       }
       if (report) {

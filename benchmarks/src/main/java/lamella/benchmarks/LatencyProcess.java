@@ -59,7 +59,7 @@ public final class LatencyProcess {
    */
   public static void run(String[] args, Library library) {
     int callers = Integer.parseInt(args[1]);
-    double warmup = 1;
+    double warmup = 2;
     double seconds = 2;
     for (int i = 2; i < args.length; i++) {
       switch (args[i]) {
