@@ -15,7 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import lamella.examples.serve.Limits;
 import lamella.examples.serve.PredictionService;
-import lamella.examples.serve.ServedModel;
+import lamella.examples.serve.Servable;
+import lamella.examples.serve.ServedGraph;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,7 +37,8 @@ import picocli.CommandLine.Spec;
           + " answers with class and probabilities, or with the numbers that a model of numbers gives, as JSON. With"
           + " Content-Type application/octet-stream the inputs are float32 numbers, little-endian, with application/x-npy"
           + " NumPy's file of an array. Of several models each answers at POST /models/NAME/predict. GET /models describes them,"
-          + " GET /ready says whether they are warm, GET /metrics is for Prometheus, and /v2 is the Open Inference Protocol."
+          + " GET /ready says whether they are warm, GET /metrics is for Prometheus, and /v2 is the Open Inference Protocol,"
+          + " by which ONNX files of several inputs or outputs are asked."
           + " The inputs of a model that 'lamella train' wrote are the 32 x 32 pixels of an image row by row, red, green and"
           + " blue of each, 0 to 255.",
       ""
@@ -99,7 +101,7 @@ final class ServeCommand implements Callable<Integer> {
           Output.filled(spec).commandLine(),
           "--max-examples must lie in [1, 16777216], got " + maxExamples);
     }
-    List<ServedModel> served = read();
+    List<Servable> served = read();
     PredictionService service = start(served);
     Thread stop = new Thread(() -> service.stop(GRACE_SECONDS), "lamella-stop");
     Runtime.getRuntime().addShutdownHook(stop);
@@ -108,8 +110,11 @@ final class ServeCommand implements Callable<Integer> {
             + (host.contains(":") ? "[" + host + "]" : host) // IPv6
             + ":"
             + service.address().getPort();
-    for (ServedModel model : served) {
-      String path = served.size() == 1 ? "/predict" : "/models/" + model.name() + "/predict";
+    for (Servable model : served) {
+      String path =
+          model instanceof ServedGraph
+              ? "/v2/models/" + model.name() + "/infer"
+              : served.size() == 1 ? "/predict" : "/models/" + model.name() + "/predict";
       Output.of(spec).println(model + " answers at " + address + path + ", until Ctrl-C");
     }
     new CountDownLatch(1).await();
@@ -117,10 +122,10 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   /** The models by their names, each of which there may be once. */
-  private List<ServedModel> read() throws IOException {
+  private List<Servable> read() throws IOException {
     if (models.isEmpty()) {
       Path newest = ModelOption.newest(spec);
-      return List.of(ServedModel.read(ServedModel.nameOf(newest), newest, unpacked.isPacked()));
+      return List.of(Servable.read(Servable.nameOf(newest), newest, unpacked.isPacked()));
     }
     Map<String, Path> files = new LinkedHashMap<>();
     for (String given : models) {
@@ -131,7 +136,7 @@ final class ServeCommand implements Callable<Integer> {
         name = named.group(1);
         file = Path.of(named.group(2));
       }
-      name = name.isEmpty() ? ServedModel.nameOf(file) : name;
+      name = name.isEmpty() ? Servable.nameOf(file) : name;
       Path other = files.put(name, ModelOption.file(file));
       if (other != null) {
         throw new ParameterException(
@@ -145,14 +150,14 @@ final class ServeCommand implements Callable<Integer> {
                 + "; say --model NAME=FILE");
       }
     }
-    List<ServedModel> served = new ArrayList<>();
+    List<Servable> served = new ArrayList<>();
     for (Map.Entry<String, Path> file : files.entrySet()) {
-      served.add(ServedModel.read(file.getKey(), file.getValue(), unpacked.isPacked()));
+      served.add(Servable.read(file.getKey(), file.getValue(), unpacked.isPacked()));
     }
     return served;
   }
 
-  private PredictionService start(List<ServedModel> served) throws IOException {
+  private PredictionService start(List<Servable> served) throws IOException {
     try {
       return PredictionService.start(
           served,

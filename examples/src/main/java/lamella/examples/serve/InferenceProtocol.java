@@ -71,26 +71,9 @@ final class InferenceProtocol {
   private void readMember(String member) {
     switch (member) {
       case "id" -> id = string("id");
-      case "inputs" -> readList("inputs", this::readInput);
-      case "outputs" -> readList("outputs", this::readOutput);
+      case "inputs" -> json.list("inputs", this::readInput);
+      case "outputs" -> json.list("outputs", this::readOutput);
       default -> json.skipValue(); // "parameters"
-    }
-  }
-
-  private void readList(String what, Runnable element) {
-    if (!json.accept('[')) {
-      throw new IllegalArgumentException(
-          "expected an array of \"" + what + "\", got " + json.excerpt());
-    }
-    if (json.accept(']')) {
-      return;
-    }
-    do {
-      element.run();
-    } while (json.accept(','));
-    if (!json.accept(']')) {
-      throw new IllegalArgumentException(
-          "expected ',' or ']' in \"" + what + "\", got " + json.excerpt());
     }
   }
 
@@ -103,7 +86,7 @@ final class InferenceProtocol {
       switch (member) {
         case "name" -> name = string("name");
         case "datatype" -> type = string("datatype");
-        case "shape" -> readShape();
+        case "shape" -> shape = json.dimensions();
         case "data" -> readData();
         default -> json.skipValue();
       }
@@ -133,61 +116,31 @@ final class InferenceProtocol {
     }
   }
 
-  private void readShape() {
-    int[] dimensions = new int[example.rank() + 2];
-    int[] count = new int[1];
-    readList(
-        "shape",
-        () -> {
-          float dimension = json.number();
-          if (!(dimension >= 1 && dimension <= 1 << 24 && dimension == Math.rint(dimension))) {
-            throw new IllegalArgumentException(
-                "expected dimensions of at least 1 in \"shape\", got " + json.word());
-          }
-          if (count[0] < dimensions.length) {
-            dimensions[count[0]++] = (int) dimension;
-          }
-        });
-    shape = Arrays.copyOf(dimensions, count[0]);
-  }
-
   /** Numbers in arrays of any depth, of which only the order counts. */
   private void readData() {
     numbers = new float[json.mostNumbers()];
     found = 0;
-    if (!json.isAt('[')) {
-      throw new IllegalArgumentException("expected an array of \"data\", got " + json.excerpt());
-    }
-    readData(0);
-  }
-
-  private void readData(int depth) {
-    if (json.isAt('[')) {
-      if (depth == JsonReader.DEEPEST) {
-        throw new IllegalArgumentException("deeper than " + depth + " arrays");
-      }
-      readList("data", () -> readData(depth + 1));
-      return;
-    }
-    float number = json.number();
-    if (!Float.isFinite(number)) {
-      throw new IllegalArgumentException(
-          "expected numbers in \"data\", got "
-              + json.word()
-              + " at index "
-              + found
-              + (Float.isNaN(number) ? "" : ", too large for float32"));
-    }
-    numbers[found++] = number;
+    json.elements(
+        "data",
+        () -> {
+          float number = json.number();
+          if (!Float.isFinite(number)) {
+            throw new IllegalArgumentException(
+                "expected numbers in \"data\", got "
+                    + json.word()
+                    + " at index "
+                    + found
+                    + (Float.isNaN(number) ? "" : ", too large for float32"));
+          }
+          numbers[found++] = number;
+        });
   }
 
   private Examples examples() {
     require("the input", INPUT, name);
     require("the datatype", TYPE, type);
     int rows = shape.length == 0 ? 0 : shape[0];
-    Shape tail =
-        shape.length == 0 ? Shape.of() : Shape.of(Arrays.copyOfRange(shape, 1, shape.length));
-    if (rows == 0 || !tail.equals(example)) {
+    if (rows == 0 || !isExample(Arrays.copyOfRange(shape, 1, shape.length))) {
       throw new IllegalArgumentException(
           "expected the shape " + example.openBatch() + ", got " + Arrays.toString(shape));
     }
@@ -202,6 +155,14 @@ final class InferenceProtocol {
               + Math.max(0, found));
     }
     return new Examples(Arrays.copyOf(numbers, found), rows, true);
+  }
+
+  private boolean isExample(int[] dimensions) {
+    boolean same = dimensions.length == example.rank();
+    for (int axis = 0; same && axis < dimensions.length; axis++) {
+      same = dimensions[axis] == example.dimension(axis);
+    }
+    return same;
   }
 
   private static void require(String what, String expected, String got) {

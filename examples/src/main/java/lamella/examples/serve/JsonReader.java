@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Reads JSON from bytes, exactly as RFC 8259 has it: no {@code 01}, {@code +1}, {@code .5} or
@@ -237,6 +238,113 @@ final class JsonReader {
     if (!accept('}')) {
       throw new IllegalArgumentException("expected ',' or '}', got " + excerpt());
     }
+  }
+
+  /**
+   * The next array, whose elements are read one by one.
+   *
+   * @param what its name, for messages
+   * @throws IllegalArgumentException if there is none; says what is there
+   */
+  void list(String what, Runnable element) {
+    if (!accept('[')) {
+      throw new IllegalArgumentException("expected an array of \"" + what + "\", got " + excerpt());
+    }
+    if (accept(']')) {
+      return;
+    }
+    do {
+      element.run();
+    } while (accept(','));
+    if (!accept(']')) {
+      throw new IllegalArgumentException(
+          "expected ',' or ']' in \"" + what + "\", got " + excerpt());
+    }
+  }
+
+  /**
+   * The elements of an array of arrays of any depth, of which only the order counts.
+   *
+   * @param what its name, for messages
+   * @throws IllegalArgumentException if there is none, or it is deeper than {@value #DEEPEST}
+   */
+  void elements(String what, Runnable element) {
+    list(what, () -> elements(what, element, 1));
+  }
+
+  private void elements(String what, Runnable element, int depth) {
+    if (depth == DEEPEST) {
+      throw new IllegalArgumentException("deeper than " + DEEPEST + " arrays");
+    }
+    if (isAt('[')) {
+      list(what, () -> elements(what, element, depth + 1));
+    } else {
+      element.run();
+    }
+  }
+
+  /**
+   * The next array as dimensions.
+   *
+   * @throws IllegalArgumentException if one is below 0 or above 2<sup>24</sup>
+   */
+  int[] dimensions() {
+    IntStream.Builder dimensions = IntStream.builder();
+    list(
+        "shape",
+        () -> {
+          float dimension = number();
+          if (!(dimension >= 0 && dimension <= 1 << 24 && dimension == Math.rint(dimension))) {
+            throw new IllegalArgumentException(
+                "expected dimensions from 0 to 2^24 in \"shape\", got " + word());
+          }
+          dimensions.add((int) dimension);
+        });
+    return dimensions.build().toArray();
+  }
+
+  /** The next number as float64, as {@link #number} reads it as float32. */
+  double wideNumber() {
+    float number = number();
+    return Float.isNaN(number)
+        ? Double.NaN
+        : Double.parseDouble(new String(text, wordStart, position - wordStart, ISO_8859_1));
+  }
+
+  /**
+   * The next number as a whole one, or {@code false} and {@code true} as 0 and 1.
+   *
+   * @throws IllegalArgumentException if it is none of 64 bits; says what is there
+   */
+  long wholeNumber() {
+    skipBlanks();
+    wordStart = position;
+    if (word("true")) {
+      return 1;
+    }
+    if (word("false")) {
+      return 0;
+    }
+    boolean there = !Float.isNaN(number());
+    String digits = new String(text, wordStart, position - wordStart, ISO_8859_1);
+    if (!there || digits.length() > 20 || !digits.matches("-?[0-9]+")) {
+      throw new IllegalArgumentException("expected a whole number, got " + word());
+    }
+    try {
+      return Long.parseLong(digits);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("expected a whole number of 64 bits, got " + word(), e);
+    }
+  }
+
+  /** Where it is, for {@link #goTo}. */
+  int position() {
+    return position;
+  }
+
+  /** Goes to where it was. */
+  void goTo(int place) {
+    position = place;
   }
 
   /**

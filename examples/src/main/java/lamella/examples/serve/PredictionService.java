@@ -22,6 +22,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,12 @@ public final class PredictionService {
   /** Of a body whose length is not said, so many bytes are read before room is made for more. */
   private static final int UNSAID = 1 << 16;
 
+  /** Of all memory, a request to a graph gets one part to compute. */
+  private static final int GRAPHS = 4;
+
+  /** What a byte of a request to a graph takes, as an element of two bytes does of all types. */
+  private static final int BYTES_OF_ELEMENT = 16;
+
   private final Map<String, Served> models = new LinkedHashMap<>();
   private final Limits limits;
   private final Memory memory;
@@ -57,16 +64,16 @@ public final class PredictionService {
 
   /** A model, and why it is not ready; empty when it is. */
   private static final class Served {
-    private final ServedModel model;
+    private final Servable model;
     private volatile String unready = "is warming up";
 
-    private Served(ServedModel model) {
+    private Served(Servable model) {
       this.model = model;
     }
   }
 
-  private PredictionService(List<ServedModel> models, HttpServer server, Limits limits) {
-    for (ServedModel model : models) {
+  private PredictionService(List<? extends Servable> models, HttpServer server, Limits limits) {
+    for (Servable model : models) {
       if (this.models.put(model.name(), new Served(model)) != null) {
         throw new IllegalArgumentException("two models have the name " + model.name());
       }
@@ -94,7 +101,7 @@ public final class PredictionService {
    * @param address port 0 is any that is free
    * @throws IOException if the address cannot be had
    */
-  public static PredictionService start(ServedModel model, InetSocketAddress address)
+  public static PredictionService start(Servable model, InetSocketAddress address)
       throws IOException {
     return start(List.of(model), address, Limits.standard());
   }
@@ -108,13 +115,14 @@ public final class PredictionService {
    * @throws IOException if the address cannot be had
    */
   public static PredictionService start(
-      List<ServedModel> models, InetSocketAddress address, Limits limits) throws IOException {
+      List<? extends Servable> models, InetSocketAddress address, Limits limits)
+      throws IOException {
     return start(models, address, limits, Executors.newVirtualThreadPerTaskExecutor());
   }
 
   /** With an executor that runs each exchange. */
   static PredictionService start(
-      List<ServedModel> models, InetSocketAddress address, Limits limits, Executor executor)
+      List<? extends Servable> models, InetSocketAddress address, Limits limits, Executor executor)
       throws IOException {
     // The JDK's server reads these once, when it is first used.
     Map<Object, Object> properties = System.getProperties();
@@ -278,14 +286,14 @@ public final class PredictionService {
           return predict(request, served);
         }
         case "v2 " -> {
-          return get(request, () -> Answer.json(InferenceProtocol.metadata(served.model)));
+          return get(request, () -> Answer.json(served.model.metadata()));
         }
         case "v2 ready" -> {
           String name = "\"name\": " + Json.string(served.model.name()) + ", ";
           return get(request, () -> readiness(unready(served), name));
         }
         case "v2 infer" -> {
-          return routed(request, null, () -> prediction(request, served.model, true));
+          return routed(request, null, () -> inference(request, served.model));
         }
         default -> {}
       }
@@ -317,7 +325,7 @@ public final class PredictionService {
     return routed(
         request,
         () -> Answer.json(served.model.description()),
-        () -> prediction(request, served.model, false));
+        () -> prediction(request, served.model));
   }
 
   private Answer descriptions() {
@@ -371,26 +379,55 @@ public final class PredictionService {
 
   // Predictions.
 
-  private Answer prediction(Request request, ServedModel model, boolean protocol) {
+  private Answer prediction(Request request, Servable model) {
+    if (!(model instanceof ServedModel network)) {
+      throw new Refusal(
+          404,
+          "the model "
+              + model.name()
+              + " is asked by the names of its inputs: POST /v2/models/"
+              + model.name()
+              + "/infer");
+    }
+    ExampleFormat format = format(request);
+    byte[] body = body(request, network, format);
+    return answered(network, () -> predict(request, network, format, body));
+  }
+
+  private Answer inference(Request request, Servable model) {
+    if (format(request) != ExampleFormat.JSON) {
+      throw new Refusal(415, "expected Content-Type application/json");
+    }
+    return switch (model) {
+      case ServedModel network -> {
+        byte[] body = body(request, network, ExampleFormat.JSON);
+        yield answered(network, () -> infer(request, network, body));
+      }
+      case ServedGraph graph -> infer(request, graph);
+    };
+  }
+
+  private static Answer answered(ServedModel model, Supplier<Answer> answer) {
+    try {
+      return answer.get();
+    } catch (ArithmeticException e) {
+      return Answer.error(model.isFinite() ? 422 : 500, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** How the body of a request that can be answered now holds what is asked. */
+  private ExampleFormat format(Request request) {
     if (stopping) {
       throw new Refusal(503, unready());
     }
     Headers headers = request.exchange.getRequestHeaders();
     ExampleFormat format = ExampleFormat.of(headers.getOrDefault("Content-Type", List.of()));
-    if (protocol && format != ExampleFormat.JSON) {
-      throw new Refusal(415, "expected Content-Type application/json");
-    }
     List<String> codings = headers.getOrDefault("Content-Encoding", List.of());
     if (!codings.stream().allMatch("identity"::equalsIgnoreCase)) {
       request.exchange.getResponseHeaders().set("Accept-Encoding", "identity");
       throw new Refusal(415, "expected no Content-Encoding, got " + String.join(", ", codings));
     }
-    byte[] body = body(request, model, format);
-    try {
-      return protocol ? infer(request, model, body) : predict(request, model, format, body);
-    } catch (ArithmeticException e) {
-      return Answer.error(model.isFinite() ? 422 : 500, String.valueOf(e.getMessage()));
-    }
+    return format;
   }
 
   private Answer predict(Request request, ServedModel model, ExampleFormat format, byte[] body) {
@@ -424,6 +461,21 @@ public final class PredictionService {
           System.arraycopy(some, 0, outputs, first * width, some.length);
         });
     return Answer.json(InferenceProtocol.answer(model, read, outputs));
+  }
+
+  /** Each request may take a quarter of the memory for computing; half of that is for its body. */
+  private Answer infer(Request request, ServedGraph graph) {
+    long part = memory.bytes() / GRAPHS;
+    long limit = Math.clamp(part / 2 / BYTES_OF_ELEMENT, 1L, Integer.MAX_VALUE - 16L);
+    byte[] body = body(request, limit, length -> part + BYTES_OF_ELEMENT * length);
+    computing.acquireUninterruptibly();
+    try {
+      String answer = graph.infer(body, part);
+      metrics.predicted(graph.name(), 1, System.nanoTime() - request.begin);
+      return Answer.json(answer);
+    } finally {
+      computing.release();
+    }
   }
 
   private static <T> T read(Supplier<T> reader) {
@@ -468,21 +520,24 @@ public final class PredictionService {
 
   // Bodies.
 
-  /** The body, once there is memory for all that is made of it. */
   private byte[] body(Request request, ServedModel model, ExampleFormat format) {
-    long limit = longest(model, format);
+    return body(request, longest(model, format), length -> memory(model, format, length));
+  }
+
+  /** The body, once there is memory for all that is made of one of its length. */
+  private byte[] body(Request request, long limit, LongUnaryOperator memoryFor) {
     Headers headers = request.exchange.getRequestHeaders();
     boolean said = !headers.containsKey("Transfer-Encoding");
     long length = said ? length(headers) : UNSAID;
     if (said && length > limit) {
       throw tooLong(limit); // and need not be read
     }
-    setAside(request, model, format, Math.min(length, limit));
+    setAside(request, memoryFor.applyAsLong(Math.min(length, limit)));
     try {
       InputStream in = request.exchange.getRequestBody();
       byte[] body = in.readNBytes((int) Math.min(length, limit + 1));
       if (!said && body.length == UNSAID) {
-        setAside(request, model, format, limit);
+        setAside(request, memoryFor.applyAsLong(limit));
         byte[] rest = in.readNBytes((int) (limit + 1 - UNSAID));
         body = ByteBuffer.allocate(UNSAID + rest.length).put(body).put(rest).array();
       }
@@ -509,10 +564,14 @@ public final class PredictionService {
         longest, ExampleFormat.longest(count, 1), Integer.MAX_VALUE - 16L); // a Java array's
   }
 
-  private void setAside(Request request, ServedModel model, ExampleFormat format, long length) {
-    memory.giveBack(request.memory);
+  private long memory(ServedModel model, ExampleFormat format, long length) {
     long examples = Math.min(format.mostExamples(length, model.inputs()), limits.examples());
-    request.memory = memory.take(format.memory(length) + examples * model.memoryOfAnswer());
+    return format.memory(length) + examples * model.memoryOfAnswer();
+  }
+
+  private void setAside(Request request, long bytes) {
+    memory.giveBack(request.memory);
+    request.memory = memory.take(bytes);
     if (request.memory == 0) {
       throw new Refusal(503, "the service is busy; come again");
     }

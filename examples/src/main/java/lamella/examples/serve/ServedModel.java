@@ -23,7 +23,7 @@ import lamella.examples.OpenModel;
  *
  * <p>Any number of threads may ask it at once.
  */
-public final class ServedModel {
+public final class ServedModel implements Servable {
   /** Examples computed at once: what lies between inputs and outputs takes no more memory. */
   static final int BATCH = 256;
 
@@ -31,7 +31,7 @@ public final class ServedModel {
   private static final long LONGEST_WARM_UP_NANOS = 500_000_000;
 
   /** A number of an answer, as float32, as text in a buffer that grows, and as bytes. */
-  private static final int BYTES_OF_NUMBER = 80;
+  static final int BYTES_OF_NUMBER = 80;
 
   private static final int BYTES_AROUND = 512;
 
@@ -63,14 +63,7 @@ public final class ServedModel {
    * @throws IOException if it cannot be read
    */
   public static ServedModel read(Path file) throws IOException {
-    return read(nameOf(file), file, true);
-  }
-
-  /** A file's name without its ending. */
-  public static String nameOf(Path file) {
-    String name = file.toAbsolutePath().normalize().getFileName().toString();
-    int point = name.lastIndexOf('.');
-    return point > 0 ? name.substring(0, point) : name;
+    return read(Servable.nameOf(file), file, true);
   }
 
   /**
@@ -108,7 +101,7 @@ public final class ServedModel {
     }
   }
 
-  /** The name by which it is asked. */
+  @Override
   public String name() {
     return name;
   }
@@ -329,6 +322,7 @@ public final class ServedModel {
    *
    * @throws ArithmeticException if the outputs are not finite; says why
    */
+  @Override
   public void warmUp() {
     long begin = System.nanoTime();
     for (int i = 0; i < MOST_WARM_UPS && System.nanoTime() - begin < LONGEST_WARM_UP_NANOS; i++) {
@@ -339,7 +333,12 @@ public final class ServedModel {
 
   // Descriptions.
 
-  /** Its name, the network, what goes in and what comes out, as a JSON object. */
+  @Override
+  public String metadata() {
+    return InferenceProtocol.metadata(this);
+  }
+
+  @Override
   public String description() {
     Network network = predictor.network();
     return "{\"name\": "

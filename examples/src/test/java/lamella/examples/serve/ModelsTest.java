@@ -189,10 +189,10 @@ class ModelsTest {
 
   @Test
   void aModelHasTheNameOfItsFileWithoutTheEnding() {
-    assertEquals("rings", ServedModel.nameOf(Path.of("a", "rings.safetensors")));
-    assertEquals("rings.v2", ServedModel.nameOf(Path.of("rings.v2.onnx")));
-    assertEquals("rings", ServedModel.nameOf(Path.of("rings")));
-    assertEquals(".hidden", ServedModel.nameOf(Path.of(".hidden")));
-    assertEquals("run", ServedModel.nameOf(Path.of("run", ".")));
+    assertEquals("rings", Servable.nameOf(Path.of("a", "rings.safetensors")));
+    assertEquals("rings.v2", Servable.nameOf(Path.of("rings.v2.onnx")));
+    assertEquals("rings", Servable.nameOf(Path.of("rings")));
+    assertEquals(".hidden", Servable.nameOf(Path.of(".hidden")));
+    assertEquals("run", Servable.nameOf(Path.of("run", ".")));
   }
 }

@@ -42,11 +42,11 @@ final class Services {
     return new ServedModel(name, Predictor.of(network), List.of());
   }
 
-  static PredictionService start(ServedModel... models) throws IOException {
+  static PredictionService start(Servable... models) throws IOException {
     return start(Limits.standard(), models);
   }
 
-  static PredictionService start(Limits limits, ServedModel... models) throws IOException {
+  static PredictionService start(Limits limits, Servable... models) throws IOException {
     InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     return PredictionService.start(List.of(models), anyPort, limits);
   }
