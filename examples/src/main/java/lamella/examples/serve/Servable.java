@@ -9,7 +9,8 @@ import lamella.onnx.OnnxModel;
 /** A model that a service answers for. */
 public sealed interface Servable permits ServedModel, ServedGraph {
   /**
-   * Reads a file: of a network, or of an ONNX graph that is none.
+   * Reads a file: of a network, or of an ONNX graph that is none. Outputs of a graph that need
+   * nodes that are not supported are left out, if there are others.
    *
    * @param name the model's, by which it is asked
    * @param file a model file
@@ -23,8 +24,9 @@ public sealed interface Servable permits ServedModel, ServedGraph {
     } catch (FileFormatException e) {
       if (ModelKind.of(file) == ModelKind.ONNX) {
         OnnxModel graph = OnnxModel.read(file);
-        if (graph.supportedOutputs().size() == graph.outputs().size()) {
-          return new ServedGraph(name, graph);
+        String[] outputs = graph.supportedOutputs().toArray(String[]::new);
+        if (outputs.length > 0) {
+          return new ServedGraph(name, graph.withOutputs(outputs));
         }
       }
       throw e;
