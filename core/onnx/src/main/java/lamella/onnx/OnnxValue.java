@@ -1,5 +1,7 @@
 package lamella.onnx;
 
+import static lamella.core.io.FileFormatException.plain;
+
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +41,7 @@ public record OnnxValue(
     /** Its size; or else its name; or else {@code ?}. */
     @Override
     public String toString() {
-      return isOpen() ? (name.isEmpty() ? "?" : name) : Integer.toString(size);
+      return isOpen() ? (name.isEmpty() ? "?" : plain(name)) : Integer.toString(size);
     }
   }
 
@@ -59,6 +61,6 @@ public record OnnxValue(
   /** For example {@code pixels: float[batch, 784]}. */
   @Override
   public String toString() {
-    return name + ": " + description();
+    return plain(name) + ": " + description();
   }
 }

@@ -90,6 +90,17 @@ class GraphTest {
   }
 
   @Test
+  void namesOfAFileStayInOneLine() throws IOException {
+    Graph graph =
+        parse(
+            new ModelBytes()
+                .input("a\nb", OnnxType.FLOAT, "c\nd")
+                .node("Neg", "a\nb", "y")
+                .output("y", OnnxType.FLOAT, 2));
+    assertEquals("[a\\u000ab: float[c\\u000ad]]", graph.inputs().toString());
+  }
+
+  @Test
   void nodesOutOfOrderAreSorted() throws IOException {
     Graph graph =
         parse(
