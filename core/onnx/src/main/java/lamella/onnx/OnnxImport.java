@@ -266,7 +266,7 @@ public record OnnxImport(
               + floats.size()
               + " of "
               + list(outputs)
-              + "; choose one: OnnxImport.of(OnnxModel.read(path).withOutputs(name))");
+              + "; choose one: --output NAME, or OnnxImport.of(OnnxModel.read(path).withOutputs(name))");
     }
     return floats.getFirst();
   }

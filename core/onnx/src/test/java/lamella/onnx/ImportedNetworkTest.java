@@ -170,7 +170,7 @@ class ImportedNetworkTest {
   void anOutputOfSeveralIsChosenByItsName() throws IOException {
     assertEquals(
         "m.onnx: one output of floats expected, found 2 of \"y\" float[n, 3], \"z\" float[n, 1];"
-            + " choose one: OnnxImport.of(OnnxModel.read(path).withOutputs(name))",
+            + " choose one: --output NAME, or OnnxImport.of(OnnxModel.read(path).withOutputs(name))",
         assertThrows(FileFormatException.class, () -> OnnxImport.parse("m.onnx", twoHeads()))
             .getMessage());
     OnnxModel model = OnnxModel.parse("m.onnx", twoHeads());

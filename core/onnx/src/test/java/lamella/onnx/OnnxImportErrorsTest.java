@@ -212,7 +212,7 @@ class OnnxImportErrorsTest {
         graph -> graph.message(1, node("Add", "y", "x", "z")).message(11, value("z", 1, -1, 3)));
     refused(
         "one output of floats expected, found 2 of \"y\" float[open, 3], \"z\" float[open, 3];"
-            + " choose one: OnnxImport.of(OnnxModel.read(path).withOutputs(name))",
+            + " choose one: --output NAME, or OnnxImport.of(OnnxModel.read(path).withOutputs(name))",
         graph ->
             graph
                 .message(1, node("Relu", "y", "x"))

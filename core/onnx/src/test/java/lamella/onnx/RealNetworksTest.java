@@ -18,7 +18,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /** Models that other programs have made, as networks, give what they give there. */
 class RealNetworksTest {
-  private static final double TOLERANCE = 2e-5;
+  private static final double TOLERANCE = 1e-5;
 
   @TestFactory
   List<DynamicTest> networksGiveTheExpectedOutputs() throws IOException {
