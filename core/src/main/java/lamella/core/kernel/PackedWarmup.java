@@ -18,10 +18,11 @@ final class PackedWarmup implements Runnable {
   /** Rows of a panel in a call: enough for HotSpot to take the loop for one. */
   private static final int DEPTH = 32;
 
+  /** Calls of a round; HotSpot wants some hundreds, after it has compiled the tile by C1. */
   private static final int CALLS_OF_ROUND = 40;
 
-  /** Rounds until HotSpot has seen enough calls; from then on it is only waited for. */
-  private static final int BUSY_ROUNDS = 50;
+  /** Calls before HotSpot has compiled the tile at all are slow: a round ends after this time. */
+  private static final long ROUND_NANOS = 1_000_000;
 
   private static final int TRIALS = 5;
 
@@ -33,13 +34,13 @@ final class PackedWarmup implements Runnable {
 
   private static final long PAUSE_MILLIS = 1;
 
-  /** Rounds from which on the pauses are long: HotSpot is busy, or has no C2. */
-  private static final int PATIENT_ROUNDS = 300;
+  /** How long pauses are short. After that HotSpot is busy with other code, or has no C2. */
+  private static final long PATIENCE_NANOS = 2_000_000_000L;
 
   private static final long LONG_PAUSE_MILLIS = 50;
 
-  /** Rounds after which a tile is given up, some twenty seconds. */
-  private static final int MOST_ROUNDS = 700;
+  /** How long it takes until a tile is given up. */
+  private static final long MOST_NANOS = 30_000_000_000L;
 
   /** The kinds of tiles that are fast, one bit each. */
   private static volatile int fast;
@@ -91,25 +92,29 @@ final class PackedWarmup implements Runnable {
   @Override
   public void run() {
     for (int kind = next(); kind != 0; kind = next()) {
-      int rounds = 0;
-      while (!isFast(kind, rounds < BUSY_ROUNDS ? CALLS_OF_ROUND : 1) && rounds < MOST_ROUNDS) {
-        rounds++;
+      long start = System.nanoTime();
+      while (!isFast(kind)) {
+        long waited = System.nanoTime() - start;
+        if (waited > MOST_NANOS) {
+          return; // and stays "running": nobody tries again
+        }
         try {
-          Thread.sleep(rounds < PATIENT_ROUNDS ? PAUSE_MILLIS : LONG_PAUSE_MILLIS);
+          Thread.sleep(waited < PATIENCE_NANOS ? PAUSE_MILLIS : LONG_PAUSE_MILLIS);
         } catch (InterruptedException e) {
           // Nobody knows this thread, so nobody means it.
         }
-      }
-      if (rounds == MOST_ROUNDS) {
-        return; // and stays "running": nobody tries again
       }
       done(kind);
     }
   }
 
-  private boolean isFast(int kind, int calls) {
-    for (int call = 0; call < calls; call++) {
+  private boolean isFast(int kind) {
+    long begin = System.nanoTime();
+    for (int call = 0; call < CALLS_OF_ROUND; call++) {
       PackedProduct.call(kind, DEPTH, a, b, bias, c, call % 2 == 1);
+      if (System.nanoTime() - begin > ROUND_NANOS) {
+        break;
+      }
     }
     long least = Long.MAX_VALUE;
     for (int trial = 0; trial < TRIALS; trial++) {
