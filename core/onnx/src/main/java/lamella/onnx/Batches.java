@@ -147,7 +147,7 @@ final class Batches {
     int rows = dimensions[0];
     int row = array.size() / rows;
     dimensions[0] = count;
-    Object some = elements(array.type(), Math.multiplyExact(count, row));
+    Object some = Numbers.make(array.type(), Math.multiplyExact(count, row));
     for (int i = 0; i < count; i++) {
       int from = Math.min(first + i, rows - 1) * row;
       System.arraycopy(array.elements(), from, some, i * row, row);
@@ -176,20 +176,11 @@ final class Batches {
     int[] dimensions = first.dimensions();
     int row = first.size() / batch;
     dimensions[0] = examples;
-    Object all = elements(first.type(), Math.multiplyExact(examples, row));
+    Object all = Numbers.make(first.type(), Math.multiplyExact(examples, row));
     for (int i = 0; i < parts.size(); i++) {
       int rows = Math.min(batch, examples - i * batch);
       System.arraycopy(parts.get(i).elements(), 0, all, i * batch * row, rows * row);
     }
     return OnnxArray.of(first.type(), all, dimensions);
-  }
-
-  private static Object elements(OnnxType type, int size) {
-    return switch (type.storage()) {
-      case FLOATS -> new float[size];
-      case DOUBLES -> new double[size];
-      case LONGS -> new long[size];
-      case STRINGS -> new String[size];
-    };
   }
 }

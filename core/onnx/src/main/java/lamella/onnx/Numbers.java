@@ -133,33 +133,7 @@ final class Numbers {
       }
       return number < 0x1p63 ? (long) number : (long) (number - 0x1p63) ^ Long.MIN_VALUE;
     }
-    return Math.clamp((long) number, least(type), most(type));
-  }
-
-  /** The least number of a type of whole numbers. */
-  static long least(OnnxType type) {
-    return switch (type) {
-      case INT8 -> Byte.MIN_VALUE;
-      case INT16 -> Short.MIN_VALUE;
-      case INT32 -> Integer.MIN_VALUE;
-      case INT64 -> Long.MIN_VALUE;
-      default -> 0;
-    };
-  }
-
-  /** The greatest number of a type of whole numbers; of uint64 its bits. */
-  static long most(OnnxType type) {
-    return switch (type) {
-      case UINT8 -> 0xff;
-      case INT8 -> Byte.MAX_VALUE;
-      case UINT16 -> 0xffff;
-      case INT16 -> Short.MAX_VALUE;
-      case UINT32 -> 0xffffffffL;
-      case INT32 -> Integer.MAX_VALUE;
-      case UINT64 -> -1;
-      case BOOL -> 1;
-      default -> Long.MAX_VALUE;
-    };
+    return Math.clamp((long) number, type.least(), type.most());
   }
 
   /** The same number in float64, rounded if it has too many bits. */

@@ -52,9 +52,6 @@ public final class OnnxModel {
   /** So many names are listed in an error. */
   private static final int LISTED = 20;
 
-  /** Of all memory, a run may have one part. */
-  private static final int PARTS = 2;
-
   private final Graph graph;
   private final List<OnnxValue> inputs;
   private final List<OnnxValue> outputs;
@@ -120,8 +117,7 @@ public final class OnnxModel {
   }
 
   private static OnnxModel of(Graph graph) {
-    return new OnnxModel(
-        graph, List.copyOf(graph.outputs()), Runtime.getRuntime().maxMemory() / PARTS);
+    return new OnnxModel(graph, List.copyOf(graph.outputs()), Room.usual());
   }
 
   /** What the file holds. */

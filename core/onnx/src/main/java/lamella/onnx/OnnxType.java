@@ -69,6 +69,34 @@ public enum OnnxType {
     return storage == Storage.LONGS && this != BOOL;
   }
 
+  /** {@return the least of its whole numbers; 0 of false and true} */
+  public long least() {
+    return switch (this) {
+      case INT8 -> Byte.MIN_VALUE;
+      case INT16 -> Short.MIN_VALUE;
+      case INT32 -> Integer.MIN_VALUE;
+      case INT64 -> Long.MIN_VALUE;
+      default -> 0;
+    };
+  }
+
+  /**
+   * {@return the greatest of its whole numbers; 1 of false and true} Of {@link #UINT64} it is the
+   * greatest {@code long}: the bits of those beyond are negative.
+   */
+  public long most() {
+    return switch (this) {
+      case BOOL -> 1;
+      case INT8 -> Byte.MAX_VALUE;
+      case UINT8 -> 0xff;
+      case INT16 -> Short.MAX_VALUE;
+      case UINT16 -> 0xffff;
+      case INT32 -> Integer.MAX_VALUE;
+      case UINT32 -> 0xffff_ffffL;
+      default -> Long.MAX_VALUE;
+    };
+  }
+
   Storage storage() {
     return storage;
   }

@@ -100,7 +100,7 @@ final class Plan {
     for (Node each : needed) {
       Integer transposed = transposed(each, room);
       Node node = transposed == null ? each : withoutTransB(each);
-      Operator operator = operator(node);
+      Operator operator = Operators.of(node);
       if (operator == null) {
         throw new IllegalStateException(node.who() + " is not supported");
       }
@@ -177,11 +177,6 @@ final class Plan {
     return OnnxArray.of(to, columns, rows);
   }
 
-  /** The operator of a node; null if none is known. */
-  private static @Nullable Operator operator(Node node) {
-    return Operators.of(node);
-  }
-
   /** Why a node cannot be computed; null if it can. */
   static @Nullable String reason(Graph graph, Node node) {
     for (String input : node.inputs()) {
@@ -193,7 +188,7 @@ final class Plan {
       return "is a function of the model's own, which are not read";
     }
     try {
-      return operator(node) == null ? Operators.reason(node) : null;
+      return Operators.of(node) == null ? Operators.reason(node) : null;
     } catch (IllegalArgumentException e) {
       return String.valueOf(e.getMessage());
     }

@@ -54,8 +54,8 @@ final class Reductions {
 
     long begin(OnnxType type) {
       return switch (this) {
-        case MAX -> Numbers.least(type);
-        case MIN -> Numbers.most(type);
+        case MAX -> type.least();
+        case MIN -> type == OnnxType.UINT64 ? -1 : type.most();
         case PROD -> 1;
         default -> 0;
       };

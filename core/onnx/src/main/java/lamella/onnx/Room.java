@@ -21,6 +21,11 @@ final class Room {
     this.limit = limit;
   }
 
+  /** The limit of whoever names no other: half of what this Java machine may have. */
+  static long usual() {
+    return Runtime.getRuntime().maxMemory() / 2;
+  }
+
   /** Does something for which this room is there. */
   <T> T with(Supplier<T> action) {
     return ScopedValue.where(CURRENT, this).call(action::get);

@@ -303,13 +303,7 @@ final class StoredTensor {
 
   private OnnxArray decode(OnnxType of) throws IOException {
     int size = Math.toIntExact(size());
-    Object into =
-        switch (of.storage()) {
-          case FLOATS -> new float[size];
-          case DOUBLES -> new double[size];
-          case LONGS -> new long[size];
-          case STRINGS -> new String[size];
-        };
+    Object into = Numbers.make(of, size);
     ExternalData.Part outside = part;
     if (outside == null) {
       fill(of, elements.duplicate().order(ByteOrder.LITTLE_ENDIAN), into, 0, size);
@@ -324,13 +318,7 @@ final class StoredTensor {
         }
       }
     }
-    return switch (into) {
-      case float[] floats -> OnnxArray.of(of, floats, dimensions);
-      case double[] doubles -> OnnxArray.of(doubles, dimensions);
-      case long[] longs -> OnnxArray.of(of, longs, dimensions);
-      case String[] strings -> OnnxArray.of(strings, dimensions);
-      default -> throw new IllegalStateException();
-    };
+    return OnnxArray.of(of, into, dimensions);
   }
 
   private void fill(OnnxType of, ByteBuffer from, Object into, int at, int count) {
@@ -348,7 +336,7 @@ final class StoredTensor {
       case double[] doubles -> from.asDoubleBuffer().get(doubles, at, count);
       case long[] longs -> {
         for (int i = at; i < at + count; i++) {
-          longs[i] = narrow(of, varints ? varint(from) : whole(of, from));
+          longs[i] = Numbers.wrap(of, varints ? varint(from) : whole(of, from));
         }
       }
       default -> {} // there are no elements
@@ -372,20 +360,6 @@ final class StoredTensor {
       case 2 -> from.getShort();
       case 4 -> from.getInt();
       default -> from.getLong();
-    };
-  }
-
-  /** The number of this type that has the lowest bits of another. */
-  private static long narrow(OnnxType of, long value) {
-    return switch (of) {
-      case UINT8 -> value & 0xff;
-      case INT8 -> (byte) value;
-      case UINT16 -> value & 0xffff;
-      case INT16 -> (short) value;
-      case INT32 -> (int) value;
-      case UINT32 -> value & 0xffff_ffffL;
-      case BOOL -> value == 0 ? 0 : 1;
-      default -> value;
     };
   }
 

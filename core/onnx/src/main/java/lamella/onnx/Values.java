@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,7 +41,7 @@ final class Values {
   private final Shape example;
 
   /** Those that the output needs, in order. */
-  private final List<Node> nodes = new ArrayList<>();
+  private final List<Node> nodes;
 
   private final Map<String, Integer> positions = new HashMap<>();
 
@@ -68,14 +67,9 @@ final class Values {
   Values(Graph graph, String output) throws IOException {
     this.graph = graph;
     this.output = output;
+    this.nodes = Plan.needed(graph, List.of(output), Set.of());
     Set<String> needed = new HashSet<>(Set.of(output));
-    List<Node> all = graph.nodes();
-    for (int i = all.size() - 1; i >= 0; i--) {
-      if (hasAny(needed, all.get(i).outputs())) {
-        needed.addAll(all.get(i).inputs());
-        nodes.addFirst(all.get(i));
-      }
-    }
+    nodes.forEach(node -> needed.addAll(node.inputs()));
     List<OnnxValue> inputs = new ArrayList<>();
     for (OnnxValue value : graph.inputs()) {
       if (needed.contains(value.name())) {
@@ -237,17 +231,8 @@ final class Values {
 
   /** Computes a constant, and those that it needs. */
   private void fold(String constant) throws IOException {
-    Set<String> needed = new LinkedHashSet<>(Set.of(constant));
-    List<Node> order = new ArrayList<>();
-    for (int i = position(constant); i >= 0; i--) {
-      Node node = nodes.get(i);
-      if (node.outputs().stream().anyMatch(needed::contains)) {
-        needed.addAll(node.inputs());
-        order.addFirst(node);
-      }
-    }
     Room memory = new Room(room * Long.BYTES);
-    for (Node node : order) {
+    for (Node node : Plan.needed(graph, List.of(constant), Set.of())) {
       List<@Nullable OnnxArray> inputs = new ArrayList<>();
       for (String name : node.inputs()) {
         OnnxArray array = folded.get(name);
@@ -416,12 +401,7 @@ final class Values {
     if (type == null || type == OnnxType.FLOAT16 || type == OnnxType.BFLOAT16) {
       type = OnnxType.FLOAT;
     }
-    return switch (type.storage()) {
-      case FLOATS -> OnnxArray.of(new float[size], dimensions);
-      case DOUBLES -> OnnxArray.of(new double[size], dimensions);
-      case LONGS -> OnnxArray.of(type, new long[size], dimensions);
-      case STRINGS -> OnnxArray.of(new String[size], dimensions);
-    };
+    return OnnxArray.of(type, Numbers.make(type, size), dimensions);
   }
 
   /**

@@ -2,6 +2,7 @@ package lamella.onnx;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -141,10 +142,10 @@ final class WrittenLayer {
       return false;
     }
     return switch (own.type().storage()) {
-      case FLOATS -> java.util.Arrays.equals(own.floats(), other.floats());
-      case DOUBLES -> java.util.Arrays.equals(own.doubles(), other.doubles());
-      case LONGS -> java.util.Arrays.equals(own.longs(), other.longs());
-      case STRINGS -> java.util.Arrays.equals(own.strings(), other.strings());
+      case FLOATS -> Arrays.equals(own.floats(), other.floats());
+      case DOUBLES -> Arrays.equals(own.doubles(), other.doubles());
+      case LONGS -> Arrays.equals(own.longs(), other.longs());
+      case STRINGS -> Arrays.equals(own.strings(), other.strings());
     };
   }
 }

@@ -3,8 +3,10 @@ package lamella.onnx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 
 /**
  * Models of others, which are no part of this project: in the folder that {@code
@@ -26,5 +28,24 @@ final class OtherModels {
     try (Stream<Path> files = Files.walk(models)) {
       return files.filter(file -> file.toString().endsWith(ending)).sorted().toList();
     }
+  }
+
+  /** Compares what a model gives with what it gave elsewhere. */
+  @FunctionalInterface
+  interface Check {
+    void compare(Path model, Path expected) throws IOException;
+  }
+
+  /** A test of each real model, by the file of NumPy's beside it. */
+  static List<DynamicTest> tests(Check check) throws IOException {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (Path file : files("real", ".onnx")) {
+      String name = file.getFileName().toString().replace(".onnx", "");
+      Path expected = file.resolveSibling(name + ".expected.npz");
+      tests.add(
+          DynamicTest.dynamicTest(
+              file.getParent().getFileName() + "/" + name, () -> check.compare(file, expected)));
+    }
+    return tests;
   }
 }

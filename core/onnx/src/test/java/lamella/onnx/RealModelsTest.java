@@ -25,15 +25,7 @@ class RealModelsTest {
 
   @TestFactory
   List<DynamicTest> outputsAreThoseExpected() throws IOException {
-    List<DynamicTest> tests = new ArrayList<>();
-    for (Path file : OtherModels.files("real", ".onnx")) {
-      String name = file.getFileName().toString().replace(".onnx", "");
-      Path expected = file.resolveSibling(name + ".expected.npz");
-      tests.add(
-          DynamicTest.dynamicTest(
-              file.getParent().getFileName() + "/" + name, () -> check(file, expected)));
-    }
-    return tests;
+    return OtherModels.tests(RealModelsTest::check);
   }
 
   private static void check(Path file, Path expected) throws IOException {

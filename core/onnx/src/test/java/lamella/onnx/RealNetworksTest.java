@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import lamella.core.DoubleTensor;
@@ -22,15 +21,7 @@ class RealNetworksTest {
 
   @TestFactory
   List<DynamicTest> networksGiveTheExpectedOutputs() throws IOException {
-    List<DynamicTest> tests = new ArrayList<>();
-    for (Path file : OtherModels.files("real", ".onnx")) {
-      String name = file.getFileName().toString().replace(".onnx", "");
-      Path expected = file.resolveSibling(name + ".expected.npz");
-      tests.add(
-          DynamicTest.dynamicTest(
-              file.getParent().getFileName() + "/" + name, () -> check(file, expected)));
-    }
-    return tests;
+    return OtherModels.tests(RealNetworksTest::check);
   }
 
   private static void check(Path file, Path expected) throws IOException {

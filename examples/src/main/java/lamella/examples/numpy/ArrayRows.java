@@ -376,8 +376,8 @@ public final class ArrayRows implements Closeable {
   }
 
   private long[] longs(ByteBuffer buffer, int count) throws FileFormatException {
-    long least = least(type);
-    long most = most(type);
+    long least = type.least();
+    long most = type.most();
     long[] longs = new long[count];
     for (int i = 0; i < count; i++) {
       long bits = bits(buffer, i);
@@ -391,29 +391,6 @@ public final class ArrayRows implements Closeable {
       longs[i] = bits;
     }
     return longs;
-  }
-
-  private static long least(OnnxType type) {
-    return switch (type) {
-      case INT8 -> Byte.MIN_VALUE;
-      case INT16 -> Short.MIN_VALUE;
-      case INT32 -> Integer.MIN_VALUE;
-      case INT64 -> Long.MIN_VALUE;
-      default -> 0;
-    };
-  }
-
-  private static long most(OnnxType type) {
-    return switch (type) {
-      case BOOL -> 1;
-      case INT8 -> Byte.MAX_VALUE;
-      case UINT8 -> 0xff;
-      case INT16 -> Short.MAX_VALUE;
-      case UINT16 -> 0xffff;
-      case INT32 -> Integer.MAX_VALUE;
-      case UINT32 -> 0xffff_ffffL;
-      default -> Long.MAX_VALUE;
-    };
   }
 
   private String[] strings(ByteBuffer buffer, int count) throws FileFormatException {

@@ -217,7 +217,7 @@ public final class ServedGraph implements Servable {
         }
       } else {
         long number = json.wholeNumber();
-        require(number >= least(type) && number <= most(type));
+        require(number >= type.least() && number <= type.most());
         if (found < wholeNumbers.length) {
           wholeNumbers[found] = number;
         }
@@ -240,29 +240,6 @@ public final class ServedGraph implements Servable {
         default -> OnnxArray.of(type, wholeNumbers, shape);
       };
     }
-  }
-
-  private static long least(OnnxType type) {
-    return switch (type) {
-      case INT8 -> Byte.MIN_VALUE;
-      case INT16 -> Short.MIN_VALUE;
-      case INT32 -> Integer.MIN_VALUE;
-      case INT64 -> Long.MIN_VALUE;
-      default -> 0;
-    };
-  }
-
-  private static long most(OnnxType type) {
-    return switch (type) {
-      case BOOL -> 1;
-      case INT8 -> Byte.MAX_VALUE;
-      case UINT8 -> 0xff;
-      case INT16 -> Short.MAX_VALUE;
-      case UINT16 -> 0xffff;
-      case INT32 -> Integer.MAX_VALUE;
-      case UINT32 -> 0xffff_ffffL;
-      default -> Long.MAX_VALUE;
-    };
   }
 
   /** The protocol's word for a type. */
