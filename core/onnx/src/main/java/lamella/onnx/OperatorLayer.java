@@ -191,16 +191,9 @@ public final class OperatorLayer implements Layer {
           case FLOATS -> {
             float[] numbers = new float[size];
             for (int i = 0; i < there; i++) {
-              float number = (float) x.get(first + i);
-              numbers[i] =
-                  switch (type) {
-                    case FLOAT16 -> Float.float16ToFloat(Float.floatToFloat16(number));
-                    case BFLOAT16 ->
-                        Float.intBitsToFloat(Float.floatToIntBits(number) & 0xffff0000);
-                    default -> number;
-                  };
+              numbers[i] = (float) x.get(first + i);
             }
-            yield OnnxArray.of(type, numbers, shape);
+            yield Numbers.rounded(type, numbers, shape);
           }
           default -> {
             long[] numbers = new long[size];
@@ -215,7 +208,7 @@ public final class OperatorLayer implements Layer {
     for (Parameter parameter : parameters) {
       given.put(parameter.name(), OnnxArray.of(parameter.value()));
     }
-    OnnxArray result = plan.run(given, Runtime.getRuntime().maxMemory() / 2).get(to);
+    OnnxArray result = plan.run(given, Room.usual()).get(to);
     if (result == null) {
       throw new IllegalStateException(this + ": " + to + " is not computed");
     }

@@ -72,6 +72,21 @@ class OperatorLayerTest {
     assertTrue(exported.startsWith("layer 0 OperatorLayer(Clip): has no ONNX form"), exported);
   }
 
+  /** 0x1.018p0 lies between bfloat16's 1 and 1.0078125, nearer to the second. */
+  @Test
+  void inputsOfFewerBitsAreRoundedToTheNearest() throws IOException {
+    byte[] file =
+        new ModelBytes()
+            .input("x", OnnxType.BFLOAT16, "n", 2)
+            .node("Abs", "x", "y")
+            .output("y", OnnxType.BFLOAT16, "n", 2)
+            .bytes();
+    Network network = OnnxImport.parse("half.onnx", file).network();
+    assertEquals("Network([2] -> OperatorLayer(Abs))", network.toString());
+    Tensor x = FloatTensor.of(Shape.of(1, 2), 0x1.018p0f, -0x1.018p0f);
+    assertArrayEquals(new double[] {1.0078125, 1.0078125}, network.forward(x).toDoubleArray());
+  }
+
   /** The file says two rows; three are computed as two and one. */
   @Test
   void aBatchThatTheFileFixesIsOpened() throws IOException {
