@@ -8,6 +8,7 @@ module lamella.examples {
   requires lamella.losses;
   requires lamella.onnx;
   requires lamella.optim;
+  requires lamella.table;
   requires me.tongfei.progressbar;
   requires static org.jspecify;
   requires xchart;

@@ -691,7 +691,15 @@ class SnippetsTest {
     Path root = Files.exists(folder.resolve("README.md")) ? folder : folder.getParent();
     TreeSet<String> shown = new TreeSet<>();
     for (String module :
-        List.of("core", "core/check", "layers", "core/onnx", "losses", "optim", "data-cifar")) {
+        List.of(
+            "core",
+            "core/check",
+            "layers",
+            "core/onnx",
+            "losses",
+            "optim",
+            "core/table",
+            "data-cifar")) {
       try (Stream<Path> sources = Files.walk(root.resolve(module).resolve("src/main/java"))) {
         for (Path source : sources.filter(file -> file.toString().endsWith(".java")).toList()) {
           shown.addAll(names(SHOWN, source));
