@@ -6,6 +6,8 @@ import java.util.Comparator;
 import java.util.List;
 import lamella.examples.page.LineChart.Line;
 import lamella.examples.page.LineChart.Look;
+import lamella.examples.page.Mark.Bars;
+import lamella.examples.page.Mark.Points;
 
 /**
  * Draws a chart into the page. The lines are SVG that stretches with the figure, its strokes kept
@@ -19,13 +21,16 @@ final class ChartFigure {
   /** Distance of two labels at the lines' ends, in hundredths of the chart's smallest height. */
   private static final double LABEL_DISTANCE = 7;
 
+  /** So many characters of a tick fit beside any chart. */
+  private static final int SHORT = 4;
+
   private ChartFigure() {}
 
   /** Writes the figure, its caption first. */
-  static void write(Markup html, LineChart chart, String kind) {
+  static void write(Markup html, Chart chart, String kind) {
     html.open("figure", "class", "chart " + kind);
     html.element("figcaption", chart.title());
-    html.open("div", "class", "plot");
+    html.open("div", plot(chart.y()));
     html.element("span", chart.y().label(), "class", "y-name", "aria-hidden", "true");
     html.open("div", "class", "y-ticks", "aria-hidden", "true");
     for (BigDecimal tick : chart.y().ticks()) {
@@ -48,7 +53,17 @@ final class ChartFigure {
     html.close("figure");
   }
 
-  private static void svg(Markup html, LineChart chart) {
+  /** Long numbers beside the chart need more room than the style leaves. */
+  private static String[] plot(Axis y) {
+    int longest = y.ticks().stream().mapToInt(tick -> Axis.text(tick).length()).max().orElse(0);
+    return longest <= SHORT
+        ? new String[] {"class", "plot"}
+        : new String[] {
+          "class", "plot", "style", "--ticks:" + tenths(0.8 + 0.45 * longest) + "rem"
+        };
+  }
+
+  private static void svg(Markup html, Chart chart) {
     String title = chart.name() + "-title";
     String description = chart.name() + "-description";
     html.open(
@@ -64,14 +79,28 @@ final class ChartFigure {
     html.element("title", chart.y().label() + ": " + chart.title(), "id", title);
     html.element("desc", chart.description(), "id", description);
     html.open("path", "class", "grid", "d", grid(chart)).close("path");
-    for (Line line : chart.lines()) {
-      html.open(
-              "polyline",
-              "class",
-              "line c" + line.colour() + style(line.look()),
-              "points",
-              points(chart, line.curve()))
-          .close("polyline");
+    for (Mark mark : chart.marks()) {
+      switch (mark) {
+        case Line line ->
+            html.open(
+                    "polyline",
+                    "class",
+                    "line c" + line.colour() + style(line.look()),
+                    "points",
+                    points(chart, line.curve()))
+                .close("polyline");
+        case Points points ->
+            html.open(
+                    "path",
+                    "class",
+                    "dots c" + points.colour() + (points.strong() ? " strong" : ""),
+                    "d",
+                    dots(chart, points.places()))
+                .close("path");
+        case Bars bars ->
+            html.open("path", "class", "bars c" + bars.colour(), "d", bars(chart, bars.histogram()))
+                .close("path");
+      }
     }
     html.close("svg");
   }
@@ -84,7 +113,7 @@ final class ChartFigure {
     };
   }
 
-  private static String grid(LineChart chart) {
+  private static String grid(Chart chart) {
     StringBuilder path = new StringBuilder();
     for (BigDecimal tick : chart.y().ticks()) {
       path.append("M0 ").append(down(chart.y(), tick.doubleValue())).append('H').append(UNITS);
@@ -93,7 +122,7 @@ final class ChartFigure {
   }
 
   /** The curve's points as SVG has them: y points downwards. */
-  static String points(LineChart chart, Curve curve) {
+  static String points(Chart chart, Curve curve) {
     StringBuilder points = new StringBuilder();
     for (int i = 0; i < curve.size(); i++) {
       points
@@ -103,6 +132,41 @@ final class ChartFigure {
           .append(down(chart.y(), curve.y()[i]));
     }
     return points.toString();
+  }
+
+  /** A line of no length for each point: its round ends are a dot, whatever stretches the chart. */
+  static String dots(Chart chart, Curve places) {
+    StringBuilder path = new StringBuilder();
+    for (int i = 0; i < places.size(); i++) {
+      path.append('M')
+          .append(tenths(UNITS * chart.x().share(places.x()[i])))
+          .append(' ')
+          .append(down(chart.y(), places.y()[i]))
+          .append("h0");
+    }
+    return path.toString();
+  }
+
+  /** A rectangle for each bin that is not empty, from the bottom up. */
+  static String bars(Chart chart, Histogram histogram) {
+    StringBuilder path = new StringBuilder();
+    for (int i = 0; i < histogram.counts().length; i++) {
+      double left = histogram.from() + i * histogram.width();
+      if (histogram.counts()[i] > 0) {
+        path.append('M')
+            .append(tenths(UNITS * chart.x().share(left)))
+            .append(' ')
+            .append(UNITS)
+            .append('V')
+            .append(down(chart.y(), histogram.counts()[i]))
+            .append('H')
+            .append(tenths(UNITS * chart.x().share(left + histogram.width())))
+            .append('V')
+            .append(UNITS)
+            .append('z');
+      }
+    }
+    return path.toString();
   }
 
   private static String down(Axis axis, double value) {
@@ -115,9 +179,11 @@ final class ChartFigure {
     return tenths % 10 == 0 ? Long.toString(tenths / 10) : Double.toString(tenths / 10.0);
   }
 
-  private static void labels(Markup html, LineChart chart) {
+  private static void labels(Markup html, Chart chart) {
     List<Line> labelled =
-        chart.lines().stream()
+        chart.marks().stream()
+            .filter(Line.class::isInstance)
+            .map(Line.class::cast)
             .filter(line -> !line.label().isEmpty())
             .sorted(Comparator.comparingDouble((Line line) -> -line.curve().last()))
             .toList();

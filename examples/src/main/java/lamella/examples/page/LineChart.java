@@ -3,7 +3,7 @@ package lamella.examples.page;
 import java.util.List;
 
 /**
- * A chart of lines, whoever draws it.
+ * A chart of lines, on the page and as an image.
  *
  * @param name of its file, and unique in the page: {@code loss-relu}
  * @param title a few words
@@ -28,5 +28,10 @@ record LineChart(String name, String title, String description, Axis x, Axis y, 
    * @param label written at its end; empty for none
    * @param colour an index into the page's palette of four
    */
-  record Line(String label, int colour, Look look, Curve curve) {}
+  record Line(String label, int colour, Look look, Curve curve) implements Mark {}
+
+  /** The chart as the page draws it. */
+  Chart onPage() {
+    return new Chart(name, title, description, x, y, lines);
+  }
 }

@@ -2,7 +2,6 @@ package lamella.examples.page;
 
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -50,7 +49,7 @@ final class LossTables {
       html.open("tr").element("th", Integer.toString(t), "scope", "row");
       for (TrainedRun run : runs) {
         boolean ended = t >= run.history().size();
-        html.element("td", ended ? "–" : number("%.6f", run.history().get(t).loss()));
+        html.element("td", ended ? "–" : PageParts.number("%.6f", run.history().get(t).loss()));
       }
       html.close("tr");
     }
@@ -67,8 +66,8 @@ final class LossTables {
         + " over "
         + differences.lines()
         + (differences.lines() == 1 ? " line is " : " lines are ")
-        + number("%.4f in root mean square and ", differences.rootMeanSquare())
-        + number("%.4f at most (", differences.largest())
+        + PageParts.number("%.4f in root mean square and ", differences.rootMeanSquare())
+        + PageParts.number("%.4f at most (", differences.largest())
         + differences.activation().title()
         + ", iteration "
         + differences.iteration()
@@ -81,28 +80,20 @@ final class LossTables {
     html.open("caption")
         .element("span", activation.title(), "class", "key c" + run.colour())
         .close("caption");
-    html.open("thead").open("tr");
-    for (String head :
-        List.of("iteration", "loss", "penalty − cross-entropy", "report", "difference")) {
-      html.element("th", head, "scope", "col");
-    }
-    html.close("tr").close("thead").open("tbody");
+    PageParts.heads(
+        html, List.of("iteration", "loss", "penalty − cross-entropy", "report", "difference"));
     for (int t = 0; t < run.history().size(); t += interval) {
       Training.Step step = run.history().get(t);
       double ours = PublishedReport.column(step);
       OptionalDouble report = PublishedReport.column(activation, t);
       html.open("tr").element("th", Integer.toString(t), "scope", "row");
-      html.element("td", number("%.6f", step.loss()));
-      html.element("td", number("%.6f", ours));
-      html.element("td", report.isPresent() ? number("%.6f", report.getAsDouble()) : "–");
-      html.element("td", report.isPresent() ? number("%+.6f", ours - report.getAsDouble()) : "–");
+      html.element("td", PageParts.number("%.6f", step.loss()));
+      html.element("td", PageParts.number("%.6f", ours));
+      html.element("td", report.isPresent() ? PageParts.number("%.6f", report.getAsDouble()) : "–");
+      html.element(
+          "td", report.isPresent() ? PageParts.number("%+.6f", ours - report.getAsDouble()) : "–");
       html.close("tr");
     }
     html.close("tbody").close("table");
-  }
-
-  /** With a minus sign as long as the plus sign is. */
-  private static String number(String format, double value) {
-    return String.format(Locale.ROOT, format, value).replace('-', '−');
   }
 }

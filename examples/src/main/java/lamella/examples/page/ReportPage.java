@@ -1,16 +1,10 @@
 package lamella.examples.page;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -125,8 +119,7 @@ public final class ReportPage {
 
   private byte[] page() {
     Markup html = new Markup();
-    html.doctype().open("html", "lang", "en");
-    head(html);
+    PageParts.head(html, "Lamella: four activations compared");
     html.open("body").open("main");
     summary(html);
     configuration(html);
@@ -144,16 +137,6 @@ public final class ReportPage {
     footer(html);
     html.close("main").close("body").close("html");
     return html.bytes();
-  }
-
-  private void head(Markup html) {
-    html.open("head").empty("meta", "charset", "utf-8");
-    html.empty("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
-    html.empty("meta", "name", "color-scheme", "content", "light dark");
-    html.element("title", "Lamella: four activations compared");
-    html.empty("link", "rel", "icon", "href", "data:,");
-    html.style(resource("page.css"));
-    html.close("head");
   }
 
   private void summary(Markup html) {
@@ -178,9 +161,7 @@ public final class ReportPage {
     html.close("header");
     html.open("section", "id", "result", "aria-label", "Result");
     accuracies(html);
-    html.open("nav", "aria-label", "Sections");
-    SECTIONS.forEach((id, title) -> html.element("a", title, "href", "#" + id));
-    html.close("nav");
+    PageParts.links(html, SECTIONS);
     html.close("section");
   }
 
@@ -190,20 +171,17 @@ public final class ReportPage {
     html.open("table", "class", "numbers result");
     html.element(
         "caption", "Accuracy of the finished networks; the best on validation images in bold");
-    html.open("thead").open("tr");
-    for (String head :
+    PageParts.heads(
+        html,
         compare
             ? List.of("activation", "validation", "report", "difference", "test")
-            : List.of("activation", "validation", "test")) {
-      html.element("th", head, "scope", "col");
-    }
-    html.close("tr").close("thead").open("tbody");
+            : List.of("activation", "validation", "test"));
     for (TrainedRun run : runs) {
       html.open("tr", "class", run.activation() == best.activation() ? "best" : "plain");
       html.open("th", "scope", "row")
           .element("span", run.activation().title(), "class", "key c" + run.colour())
           .close("th");
-      html.element("td", number("%.4f", run.validation()));
+      html.element("td", PageParts.number("%.4f", run.validation()));
       if (compare) {
         String report =
             experiment.iterations() == PublishedReport.ITERATIONS
@@ -212,9 +190,11 @@ public final class ReportPage {
         html.element("td", report == null ? "–" : report);
         html.element(
             "td",
-            report == null ? "–" : number("%+.4f", run.validation() - Double.parseDouble(report)));
+            report == null
+                ? "–"
+                : PageParts.number("%+.4f", run.validation() - Double.parseDouble(report)));
       }
-      html.element("td", number("%.4f", run.test()));
+      html.element("td", PageParts.number("%.4f", run.test()));
       html.close("tr");
     }
     html.close("tbody").close("table");
@@ -235,7 +215,8 @@ public final class ReportPage {
     facts.put("hidden units", Integer.toString(experiment.hidden()));
     facts.put("steps", experiment.iterations() + ", each of " + experiment.batchSize() + " images");
     facts.put("learning rate", learningRate());
-    facts.put("penalty", "½ λ (|W1|² + |W2|²), λ = " + shortest(experiment.get(RunOption.L2)));
+    facts.put(
+        "penalty", "½ λ (|W1|² + |W2|²), λ = " + PageParts.shortest(experiment.get(RunOption.L2)));
     facts.put("initial weights", initialWeights());
     facts.put("seed", Long.toString(experiment.seed()));
     facts.put("numbers", experiment.dtype().toString());
@@ -246,9 +227,7 @@ public final class ReportPage {
     facts.put("computed with", setting.machine());
     facts.put("on", setting.jdk());
     facts.put("by", "Lamella " + setting.version());
-    html.open("dl", "class", "facts");
-    facts.forEach((name, value) -> html.element("dt", name).element("dd", value));
-    html.close("dl");
+    PageParts.facts(html, facts);
     html.element(
         "p",
         "The same options on the same data give the same parameters, bit for bit, on every machine. Their SHA-256:");
@@ -263,16 +242,16 @@ public final class ReportPage {
   }
 
   private String learningRate() {
-    String rate = shortest(experiment.get(RunOption.LEARNING_RATE));
+    String rate = PageParts.shortest(experiment.get(RunOption.LEARNING_RATE));
     return experiment.get(RunOption.SCHEDULE) == RunOption.Rates.REPORT
-        ? rate + ", times " + shortest(experiment.get(RunOption.DECAY)) + " each epoch"
+        ? rate + ", times " + PageParts.shortest(experiment.get(RunOption.DECAY)) + " each epoch"
         : rate + ", the highest";
   }
 
   private String initialWeights() {
     InitialWeights initial = experiment.get(RunOption.INIT_STD);
     return "normal, standard deviation "
-        + (initial.isHe() ? "√(2 / inputs)" : shortest(initial.deviation()));
+        + (initial.isHe() ? "√(2 / inputs)" : PageParts.shortest(initial.deviation()));
   }
 
   private void curves(Markup html) {
@@ -285,17 +264,18 @@ public final class ReportPage {
             : "The loss of a single batch is noisy: faint is the loss of every step, the line on it the mean of "
                 + window
                 + " steps around it, fewer at either end.");
-    ChartFigure.write(html, charts.loss(), "tall");
+    ChartFigure.write(html, charts.loss().onPage(), "tall");
     html.open("div", "class", "pair");
-    runs.forEach(run -> ChartFigure.write(html, charts.loss(run), "small"));
+    runs.forEach(run -> ChartFigure.write(html, charts.loss(run).onPage(), "small"));
     html.close("div");
     html.element(
         "p",
         "Measured once an epoch: on validation images (solid) and on training images (dashed).");
     for (String quantity : charts.quantities()) {
-      ChartFigure.write(html, charts.measured(quantity), "tall");
+      ChartFigure.write(html, charts.measured(quantity).onPage(), "tall");
       html.open("div", "class", "pair");
-      runs.forEach(run -> ChartFigure.write(html, charts.measured(quantity, run), "small"));
+      runs.forEach(
+          run -> ChartFigure.write(html, charts.measured(quantity, run).onPage(), "small"));
       html.close("div");
     }
     html.close("section");
@@ -349,21 +329,18 @@ public final class ReportPage {
         "Of a whole run, the accuracies measured once an epoch and at the end included; and of a step, in the median,"
             + " with the images a second that this makes.");
     html.open("table", "class", "numbers");
-    html.open("thead").open("tr");
-    for (String head : List.of("activation", "run", "step", "images/s")) {
-      html.element("th", head, "scope", "col");
-    }
-    html.close("tr").close("thead").open("tbody");
+    PageParts.heads(html, List.of("activation", "run", "step", "images/s"));
     for (TrainedRun run : runs) {
       StepClock.Timing timing = run.timing();
       boolean steps = timing.medianStep() > 0;
       html.open("tr").open("th", "scope", "row");
       html.element("span", run.activation().title(), "class", "key c" + run.colour());
       html.close("th");
-      html.element("td", number("%.2f s", timing.seconds()));
-      html.element("td", steps ? number("%.2f ms", 1000 * timing.medianStep()) : "–");
+      html.element("td", PageParts.number("%.2f s", timing.seconds()));
+      html.element("td", steps ? PageParts.number("%.2f ms", 1000 * timing.medianStep()) : "–");
       html.element(
-          "td", steps ? number("%,.0f", timing.imagesPerSecond(experiment.batchSize())) : "–");
+          "td",
+          steps ? PageParts.number("%,.0f", timing.imagesPerSecond(experiment.batchSize())) : "–");
       html.close("tr");
     }
     html.close("tbody").close("table").close("section");
@@ -378,28 +355,5 @@ public final class ReportPage {
             + "weights as PNG files. One folder up: report.csv, and for each activation every step in history.csv, the"
             + " accuracies in accuracy.csv and the network in model.safetensors.");
     html.close("footer");
-  }
-
-  private static String resource(String name) {
-    try (InputStream in = ReportPage.class.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new IllegalStateException("ReportPage: resource " + name + " is missing");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** In full, {@code 0.0001}, unless that is long. */
-  private static String shortest(double value) {
-    BigDecimal exact = BigDecimal.valueOf(value).stripTrailingZeros();
-    String plain = exact.toPlainString();
-    return plain.length() <= 10 ? plain : exact.toString();
-  }
-
-  /** With a minus sign as long as the plus sign is. */
-  private static String number(String format, double value) {
-    return String.format(Locale.ROOT, format, value).replace('-', '−');
   }
 }

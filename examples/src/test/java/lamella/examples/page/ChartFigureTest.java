@@ -14,12 +14,27 @@ import org.junit.jupiter.api.Test;
 class ChartFigureTest {
   @Test
   void pointsStandWhereTheAxesPutThem() {
-    LineChart chart =
-        new LineChart(
+    Chart chart =
+        new Chart(
             "n", "t", "d", Axis.over("x", 0, 200, 2, 1), Axis.over("y", 1, 3, 2, 0), List.of());
     Curve curve = new Curve(new double[] {0, 50, 200, 33.333}, new double[] {3, 2.5, 1, 1});
     // x: 0 to 200 is 0 to 1000; y: 3 to 1 is 0 to 1000, downwards.
     assertEquals("0,0 250,250 1000,1000 166.7,1000", ChartFigure.points(chart, curve));
+  }
+
+  @Test
+  void dotsAndBarsStandWhereTheAxesPutThem() {
+    Chart chart =
+        new Chart(
+            "n", "t", "d", Axis.over("x", 0, 4, 4, 1), Axis.over("y", 0, 10, 5, 1), List.of());
+    Curve places = new Curve(new double[] {0, 1, 3.5}, new double[] {10, 5, 0});
+    assertEquals("M0 0h0M250 500h0M875 1000h0", ChartFigure.dots(chart, places));
+    Histogram histogram = Histogram.of(new double[] {0.5, 1, 1.5, 3, 4, 9, -2}, 0, 4, 4);
+    assertArrayEquals(new int[] {2, 2, 0, 3}, histogram.counts());
+    assertEquals(3, histogram.most());
+    assertEquals(
+        "M0 1000V800H250V1000zM250 1000V800H500V1000zM750 1000V700H1000V1000z",
+        ChartFigure.bars(chart, histogram));
   }
 
   @Test

@@ -1,0 +1,179 @@
+package lamella.table;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
+import lamella.core.random.NumPyRandom;
+
+/**
+ * How much a model leans on each of its input columns: how much worse one of its figures becomes
+ * when the values of that column are shuffled among the rows, so that they say nothing about them
+ * any more.
+ *
+ * <p>Take rows that the model was not trained on. A column has no importance beside another one
+ * that says the same, and none if the model ignores it, however much it says about the target. The
+ * importance of a column is in the figure's unit: 0.1 of {@code accuracy} is ten points of a
+ * hundred. About 0, and even below it, means that the model does without.
+ *
+ * <p>Every column is shuffled in the same ways, so that its importance does not depend on the
+ * others. The same model, rows and seed give the same numbers. It takes one evaluation of the rows
+ * for each column and shuffle.
+ *
+ * <p>Source: L. Breiman, "Random forests" (2001), section 10; A. Fisher, C. Rudin, F. Dominici,
+ * "All models are wrong, but many are useful" (2019).
+ */
+public final class PermutationImportance {
+  private static final int SHUFFLES = 5;
+  private static final long SEED = 0;
+
+  /** Of the other figures less is better. */
+  private static final Set<String> MORE_IS_BETTER =
+      Set.of("accuracy", "balanced accuracy", "AUC", "R²", "R² of ln");
+
+  private final String figure;
+  private final double unshuffled;
+  private final List<Importance> columns;
+
+  private PermutationImportance(String figure, double unshuffled, List<Importance> columns) {
+    this.figure = figure;
+    this.unshuffled = unshuffled;
+    this.columns = columns;
+  }
+
+  /**
+   * How important one column is.
+   *
+   * @param column its name
+   * @param mean by how much the figure is worse when it is shuffled, on average over the shuffles
+   * @param deviation the sample standard deviation of that over the shuffles; 0 of one
+   */
+  public record Importance(String column, double mean, double deviation) {}
+
+  /**
+   * {@return the importance of a model's input columns, by five shuffles} Its figure is {@code log
+   * loss} for classes, {@code RMSE} for numbers, and {@code RMSE of ln} where the model predicts a
+   * logarithm.
+   *
+   * @param model what was trained
+   * @param rows with the target's column; best those that it was not trained on
+   * @throws IllegalArgumentException if {@link TableModel#evaluate} cannot evaluate the rows
+   */
+  public static PermutationImportance of(TableModel model, Table rows) {
+    TableSchema.Target target = model.schema().target();
+    String figure =
+        target.task() == Task.CLASSIFICATION
+            ? "log loss"
+            : target.logarithm() ? "RMSE of ln" : "RMSE";
+    return of(model, rows, figure, SHUFFLES, SEED);
+  }
+
+  /**
+   * {@return the importance of a model's input columns}
+   *
+   * @param model what was trained
+   * @param rows with the target's column; best those that it was not trained on
+   * @param figure one of {@link TableEvaluation#figures}
+   * @param shuffles how many times each column is shuffled
+   * @param seed of the shuffles
+   * @throws IllegalArgumentException if there is no such figure, if there are no shuffles, or if
+   *     {@link TableModel#evaluate} cannot evaluate the rows
+   */
+  public static PermutationImportance of(
+      TableModel model, Table rows, String figure, int shuffles, long seed) {
+    List<String> inputs = model.schema().inputs().stream().map(TableSchema.Input::name).toList();
+    return of(inputs, rows, figure, table -> model.evaluate(table).figure(figure), shuffles, seed);
+  }
+
+  /** The same for whatever can be measured of a table. */
+  static PermutationImportance of(
+      List<String> inputs,
+      Table rows,
+      String figure,
+      ToDoubleFunction<Table> measure,
+      int shuffles,
+      long seed) {
+    if (shuffles < 1) {
+      throw new IllegalArgumentException(
+          "PermutationImportance: needs at least 1 shuffle, got " + shuffles);
+    }
+    double unshuffled = measure.applyAsDouble(rows);
+    double[][] worse = new double[inputs.size()][shuffles];
+    NumPyRandom random = new NumPyRandom(seed);
+    for (int s = 0; s < shuffles; s++) {
+      int[] order = shuffled(rows.rows(), random);
+      for (int i = 0; i < worse.length; i++) {
+        String name = inputs.get(i);
+        Column column = rows.select(name).rows(order).column(name);
+        double measured = measure.applyAsDouble(rows.with(column));
+        worse[i][s] =
+            MORE_IS_BETTER.contains(figure) ? unshuffled - measured : measured - unshuffled;
+      }
+    }
+    List<Importance> columns = new ArrayList<>();
+    for (int i = 0; i < worse.length; i++) {
+      double mean = mean(worse[i]);
+      columns.add(new Importance(inputs.get(i), mean, deviation(worse[i], mean)));
+    }
+    columns.sort(Comparator.comparingDouble((Importance column) -> -column.mean()));
+    return new PermutationImportance(figure, unshuffled, List.copyOf(columns));
+  }
+
+  /** Every order is equally likely (Fisher and Yates). */
+  private static int[] shuffled(int size, NumPyRandom random) {
+    int[] order = new int[size];
+    for (int i = 0; i < size; i++) {
+      int other = random.nextInt(i + 1);
+      order[i] = order[other];
+      order[other] = i;
+    }
+    return order;
+  }
+
+  private static double mean(double[] values) {
+    double sum = 0;
+    for (double value : values) {
+      sum += value;
+    }
+    return sum / values.length;
+  }
+
+  private static double deviation(double[] values, double mean) {
+    double squares = 0;
+    for (double value : values) {
+      squares += (value - mean) * (value - mean);
+    }
+    return values.length == 1 ? 0 : Math.sqrt(squares / (values.length - 1));
+  }
+
+  /** {@return the name of the figure that becomes worse} */
+  public String figure() {
+    return figure;
+  }
+
+  /** {@return the figure of the rows as they are} */
+  public double unshuffled() {
+    return unshuffled;
+  }
+
+  /** {@return the columns, the most important one first; equals in the model's order} */
+  public List<Importance> columns() {
+    return columns;
+  }
+
+  /** A line for each column, the most important one first: its name, mean and deviation. */
+  @Override
+  public String toString() {
+    int width = columns.stream().mapToInt(column -> column.column().length()).max().orElse(0);
+    StringBuilder text = new StringBuilder();
+    for (Importance column : columns) {
+      text.append(column.column())
+          .append(" ".repeat(width - column.column().length()))
+          .append(
+              String.format(Locale.ROOT, "  %9.4f ± %.4f\n", column.mean(), column.deviation()));
+    }
+    return text.toString();
+  }
+}
