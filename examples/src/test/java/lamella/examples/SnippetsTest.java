@@ -44,16 +44,21 @@ import lamella.data.cifar.ImageView;
 import lamella.data.cifar.Layout;
 import lamella.data.cifar.Pixels;
 import lamella.layers.BatchNorm;
+import lamella.layers.Columns;
 import lamella.layers.Dropout;
 import lamella.layers.Embedding;
 import lamella.layers.Ensemble;
+import lamella.layers.FillMissing;
 import lamella.layers.Folded;
 import lamella.layers.GELU;
 import lamella.layers.InputNorm;
 import lamella.layers.LeakyReLU;
 import lamella.layers.Linear;
+import lamella.layers.MissingIndicator;
+import lamella.layers.OneHot;
 import lamella.layers.ReLU;
 import lamella.layers.Residual;
+import lamella.layers.RobustScale;
 import lamella.losses.SoftmaxCrossEntropy;
 import lamella.onnx.OnnxImport;
 import lamella.optim.AdamW;
@@ -124,6 +129,53 @@ class SnippetsTest {
     Tensor outputs = network.forward(FloatTensor.of(Shape.of(2, 1), 0, 6));
     // @end
     assertEquals(Shape.of(2, 10), outputs.shape());
+  }
+
+  @Test
+  void columnsOfATable() {
+    NumPyRandom random = random();
+    FloatTensor inputs =
+        FloatTensor.of(Shape.of(3, 4), 30, 2, 1, 7, 45, 0, 0, 0, Float.NaN, 3, 2, 5);
+    // @start region="columns"
+    Network network =
+        Network.of(
+            Shape.of(4), // two numbers, a category of three, a category of seven
+            Columns.of(
+                Columns.part(
+                    new int[] {0, 1},
+                    RobustScale.of(
+                        FloatTensor.of(Shape.of(2), 40, 2), FloatTensor.of(Shape.of(2), 0.1f, 1)),
+                    FillMissing.of(FloatTensor.zeros(Shape.of(2)))), // 2 outputs
+                Columns.part(new int[] {0, 1}, new MissingIndicator()), // 2
+                Columns.part(new int[] {2}, new OneHot(3)), // 3
+                Columns.part(new int[] {3}, new Embedding(8, 4, random))), // 4
+            new Linear(11, 5, random));
+    Tensor outputs = network.forward(inputs);
+    // @end
+    assertEquals(Shape.of(3, 5), outputs.shape());
+    assertTrue(Double.isFinite(outputs.get(10)));
+  }
+
+  @Test
+  void headLayersOfATable() {
+    FloatTensor inputs = FloatTensor.of(Shape.of(4, 2), 30, 2, 45, 1, Float.NaN, 2, 33, 3);
+    // @start region="robust-scale"
+    RobustScale scale = RobustScale.fit(inputs); // of the training data
+    Tensor scaled = scale.forward(inputs);
+    // @end
+    assertEquals(0, scaled.get(6));
+    // @start region="fill-missing"
+    FillMissing fill = FillMissing.of(FloatTensor.of(Shape.of(2), 33, 2)); // for example medians
+    Tensor filled = fill.forward(inputs);
+    // @end
+    assertEquals(33, filled.get(4));
+    // @start region="one-hot"
+    OneHot oneHot = new OneHot(3, 2); // two columns, of three categories and of two
+    Tensor columns = oneHot.forward(FloatTensor.of(Shape.of(2, 2), 3, 1, 0, 2));
+    // 0 0 1 -1
+    // 0 0 0  1
+    // @end
+    assertArrayEquals(new double[] {0, 0, 1, -1, 0, 0, 0, 1}, columns.toDoubleArray());
   }
 
   @Test

@@ -49,6 +49,7 @@ public final class Embedding implements Layer {
   private final int count;
   private final int width;
   private final Parameter table;
+  private final List<Parameter> parameters;
 
   /**
    * A float32 layer with a table of standard normal numbers.
@@ -91,6 +92,7 @@ public final class Embedding implements Layer {
     this.count = table.shape().dimension(0);
     this.width = table.shape().last();
     this.table = new Parameter("table", Role.TABLE, table);
+    this.parameters = List.of(this.table);
   }
 
   /**
@@ -117,7 +119,7 @@ public final class Embedding implements Layer {
 
   @Override
   public List<Parameter> parameters() {
-    return List.of(table);
+    return parameters;
   }
 
   @Override

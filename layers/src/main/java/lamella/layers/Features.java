@@ -29,6 +29,18 @@ final class Features {
     return tensor;
   }
 
+  /** Refuses a tensor that is no vector of finite numbers. */
+  static Tensor requireFinite(String what, Tensor tensor) {
+    requireVector(what, tensor);
+    for (int i = 0; i < tensor.size(); i++) {
+      if (!Double.isFinite(tensor.get(i))) {
+        throw new IllegalArgumentException(
+            what + ": must be finite, got " + tensor.get(i) + " at feature " + i);
+      }
+    }
+    return tensor;
+  }
+
   /** Refuses a tensor that is not of the first one's features and type. */
   static Tensor requireLike(String what, Tensor first, Tensor tensor) {
     if (!tensor.shape().equals(first.shape())) {

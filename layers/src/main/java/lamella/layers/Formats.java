@@ -12,10 +12,12 @@ public final class Formats implements LayerFormats {
   private static final List<String> TYPES =
       List.of(
           "lamella.BatchNorm",
+          "lamella.Columns",
           "lamella.Dropout",
           "lamella.ELU",
           "lamella.Embedding",
           "lamella.Ensemble",
+          "lamella.FillMissing",
           "lamella.GELU",
           "lamella.HardSwish",
           "lamella.InputNorm",
@@ -23,8 +25,11 @@ public final class Formats implements LayerFormats {
           "lamella.LeakyReLU",
           "lamella.Linear",
           "lamella.Mish",
+          "lamella.MissingIndicator",
+          "lamella.OneHot",
           "lamella.ReLU",
           "lamella.Residual",
+          "lamella.RobustScale",
           "lamella.SELU",
           "lamella.Scale",
           "lamella.Sigmoid",
@@ -50,10 +55,12 @@ public final class Formats implements LayerFormats {
   public @Nullable LayerFormat<?> format(String type) {
     return switch (type) {
       case "lamella.BatchNorm" -> BatchNorm.format();
+      case "lamella.Columns" -> Columns.format();
       case "lamella.Dropout" -> Dropout.format();
       case "lamella.ELU" -> ELU.format();
       case "lamella.Embedding" -> Embedding.format();
       case "lamella.Ensemble" -> Ensemble.format();
+      case "lamella.FillMissing" -> FillMissing.format();
       case "lamella.GELU" -> GELU.format();
       case "lamella.HardSwish" -> HardSwish.format();
       case "lamella.InputNorm" -> InputNorm.format();
@@ -61,8 +68,11 @@ public final class Formats implements LayerFormats {
       case "lamella.LeakyReLU" -> LeakyReLU.format();
       case "lamella.Linear" -> Linear.format();
       case "lamella.Mish" -> Mish.format();
+      case "lamella.MissingIndicator" -> MissingIndicator.format();
+      case "lamella.OneHot" -> OneHot.format();
       case "lamella.ReLU" -> ReLU.format();
       case "lamella.Residual" -> Residual.format();
+      case "lamella.RobustScale" -> RobustScale.format();
       case "lamella.SELU" -> SELU.format();
       case "lamella.Scale" -> Scale.format();
       case "lamella.Sigmoid" -> Sigmoid.format();

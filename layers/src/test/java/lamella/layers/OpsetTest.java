@@ -55,6 +55,16 @@ class OpsetTest {
     return linear;
   }
 
+  /** In three parts, of which one counts missing values and categories: there are none. */
+  private static Columns columns() {
+    int[] first = {0, 1, 2, 3, 4, 5, 6};
+    return Columns.of(
+        Columns.part(first, new Linear(7, 8, random(26)), new Tanh()),
+        Columns.part(new int[] {9, 1}),
+        Columns.part(new int[] {11}, new MissingIndicator()),
+        Columns.part(new int[] {8}, new OneHot(2)));
+  }
+
   private static LayerNorm layerNorm(int seed) {
     return LayerNorm.of(numbers(seed, 0.5, 1.5), numbers(seed + 1, -1, 1));
   }
@@ -70,8 +80,12 @@ class OpsetTest {
   /** One layer of each class that has a format, but for the last. */
   private static List<Layer> layers() {
     return List.of(
+        RobustScale.of(numbers(23, -1, 1), numbers(24, 0.5, 2)),
+        RobustScale.of(numbers(27, -1, 1), numbers(28, 0.5, 2)).withAsinh(),
+        FillMissing.of(numbers(25, -1, 1)),
         InputNorm.standardising(numbers(1, -1, 1), numbers(2, 0.5, 2)),
         linear(3),
+        columns(),
         batchNorm(4),
         new GELU(),
         new Dropout(0.3),

@@ -104,6 +104,14 @@ public final class LayerChecks {
   }
 
   /**
+   * {@return the same for a layer that takes NaN for a missing value} It gives numbers for it, and
+   * the gradient of that element is 0.
+   */
+  public LayerChecks takingMissingValues() {
+    return new LayerChecks(maker, shapes, traits.takingMissingValues());
+  }
+
+  /**
    * {@return a new layer of those that are checked}
    *
    * @param random draws its parameters
@@ -796,12 +804,16 @@ public final class LayerChecks {
   /**
    * A NaN in the input is not lost: some output that depends on the element is NaN; or, where the
    * layer is not differentiable by its input, forward refuses it by an IllegalArgumentException
-   * that says NaN.
+   * that says NaN. A layer that takes NaN for a missing value gives numbers for it instead.
    *
    * @param example a case
    */
   public void nanGivesNan(Example example) {
     Subject subject = subject(example);
+    if (traits.takesMissingValues()) {
+      missingValuesAreTaken(subject);
+      return;
+    }
     RandomGenerator random = subject.random();
     for (DType dtype : DType.values()) {
       subject.in(dtype);
@@ -838,6 +850,39 @@ public final class LayerChecks {
         x.set(index, value);
       }
     }
+  }
+
+  private static void missingValuesAreTaken(Subject subject) {
+    RandomGenerator random = subject.random();
+    for (DType dtype : DType.values()) {
+      subject.in(dtype);
+      Tensor x = subject.input.to(dtype);
+      Tensor dy = subject.outputGradient(0).to(dtype);
+      for (int tries = 0; tries < 4; tries++) {
+        int index = random.nextInt(x.size());
+        x.set(index, Double.NaN);
+        String missing = "input element " + index + " is missing (NaN, " + dtype + "), and ";
+        Step step = Step.of(subject.layer, x, dy);
+        for (double value : step.output) {
+          if (Double.isNaN(value)) {
+            throw subject.error(missing + "an output is NaN, which must be a number");
+          }
+        }
+        for (int k = 0; k < step.gradients.size(); k++) {
+          for (double value : step.gradients.get(k)) {
+            if (Double.isNaN(value)) {
+              throw subject.error(
+                  missing + "the gradient of " + subject.gradientName(k) + " is NaN");
+            }
+          }
+        }
+        if (step.gradients.get(0)[index] != 0) {
+          throw subject.error(
+              missing + "its gradient is " + step.gradients.get(0)[index] + "; must be 0");
+        }
+      }
+    }
+    subject.in(subject.own());
   }
 
   /**

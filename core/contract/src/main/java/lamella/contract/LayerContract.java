@@ -81,6 +81,14 @@ public abstract class LayerContract {
     return true;
   }
 
+  /**
+   * {@return whether NaN in the input stands for a missing value, for which the layer gives
+   * numbers; by default NaN must give NaN}
+   */
+  protected boolean takesMissingValues() {
+    return false;
+  }
+
   /** {@return the same checks in plain Java} */
   public final LayerChecks checks() {
     Shape shape = inputShape();
@@ -89,6 +97,7 @@ public abstract class LayerContract {
             .withDomain(this::domain);
     checks = mixesRows() ? checks.mixingRows() : checks;
     checks = differsInInference() ? checks.differingInInference() : checks;
+    checks = takesMissingValues() ? checks.takingMissingValues() : checks;
     return isDifferentiableByInput() ? checks : checks.notDifferentiableByInput();
   }
 

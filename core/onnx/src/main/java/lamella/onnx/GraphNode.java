@@ -29,8 +29,11 @@ final class GraphNode implements OnnxNode {
 
   private final Set<Object> used = new HashSet<>();
 
-  /** The input that layers within the layer compute; null if there are none. */
-  private @Nullable String branch;
+  /** The inputs that layers within the layer compute. */
+  private final Set<String> branches = new HashSet<>();
+
+  /** The value that all of them compute theirs from; null if that is another node's input. */
+  private @Nullable String beginning;
 
   GraphNode(OnnxChain chain, Values values, Node node) {
     this(chain, values, node, new ArrayList<>());
@@ -198,7 +201,7 @@ final class GraphNode implements OnnxNode {
       if (axes.type() != OnnxType.INT64 || axes.rank() > 1) {
         throw wrong("axes expected as input 1, integers, found " + axes);
       }
-      value = Arrays.stream(axes.longs()).boxed().toList();
+      value = list(axes);
     }
     return switch (value) {
       case null -> List.of();
@@ -206,6 +209,20 @@ final class GraphNode implements OnnxNode {
           list.stream().map(Long.class::cast).toList();
       default -> throw wrong("axes", "integers");
     };
+  }
+
+  @Override
+  public List<Long> integers(int index) throws FileFormatException {
+    OnnxArray array = values.array(constantName(index));
+    boolean integers = array.type() == OnnxType.INT64 || array.type() == OnnxType.INT32;
+    if (!integers || array.rank() != 1) {
+      throw wrong("a list of integers expected as input " + index + ", found " + array);
+    }
+    return list(array);
+  }
+
+  private static List<Long> list(OnnxArray integers) {
+    return Arrays.stream(integers.longs()).boxed().toList();
   }
 
   @Override
@@ -227,8 +244,27 @@ final class GraphNode implements OnnxNode {
     }
     int last =
         values.position(node.inputs().get(0)) > values.position(node.inputs().get(1)) ? 0 : 1;
-    branch = node.inputs().get(last);
+    String branch = node.inputs().get(last);
+    branches.add(branch);
     return chain.branch(node.inputs().get(1 - last), branch);
+  }
+
+  @Override
+  public @Nullable List<List<Layer>> branches() throws FileFormatException {
+    for (String input : node.inputs()) {
+      if (input.isEmpty() || values.isConstant(input)) {
+        return null;
+      }
+    }
+    String from = chain.beginning(node.outputs().getFirst());
+    List<List<Layer>> all = new ArrayList<>();
+    for (String input : node.inputs()) {
+      all.add(chain.branch(from, input));
+    }
+    branches.addAll(node.inputs());
+    branches.remove(from);
+    beginning = from;
+    return all;
   }
 
   private @Nullable Object attribute(String attribute) {
@@ -253,7 +289,7 @@ final class GraphNode implements OnnxNode {
 
   /** What distinguishes the layer from others of the same maker; null if layers are within it. */
   @Nullable List<Object> key() {
-    if (branch != null) {
+    if (!branches.isEmpty()) {
       return null;
     }
     List<Object> key = new ArrayList<>();
@@ -269,12 +305,14 @@ final class GraphNode implements OnnxNode {
 
   /** The name of the layer's input. */
   String layerInput() throws FileFormatException {
-    Set<@Nullable String> within = new HashSet<>();
+    Set<String> within = new HashSet<>(branches);
     for (GraphNode part : asked) {
       within.add(part.node.outputs().getFirst());
     }
-    within.add(branch);
     Set<String> computed = new HashSet<>();
+    if (beginning != null) {
+      computed.add(beginning);
+    }
     for (GraphNode part : asked) {
       for (String input : part.node.inputs()) {
         if (!input.isEmpty() && !values.isConstant(input) && !within.contains(input)) {

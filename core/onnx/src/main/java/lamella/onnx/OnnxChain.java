@@ -27,6 +27,9 @@ final class OnnxChain {
   /** Blocks within blocks. */
   private static final int DEEPEST = 64;
 
+  /** Branches in all, however they share nodes: more than any table has columns. */
+  private static final int MOST_BRANCHES = 1 << 16;
+
   /** Operators that may change nothing but the dimensions of an example. */
   private static final Set<String> RESHAPING =
       Set.of("Flatten", "Reshape", "Squeeze", "Unsqueeze", "Transpose");
@@ -50,6 +53,7 @@ final class OnnxChain {
   private final Map<List<Object>, Layer> made = new HashMap<>();
 
   private int depth;
+  private int branches;
   private boolean givesRows;
 
   /** A layer, none if it would change nothing, and the name of its input. */
@@ -125,6 +129,10 @@ final class OnnxChain {
   List<Layer> branch(String input, String output) throws FileFormatException {
     if (depth == DEEPEST) {
       throw values.graph().wrong("blocks at most " + DEEPEST + " deep expected");
+    }
+    branches++;
+    if (branches > MOST_BRANCHES) {
+      throw values.graph().wrong("at most " + MOST_BRANCHES + " branches expected");
     }
     depth++;
     try {
@@ -350,7 +358,7 @@ final class OnnxChain {
   }
 
   /** The last value before another that all nodes between need, and nothing else. */
-  private String beginning(String value) throws FileFormatException {
+  String beginning(String value) throws FileFormatException {
     Set<String> open = new HashSet<>(Set.of(value));
     while (true) {
       String last = "";

@@ -32,10 +32,12 @@ import lamella.core.io.LayerFormat;
 import lamella.core.io.LayerFormats;
 import lamella.core.io.OnnxExport;
 import lamella.layers.BatchNorm;
+import lamella.layers.Columns;
 import lamella.layers.Dropout;
 import lamella.layers.ELU;
 import lamella.layers.Embedding;
 import lamella.layers.Ensemble;
+import lamella.layers.FillMissing;
 import lamella.layers.GELU;
 import lamella.layers.HardSwish;
 import lamella.layers.InputNorm;
@@ -43,8 +45,11 @@ import lamella.layers.LayerNorm;
 import lamella.layers.LeakyReLU;
 import lamella.layers.Linear;
 import lamella.layers.Mish;
+import lamella.layers.MissingIndicator;
+import lamella.layers.OneHot;
 import lamella.layers.ReLU;
 import lamella.layers.Residual;
+import lamella.layers.RobustScale;
 import lamella.layers.SELU;
 import lamella.layers.Scale;
 import lamella.layers.Sigmoid;
@@ -139,6 +144,14 @@ class OnnxImportTest {
                         row(dtype, 5, 0.1),
                         0.1,
                         1e-3),
+                    Columns.of(
+                        Columns.part(new int[] {0, 3}, linear(dtype, 2, 3)),
+                        Columns.part(new int[] {4})),
+                    RobustScale.of(row(dtype, 5, -1), row(dtype, 5, 0.5)),
+                    RobustScale.of(row(dtype, 5, -1), row(dtype, 5, 0.5)).withAsinh(),
+                    FillMissing.of(row(dtype, 5, -1)),
+                    new MissingIndicator(),
+                    new OneHot(2, 3, 4, 2, 5),
                     InputNorm.centring(row(dtype, 5, -1)),
                     InputNorm.standardising(row(dtype, 5, -1), row(dtype, 5, 0.5)))
                 .map(layer -> Arguments.of(dtype, layer)));

@@ -17,9 +17,11 @@ import lamella.core.Shape;
 import lamella.core.Tensor;
 import lamella.core.io.OnnxExport;
 import lamella.layers.BatchNorm;
+import lamella.layers.Columns;
 import lamella.layers.Dropout;
 import lamella.layers.ELU;
 import lamella.layers.Embedding;
+import lamella.layers.FillMissing;
 import lamella.layers.GELU;
 import lamella.layers.HardSwish;
 import lamella.layers.InputNorm;
@@ -27,8 +29,11 @@ import lamella.layers.LayerNorm;
 import lamella.layers.LeakyReLU;
 import lamella.layers.Linear;
 import lamella.layers.Mish;
+import lamella.layers.MissingIndicator;
+import lamella.layers.OneHot;
 import lamella.layers.ReLU;
 import lamella.layers.Residual;
+import lamella.layers.RobustScale;
 import lamella.layers.SELU;
 import lamella.layers.Scale;
 import lamella.layers.Sigmoid;
@@ -59,6 +64,15 @@ class OpsetsTest {
     return linear;
   }
 
+  private static Columns columns() {
+    int[] first = {0, 1, 2, 3, 4, 5, 6};
+    return Columns.of(
+        Columns.part(first, new Linear(7, 8, new SplittableRandom(26)), new Tanh()),
+        Columns.part(new int[] {9, 1}),
+        Columns.part(new int[] {11}, new MissingIndicator()),
+        Columns.part(new int[] {8}, new OneHot(2)));
+  }
+
   private static LayerNorm layerNorm(int seed) {
     return LayerNorm.of(numbers(seed, 0.5, 1.5), numbers(seed + 1, -1, 1));
   }
@@ -73,8 +87,12 @@ class OpsetsTest {
 
   private static List<Layer> layers() {
     return List.of(
+        RobustScale.of(numbers(23, -1, 1), numbers(24, 0.5, 2)),
+        RobustScale.of(numbers(27, -1, 1), numbers(28, 0.5, 2)).withAsinh(),
+        FillMissing.of(numbers(25, -1, 1)),
         InputNorm.standardising(numbers(1, -1, 1), numbers(2, 0.5, 2)),
         linear(3),
+        columns(),
         batchNorm(4),
         new GELU(),
         new Dropout(0.3),
@@ -150,6 +168,58 @@ class OpsetsTest {
       }
       requireSame(Network.of(Shape.of(2), table, new Tanh()), x);
     }
+  }
+
+  /** The head of a table's network, with columns of one kind, of several and of one feature. */
+  @Test
+  void theHeadOfATableComesBack() throws IOException {
+    for (DType dtype : DType.values()) {
+      Network network =
+          Network.of(
+              Shape.of(6),
+              Columns.of(
+                  Columns.part(
+                      new int[] {0, 4},
+                      RobustScale.of(
+                          FloatTensor.of(Shape.of(2), 1, 2), FloatTensor.of(Shape.of(2), 3, 0.5f)),
+                      FillMissing.of(FloatTensor.zeros(Shape.of(2)))),
+                  Columns.part(
+                      new int[] {2},
+                      RobustScale.of(
+                          FloatTensor.of(Shape.of(1), 1), FloatTensor.of(Shape.of(1), 3)),
+                      FillMissing.of(FloatTensor.of(Shape.of(1), 0.25f))),
+                  Columns.part(new int[] {0, 2}, new MissingIndicator()),
+                  Columns.part(new int[] {1, 3}, new OneHot(2, 3)),
+                  Columns.part(new int[] {5}, new OneHot(4)),
+                  Columns.part(new int[] {3}, new Embedding(4, 2, new SplittableRandom(1)))),
+              new Linear(15, 3, new SplittableRandom(2)));
+      network.parameters().forEach(parameter -> parameter.convertTo(dtype));
+      Tensor x = Tensor.zeros(dtype, Shape.of(20, 6));
+      for (int i = 0; i < x.size(); i++) {
+        x.set(i, i % 6 == 2 && i % 5 == 0 ? Double.NaN : i * 7 % 4);
+      }
+      requireSame(network, x);
+    }
+  }
+
+  /** Columns taken one by one, in any order, and parts within parts. */
+  @Test
+  void columnsWithinColumnsComeBack() throws IOException {
+    Columns inner =
+        Columns.of(Columns.part(new int[] {1, 0}, new Tanh()), Columns.part(new int[] {2}));
+    Network network =
+        Network.of(
+            Shape.of(5),
+            Columns.of(Columns.part(new int[] {4, 0, 0, 3, 1})),
+            Columns.of(
+                Columns.part(new int[] {3, 1, 2}, inner, new ReLU()),
+                Columns.part(new int[] {0, 4}, new Residual(new Tanh()))),
+            new Linear(5, 2, new SplittableRandom(2)));
+    Tensor x = FloatTensor.zeros(Shape.of(4, 5));
+    for (int i = 0; i < x.size(); i++) {
+      x.set(i, 0.1 * i - 1);
+    }
+    requireSame(network, x);
   }
 
   private static void requireSame(Network network, Tensor x) throws IOException {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,10 +22,12 @@ import lamella.core.io.LayerFormat;
 import lamella.core.io.LayerFormats;
 import lamella.core.io.OnnxExport;
 import lamella.layers.BatchNorm;
+import lamella.layers.Columns;
 import lamella.layers.Dropout;
 import lamella.layers.ELU;
 import lamella.layers.Embedding;
 import lamella.layers.Ensemble;
+import lamella.layers.FillMissing;
 import lamella.layers.GELU;
 import lamella.layers.HardSwish;
 import lamella.layers.InputNorm;
@@ -32,8 +35,11 @@ import lamella.layers.LayerNorm;
 import lamella.layers.LeakyReLU;
 import lamella.layers.Linear;
 import lamella.layers.Mish;
+import lamella.layers.MissingIndicator;
+import lamella.layers.OneHot;
 import lamella.layers.ReLU;
 import lamella.layers.Residual;
+import lamella.layers.RobustScale;
 import lamella.layers.SELU;
 import lamella.layers.Scale;
 import lamella.layers.Sigmoid;
@@ -68,7 +74,7 @@ class RoundTripTest {
   }
 
   private static Layer any(DType dtype, int width, RandomGenerator random) {
-    return switch (random.nextInt(22)) {
+    return switch (random.nextInt(26)) {
       case 0 -> new ReLU();
       case 1 -> new LeakyReLU(random.nextInt(3) == 0 ? 0.01 : 0.25);
       case 2 -> new Swish();
@@ -96,6 +102,21 @@ class RoundTripTest {
               numbers(dtype, width, -1, 1, random),
               numbers(dtype, width, -1, 1, random),
               numbers(dtype, width, 0.5, 2, random));
+      case 20 -> {
+        RobustScale scale =
+            RobustScale.of(
+                numbers(dtype, width, -1, 1, random), numbers(dtype, width, 0.5, 2, random));
+        yield random.nextBoolean() ? scale : scale.withAsinh();
+      }
+      case 21 -> FillMissing.of(numbers(dtype, width, -1, 1, random));
+      case 22 -> new MissingIndicator();
+      case 23 -> {
+        int first = 1 + random.nextInt(width - 1);
+        yield Columns.of(
+            Columns.part(
+                random.ints(first, 0, width).toArray(), linear(dtype, first, first, random)),
+            Columns.part(random.ints(width - first, 0, width).toArray()));
+      }
       default ->
           new Residual(
               linear(dtype, width, width + 1, random),
@@ -112,6 +133,11 @@ class RoundTripTest {
       Embedding table = new Embedding(dtype, 5, 2, Initializer.normal(1), random);
       layers.add(table);
       width = 2 * inputs;
+    }
+    if (random.nextInt(8) == 0) {
+      int[] categories = random.ints(width, 1, 5).toArray();
+      layers.add(new OneHot(categories));
+      width = Arrays.stream(categories).map(count -> count == 2 ? 1 : count).sum();
     }
     Layer last = null;
     for (int part = 0; part <= random.nextInt(6); part++) {

@@ -68,6 +68,14 @@ public interface OnnxNode {
   int opset();
 
   /**
+   * {@return the value of an input that is constant: a list of integers}
+   *
+   * @param index from 0
+   * @throws FileFormatException if there is none, or it is computed, or no list of integers
+   */
+  List<Long> integers(int index) throws FileFormatException;
+
+  /**
    * {@return the node that computes an input, for a layer of several nodes; null if none does, or
    * one of another operator}
    *
@@ -127,4 +135,12 @@ public interface OnnxNode {
    * @throws FileFormatException if no layers compute one from the other
    */
   @Nullable List<Layer> branch() throws FileFormatException;
+
+  /**
+   * {@return for each of this node's inputs the layers that compute it from one value, that of the
+   * layer's input; null if one of the inputs is constant}
+   *
+   * @throws FileFormatException if no layers compute one from that value
+   */
+  @Nullable List<List<Layer>> branches() throws FileFormatException;
 }

@@ -79,6 +79,49 @@ final class UnusualMutants {
     return checks.mixingRows().differingInInference();
   }
 
+  /** y = x, or a number where x is NaN. */
+  private static class Filled implements Layer {
+    double filled(double value) {
+      return Double.isNaN(value) ? 0.5 : value;
+    }
+
+    double slope(double value) {
+      return Double.isNaN(value) ? 0 : 1;
+    }
+
+    @Override
+    public Shape outputShape(Shape input) {
+      return input;
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+      Tensor y = pass.output(this, x);
+      for (int i = 0; i < x.size(); i++) {
+        y.set(i, filled(x.get(i)));
+      }
+      return y;
+    }
+
+    @Override
+    public @Nullable Tensor backward(Tensor dy, Pass pass) {
+      Tensor x = pass.recall(this, dy);
+      if (!pass.needsInputGradient()) {
+        return null;
+      }
+      Tensor dx = pass.inputGradient(this);
+      for (int i = 0; i < x.size(); i++) {
+        dx.set(i, slope(x.get(i)) * dy.get(i));
+      }
+      return dx;
+    }
+
+    @Override
+    public String toString() {
+      return "Filled";
+    }
+  }
+
   /** y = x s, s the sum of the row: a number for each row, kept from forward to backward. */
   private static class RowSum implements Layer {
     @Override
@@ -249,6 +292,7 @@ final class UnusualMutants {
                     })
                 .differingInInference()),
         new Correct("RowSum", LayerChecks.of(random -> new RowSum())),
+        new Correct("Filled", LayerChecks.of(random -> new Filled()).takingMissingValues()),
         new Correct("Table", table(LayerChecks.of(Table::new))));
   }
 
@@ -374,6 +418,43 @@ final class UnusualMutants {
                     return Double.isNaN(x.get(index)) ? 0 : super.entry(x, index);
                   }
                 }),
+        new Mutant(
+            "says that it takes missing values, and gives NaN for them",
+            "is missing .*, and an output is NaN, which must be a number",
+            LayerChecks::takingMissingValues,
+            random ->
+                new Filled() {
+                  @Override
+                  double filled(double value) {
+                    return value;
+                  }
+                }),
+        new Mutant(
+            "passes a gradient on to what was missing",
+            "is missing .*, and its gradient is \\S+; must be 0",
+            LayerChecks::takingMissingValues,
+            random ->
+                new Filled() {
+                  @Override
+                  double slope(double value) {
+                    return 1;
+                  }
+                }),
+        new Mutant(
+            "multiplies the gradient of what was missing by it",
+            "is missing .*, and the gradient of the input is NaN",
+            LayerChecks::takingMissingValues,
+            random ->
+                new Filled() {
+                  @Override
+                  double slope(double value) {
+                    return Double.isNaN(value) ? value : 1;
+                  }
+                }),
+        new Mutant(
+            "fills missing values without a word",
+            "is NaN, but no output is",
+            random -> new Filled()),
         new Mutant(
             "keeps only the last gradient of an entry that is looked up twice",
             "gradient of table|table +\\[5, 2\\]",
