@@ -1,0 +1,84 @@
+package lamella.table;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a table of a file's rows. */
+final class TableBuilder {
+  /** Fields of the first rows that are kept as texts, of all columns together, */
+  private static final int FIRST_FIELDS = 1_000_000;
+
+  /** but of so many rows at least and at most. */
+  private static final int LEAST_ROWS = 16;
+
+  private static final int MOST_ROWS = 1000;
+
+  private final List<ColumnBuilder> columns = new ArrayList<>();
+
+  /** Those that are still to be read. */
+  private List<ColumnBuilder> open;
+
+  private boolean isEmpty = true;
+
+  /**
+   * A table of these columns.
+   *
+   * @param kinds what the user says that a column is; null where nothing
+   * @param given how all numbers are written, if the user says it
+   */
+  TableBuilder(
+      List<String> names,
+      Function<Integer, @Nullable ColumnKind> kinds,
+      @Nullable NumberStyle given) {
+    int firstRows = Math.clamp(FIRST_FIELDS / names.size(), LEAST_ROWS, MOST_ROWS);
+    for (int i = 0; i < names.size(); i++) {
+      columns.add(new ColumnBuilder(names.get(i), i, kinds.apply(i), given, firstRows));
+    }
+    open = columns;
+  }
+
+  /** Reads all rows. Says whether that was enough; otherwise they must be read once more. */
+  boolean read(TableRows rows) throws IOException {
+    while (rows.next()) {
+      isEmpty = false;
+      for (ColumnBuilder column : open) {
+        column.add(rows);
+      }
+    }
+    boolean comma = false;
+    boolean point = false;
+    for (ColumnBuilder column : columns) {
+      NumberStyle evidence = column.evidence();
+      comma |= evidence == NumberStyle.COMMA;
+      point |= evidence == NumberStyle.POINT || evidence == NumberStyle.GROUPED;
+    }
+    List<ColumnBuilder> again = new ArrayList<>();
+    for (ColumnBuilder column : columns) {
+      if (!column.settle(comma && !point, point && !comma)) {
+        again.add(column);
+      }
+    }
+    open = again;
+    return again.isEmpty();
+  }
+
+  boolean isEmpty() {
+    return isEmpty;
+  }
+
+  Table build() throws IOException {
+    List<Column> built = new ArrayList<>();
+    for (ColumnBuilder column : columns) {
+      built.add(column.build());
+    }
+    return Table.of(built);
+  }
+
+  /** How the numbers of each column are written. */
+  NumberStyle[] styles() {
+    return columns.stream().map(ColumnBuilder::style).toArray(NumberStyle[]::new);
+  }
+}
