@@ -56,6 +56,7 @@ import lamella.layers.LeakyReLU;
 import lamella.layers.Linear;
 import lamella.layers.MissingIndicator;
 import lamella.layers.OneHot;
+import lamella.layers.PeriodicEmbedding;
 import lamella.layers.ReLU;
 import lamella.layers.Residual;
 import lamella.layers.RobustScale;
@@ -164,6 +165,15 @@ class SnippetsTest {
     Tensor scaled = scale.forward(inputs);
     // @end
     assertEquals(0, scaled.get(6));
+    NumPyRandom random = random();
+    // @start region="periodic-embedding"
+    Network network =
+        Network.of(
+            Shape.of(2), // numbers on one scale
+            new PeriodicEmbedding(2, random), // 8 outputs
+            new Linear(8, 3, random));
+    // @end
+    assertEquals(Shape.of(3), network.outputShape());
     // @start region="fill-missing"
     FillMissing fill = FillMissing.of(FloatTensor.of(Shape.of(2), 33, 2)); // for example medians
     Tensor filled = fill.forward(inputs);

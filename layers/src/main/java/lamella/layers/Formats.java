@@ -27,6 +27,7 @@ public final class Formats implements LayerFormats {
           "lamella.Mish",
           "lamella.MissingIndicator",
           "lamella.OneHot",
+          "lamella.PeriodicEmbedding",
           "lamella.ReLU",
           "lamella.Residual",
           "lamella.RobustScale",
@@ -70,6 +71,7 @@ public final class Formats implements LayerFormats {
       case "lamella.Mish" -> Mish.format();
       case "lamella.MissingIndicator" -> MissingIndicator.format();
       case "lamella.OneHot" -> OneHot.format();
+      case "lamella.PeriodicEmbedding" -> PeriodicEmbedding.format();
       case "lamella.ReLU" -> ReLU.format();
       case "lamella.Residual" -> Residual.format();
       case "lamella.RobustScale" -> RobustScale.format();

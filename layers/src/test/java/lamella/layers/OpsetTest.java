@@ -55,11 +55,11 @@ class OpsetTest {
     return linear;
   }
 
-  /** In three parts, of which one counts missing values and categories: there are none. */
+  /** In parts, of which two look for missing values and categories: there are none. */
   private static Columns columns() {
-    int[] first = {0, 1, 2, 3, 4, 5, 6};
     return Columns.of(
-        Columns.part(first, new Linear(7, 8, random(26)), new Tanh()),
+        Columns.part(new int[] {0, 1, 2}, new Linear(3, 4, random(26)), new Tanh()),
+        Columns.part(new int[] {5}, new PeriodicEmbedding(1, random(29))),
         Columns.part(new int[] {9, 1}),
         Columns.part(new int[] {11}, new MissingIndicator()),
         Columns.part(new int[] {8}, new OneHot(2)));

@@ -47,6 +47,7 @@ import lamella.layers.Linear;
 import lamella.layers.Mish;
 import lamella.layers.MissingIndicator;
 import lamella.layers.OneHot;
+import lamella.layers.PeriodicEmbedding;
 import lamella.layers.ReLU;
 import lamella.layers.Residual;
 import lamella.layers.RobustScale;
@@ -150,6 +151,7 @@ class OnnxImportTest {
                     RobustScale.of(row(dtype, 5, -1), row(dtype, 5, 0.5)),
                     RobustScale.of(row(dtype, 5, -1), row(dtype, 5, 0.5)).withAsinh(),
                     FillMissing.of(row(dtype, 5, -1)),
+                    new PeriodicEmbedding(dtype, 5, 3, 4, 0.1, new SplittableRandom(6)),
                     new MissingIndicator(),
                     new OneHot(2, 3, 4, 2, 5),
                     InputNorm.centring(row(dtype, 5, -1)),

@@ -31,6 +31,7 @@ import lamella.layers.Linear;
 import lamella.layers.Mish;
 import lamella.layers.MissingIndicator;
 import lamella.layers.OneHot;
+import lamella.layers.PeriodicEmbedding;
 import lamella.layers.ReLU;
 import lamella.layers.Residual;
 import lamella.layers.RobustScale;
@@ -65,9 +66,9 @@ class OpsetsTest {
   }
 
   private static Columns columns() {
-    int[] first = {0, 1, 2, 3, 4, 5, 6};
     return Columns.of(
-        Columns.part(first, new Linear(7, 8, new SplittableRandom(26)), new Tanh()),
+        Columns.part(new int[] {0, 1, 2}, new Linear(3, 4, new SplittableRandom(26)), new Tanh()),
+        Columns.part(new int[] {5}, new PeriodicEmbedding(1, new SplittableRandom(29))),
         Columns.part(new int[] {9, 1}),
         Columns.part(new int[] {11}, new MissingIndicator()),
         Columns.part(new int[] {8}, new OneHot(2)));
@@ -182,7 +183,8 @@ class OpsetsTest {
                       new int[] {0, 4},
                       RobustScale.of(
                           FloatTensor.of(Shape.of(2), 1, 2), FloatTensor.of(Shape.of(2), 3, 0.5f)),
-                      FillMissing.of(FloatTensor.zeros(Shape.of(2)))),
+                      FillMissing.of(FloatTensor.zeros(Shape.of(2))),
+                      new PeriodicEmbedding(2, new SplittableRandom(3))),
                   Columns.part(
                       new int[] {2},
                       RobustScale.of(
@@ -192,7 +194,7 @@ class OpsetsTest {
                   Columns.part(new int[] {1, 3}, new OneHot(2, 3)),
                   Columns.part(new int[] {5}, new OneHot(4)),
                   Columns.part(new int[] {3}, new Embedding(4, 2, new SplittableRandom(1)))),
-              new Linear(15, 3, new SplittableRandom(2)));
+              new Linear(21, 3, new SplittableRandom(2)));
       network.parameters().forEach(parameter -> parameter.convertTo(dtype));
       Tensor x = Tensor.zeros(dtype, Shape.of(20, 6));
       for (int i = 0; i < x.size(); i++) {

@@ -37,6 +37,7 @@ import lamella.layers.Linear;
 import lamella.layers.Mish;
 import lamella.layers.MissingIndicator;
 import lamella.layers.OneHot;
+import lamella.layers.PeriodicEmbedding;
 import lamella.layers.ReLU;
 import lamella.layers.Residual;
 import lamella.layers.RobustScale;
@@ -138,6 +139,11 @@ class RoundTripTest {
       int[] categories = random.ints(width, 1, 5).toArray();
       layers.add(new OneHot(categories));
       width = Arrays.stream(categories).map(count -> count == 2 ? 1 : count).sum();
+    }
+    if (random.nextInt(8) == 0) {
+      PeriodicEmbedding waves = new PeriodicEmbedding(dtype, width, 3, 2, 0.2, random);
+      layers.add(waves);
+      width = waves.outputShape(Shape.of(1, width)).last();
     }
     Layer last = null;
     for (int part = 0; part <= random.nextInt(6); part++) {
