@@ -1,0 +1,319 @@
+package lamella.table;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.random.RandomGenerator;
+import lamella.core.DType;
+import lamella.core.Dataset;
+import lamella.core.FloatTensor;
+import lamella.core.Layer;
+import lamella.core.Loss;
+import lamella.core.Network;
+import lamella.core.Shape;
+import lamella.core.TargetKind;
+import lamella.core.Tensor;
+import lamella.core.Weighted;
+import lamella.core.random.NumPyRandom;
+import lamella.core.random.SplitMix64;
+import lamella.losses.MeanLoss;
+import lamella.losses.SoftmaxCrossEntropy;
+import lamella.optim.EarlyStopping;
+import lamella.optim.History;
+import lamella.optim.Metrics;
+import lamella.optim.Optimizer;
+import lamella.optim.Trainer;
+import lamella.optim.TrainingListener;
+import org.jspecify.annotations.Nullable;
+
+/** One training of a {@link TableTrainer}. */
+final class TableTraining {
+  /** The part of the rows that chooses the epoch, where nobody gives such rows. */
+  private static final double VALIDATION = 0.2;
+
+  /** What random numbers are for. */
+  private static final int WEIGHTS = 1;
+
+  private static final int ORDER = 2;
+  private static final int SPLIT = 3;
+  private static final int FOLDS = 4;
+
+  /** What is known of a training when it is over. */
+  record Result(History history, OptionalInt bestEpoch, List<String> notes) {}
+
+  private final TableSettings settings;
+  private final Recipe recipe;
+  private final List<String> notes = new ArrayList<>();
+
+  TableTraining(TableSettings settings) {
+    this.settings = settings;
+    this.recipe = new Recipe(settings.task);
+  }
+
+  // Parts of a table.
+
+  private static NumPyRandom random(TableSettings settings, int purpose) {
+    return new NumPyRandom(SplitMix64.stream(settings.seed, purpose).nextLong() >>> 32);
+  }
+
+  /** The rows that have a target. */
+  private static Table withTarget(TableSettings settings, Table table) {
+    Column column = SchemaFit.require(table, settings.target, "to predict");
+    int[] rows = Targets.present(column);
+    if (rows.length == 0) {
+      throw new IllegalArgumentException(
+          "column \""
+              + settings.target
+              + "\" has no value in any of "
+              + Names.count(table.rows(), "row", "rows"));
+    }
+    return rows.length == table.rows() ? table : table.rows(rows);
+  }
+
+  /** Rows to train with, and rows to choose the epoch by. */
+  static List<Table> split(TableSettings settings, Table table) {
+    Table rows = withTarget(settings, table);
+    RandomGenerator random = random(settings, SPLIT);
+    List<Table> parts =
+        settings.task == Task.CLASSIFICATION
+            ? rows.splitStratified(settings.target, random, 1 - VALIDATION, VALIDATION)
+            : rows.split(random, 1 - VALIDATION, VALIDATION);
+    if (parts.get(0).rows() == 0 || parts.get(1).rows() == 0) {
+      throw new IllegalArgumentException(
+          "the table has "
+              + Names.count(rows.rows(), "row", "rows")
+              + " with a value of \""
+              + settings.target
+              + "\", which are too few to train and to validate with");
+    }
+    return parts;
+  }
+
+  static List<Fold> folds(TableSettings settings, Table table, int k) {
+    Table rows = withTarget(settings, table);
+    RandomGenerator random = random(settings, FOLDS);
+    return settings.task == Task.CLASSIFICATION
+        ? rows.foldsStratified(settings.target, k, random)
+        : rows.folds(k, random);
+  }
+
+  static TableSchema schema(TableSettings settings, Table train) {
+    Table rows = withTarget(settings, train);
+    TableSchema.Target target = Targets.target(rows.column(settings.target), settings);
+    return SchemaFit.of(rows, target, settings.ignored, settings.weights);
+  }
+
+  // The training.
+
+  /** Encoded rows and their targets. */
+  private record Rows(FloatTensor inputs, Targets targets, double @Nullable [] weights) {}
+
+  TableModel fit(Table train, Table validation) {
+    TableSchema schema = schema(settings, train);
+    Rows rows = rows(schema, train, "training");
+    Rows others = rows(schema, validation, "validation");
+    schema
+        .leftOut()
+        .forEach((name, reason) -> note("column \"" + name + "\" is left out: " + reason));
+    return settings.task == Task.CLASSIFICATION
+        ? ofClasses(schema, rows, others)
+        : ofNumbers(schema, rows, others);
+  }
+
+  private Rows rows(TableSchema schema, Table table, String what) {
+    TableSchema.Target target = schema.target();
+    Targets targets = Targets.of(target, table);
+    if (targets.rows().length == 0) {
+      throw new IllegalArgumentException(
+          "none of "
+              + Names.count(table.rows(), what + " row", what + " rows")
+              + " has a value of \""
+              + target.name()
+              + '"');
+    }
+    if (targets.missing() > 0) {
+      note(leftOut(targets.missing(), what) + " no value of \"" + target.name() + '"');
+    }
+    if (targets.unknown() > 0) {
+      note(
+          leftOut(targets.unknown(), what)
+              + " a class of \""
+              + target.name()
+              + "\" that no training row has");
+    }
+    return new Rows(
+        schema.encode(targets.of(table)), targets, targets.weights(table, settings.weights));
+  }
+
+  private static String leftOut(int count, String what) {
+    return Names.count(count, what + " row is", what + " rows are")
+        + " left out, as "
+        + (count == 1 ? "it has" : "they have");
+  }
+
+  private void note(String sentence) {
+    notes.add(sentence);
+    settings.log.accept(sentence);
+  }
+
+  private TableModel ofClasses(TableSchema schema, Rows train, Rows validation) {
+    List<String> classes = schema.target().classes();
+    int[] counts = new int[classes.size()];
+    for (int label : train.targets.labels()) {
+      counts[label]++;
+    }
+    for (int k = 0; k < counts.length; k++) {
+      if (counts[k] == 1) {
+        note("class \"" + classes.get(k) + "\" has one training row only");
+      }
+    }
+    Loss<int[]> loss = classLoss(counts);
+    Network network = network(schema, train);
+    Dataset<int[]> data = Dataset.of(train.inputs, train.targets.labels());
+    Dataset<int[]> others = Dataset.of(validation.inputs, validation.targets.labels());
+    Result result =
+        train.weights == null
+            ? train(schema, network, loss, data, others, TableTraining::ofLabels)
+            : train(
+                schema,
+                network,
+                weighted(loss),
+                data.withWeights(train.weights),
+                others.withWeights(weightsOf(validation)),
+                TableTraining::ofLabels);
+    return new TableModel(schema, network, Map.of(), result);
+  }
+
+  private static double[] weightsOf(Rows rows) {
+    return Objects.requireNonNull(rows.weights);
+  }
+
+  private Loss<int[]> classLoss(int[] counts) {
+    if (settings.balanced && settings.classLoss != null) {
+      throw new IllegalStateException(
+          "TableTrainer: balanced classes need the standard loss; give a loss of your own its"
+              + " weights of classes");
+    }
+    if (settings.classLoss != null) {
+      return settings.classLoss;
+    }
+    SoftmaxCrossEntropy loss = recipe.classLoss();
+    if (!settings.balanced) {
+      return loss;
+    }
+    double[] weights = new double[counts.length];
+    int rows = Arrays.stream(counts).sum();
+    for (int k = 0; k < weights.length; k++) {
+      weights[k] = (double) rows / (counts.length * (double) counts[k]);
+    }
+    return loss.withClassWeights(weights);
+  }
+
+  private static <T> Loss<Weighted<T>> weighted(Loss<T> loss) {
+    if (loss instanceof MeanLoss<T> mean) {
+      return mean.withExampleWeights();
+    }
+    throw new IllegalStateException(
+        "TableTrainer: weights of rows need a loss that takes them, a MeanLoss, got " + loss);
+  }
+
+  private TableModel ofNumbers(TableSchema schema, Rows train, Rows validation) {
+    Loss<Tensor> loss = settings.numberLoss == null ? recipe.numberLoss() : settings.numberLoss;
+    Standard standard = Standard.of(schema.target(), train.targets.numbers());
+    Network network = network(schema, train);
+    Dataset<Tensor> data = Dataset.of(train.inputs, standard.targets(train.targets.numbers()));
+    Dataset<Tensor> others =
+        Dataset.of(validation.inputs, standard.targets(validation.targets.numbers()));
+    Result result =
+        train.weights == null
+            ? train(schema, network, loss, data, others, standard::errors)
+            : train(
+                schema,
+                network,
+                weighted(loss),
+                data.withWeights(train.weights),
+                others.withWeights(weightsOf(validation)),
+                standard::errors);
+    return new TableModel(schema, standard.undo(network), Map.of(), result);
+  }
+
+  /** Head and body. */
+  private Network network(TableSchema schema, Rows train) {
+    RandomGenerator random = random(settings, WEIGHTS);
+    List<Layer> layers = new ArrayList<>(Head.of(schema, train.inputs, random));
+    Shape inputs = Shape.of(schema.inputs().size());
+    Shape features = Network.of(inputs, layers).outputShape();
+    int outputs = TablePrediction.width(schema.target());
+    layers.addAll(
+        settings.body == null
+            ? recipe.body(features, outputs, random)
+            : settings.body.layers(features, outputs, random));
+    Network network = Network.of(inputs, layers);
+    if (!network.outputShape().equals(Shape.of(outputs))) {
+      throw new IllegalArgumentException(
+          "TableTrainer: the body must give outputs "
+              + Shape.of(outputs)
+              + " for \""
+              + schema.target().name()
+              + "\", gives "
+              + network.outputShape());
+    }
+    return network.withOutputs(TableModel.meaning(schema.target()));
+  }
+
+  /** What is measured of validation rows, of targets of a kind. */
+  private interface Measure<T> {
+    Metrics<T> metrics(TargetKind<T> kind);
+  }
+
+  private static <T> Metrics<T> ofLabels(TargetKind<T> kind) {
+    return Metrics.byLabels(kind, Metrics.logLoss().and(Metrics.accuracy()));
+  }
+
+  private <T> Result train(
+      TableSchema schema,
+      Network network,
+      Loss<T> loss,
+      Dataset<T> train,
+      Dataset<T> validation,
+      Measure<T> measure) {
+    int epochs = settings.epochs == 0 ? recipe.epochs() : settings.epochs;
+    int batchSize = settings.batchSize == 0 ? recipe.batchSize(train.size()) : settings.batchSize;
+    long stepsPerEpoch = Math.max(1, train.size() / batchSize);
+    long steps = stepsPerEpoch * epochs;
+    Optimizer optimizer =
+        settings.rule == null
+            ? recipe.optimizer(network, steps)
+            : settings.rule.optimizer(network, steps);
+    Metrics<T> metrics = measure.metrics(validation.newBatch(1, DType.FLOAT32).targetKind());
+    String chosen = metrics.names().getFirst();
+    if (settings.hasOwnLoss()) {
+      metrics = metrics.and(Metrics.loss(loss));
+      chosen = "loss";
+    }
+    EarlyStopping stopping =
+        EarlyStopping.lowest(
+            "validation " + chosen, settings.patience == 0 ? recipe.patience() : settings.patience);
+    Trainer<T> trainer =
+        Trainer.of(network, loss, optimizer)
+            .withBatchSize(batchSize)
+            .withEpochs(epochs)
+            .withSeed(settings.seed)
+            .withEvaluation("validation", validation, metrics)
+            .withListeners(stopping)
+            .withListeners(settings.listeners.toArray(TrainingListener[]::new));
+    if (settings.checkpoints != null) {
+      trainer =
+          trainer.withCheckpoints(settings.checkpoints.withConfiguration("table", schema.toJson()));
+    }
+    History history = trainer.fit(train, random(settings, ORDER));
+    OptionalInt bestEpoch =
+        Double.isNaN(stopping.best())
+            ? OptionalInt.empty()
+            : OptionalInt.of((int) (stopping.bestStep() / stepsPerEpoch) + 1);
+    return new Result(history, bestEpoch, List.copyOf(notes));
+  }
+}
