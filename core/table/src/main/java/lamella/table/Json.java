@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import lamella.core.io.FileFormatException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,35 +98,30 @@ final class Json {
 
   private char escaped() {
     char c = at < text.length() ? text.charAt(at++) : ' ';
-    switch (c) {
-      case '"', '\\', '/':
-        return c;
-      case 'n':
-        return '\n';
-      case 'r':
-        return '\r';
-      case 't':
-        return '\t';
-      case 'b':
-        return '\b';
-      case 'f':
-        return '\f';
-      case 'u':
-        int code = 0;
-        for (int i = 0; i < 4; i++) {
-          char digit = at < text.length() ? text.charAt(at) : ' ';
-          int value = digit < 128 ? Character.digit(digit, 16) : -1;
-          if (value < 0) {
-            throw error("a hexadecimal digit");
-          }
-          code = code << 4 | value;
-          at++;
-        }
-        return (char) code;
-      default:
+    return switch (c) {
+      case '"', '\\', '/' -> c;
+      case 'n' -> '\n';
+      case 'r' -> '\r';
+      case 't' -> '\t';
+      case 'b' -> '\b';
+      case 'f' -> '\f';
+      case 'u' ->
+          (char) (hexadecimal() << 12 | hexadecimal() << 8 | hexadecimal() << 4 | hexadecimal());
+      default -> {
         at--;
         throw error("one of \"\\/bfnrtu after the backslash");
+      }
+    };
+  }
+
+  private int hexadecimal() {
+    char c = at < text.length() ? text.charAt(at) : ' ';
+    int digit = c < 128 ? Character.digit(c, 16) : -1;
+    if (digit < 0) {
+      throw error("a hexadecimal digit");
     }
+    at++;
+    return digit;
   }
 
   private Boolean truth() {
@@ -203,28 +199,39 @@ final class Json {
   // What a value must be.
 
   static String text(@Nullable Object value, String what) {
-    return value instanceof String text ? text : Json.<String>refuse("a text", what, value);
+    if (value instanceof String text) {
+      return text;
+    }
+    throw refusal("a text", what, value);
   }
 
   static double number(@Nullable Object value, String what) {
-    return value instanceof Double number ? number : Json.<Double>refuse("a number", what, value);
+    if (value instanceof Double number) {
+      return number;
+    }
+    throw refusal("a number", what, value);
   }
 
   static boolean truth(@Nullable Object value, String what) {
-    return value instanceof Boolean truth
-        ? truth
-        : Json.<Boolean>refuse("true or false", what, value);
+    if (value instanceof Boolean truth) {
+      return truth;
+    }
+    throw refusal("true or false", what, value);
   }
 
   @SuppressWarnings("unchecked") // made by object()
   static Map<String, Object> object(@Nullable Object value, String what) {
-    return value instanceof Map<?, ?> map
-        ? (Map<String, Object>) map
-        : refuse("{...}", what, value);
+    if (value instanceof Map<?, ?> map) {
+      return (Map<String, Object>) map;
+    }
+    throw refusal("{...}", what, value);
   }
 
   static List<?> list(@Nullable Object value, String what) {
-    return value instanceof List<?> list ? list : Json.<List<?>>refuse("[...]", what, value);
+    if (value instanceof List<?> list) {
+      return list;
+    }
+    throw refusal("[...]", what, value);
   }
 
   static List<String> texts(@Nullable Object value, String what) {
@@ -235,10 +242,13 @@ final class Json {
     return List.copyOf(texts);
   }
 
-  private static <T> T refuse(String expected, String what, @Nullable Object value) {
-    String found =
-        value == null ? "nothing" : value instanceof String text ? '"' + text + '"' : value + "";
-    String cut = found.length() > 60 ? found.substring(0, 60) + "..." : found;
-    throw new IllegalArgumentException(what + ": " + expected + " expected, found " + cut);
+  private static IllegalArgumentException refusal(
+      String expected, String what, @Nullable Object value) {
+    return new IllegalArgumentException(
+        what
+            + ": "
+            + expected
+            + " expected, found "
+            + (value == null ? "nothing" : FileFormatException.quote(value.toString())));
   }
 }

@@ -5,6 +5,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +42,7 @@ final class RecordReader {
     schema.requireKnown(byName.keySet());
     Method[] own = new Method[schema.inputs().size()];
     for (int j = 0; j < own.length; j++) {
-      own[j] = byName.get(schema.inputs().get(j).name());
+      own[j] = Objects.requireNonNull(byName.get(schema.inputs().get(j).name()));
       try {
         own[j].setAccessible(true);
       } catch (RuntimeException e) {

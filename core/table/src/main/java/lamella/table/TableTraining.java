@@ -109,7 +109,17 @@ final class TableTraining {
   // The training.
 
   /** Encoded rows and their targets. */
-  private record Rows(FloatTensor inputs, Targets targets, double @Nullable [] weights) {}
+  private static final class Rows {
+    private final FloatTensor inputs;
+    private final Targets targets;
+    private final double @Nullable [] weights;
+
+    Rows(FloatTensor inputs, Targets targets, double @Nullable [] weights) {
+      this.inputs = inputs;
+      this.targets = targets;
+      this.weights = weights;
+    }
+  }
 
   TableModel fit(Table train, Table validation) {
     TableSchema schema = schema(settings, train);

@@ -10,16 +10,46 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The targets of some rows.
- *
- * @param rows their numbers in the table
- * @param labels of classes, one for each row; empty for numbers
- * @param numbers in the target's units, one for each row; empty for classes
- * @param missing how many rows of the table have no target
- * @param unknown how many have a class that training has not seen
- */
-record Targets(int[] rows, int[] labels, double[] numbers, int missing, int unknown) {
+/** The targets of some rows. */
+final class Targets {
+  private final int[] rows;
+  private final int[] labels;
+  private final double[] numbers;
+  private final int missing;
+  private final int unknown;
+
+  private Targets(int[] rows, int[] labels, double[] numbers, int missing, int unknown) {
+    this.rows = rows;
+    this.labels = labels;
+    this.numbers = numbers;
+    this.missing = missing;
+    this.unknown = unknown;
+  }
+
+  /** The rows' numbers in the table. */
+  int[] rows() {
+    return rows;
+  }
+
+  /** The classes' numbers, one for each row; none for numbers. */
+  int[] labels() {
+    return labels;
+  }
+
+  /** In the target's units, one for each row; none for classes. */
+  double[] numbers() {
+    return numbers;
+  }
+
+  /** How many rows of the table have no target. */
+  int missing() {
+    return missing;
+  }
+
+  /** How many rows of the table have a class that training has not seen. */
+  int unknown() {
+    return unknown;
+  }
 
   /** The rows that have a value in the target's column. */
   static int[] present(Column column) {
