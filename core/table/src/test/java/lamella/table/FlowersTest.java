@@ -63,6 +63,7 @@ class FlowersTest {
         TableModel.regressor("price")
             .ignoring("name")
             .withLogarithm()
+            .withBatchSize(32)
             .withEpochs(40)
             .fit(flowers(300, 1));
     TableEvaluation evaluation = model.evaluate(flowers(200, 3));
