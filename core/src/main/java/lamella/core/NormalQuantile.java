@@ -7,7 +7,7 @@ package lamella.core;
  * <p>Source: M. Wichura, "Algorithm AS 241: The percentage points of the normal distribution",
  * Applied Statistics 37 (1988), routine PPND16.
  */
-final class NormalQuantile {
+public final class NormalQuantile {
   /** Up to this distance of p from 1/2 one fraction serves, beyond it two others. */
   private static final double CENTRE = 0.425;
 
@@ -84,8 +84,12 @@ final class NormalQuantile {
 
   private NormalQuantile() {}
 
-  /** The z below which a share of p lies; p in (0, 1). */
-  static double of(double p) {
+  /**
+   * {@return the z below which a share of p lies}
+   *
+   * @param p in (0, 1)
+   */
+  public static double of(double p) {
     double q = p - 0.5;
     if (Math.abs(q) <= CENTRE) {
       double r = CENTRE * CENTRE - q * q;

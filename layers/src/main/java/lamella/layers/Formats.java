@@ -28,6 +28,7 @@ public final class Formats implements LayerFormats {
           "lamella.MissingIndicator",
           "lamella.OneHot",
           "lamella.PeriodicEmbedding",
+          "lamella.PiecewiseLinear",
           "lamella.ReLU",
           "lamella.Residual",
           "lamella.RobustScale",
@@ -72,6 +73,7 @@ public final class Formats implements LayerFormats {
       case "lamella.MissingIndicator" -> MissingIndicator.format();
       case "lamella.OneHot" -> OneHot.format();
       case "lamella.PeriodicEmbedding" -> PeriodicEmbedding.format();
+      case "lamella.PiecewiseLinear" -> PiecewiseLinear.format();
       case "lamella.ReLU" -> ReLU.format();
       case "lamella.Residual" -> Residual.format();
       case "lamella.RobustScale" -> RobustScale.format();

@@ -467,7 +467,7 @@ public final class RobustScale implements Preprocessing {
   }
 
   /** Whether the second input of a node is this number. */
-  private static boolean isNumber(OnnxNode node, double expected) throws FileFormatException {
+  static boolean isNumber(OnnxNode node, double expected) throws FileFormatException {
     if (!node.isConstant(1)) {
       return false;
     }

@@ -48,6 +48,7 @@ import lamella.layers.Mish;
 import lamella.layers.MissingIndicator;
 import lamella.layers.OneHot;
 import lamella.layers.PeriodicEmbedding;
+import lamella.layers.PiecewiseLinear;
 import lamella.layers.ReLU;
 import lamella.layers.Residual;
 import lamella.layers.RobustScale;
@@ -150,6 +151,11 @@ class OnnxImportTest {
                         Columns.part(new int[] {4})),
                     RobustScale.of(row(dtype, 5, -1), row(dtype, 5, 0.5)),
                     RobustScale.of(row(dtype, 5, -1), row(dtype, 5, 0.5)).withAsinh(),
+                    PiecewiseLinear.of(
+                        DoubleTensor.of(Shape.of(5, 2), 0, 1, -1, 2, 0.1, 0.3, -9, -8, -1, 1)
+                            .to(dtype),
+                        DoubleTensor.of(Shape.of(5, 2), 1, 0, -2, 3, 0.2, 0.7, 0, 1, -3, 1)
+                            .to(dtype)),
                     FillMissing.of(row(dtype, 5, -1)),
                     new PeriodicEmbedding(dtype, 5, 3, 4, 0.1, new SplittableRandom(6)),
                     new MissingIndicator(),

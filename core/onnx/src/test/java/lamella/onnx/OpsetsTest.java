@@ -32,6 +32,7 @@ import lamella.layers.Mish;
 import lamella.layers.MissingIndicator;
 import lamella.layers.OneHot;
 import lamella.layers.PeriodicEmbedding;
+import lamella.layers.PiecewiseLinear;
 import lamella.layers.ReLU;
 import lamella.layers.Residual;
 import lamella.layers.RobustScale;
@@ -74,6 +75,15 @@ class OpsetsTest {
         Columns.part(new int[] {8}, new OneHot(2)));
   }
 
+  private static PiecewiseLinear piecewiseLinear() {
+    FloatTensor rows = FloatTensor.zeros(Shape.of(50, WIDTH));
+    SplittableRandom random = new SplittableRandom(29);
+    for (int i = 0; i < rows.size(); i++) {
+      rows.set(i, random.nextDouble(-2, 2));
+    }
+    return PiecewiseLinear.halfwayToNormal(rows, 8);
+  }
+
   private static LayerNorm layerNorm(int seed) {
     return LayerNorm.of(numbers(seed, 0.5, 1.5), numbers(seed + 1, -1, 1));
   }
@@ -90,6 +100,7 @@ class OpsetsTest {
     return List.of(
         RobustScale.of(numbers(23, -1, 1), numbers(24, 0.5, 2)),
         RobustScale.of(numbers(27, -1, 1), numbers(28, 0.5, 2)).withAsinh(),
+        piecewiseLinear(),
         FillMissing.of(numbers(25, -1, 1)),
         InputNorm.standardising(numbers(1, -1, 1), numbers(2, 0.5, 2)),
         linear(3),

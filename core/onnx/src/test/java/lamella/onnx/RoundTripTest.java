@@ -38,6 +38,7 @@ import lamella.layers.Mish;
 import lamella.layers.MissingIndicator;
 import lamella.layers.OneHot;
 import lamella.layers.PeriodicEmbedding;
+import lamella.layers.PiecewiseLinear;
 import lamella.layers.ReLU;
 import lamella.layers.Residual;
 import lamella.layers.RobustScale;
@@ -75,7 +76,7 @@ class RoundTripTest {
   }
 
   private static Layer any(DType dtype, int width, RandomGenerator random) {
-    return switch (random.nextInt(26)) {
+    return switch (random.nextInt(27)) {
       case 0 -> new ReLU();
       case 1 -> new LeakyReLU(random.nextInt(3) == 0 ? 0.01 : 0.25);
       case 2 -> new Swish();
@@ -117,6 +118,11 @@ class RoundTripTest {
             Columns.part(
                 random.ints(first, 0, width).toArray(), linear(dtype, first, first, random)),
             Columns.part(random.ints(width - first, 0, width).toArray()));
+      }
+      case 24 -> {
+        Tensor rows = numbers(dtype, 9 * width, -2, 2, random).reshape(Shape.of(9, width));
+        PiecewiseLinear lines = PiecewiseLinear.halfwayToNormal(rows, 1 + random.nextInt(6));
+        yield PiecewiseLinear.of(lines.knots().value().to(dtype), lines.values().value().to(dtype));
       }
       default ->
           new Residual(
