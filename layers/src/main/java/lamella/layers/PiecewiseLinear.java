@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PiecewiseLinear implements Preprocessing {
   /** How far beyond the first and the last number a fitted line goes on. */
-  private static final double BEYOND = 64;
+  private static final double BEYOND = 8;
 
   /** Normal quantiles are taken of shares between this and one less this. */
   private static final double LEAST_SHARE = 0.001;
@@ -118,7 +118,7 @@ public final class PiecewiseLinear implements Preprocessing {
    * pieces, 2 / pieces, ..., 1 of a feature's numbers, each of which is one of the numbers. The
    * value at a knot x is (x + z) / 2, where z is the normal quantile of the share of numbers below
    * x, those that equal it counted half, and at least 0.001 and at most 0.999. Beyond the least and
-   * the largest number the line goes on with slope 1/2, over a distance of 64.
+   * the largest number the line goes on with slope 1/2, over a distance of 8.
    *
    * <p>Missing values, NaN, are left out; a feature that has no others keeps half of its numbers.
    *

@@ -94,8 +94,8 @@ class PiecewiseLinearTest {
         int end = i == 0 ? 1 : Math.min(n, i);
         assertEquals(v[end] + (a[i] - a[end]) / 2, v[i], 1e-4);
       }
-      assertEquals(knots[j][0] - 64, a[0]);
-      assertTrue(a[count - 1] >= knots[j][n - 1] + 64);
+      assertEquals(knots[j][0] - 8, a[0]);
+      assertTrue(a[count - 1] >= knots[j][n - 1] + 8);
     }
     assertTrue(Double.isNaN(layer.forward(x).get(3)));
   }
@@ -123,7 +123,7 @@ class PiecewiseLinearTest {
   void manyNumbersOfAnyKindAreSpreadNearlyEvenly() {
     FloatTensor x = FloatTensor.zeros(Shape.of(1000, 1));
     for (int i = 0; i < 1000; i++) {
-      x.set(i, Math.cbrt(i - 400) + i / 500);
+      x.set(i, Math.cbrt(i - 400));
     }
     Tensor y = PiecewiseLinear.halfwayToNormal(x, 100).forward(x);
     for (int i : new int[] {100, 500, 900}) {
@@ -185,8 +185,11 @@ class PiecewiseLinearTest {
         x.set(i, (i - 200) * 0.07);
       }
       byte[] file = OnnxExport.of(Network.of(Shape.of(2), typed)).toBytes();
+      // There y is a sum of numbers up to 8, and may be off by 2^-20; it is as small as 1/16.
       OnnxTest.assertNear(
-          typed.forward(x), OnnxTest.run(file, x), dtype == DType.FLOAT32 ? 1e-6 : 1e-14);
+          typed.forward(x),
+          OnnxTest.run(file, x),
+          16 * (dtype == DType.FLOAT32 ? 0x1p-20 : 0x1p-49));
     }
   }
 }
