@@ -121,13 +121,17 @@ public final class PermutationImportance {
     return new PermutationImportance(figure, unshuffled, List.copyOf(columns));
   }
 
-  /** Every order is equally likely (Fisher and Yates). */
+  /** Every order is equally likely (Fisher and Yates); as NumPy's {@code permutation}. */
   private static int[] shuffled(int size, NumPyRandom random) {
     int[] order = new int[size];
     for (int i = 0; i < size; i++) {
+      order[i] = i;
+    }
+    for (int i = size - 1; i > 0; i--) {
       int other = random.nextInt(i + 1);
+      int kept = order[i];
       order[i] = order[other];
-      order[other] = i;
+      order[other] = kept;
     }
     return order;
   }

@@ -24,6 +24,8 @@ final class ChartFigure {
   /** So many characters of a tick fit beside any chart. */
   private static final int SHORT = 4;
 
+  private static final int LAYERS = 8;
+
   private ChartFigure() {}
 
   /** Writes the figure, its caption first. */
@@ -89,14 +91,7 @@ final class ChartFigure {
                     "points",
                     points(chart, line.curve()))
                 .close("polyline");
-        case Points points ->
-            html.open(
-                    "path",
-                    "class",
-                    "dots c" + points.colour() + (points.strong() ? " strong" : ""),
-                    "d",
-                    dots(chart, points.places()))
-                .close("path");
+        case Points points -> dots(html, chart, points);
         case Bars bars ->
             html.open("path", "class", "bars c" + bars.colour(), "d", bars(chart, bars.histogram()))
                 .close("path");
@@ -134,10 +129,24 @@ final class ChartFigure {
     return points.toString();
   }
 
+  /** A path is as pale where its dots lie on each other, so many dots are several paths. */
+  private static void dots(Markup html, Chart chart, Points points) {
+    int paths = points.strong() ? 1 : LAYERS;
+    for (int layer = 0; layer < paths; layer++) {
+      html.open(
+              "path",
+              "class",
+              "dots c" + points.colour() + (points.strong() ? " strong" : ""),
+              "d",
+              dots(chart, points.places(), layer, paths))
+          .close("path");
+    }
+  }
+
   /** A line of no length for each point: its round ends are a dot, whatever stretches the chart. */
-  static String dots(Chart chart, Curve places) {
+  static String dots(Chart chart, Curve places, int from, int step) {
     StringBuilder path = new StringBuilder();
-    for (int i = 0; i < places.size(); i++) {
+    for (int i = from; i < places.size(); i += step) {
       path.append('M')
           .append(tenths(UNITS * chart.x().share(places.x()[i])))
           .append(' ')

@@ -1,7 +1,9 @@
 package lamella.examples.page;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import lamella.optim.Evaluation;
 
 /** A confusion matrix, and each class' recall and precision. */
@@ -23,6 +25,39 @@ final class ConfusionTables {
     matrix(html, names, "Confusion matrix " + subject, counts);
     classes(html, names, "Classes " + subject, counts);
     html.close("div");
+  }
+
+  /**
+   * Writes the pairs of classes that are confused most often, for more classes than a matrix shows.
+   */
+  static void mostFrequent(Markup html, String caption, ClassAnswers answers, int most) {
+    html.open("table", "class", "numbers pairs");
+    html.element("caption", caption);
+    PageParts.heads(html, List.of("true", "predicted", "rows"));
+    confused(answers).entrySet().stream()
+        .sorted(Map.Entry.<Pair, Integer>comparingByValue().reversed())
+        .limit(most)
+        .forEach(entry -> {
+          html.open("tr")
+              .element("th", answers.classes().get(entry.getKey().truth()), "scope", "row");
+          html.element("td", answers.classes().get(entry.getKey().predicted()));
+          html.element("td", Integer.toString(entry.getValue()));
+          html.close("tr");
+        });
+    html.close("tbody").close("table");
+  }
+
+  private record Pair(int truth, int predicted) {}
+
+  /** How often each pair of different classes comes, in the order of the rows. */
+  private static Map<Pair, Integer> confused(ClassAnswers answers) {
+    Map<Pair, Integer> pairs = new LinkedHashMap<>();
+    for (int i = 0; i < answers.size(); i++) {
+      if (!answers.isRight(i)) {
+        pairs.merge(new Pair(answers.truths()[i], answers.likeliest(i)), 1, Integer::sum);
+      }
+    }
+    return pairs;
   }
 
   private static void matrix(

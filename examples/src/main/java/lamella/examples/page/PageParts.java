@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
-import java.math.MathContext;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -73,20 +72,18 @@ final class PageParts {
   }
 
   /**
-   * As many digits as a reader wants: four that count, and no more than four after the point; a
-   * dash where it is no number.
+   * With four digits that count, but neither more than four after the point nor a whole number cut
+   * short; a dash where it is no number.
    */
   static String figure(double value) {
     if (!Double.isFinite(value)) {
       return "–";
     }
-    BigDecimal four = new BigDecimal(value).round(new MathContext(4));
     double size = Math.abs(value);
     if (size != 0 && (size < 1e-3 || size >= 1e9)) {
-      return String.format(Locale.ROOT, "%.3e", value).replace('-', '−');
+      return number("%.3e", value);
     }
-    // 12,345 and 0.1230, but 12,345.6 is not better than 12,346.
-    int digits = Math.clamp(four.scale(), 0, 4);
-    return number("%,." + digits + "f", value);
+    int whole = size == 0 ? -1 : (int) Math.floor(Math.log10(size));
+    return number("%,." + Math.clamp(3 - whole, 0, 4) + "f", value);
   }
 }

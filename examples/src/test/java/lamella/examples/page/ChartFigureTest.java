@@ -28,7 +28,8 @@ class ChartFigureTest {
         new Chart(
             "n", "t", "d", Axis.over("x", 0, 4, 4, 1), Axis.over("y", 0, 10, 5, 1), List.of());
     Curve places = new Curve(new double[] {0, 1, 3.5}, new double[] {10, 5, 0});
-    assertEquals("M0 0h0M250 500h0M875 1000h0", ChartFigure.dots(chart, places));
+    assertEquals("M0 0h0M250 500h0M875 1000h0", ChartFigure.dots(chart, places, 0, 1));
+    assertEquals("M250 500h0", ChartFigure.dots(chart, places, 1, 2));
     Histogram histogram = Histogram.of(new double[] {0.5, 1, 1.5, 3, 4, 9, -2}, 0, 4, 4);
     assertArrayEquals(new int[] {2, 2, 0, 3}, histogram.counts());
     assertEquals(3, histogram.most());
