@@ -77,6 +77,12 @@ import lamella.optim.StepGradients;
 import lamella.optim.Trainer;
 import lamella.optim.WeightAverage;
 import lamella.optim.tensorboard.EventFile;
+import lamella.table.ColumnKind;
+import lamella.table.PermutationImportance;
+import lamella.table.Table;
+import lamella.table.TableModel;
+import lamella.table.TableReader;
+import lamella.table.TableRows;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -745,6 +751,87 @@ class SnippetsTest {
     try (Stream<Path> files = Files.list(runs.resolve("first"))) {
       assertEquals(1, files.count());
     }
+  }
+
+  /** Sizes of flats, and what they cost: about 3000 a square metre, 2000 more for each room. */
+  private Path flats() throws IOException {
+    StringBuilder csv = new StringBuilder("area,rooms,town,price\n");
+    NumPyRandom random = random();
+    for (int i = 0; i < 200; i++) {
+      int rooms = 1 + random.nextInt(5);
+      int area = 20 * rooms + random.nextInt(30);
+      String town = random.nextBoolean() ? "Ulm" : "";
+      csv.append(area + "," + rooms + "," + town + "," + (3000 * area + 2000 * rooms) + "\n");
+    }
+    return Files.writeString(directory.resolve("flats.csv"), csv);
+  }
+
+  @Test
+  void tables() throws IOException {
+    Path file = flats();
+    // @start region="table"
+    Table flats = Table.read(file);
+    Table large = flats.filter(row -> row.number("area") > 50).without("town");
+    List<Table> parts = large.split(new NumPyRandom(1), 0.8, 0.2); // to train and to test
+    // @end
+    assertEquals(List.of("area", "rooms", "price"), parts.getFirst().names());
+    assertEquals(large.rows(), parts.getFirst().rows() + parts.get(1).rows());
+    // @start region="table-reader"
+    Table read =
+        TableReader.standard()
+            .withKind("rooms", ColumnKind.CATEGORY)
+            .withMissing("unknown", "-")
+            .read(file);
+    // @end
+    assertEquals(ColumnKind.CATEGORY, read.column("rooms").kind());
+    // @start region="table-rows"
+    double sum = 0;
+    try (TableRows rows = TableReader.standard().open(file)) {
+      int area = rows.column("area");
+      while (rows.next()) {
+        sum += rows.number(area);
+      }
+    }
+    // @end
+    assertTrue(sum > 200 * 20);
+  }
+
+  @Test
+  void tableModels() throws IOException {
+    Table flats = Table.read(flats());
+    Path file = directory.resolve("flats.safetensors");
+    // @start region="table-trainer"
+    TableModel model =
+        TableModel.regressor("price")
+            .ignoring("town")
+            .withEpochs(20)
+            .withMembers(1)
+            .fit(flats); // a fifth of the rows chooses the best epoch
+    model.write(file);
+    // @end
+    // @start region="table-model"
+    TableModel same = TableModel.read(file);
+    double price = same.predict(Map.of("area", 70, "rooms", 3)).value();
+    // @end
+    assertEquals(price, model.predict(Map.of("area", 70, "rooms", 3)).value());
+    // @start region="table-body"
+    TableModel small =
+        TableModel.regressor("price")
+            .withBody((input, outputs, random) ->
+                List.of(
+                    new Linear(input.size(), 16, random),
+                    new ReLU(),
+                    new Linear(16, outputs, random)))
+            .withOptimizer((network, steps) -> AdamW.of(Schedule.cosine(0.01, 0, steps)))
+            .withEpochs(20)
+            .fit(flats);
+    // @end
+    assertTrue(small.evaluate(flats).rows() == flats.rows());
+    // @start region="table-importance"
+    PermutationImportance importance = PermutationImportance.of(model, flats);
+    String most = importance.columns().getFirst().column();
+    // @end
+    assertEquals("area", most);
   }
 
   @Test

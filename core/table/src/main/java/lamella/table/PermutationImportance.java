@@ -22,6 +22,8 @@ import lamella.core.random.NumPyRandom;
  * others. The same model, rows and seed give the same numbers. It takes one evaluation of the rows
  * for each column and shuffle.
  *
+ * {@snippet file="SnippetsTest.java" region="table-importance"}
+ *
  * <p>Source: L. Breiman, "Random forests" (2001), section 10; A. Fisher, C. Rudin, F. Dominici,
  * "All models are wrong, but many are useful" (2019).
  */

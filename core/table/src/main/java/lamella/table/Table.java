@@ -19,11 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Rows of columns with names, in memory. It does not change: each method that says "a table with"
  * gives another one, which shares what is the same.
  *
- * <pre>{@code
- * Table table = Table.read(Path.of("penguins.csv"));
- * System.out.println(table.summary());
- * List<Table> parts = table.splitStratified("species", new Random(42), 0.8, 0.2);
- * }</pre>
+ * {@snippet file="SnippetsTest.java" region="table"}
  *
  * <p>Rows are counted from 0 in the methods here, and from 1 in messages.
  */

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The same row gives the same bits however it is given: as a map, a record, a table's row, or
  * encoded, alone or among others.
+ *
+ * {@snippet file="SnippetsTest.java" region="table-model"}
  */
 public final class TableModel {
   /** Rows that go through the network at once: what its layers make of them fits into caches. */

@@ -13,7 +13,11 @@ import java.util.Map;
 import lamella.core.io.FileFormatException;
 import org.jspecify.annotations.Nullable;
 
-/** How a text file of rows is read. It does not change; each {@code with} gives another one. */
+/**
+ * How a text file of rows is read. It does not change; each {@code with} gives another one.
+ *
+ * {@snippet file="SnippetsTest.java" region="table-reader"}
+ */
 public final class TableReader {
   private static final TableReader STANDARD =
       new TableReader(null, null, MissingTexts.STANDARD, null, true, Map.of());

@@ -13,14 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The rows of a file, one after the other, in memory that does not grow with their number. For one
  * thread.
  *
- * <pre>{@code
- * try (TableRows rows = TableReader.standard().open(file)) {
- *   int age = rows.column("age");
- *   while (rows.next()) {
- *     sum += rows.number(age);
- *   }
- * }
- * }</pre>
+ * {@snippet file="SnippetsTest.java" region="table-rows"}
  *
  * <p>Reading numbers makes no objects; reading a text makes a string. How numbers are written
  * (decimal points or commas) is found out from the first rows unless {@link TableReader} is told; a

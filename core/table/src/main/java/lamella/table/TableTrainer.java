@@ -16,6 +16,8 @@ import lamella.optim.TrainingListener;
 /**
  * Trains models of a table's rows. It does not change; each {@code with} gives another one. What is
  * not said is as the recipe has it that suits most tables.
+ *
+ * {@snippet file="SnippetsTest.java" region="table-trainer"}
  */
 public final class TableTrainer {
   private final TableSettings settings;
@@ -24,7 +26,11 @@ public final class TableTrainer {
     this.settings = settings;
   }
 
-  /** Makes the layers between the encoded row and the outputs. */
+  /**
+   * Makes the layers between the encoded row and the outputs.
+   *
+   * {@snippet file="SnippetsTest.java" region="table-body"}
+   */
   @FunctionalInterface
   public interface Body {
     /**

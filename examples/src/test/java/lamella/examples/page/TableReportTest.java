@@ -141,8 +141,7 @@ class TableReportTest {
         for (String name : List.of("src", "href", "srcset", "xlink:href", "data")) {
           String address = element.getAttribute(name);
           assertTrue(
-              address.isEmpty() || address.startsWith("data:") || address.startsWith("#"),
-              address);
+              address.isEmpty() || address.startsWith("data:") || address.startsWith("#"), address);
         }
       }
       for (Element link : all(page, "a")) {
@@ -187,7 +186,13 @@ class TableReportTest {
   void theSectionsAreThoseOfTheTask() {
     assertEquals(
         List.of(
-            "result", "data", "settings", "curves", "confusion", "calibration", "importance",
+            "result",
+            "data",
+            "settings",
+            "curves",
+            "confusion",
+            "calibration",
+            "importance",
             "worst"),
         all(classPage, "section").stream().map(section -> section.getAttribute("id")).toList());
     assertEquals(
@@ -198,8 +203,7 @@ class TableReportTest {
   @Test
   void theFiguresAreThoseOfTheEvaluationsBesideTheConstantAnswer() {
     List<List<String>> rows = rows(classPage, "result");
-    assertEquals(
-        List.of("figure", "validation", "constant", "test", "constant"), rows.getFirst());
+    assertEquals(List.of("figure", "validation", "constant", "test", "constant"), rows.getFirst());
     TableEvaluation test = classes.parts().get(2).evaluation();
     Map<String, Double> constant =
         ConstantModel.of(classes.model().schema().target(), classes.parts().get(0).rows())
@@ -243,7 +247,8 @@ class TableReportTest {
       Importance column = importance.columns().get(i - 1);
       assertEquals(column.column(), rows.get(i).getFirst());
       double shown = Double.parseDouble(rows.get(i).get(2).replace('−', '-'));
-      assertEquals(column.mean(), shown, 0.0005 * Math.max(0.1, importance.columns().getFirst().mean()));
+      assertEquals(
+          column.mean(), shown, 0.0005 * Math.max(0.1, importance.columns().getFirst().mean()));
     }
   }
 
