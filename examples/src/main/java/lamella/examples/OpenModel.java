@@ -3,6 +3,7 @@ package lamella.examples;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import lamella.core.Layer;
@@ -17,6 +18,8 @@ import lamella.onnx.OnnxImport;
 import lamella.onnx.OnnxModel;
 import lamella.onnx.OnnxValue;
 import lamella.onnx.OperatorLayer;
+import lamella.table.TableModel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The network in a model file: one of our own, a {@link ModelFile}, or an ONNX file of another
@@ -37,6 +40,9 @@ public record OpenModel(
   private static final String MEAN = "mean_image";
   private static final String CLASSES = "classes";
   private static final String SEPARATOR = ",";
+
+  /** Such metadata are the model file's own. */
+  private static final String KEPT = "lamella.";
 
   private static final String NO_LAYERS =
       ", but nothing of the layers that they belong to; 'lamella describe' lists them, and a program"
@@ -157,6 +163,18 @@ public record OpenModel(
     } catch (IllegalArgumentException e) {
       throw wrong(file, "its mean_image: " + e.getMessage());
     }
+  }
+
+  /**
+   * The table model that this is; null if the network's inputs are no rows of a table. An ONNX file
+   * that was made of one is one, too.
+   *
+   * @throws FileFormatException if what the file says of the table does not fit; says what is wrong
+   */
+  public @Nullable TableModel table() throws IOException {
+    Map<String, String> texts = new LinkedHashMap<>(metadata);
+    texts.keySet().removeIf(key -> key.startsWith(KEPT)); // of another version, or another program
+    return TableModel.of(new ModelFile(network, Map.of(), texts));
   }
 
   /**

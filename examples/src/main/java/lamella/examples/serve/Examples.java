@@ -1,5 +1,7 @@
 package lamella.examples.serve;
 
+import java.util.Arrays;
+
 /** The examples of a request. */
 final class Examples {
   private final float[] numbers;
@@ -16,6 +18,15 @@ final class Examples {
   /** The numbers row by row; not copied. */
   float[] numbers() {
     return numbers;
+  }
+
+  /** The numbers of some examples row by row; not copied if they are all. */
+  float[] numbers(int first, int end) {
+    if (first == 0 && end == rows) {
+      return numbers;
+    }
+    int width = numbers.length / rows;
+    return Arrays.copyOfRange(numbers, first * width, end * width);
   }
 
   /** How many examples there are. */

@@ -209,6 +209,11 @@ final class JsonReader {
    * @throws IllegalArgumentException if there is none, or a name is there twice; says what is there
    */
   void object(Member member) {
+    object(MOST_NAMES, member);
+  }
+
+  /** The same of an object that may have so many names. */
+  void object(int mostNames, Member member) {
     if (!accept('{')) {
       throw new IllegalArgumentException("expected '{', got " + excerpt());
     }
@@ -226,8 +231,8 @@ final class JsonReader {
       if (!names.add(name)) {
         throw new IllegalArgumentException("the name " + Json.string(name) + " is there twice");
       }
-      if (names.size() > MOST_NAMES) {
-        throw new IllegalArgumentException("more than " + MOST_NAMES + " names in an object");
+      if (names.size() > mostNames) {
+        throw new IllegalArgumentException("more than " + mostNames + " names in an object");
       }
       if (!accept(':')) {
         throw new IllegalArgumentException(
@@ -377,6 +382,29 @@ final class JsonReader {
     } else if (!(word("true") || word("false") || word("null")) && Float.isNaN(number())) {
       throw new IllegalArgumentException("expected a value, got " + word());
     }
+  }
+
+  /** Skips blanks, and then this word, if it is there; whether it was. */
+  boolean acceptWord(String word) {
+    skipBlanks();
+    wordStart = position;
+    return word(word);
+  }
+
+  /**
+   * Skips the beginning of an object up to the value of its first member, if that has this name and
+   * is an array; whether it is.
+   */
+  boolean isMemberOfArray(String name) {
+    int start = position;
+    boolean there;
+    try {
+      there = accept('{') && isAt('"') && string().equals(name) && accept(':') && isAt('[');
+    } catch (IllegalArgumentException e) {
+      there = false; // is no string, as will be said where it is read
+    }
+    position = there ? position : start;
+    return there;
   }
 
   private boolean word(String word) {

@@ -1,13 +1,18 @@
 package lamella.examples.serve;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A media type as RFC 9110, 8.3.1 has it, its parameters checked and left out: {@code
  * Application/JSON; charset="utf-8"} is {@code application/json}.
  */
 final class MediaType {
+  private static final Pattern QUALITY = Pattern.compile(";\\s*[qQ]=([01](?:\\.\\d{0,3})?)");
+
   private final String text;
   private int position;
 
@@ -37,6 +42,23 @@ final class MediaType {
       }
     }
     return Optional.of(name);
+  }
+
+  /**
+   * How much a client that sends these values of {@code Accept} likes a media type: its q from 0 to
+   * 1, and 0 if it is not named.
+   */
+  static double quality(List<String> accepted, String type) {
+    double quality = 0;
+    for (String values : accepted) {
+      for (String value : values.split(",")) {
+        if (parse(value).orElse("").equals(type)) {
+          Matcher q = QUALITY.matcher(value);
+          quality = Math.max(quality, q.find() ? Double.parseDouble(q.group(1)) : 1);
+        }
+      }
+    }
+    return quality;
   }
 
   private void skipBlanks() {

@@ -14,7 +14,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,14 +21,17 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
+import lamella.table.TableSchema;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Saved networks as an HTTP service. {@code POST /models/NAME/predict} takes one example or a list
  * of them, as {@link ExampleFormat} says, and answers as {@link ServedModel#answer} says, a list by
- * a list. {@code GET /models} describes the models, {@code GET /live} says that the service runs,
+ * a list; of a model of a table's rows as {@link TableFormat} and {@link ServedTable#append} say.
+ * {@code GET /models} describes the models, {@code GET /live} says that the service runs,
  * {@code GET /ready} whether it is warm, and {@code GET /metrics} what it has done. {@code
  * /predict} and {@code /model} are the first model's. Below {@code /v2} the service is one of the
  * Open Inference Protocol.
@@ -43,6 +45,10 @@ public final class PredictionService {
   private static final System.Logger LOG = System.getLogger("lamella.examples.serve");
 
   private static final String JSON = "application/json";
+  private static final String CSV = "text/csv";
+
+  /** For all models together, but for a first answer of each. */
+  private static final long LONGEST_WARM_UP_NANOS = 500_000_000;
 
   /** Of a body whose length is not said, so many bytes are read before room is made for more. */
   private static final int UNSAID = 1 << 16;
@@ -65,7 +71,7 @@ public final class PredictionService {
   /** A model, and why it is not ready; empty when it is. */
   private static final class Served {
     private final Servable model;
-    private volatile String unready = "is warming up";
+    private String unready = "";
 
     private Served(Servable model) {
       this.model = model;
@@ -135,8 +141,8 @@ public final class PredictionService {
     server.setExecutor(executor); // else one thread does all
     PredictionService service = new PredictionService(models, server, limits);
     server.createContext("/", service::handle);
+    service.warmUp(); // who connects meanwhile is answered then, and fast
     server.start();
-    Thread.ofVirtual().name("lamella-warm-up").start(service::warmUp);
     return service;
   }
 
@@ -166,8 +172,7 @@ public final class PredictionService {
   private void warmUp() {
     for (Served served : models.values()) {
       try {
-        served.model.warmUp();
-        served.unready = "";
+        served.model.warmUp(LONGEST_WARM_UP_NANOS / models.size());
       } catch (RuntimeException e) {
         served.unready = "cannot predict: " + e.getMessage();
         LOG.log(Level.ERROR, "{0} is not ready: {1}", served.model.name(), e.getMessage());
@@ -380,54 +385,65 @@ public final class PredictionService {
   // Predictions.
 
   private Answer prediction(Request request, Servable model) {
-    if (!(model instanceof ServedModel network)) {
-      throw new Refusal(
-          404,
-          "the model "
-              + model.name()
-              + " is asked by the names of its inputs: POST /v2/models/"
-              + model.name()
-              + "/infer");
-    }
-    ExampleFormat format = format(request);
-    byte[] body = body(request, network, format);
-    return answered(network, () -> predict(request, network, format, body));
+    return switch (model) {
+      case ServedModel network -> {
+        ExampleFormat format = ExampleFormat.of(contentTypes(request));
+        byte[] body = body(request, network, format);
+        yield answered(network::isFinite, () -> predict(request, network, format, body));
+      }
+      case ServedTable table -> {
+        TableFormat format = TableFormat.of(contentTypes(request));
+        byte[] body = body(request, table, format);
+        yield answered(table::isFinite, () -> predict(request, table, format, body));
+      }
+      case ServedGraph graph ->
+          throw new Refusal(
+              404,
+              "the model "
+                  + graph.name()
+                  + " is asked by the names of its inputs: POST /v2/models/"
+                  + graph.name()
+                  + "/infer");
+    };
   }
 
   private Answer inference(Request request, Servable model) {
-    if (format(request) != ExampleFormat.JSON) {
+    if (ExampleFormat.of(contentTypes(request)) != ExampleFormat.JSON) {
       throw new Refusal(415, "expected Content-Type application/json");
     }
     return switch (model) {
       case ServedModel network -> {
         byte[] body = body(request, network, ExampleFormat.JSON);
-        yield answered(network, () -> infer(request, network, body));
+        yield answered(network::isFinite, () -> infer(request, network, body));
+      }
+      case ServedTable table -> {
+        byte[] body = body(request, table, TableFormat.JSON);
+        yield answered(table::isFinite, () -> infer(request, table, body));
       }
       case ServedGraph graph -> infer(request, graph);
     };
   }
 
-  private static Answer answered(ServedModel model, Supplier<Answer> answer) {
+  private static Answer answered(BooleanSupplier isFinite, Supplier<Answer> answer) {
     try {
       return answer.get();
     } catch (ArithmeticException e) {
-      return Answer.error(model.isFinite() ? 422 : 500, String.valueOf(e.getMessage()));
+      return Answer.error(isFinite.getAsBoolean() ? 422 : 500, String.valueOf(e.getMessage()));
     }
   }
 
-  /** How the body of a request that can be answered now holds what is asked. */
-  private ExampleFormat format(Request request) {
+  /** What the head says of the body of a request that can be answered now. */
+  private List<String> contentTypes(Request request) {
     if (stopping) {
       throw new Refusal(503, unready());
     }
     Headers headers = request.exchange.getRequestHeaders();
-    ExampleFormat format = ExampleFormat.of(headers.getOrDefault("Content-Type", List.of()));
     List<String> codings = headers.getOrDefault("Content-Encoding", List.of());
     if (!codings.stream().allMatch("identity"::equalsIgnoreCase)) {
       request.exchange.getResponseHeaders().set("Accept-Encoding", "identity");
       throw new Refusal(415, "expected no Content-Encoding, got " + String.join(", ", codings));
     }
-    return format;
+    return headers.getOrDefault("Content-Type", List.of());
   }
 
   private Answer predict(Request request, ServedModel model, ExampleFormat format, byte[] body) {
@@ -435,13 +451,13 @@ public final class PredictionService {
     StringBuilder json = new StringBuilder(examples.isList() ? "[" : "");
     compute(
         request,
-        model,
-        examples,
-        (rows, first) -> {
+        model.name(),
+        examples.rows(),
+        (first, end) -> {
           if (examples.isList()) {
-            model.answer(rows, first, json);
+            model.answer(examples.numbers(first, end), first, json);
           } else {
-            json.append(model.answer(rows));
+            json.append(model.answer(examples.numbers()));
           }
         });
     return Answer.json(json.append(examples.isList() ? "]" : "").toString());
@@ -454,13 +470,64 @@ public final class PredictionService {
     float[] outputs = new float[read.examples().rows() * width];
     compute(
         request,
-        model,
-        read.examples(),
-        (rows, first) -> {
-          float[] some = model.outputs(rows, first);
+        model.name(),
+        read.examples().rows(),
+        (first, end) -> {
+          float[] some = model.outputs(read.examples().numbers(first, end), first);
           System.arraycopy(some, 0, outputs, first * width, some.length);
         });
     return Answer.json(InferenceProtocol.answer(model, read, outputs));
+  }
+
+  private Answer predict(Request request, ServedTable table, TableFormat format, byte[] body) {
+    EncodedRows rows = read(() -> format.read(body, table.schema(), limits.examples()));
+    boolean csv = wantsCsv(request);
+    StringBuilder text = new StringBuilder(!csv && rows.isList() ? "[" : "");
+    if (csv) {
+      table.appendNames(text);
+    }
+    compute(
+        request,
+        table.name(),
+        rows.rows(),
+        (first, end) -> {
+          double[] outputs = table.predict(rows, first, end);
+          for (int row = first; row < end; row++) {
+            int offset = (row - first) * table.outputs();
+            if (csv) {
+              table.appendLine(outputs, offset, text);
+            } else {
+              table.append(
+                  outputs, offset, rows.unseen(row), text.append(row == 0 ? "" : ", "));
+            }
+          }
+        });
+    return csv
+        ? new Answer(200, CSV + "; charset=utf-8; header=present", text.toString())
+        : Answer.json(text.append(rows.isList() ? "]" : "").toString());
+  }
+
+  /** Whether the client asks for CSV and does not like JSON better. */
+  private static boolean wantsCsv(Request request) {
+    List<String> accepted =
+        request.exchange.getRequestHeaders().getOrDefault("Accept", List.of());
+    double csv = MediaType.quality(accepted, CSV);
+    return csv > 0 && csv >= MediaType.quality(accepted, JSON);
+  }
+
+  private Answer infer(Request request, ServedTable table, byte[] body) {
+    TableProtocol.Request read =
+        read(() -> TableProtocol.read(body, table.schema(), limits.examples()));
+    double[] outputs = new double[read.rows().rows() * table.outputs()];
+    compute(
+        request,
+        table.name(),
+        read.rows().rows(),
+        (first, end) -> {
+          double[] some = table.predict(read.rows(), first, end);
+          System.arraycopy(some, 0, outputs, first * table.outputs(), some.length);
+        });
+    return Answer.json(TableProtocol.answer(table, read, outputs));
   }
 
   /** Each request may take a quarter of the memory for computing; half of that is for its body. */
@@ -488,40 +555,51 @@ public final class PredictionService {
     }
   }
 
-  /** Predicts some rows, of which the first has this number. */
+  /** Predicts some rows of those that are asked. */
   private interface Prediction {
-    void of(float[] rows, int first);
+    void of(int first, int end);
   }
 
   /**
    * Lets so many rows at once be predicted that nobody waits long for a large request, and counts
    * them.
    */
-  private void compute(
-      Request request, ServedModel model, Examples examples, Prediction prediction) {
-    int width = model.inputs();
-    for (int first = 0; first < examples.rows(); first += ServedModel.BATCH) {
-      int end = Math.min(first + ServedModel.BATCH, examples.rows());
-      float[] rows =
-          examples.rows() <= ServedModel.BATCH
-              ? examples.numbers()
-              : Arrays.copyOfRange(examples.numbers(), first * width, end * width);
+  private void compute(Request request, String model, int rows, Prediction prediction) {
+    for (int first = 0; first < rows; first += ServedModel.BATCH) {
       computing.acquireUninterruptibly();
       try {
-        prediction.of(rows, first);
+        prediction.of(first, Math.min(first + ServedModel.BATCH, rows));
       } catch (IllegalArgumentException e) {
         throw new Refusal(422, String.valueOf(e.getMessage()));
       } finally {
         computing.release();
       }
     }
-    metrics.predicted(model.name(), examples.rows(), System.nanoTime() - request.begin);
+    metrics.predicted(model, rows, System.nanoTime() - request.begin);
   }
 
   // Bodies.
 
   private byte[] body(Request request, ServedModel model, ExampleFormat format) {
     return body(request, longest(model, format), length -> memory(model, format, length));
+  }
+
+  private byte[] body(Request request, ServedTable table, TableFormat format) {
+    TableSchema schema = table.schema();
+    long answers = limits.examples() * table.memoryOfAnswer();
+    long affordable = (memory.bytes() - answers) / TableFormat.memory(1);
+    long longest =
+        Math.clamp(
+            Math.min(TableFormat.longest(schema, limits.examples()), affordable),
+            TableFormat.longest(schema, 1),
+            Integer.MAX_VALUE - 16L); // a Java array's
+    return body(
+        request,
+        longest,
+        length ->
+            TableFormat.memory(length)
+                + Math.min(format.mostRows(length, schema), limits.examples())
+                    * table.memoryOfAnswer());
   }
 
   /** The body, once there is memory for all that is made of one of its length. */

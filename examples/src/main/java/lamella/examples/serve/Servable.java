@@ -4,13 +4,18 @@ import java.io.IOException;
 import java.nio.file.Path;
 import lamella.core.io.FileFormatException;
 import lamella.examples.ModelKind;
+import lamella.examples.OpenModel;
 import lamella.onnx.OnnxModel;
+import lamella.table.TableModel;
 
 /** A model that a service answers for. */
-public sealed interface Servable permits ServedModel, ServedGraph {
+public sealed interface Servable permits ServedModel, ServedTable, ServedGraph {
+  /** Times that a model is asked to warm up, at most. */
+  int MOST_WARM_UPS = 200;
+
   /**
-   * Reads a file: of a network, or of an ONNX graph that is none. Outputs of a graph that need
-   * nodes that are not supported are left out, if there are others.
+   * Reads a file: of a network, of one for a table's rows, or of an ONNX graph that is no network.
+   * Outputs of a graph that need nodes that are not supported are left out, if there are others.
    *
    * @param name the model's, by which it is asked
    * @param file a model file
@@ -20,7 +25,11 @@ public sealed interface Servable permits ServedModel, ServedGraph {
    */
   static Servable read(String name, Path file, boolean packed) throws IOException {
     try {
-      return ServedModel.read(name, file, packed);
+      OpenModel model = OpenModel.read(file);
+      TableModel table = model.table();
+      return table != null
+          ? new ServedTable(name, table)
+          : ServedModel.of(name, model, packed);
     } catch (FileFormatException e) {
       if (ModelKind.of(file) == ModelKind.ONNX) {
         OnnxModel graph = OnnxModel.read(file);
@@ -50,10 +59,32 @@ public sealed interface Servable permits ServedModel, ServedGraph {
   String metadata();
 
   /**
-   * Computes something, so that those who ask later do not wait for classes to be loaded and loops
-   * to be compiled.
+   * Answers requests of no meaning, one at least, so that those who ask later do not wait for
+   * classes to be loaded and loops to be compiled.
    *
+   * @param nanos for so long at most, but for the first
    * @throws ArithmeticException if it cannot predict; says why
    */
-  void warmUp();
+  void warmUp(long nanos);
+
+  /** Does something once, and again while there is time, {@value #MOST_WARM_UPS} times at most. */
+  static void repeat(long nanos, Runnable something) {
+    long begin = System.nanoTime();
+    for (int i = 0; i < MOST_WARM_UPS && (i == 0 || System.nanoTime() - begin < nanos); i++) {
+      something.run();
+    }
+  }
+
+  /**
+   * A name that can be a part of a path.
+   *
+   * @throws IllegalArgumentException if it cannot
+   */
+  static String requireName(String name) {
+    if (name.isEmpty() || name.contains("/")) {
+      throw new IllegalArgumentException(
+          "expected a model's name, which is a part of a path, without '/', got '" + name + "'");
+    }
+    return name;
+  }
 }

@@ -22,11 +22,7 @@ public final class ServedGraph implements Servable {
   private final OnnxModel model;
 
   ServedGraph(String name, OnnxModel model) {
-    if (name.isEmpty() || name.contains("/")) {
-      throw new IllegalArgumentException(
-          "expected a model's name, which is a part of a path, without '/', got '" + name + "'");
-    }
-    this.name = name;
+    this.name = Servable.requireName(name);
     this.model = model;
   }
 
@@ -303,9 +299,9 @@ public final class ServedGraph implements Servable {
     return (float) number;
   }
 
-  /** Runs once with zeros, where the file says what goes in. */
+  /** Runs with zeros, where the file says what goes in. */
   @Override
-  public void warmUp() {
+  public void warmUp(long nanos) {
     Map<String, OnnxArray> zeros = new LinkedHashMap<>();
     for (OnnxValue input : model.inputs()) {
       OnnxArray zero = zero(input);
@@ -315,7 +311,11 @@ public final class ServedGraph implements Servable {
       zeros.put(input.name(), zero);
     }
     try {
-      Map<String, OnnxArray> ignored = model.run(zeros);
+      Servable.repeat(
+          nanos,
+          () -> {
+            Map<String, OnnxArray> ignored = model.run(zeros);
+          });
     } catch (IllegalArgumentException e) {
       return; // zeros are no input of it
     }

@@ -3,6 +3,7 @@ package lamella.examples.serve;
 import static java.util.stream.Collectors.joining;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -27,9 +28,6 @@ public final class ServedModel implements Servable {
   /** Examples computed at once: what lies between inputs and outputs takes no more memory. */
   static final int BATCH = 256;
 
-  private static final int MOST_WARM_UPS = 200;
-  private static final long LONGEST_WARM_UP_NANOS = 500_000_000;
-
   /** A number of an answer, as float32, as text in a buffer that grows, and as bytes. */
   static final int BYTES_OF_NUMBER = 80;
 
@@ -42,11 +40,7 @@ public final class ServedModel implements Servable {
 
   /** Of a network with a name for each of its classes, or no names. */
   ServedModel(String name, Predictor predictor, List<String> names) {
-    if (name.isEmpty() || name.contains("/")) {
-      throw new IllegalArgumentException(
-          "expected a model's name, which is a part of a path, without '/', got '" + name + "'");
-    }
-    this.name = name;
+    this.name = Servable.requireName(name);
     this.predictor = predictor;
     this.names = names;
     long bytes = BYTES_AROUND + BYTES_OF_NUMBER * (long) predictor.network().outputShape().size();
@@ -76,11 +70,15 @@ public final class ServedModel implements Servable {
    * @throws IOException if it cannot be read
    */
   public static ServedModel read(String name, Path file, boolean packed) throws IOException {
-    OpenModel model = OpenModel.read(file);
+    return of(name, OpenModel.read(file), packed);
+  }
+
+  /** The same of a file that has been read. */
+  static ServedModel of(String name, OpenModel model, boolean packed) throws FileFormatException {
     Network network = model.network();
     List<String> names = model.classNames();
     if (!names.isEmpty()) {
-      requireEqual(file, "names in its classes", namesFor(network), names.size());
+      requireEqual(model.file(), "names in its classes", namesFor(network), names.size());
     }
     Predictor predictor = Predictor.of(network).withPackedWeights(packed);
     return new ServedModel(name, predictor, names);
@@ -305,7 +303,12 @@ public final class ServedModel implements Servable {
 
   /** Whether all parameters are finite numbers; what is not finite is else the example's fault. */
   public boolean isFinite() {
-    for (Parameter parameter : predictor.network().parameters()) {
+    return isFinite(predictor.network());
+  }
+
+  /** The same of any network. */
+  static boolean isFinite(Network network) {
+    for (Parameter parameter : network.parameters()) {
       Tensor value = parameter.value();
       for (int i = 0; i < value.size(); i++) {
         if (!Double.isFinite(value.get(i))) {
@@ -316,19 +319,14 @@ public final class ServedModel implements Servable {
     return true;
   }
 
-  /**
-   * Answers some examples of zeros, for half a second at most, so that those who ask later do not
-   * wait for classes to be loaded and loops to be compiled.
-   *
-   * @throws ArithmeticException if the outputs are not finite; says why
-   */
   @Override
-  public void warmUp() {
-    long begin = System.nanoTime();
-    for (int i = 0; i < MOST_WARM_UPS && System.nanoTime() - begin < LONGEST_WARM_UP_NANOS; i++) {
-      float[] example = new float[inputs()];
-      String ignored = answer(example);
-    }
+  public void warmUp(long nanos) {
+    byte[] zeros = Arrays.toString(new float[inputs()]).getBytes(StandardCharsets.US_ASCII);
+    Servable.repeat(
+        nanos,
+        () -> {
+          String ignored = answer(ExampleFormat.JSON.read(zeros, inputShape(), 1).numbers());
+        });
   }
 
   // Descriptions.
