@@ -9,12 +9,15 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import lamella.core.Fingerprint;
 import lamella.core.Network;
+import lamella.core.Outputs;
 import lamella.core.Shape;
 import lamella.core.io.Npz;
 import lamella.core.io.OnnxExport;
 import lamella.core.io.Parameters;
 import lamella.examples.Model;
 import lamella.examples.OpenModel;
+import lamella.table.TableModel;
+import lamella.table.Task;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,7 +36,10 @@ import picocli.CommandLine.Spec;
       "",
       "Of a model that 'lamella train' wrote the ONNX file's input 'pixels' is [batch, 3072]: images of 32 x 32 pixels"
           + " row by row, red, green and blue of each, as numbers from 0 to 255. Its output 'logits' has a column for"
-          + " each class. Of another model they are 'input' and 'output'.",
+          + " each class. Of a model of a table's rows the input 'rows' is [batch, columns] as TableSchema.encode gives it,"
+          + " numbers, NaN where one is missing, and categories as 1, 2, ... in the order in which the file's metadata 'table' has"
+          + " them, 0 where one is missing or new; the output is 'probabilities', or 'value'. Of another model they are 'input' and"
+          + " 'output'.",
       ""
     })
 final class ExportCommand implements Callable<Integer> {
@@ -122,16 +128,25 @@ final class ExportCommand implements Callable<Integer> {
   }
 
   private void writeOnnx(OpenModel trained, Path source, Path file) throws IOException {
+    TableModel table = trained.table();
+    if (table != null && noMean) {
+      throw wrongUsage("--no-mean goes with a model of images; " + source + " is one of a table");
+    }
     Network network = noMean ? trained.network().withoutHead() : trained.network();
     boolean ofImages = trained.metadata().containsKey(Model.LAYOUT_KEY);
-    String input = !ofImages ? "input" : noMean ? "centred" : "pixels";
-    String output = softmax ? "probabilities" : ofImages ? "logits" : "output";
+    boolean probabilities = softmax || (table != null && isClassifier(table));
+    String input = table != null ? "rows" : !ofImages ? "input" : noMean ? "centred" : "pixels";
+    String output = probabilities ? "probabilities" : ofImages ? "logits" : "output";
+    if (table != null && !isClassifier(table)) {
+      output = table.schema().target().logarithm() ? "logarithm" : "value";
+    }
     OnnxExport export =
         OnnxExport.of(network)
             .withNames(input, output)
             .withProducer("lamella", Lamella.versionOfLamella())
             .withMetadata(metadata(trained));
-    if (softmax) {
+    boolean areProbabilities = table != null && network.outputs() == Outputs.PROBABILITIES;
+    if (probabilities && !areProbabilities) {
       export = export.withSoftmax();
     }
     if (opset != null) {
@@ -153,6 +168,10 @@ final class ExportCommand implements Callable<Integer> {
             batch(network.inputShape()),
             output,
             batch(network.outputShape()));
+  }
+
+  private static boolean isClassifier(TableModel table) {
+    return table.schema().target().task() == Task.CLASSIFICATION;
   }
 
   private static String batch(Shape example) {
