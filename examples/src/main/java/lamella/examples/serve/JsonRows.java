@@ -53,8 +53,7 @@ final class JsonRows {
       json.accept('[');
       rows = list();
       if (!json.accept('}')) {
-        throw new IllegalArgumentException(
-            "expected '}' behind the rows, got " + json.excerpt());
+        throw new IllegalArgumentException("expected '}' behind the rows, got " + json.excerpt());
       }
     } else {
       rows = new EncodedRows(inputs, 1, 1, false);

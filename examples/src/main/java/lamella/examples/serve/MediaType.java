@@ -51,7 +51,7 @@ final class MediaType {
   static double quality(List<String> accepted, String type) {
     double quality = 0;
     for (String values : accepted) {
-      for (String value : values.split(",")) {
+      for (String value : values.split(",", -1)) {
         if (parse(value).orElse("").equals(type)) {
           Matcher q = QUALITY.matcher(value);
           quality = Math.max(quality, q.find() ? Double.parseDouble(q.group(1)) : 1);

@@ -31,10 +31,10 @@ import org.jspecify.annotations.Nullable;
  * Saved networks as an HTTP service. {@code POST /models/NAME/predict} takes one example or a list
  * of them, as {@link ExampleFormat} says, and answers as {@link ServedModel#answer} says, a list by
  * a list; of a model of a table's rows as {@link TableFormat} and {@link ServedTable#append} say.
- * {@code GET /models} describes the models, {@code GET /live} says that the service runs,
- * {@code GET /ready} whether it is warm, and {@code GET /metrics} what it has done. {@code
- * /predict} and {@code /model} are the first model's. Below {@code /v2} the service is one of the
- * Open Inference Protocol.
+ * {@code GET /models} describes the models, {@code GET /live} says that the service runs, {@code
+ * GET /ready} whether it is warm, and {@code GET /metrics} what it has done. {@code /predict} and
+ * {@code /model} are the first model's. Below {@code /v2} the service is one of the Open Inference
+ * Protocol.
  *
  * <p>Answers are JSON, ASCII; errors are {@code {"status": 400, "error": "what is wrong"}}.
  *
@@ -497,8 +497,7 @@ public final class PredictionService {
             if (csv) {
               table.appendLine(outputs, offset, text);
             } else {
-              table.append(
-                  outputs, offset, rows.unseen(row), text.append(row == 0 ? "" : ", "));
+              table.append(outputs, offset, rows.unseen(row), text.append(row == 0 ? "" : ", "));
             }
           }
         });
@@ -509,8 +508,7 @@ public final class PredictionService {
 
   /** Whether the client asks for CSV and does not like JSON better. */
   private static boolean wantsCsv(Request request) {
-    List<String> accepted =
-        request.exchange.getRequestHeaders().getOrDefault("Accept", List.of());
+    List<String> accepted = request.exchange.getRequestHeaders().getOrDefault("Accept", List.of());
     double csv = MediaType.quality(accepted, CSV);
     return csv > 0 && csv >= MediaType.quality(accepted, JSON);
   }

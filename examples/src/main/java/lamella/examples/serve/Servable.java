@@ -27,9 +27,7 @@ public sealed interface Servable permits ServedModel, ServedTable, ServedGraph {
     try {
       OpenModel model = OpenModel.read(file);
       TableModel table = model.table();
-      return table != null
-          ? new ServedTable(name, table)
-          : ServedModel.of(name, model, packed);
+      return table != null ? new ServedTable(name, table) : ServedModel.of(name, model, packed);
     } catch (FileFormatException e) {
       if (ModelKind.of(file) == ModelKind.ONNX) {
         OnnxModel graph = OnnxModel.read(file);

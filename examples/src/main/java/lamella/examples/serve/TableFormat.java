@@ -135,8 +135,7 @@ enum TableFormat {
       default ->
           throw new Refusal(
               415,
-              "expected Content-Type application/json or text/csv, got "
-                  + contentTypes.getFirst());
+              "expected Content-Type application/json or text/csv, got " + contentTypes.getFirst());
     };
   }
 }

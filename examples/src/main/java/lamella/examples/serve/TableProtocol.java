@@ -123,8 +123,7 @@ final class TableProtocol {
   /** Its shape and its type are those of its values. */
   private static void check(Column column) {
     int[] shape = column.shape;
-    boolean isColumn =
-        shape != null && (shape.length == 1 || (shape.length == 2 && shape[1] == 1));
+    boolean isColumn = shape != null && (shape.length == 1 || (shape.length == 2 && shape[1] == 1));
     if (!isColumn || shape == null || shape[0] != column.values.size()) {
       throw new IllegalArgumentException(
           "expected the shape [n] or [n, 1] of the input "
@@ -254,10 +253,7 @@ final class TableProtocol {
         + ", \"platform\": \"lamella\", \"inputs\": "
         + schema.inputs().stream()
             .map(input ->
-                start(
-                        input.name(),
-                        input.kind() == ColumnKind.CATEGORY ? "BYTES" : "FP64",
-                        "-1")
+                start(input.name(), input.kind() == ColumnKind.CATEGORY ? "BYTES" : "FP64", "-1")
                     + "}")
             .collect(joining(", ", "[", "]"))
         + ", \"outputs\": "

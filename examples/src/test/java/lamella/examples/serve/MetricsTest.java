@@ -75,12 +75,9 @@ class MetricsTest {
   }
 
   @Test
-  void processAndServiceAreDescribed() throws IOException, InterruptedException {
+  void processAndServiceAreDescribed() throws IOException {
     PredictionService service = Services.start(Services.model("a", 2, Outputs.CLASSES, 3));
     try (Client client = new Client(service.address())) {
-      while (client.ask("GET", "/ready").status() != 200) {
-        Thread.sleep(10);
-      }
       PrometheusText page = alone(client);
       assertEquals(1, page.value("lamella_requests_in_progress"));
       assertEquals(1, page.value("lamella_model_ready{model=\"a\"}"));
