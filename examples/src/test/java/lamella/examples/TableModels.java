@@ -14,7 +14,8 @@ public final class TableModels {
   public static final Table PENGUINS = read();
 
   /** Of their species. */
-  public static final TableModel SPECIES = TableModel.classifier("species").withEpochs(4).fit(PENGUINS);
+  public static final TableModel SPECIES =
+      TableModel.classifier("species").withEpochs(4).fit(PENGUINS);
 
   /** Of their mass in grams, by its logarithm. */
   public static final TableModel MASS =

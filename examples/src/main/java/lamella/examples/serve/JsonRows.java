@@ -72,6 +72,9 @@ final class JsonRows {
   /** A list and its end; its beginning has been read. */
   private EncodedRows list() {
     EncodedRows rows = new EncodedRows(inputs, most, expected, true);
+    if (json.isAt(']')) {
+      throw new IllegalArgumentException("expected a row at least, got none");
+    }
     do {
       Refusal.requireAtMost(most, rows.rows() + 1);
       try {

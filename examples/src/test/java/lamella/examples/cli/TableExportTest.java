@@ -58,8 +58,7 @@ class TableExportTest {
       int from = (table.rows() + i) * width;
       System.arraycopy(rows, 3 * width, rows, from, width);
       System.arraycopy(rows, 0, rows, from, width);
-      rows[from + i] =
-          schema.inputs().get(i).kind() == ColumnKind.NUMBER ? Float.NaN : 0;
+      rows[from + i] = schema.inputs().get(i).kind() == ColumnKind.NUMBER ? Float.NaN : 0;
     }
     return rows;
   }
@@ -71,8 +70,7 @@ class TableExportTest {
     try (OrtSession session = environment.createSession(onnx.toString());
         OnnxTensor input = OnnxTensor.createTensor(environment, FloatBuffer.wrap(rows), shape);
         OrtSession.Result result = session.run(Map.of("rows", input))) {
-      FloatBuffer buffer =
-          ((OnnxTensor) result.get(output).orElseThrow()).getFloatBuffer();
+      FloatBuffer buffer = ((OnnxTensor) result.get(output).orElseThrow()).getFloatBuffer();
       float[] numbers = new float[buffer.remaining()];
       buffer.get(numbers);
       return numbers;
@@ -144,9 +142,7 @@ class TableExportTest {
     Path onnx = export(TableModels.SPECIES, "float32, rows [batch, 6] -> probabilities [batch, 3]");
     Map<String, Object> row = new LinkedHashMap<>();
     for (TableSchema.Input input : TableModels.SPECIES.schema().inputs()) {
-      row.put(
-          input.name(),
-          input.kind() == ColumnKind.NUMBER ? 42 : input.categories().getFirst());
+      row.put(input.name(), input.kind() == ColumnKind.NUMBER ? 42 : input.categories().getFirst());
     }
     TableModel again = OpenModel.read(onnx).table();
     assertNotNull(again);

@@ -66,7 +66,8 @@ class TableBodiesTest {
     return numbers;
   }
 
-  private static void assertRead(List<List<@Nullable Object>> rows, TableFormat format, String body) {
+  private static void assertRead(
+      List<List<@Nullable Object>> rows, TableFormat format, String body) {
     EncodedRows read = format.read(body.getBytes(UTF_8), SCHEMA, 5);
     assertEquals(rows.size(), read.rows());
     float[] expected = encoded(rows);

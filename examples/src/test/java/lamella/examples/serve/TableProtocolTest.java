@@ -86,7 +86,10 @@ class TableProtocolTest {
     int n = table.rows();
     String start = "{\"model_name\": \"species\", \"id\": \"7\", \"outputs\": [";
     String label =
-        "{\"name\": \"label\", \"datatype\": \"BYTES\", \"shape\": [" + n + "], \"data\": " + labels;
+        "{\"name\": \"label\", \"datatype\": \"BYTES\", \"shape\": ["
+            + n
+            + "], \"data\": "
+            + labels;
     String probability =
         "{\"name\": \"probabilities\", \"datatype\": \"FP64\", \"shape\": ["
             + n
@@ -94,8 +97,7 @@ class TableProtocolTest {
             + probabilities;
     TableSchema schema = TableModels.SPECIES.schema();
     String request = request(schema, table, "[" + n + "]");
-    assertEquals(
-        start + label + "}, " + probability + "}]}\n", infer("species", request).body());
+    assertEquals(start + label + "}, " + probability + "}]}\n", infer("species", request).body());
     String column = request(schema, table, "[" + n + ", 1]");
     assertEquals(infer("species", request).body(), infer("species", column).body());
     String chosen =
@@ -139,16 +141,14 @@ class TableProtocolTest {
         "\"id\": \"7\"| \"outputs\": [{\"name\": \"y\"}] | expected an output \"label\" or \"probabilities\", got \"y\"",
       })
   void aWrongRequestIsOneSentence(String part, String instead, String problem) throws IOException {
-    String request =
-        request(TableModels.SPECIES.schema(), TableModels.PENGUINS.rows(0, 1), "[2]");
+    String request = request(TableModels.SPECIES.schema(), TableModels.PENGUINS.rows(0, 1), "[2]");
     int at = request.indexOf(part);
     assertTrue(at >= 0, part);
     String body = request.substring(0, at) + instead + request.substring(at + part.length());
     Answer answer = infer("species", body);
     assertEquals(400, answer.status(), answer.body());
     String quoted = Json.string(problem);
-    assertTrue(
-        answer.body().contains(quoted.substring(1, quoted.length() - 1)), answer.body());
+    assertTrue(answer.body().contains(quoted.substring(1, quoted.length() - 1)), answer.body());
   }
 
   @Test
@@ -169,8 +169,7 @@ class TableProtocolTest {
               "{\"name\": \"species\", \"platform\": \"lamella\", \"inputs\": [{\"name\": \""),
           species);
       assertTrue(
-          species.contains(
-              "{\"name\": \"island\", \"datatype\": \"BYTES\", \"shape\": [-1]}"),
+          species.contains("{\"name\": \"island\", \"datatype\": \"BYTES\", \"shape\": [-1]}"),
           species);
       assertTrue(
           species.contains(

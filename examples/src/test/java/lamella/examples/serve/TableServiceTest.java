@@ -244,7 +244,7 @@ class TableServiceTest {
     String row = "{\"rows\": \"say \\\"hi\\\"\", \"n \\\"x\\\"\": 3}";
     Answer json = ask("/models/odd/predict", row);
     assertEquals(200, json.status(), json.body());
-    assertTrue(json.body().contains("\"no\\nway\": 0."), json.body());
+    assertTrue(json.body().contains("\"no\\u000away\": 0."), json.body());
     assertTrue(json.body().contains("\"\\\"yes\\\", \\u00fcber\": 0."), json.body());
     // A column's own name, and no list.
     Answer csv =
@@ -267,7 +267,7 @@ class TableServiceTest {
         "46.1          | \"long\"   | column \"bill_length_mm\": expects a number, got \"long\"",
         "46.1          | true       | column \"bill_length_mm\"",
         "46.1          | [46.1]     | column \"bill_length_mm\": expected a number, a text, true, false or null, got '[46.1'",
-        "46.1          | {}         | column \"bill_length_mm\": expected a number, a text, true, false or null, got '{}'",
+        "46.1          | {}         | column \"bill_length_mm\": expected a number, a text, true, false or null, got '{'",
         "46.1          | 46,1       | expected a name, got '1'",
         "46.1          | 046        | column \"bill_length_mm\": expected a number, a text, true, false or null, got '046'",
         "46.1          | NaN        | column \"bill_length_mm\": expected a number, a text, true, false or null, got 'NaN'",
@@ -276,7 +276,8 @@ class TableServiceTest {
         "bill_length_mm| bill_lenght_mm | bill_length_mm",
         "\"island\": \"Biscoe\", |  | island",
         "\"island\"    | \"sex\"    | the name \"sex\" is there twice",
-        "\"Biscoe\"    | \"Biscoe   | column \"island\"",
+        "\"Biscoe\"    | \"Biscoe   | expected ',' or '}', got 'bill_length_mm\":'",
+        "\"Biscoe\"    | \"\\x\"  | column \"island\": expected a text, got '\"\\x\"'",
         "\"Biscoe\"    | ['Biscoe'] | column \"island\": expected a number, a text, true, false or null, got",
         "\"female\"}   | \"female\" | expected ',' or '}', got ''",
         "\"female\"}   | \"female\"}} | expected the end behind the row, got '}",
@@ -306,13 +307,15 @@ class TableServiceTest {
   @Test
   void whatIsNoRowIsToldHowOneLooks() throws IOException {
     String example =
-        "expected a JSON object with a value for each column, as " + firstColumns() + ", ...}, got ";
+        "expected a JSON object with a value for each column, as "
+            + firstColumns()
+            + ", ...}, got ";
     assertEquals(error(400, example + "'5'"), ask("/predict", "5").body());
     assertEquals(error(400, example + "''"), ask("/predict", "").body());
     assertEquals(error(400, "row 0: " + example + "'1'"), ask("/predict", "[1, 2]").body());
     assertEquals(error(400, "row 0: " + example + "'[1'"), ask("/predict", "[[1], [2]]").body());
     assertEquals(error(400, "row 0: " + example + "''"), ask("/predict", "[").body());
-    assertEquals(error(400, "row 0: " + example + "']'"), ask("/predict", "[]").body());
+    assertEquals(error(400, "expected a row at least, got none"), ask("/predict", "[]").body());
     assertEquals(
         error(400, "expected ']' behind the last row, got nothing"),
         ask("/predict", "[" + ROW).body());
@@ -323,7 +326,7 @@ class TableServiceTest {
         error(400, "expected the end behind the list of rows, got 'x'"),
         ask("/predict", "[" + ROW + "] x").body());
     assertEquals(
-        error(400, "expected '}' behind the rows, got ','"),
+        error(400, "expected '}' behind the rows, got ''"),
         ask("/predict", "{\"rows\": [" + ROW + "], \"more\": 1}").body());
   }
 
@@ -390,11 +393,9 @@ class TableServiceTest {
       String head = "island,bill_length_mm,bill_depth_mm,flipper_length_mm,body_mass_g,sex\n";
       String line = "Biscoe,46.1,13.2,211,4500,female\n";
       assertEquals(
-          200,
-          post(client, "/predict", CSV, (head + line.repeat(3)).getBytes(UTF_8)).status());
+          200, post(client, "/predict", CSV, (head + line.repeat(3)).getBytes(UTF_8)).status());
       assertEquals(
-          413,
-          post(client, "/predict", CSV, (head + line.repeat(4)).getBytes(UTF_8)).status());
+          413, post(client, "/predict", CSV, (head + line.repeat(4)).getBytes(UTF_8)).status());
       long longest = TableFormat.longest(TableModels.SPECIES.schema(), 3);
       Answer spaces = client.post(" ".repeat((int) longest + 1));
       assertEquals(error(413, "expected at most " + longest + " bytes, got more"), spaces.body());
@@ -407,21 +408,21 @@ class TableServiceTest {
 
   @Test
   void whoFindsNoMemoryIsToComeAgain() throws IOException, InterruptedException {
-    Limits limits = new Limits(64, 64 << 10, Duration.ofMillis(50), 2);
+    Limits limits = new Limits(8, 20 << 10, Duration.ofMillis(50), 2);
     PredictionService small =
         Services.start(limits, new ServedTable("species", TableModels.SPECIES));
     try (Client slow = new Client(small.address());
         Client other = new Client(small.address())) {
-      slow.send("POST", "Content-Length: 1000\r\n", "[".getBytes(UTF_8));
+      slow.send("POST", "Content-Length: 2800\r\n", "[".getBytes(UTF_8));
       int status = 200;
       for (int i = 0; i < 2000 && status == 200; i++) {
-        status = other.post("[" + (ROW + ", ").repeat(40) + ROW + "]").status();
+        status = other.post("[" + (ROW + ", ").repeat(4) + ROW + "]").status();
         Thread.sleep(1);
       }
       assertEquals(503, status);
-      slow.write((ROW + "]" + " ".repeat(998 - ROW.length())).getBytes(UTF_8));
+      slow.write((ROW + "]" + " ".repeat(2798 - ROW.length())).getBytes(UTF_8));
       assertEquals(200, slow.receive("POST").status());
-      assertEquals(200, other.post("[" + (ROW + ", ").repeat(40) + ROW + "]").status());
+      assertEquals(200, other.post("[" + (ROW + ", ").repeat(4) + ROW + "]").status());
     } finally {
       small.stop(0);
     }
@@ -478,22 +479,19 @@ class TableServiceTest {
           "{\"name\": \"species\", \"task\": \"classification\", \"target\": \"species\","
               + " \"classes\": [\"Adelie\", \"Chinstrap\", \"Gentoo\"], \"columns\": [{\"name\": ";
       assertTrue(species.startsWith(start), species);
+      assertTrue(species.contains("{\"name\": \"bill_length_mm\", \"kind\": \"number\"}"), species);
       assertTrue(
-          species.contains("{\"name\": \"bill_length_mm\", \"kind\": \"number\"}"), species);
-      assertTrue(
-          species.contains(
-              "{\"name\": \"sex\", \"kind\": \"category\", \"categories\": [\""),
+          species.contains("{\"name\": \"sex\", \"kind\": \"category\", \"categories\": [\""),
           species);
       for (String name : List.of("species", "mass", "odd")) {
         String description = client.ask("GET", "/models/" + name).body();
-        String example = description.replaceFirst("(?s).*\"example\": (\\{.*\\}), \"network\".*", "$1");
+        String example =
+            description.replaceFirst("(?s).*\"example\": (\\{.*\\}), \"network\".*", "$1");
         Answer answer = post(client, "/models/" + name + "/predict", example);
         assertEquals(200, answer.status(), example + answer.body());
         assertTrue(!answer.body().contains("unseen"), answer.body());
       }
-      assertEquals(
-          "species",
-          new ServedTable("species", TableModels.SPECIES).name());
+      assertEquals("species", new ServedTable("species", TableModels.SPECIES).name());
       assertEquals(
           "a model of species (3 classes, of 6 columns)",
           new ServedTable("species", TableModels.SPECIES).toString());
@@ -505,8 +503,7 @@ class TableServiceTest {
 
   @Test
   void rowsAreCounted() throws IOException {
-    PredictionService counting =
-        Services.start(new ServedTable("species", TableModels.SPECIES));
+    PredictionService counting = Services.start(new ServedTable("species", TableModels.SPECIES));
     try (Client client = new Client(counting.address())) {
       assertEquals(200, client.post("[" + ROW + ", " + ROW + "]").status());
       assertEquals(200, client.post(ROW).status());
