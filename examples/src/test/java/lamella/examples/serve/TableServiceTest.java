@@ -349,8 +349,10 @@ class TableServiceTest {
       })
   void aWrongLineIsNamed(String part, String instead, String problem) throws IOException {
     String lines =
-        "island,bill_length_mm,bill_depth_mm,flipper_length_mm,body_mass_g,sex\n"
-            + "Biscoe,46.1,13.2,211,4500,female\n";
+        """
+        island,bill_length_mm,bill_depth_mm,flipper_length_mm,body_mass_g,sex
+        Biscoe,46.1,13.2,211,4500,female
+        """;
     assertTrue(lines.contains(part), part);
     Answer answer =
         ask(
