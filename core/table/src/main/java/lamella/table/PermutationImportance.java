@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
+import lamella.core.FloatTensor;
 import lamella.core.random.NumPyRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How much a model leans on each of its input columns: how much worse one of its figures becomes
@@ -85,42 +87,59 @@ public final class PermutationImportance {
    */
   public static PermutationImportance of(
       TableModel model, Table rows, String figure, int shuffles, long seed) {
-    List<String> inputs = model.schema().inputs().stream().map(TableSchema.Input::name).toList();
-    return of(inputs, rows, figure, table -> model.evaluate(table).figure(figure), shuffles, seed);
+    TableSchema schema = model.schema();
+    Targets targets = TableEvaluation.targets(model, rows);
+    return of(
+        schema.inputs().stream().map(TableSchema.Input::name).toList(),
+        schema.encode(targets.of(rows)),
+        figure,
+        inputs -> TableEvaluation.of(model, targets, inputs).figure(figure),
+        shuffles,
+        seed);
   }
 
-  /** The same for whatever can be measured of a table. */
+  /** The same for whatever can be measured of encoded rows. */
   static PermutationImportance of(
-      List<String> inputs,
-      Table rows,
+      List<String> names,
+      FloatTensor inputs,
       String figure,
-      ToDoubleFunction<Table> measure,
+      ToDoubleFunction<FloatTensor> measure,
       int shuffles,
       long seed) {
     if (shuffles < 1) {
       throw new IllegalArgumentException(
           "PermutationImportance: needs at least 1 shuffle, got " + shuffles);
     }
-    double unshuffled = measure.applyAsDouble(rows);
-    double[][] worse = new double[inputs.size()][shuffles];
+    double unshuffled = measure.applyAsDouble(inputs);
+    double[][] worse = new double[names.size()][shuffles];
+    FloatTensor mixed = FloatTensor.wrap(inputs.shape(), inputs.array().clone());
     NumPyRandom random = new NumPyRandom(seed);
     for (int s = 0; s < shuffles; s++) {
-      int[] order = shuffled(rows.rows(), random);
-      for (int i = 0; i < worse.length; i++) {
-        String name = inputs.get(i);
-        Column column = rows.select(name).rows(order).column(name);
-        double measured = measure.applyAsDouble(rows.with(column));
-        worse[i][s] =
+      int[] order = shuffled(inputs.shape().dimension(0), random);
+      for (int column = 0; column < worse.length; column++) {
+        copy(inputs, column, order, mixed);
+        double measured = measure.applyAsDouble(mixed);
+        worse[column][s] =
             MORE_IS_BETTER.contains(figure) ? unshuffled - measured : measured - unshuffled;
+        copy(inputs, column, null, mixed);
       }
     }
     List<Importance> columns = new ArrayList<>();
     for (int i = 0; i < worse.length; i++) {
       double mean = mean(worse[i]);
-      columns.add(new Importance(inputs.get(i), mean, deviation(worse[i], mean)));
+      columns.add(new Importance(names.get(i), mean, deviation(worse[i], mean)));
     }
     columns.sort(Comparator.comparingDouble((Importance column) -> -column.mean()));
     return new PermutationImportance(figure, unshuffled, List.copyOf(columns));
+  }
+
+  /** Copies a column, its rows in this order, or as they are. */
+  private static void copy(FloatTensor from, int column, int @Nullable [] order, FloatTensor to) {
+    int width = from.shape().last();
+    for (int row = 0; row < from.shape().dimension(0); row++) {
+      int source = order == null ? row : order[row];
+      to.array()[row * width + column] = from.array()[source * width + column];
+    }
   }
 
   /** Every order is equally likely (Fisher and Yates); as NumPy's {@code permutation}. */

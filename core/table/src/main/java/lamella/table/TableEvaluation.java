@@ -59,6 +59,12 @@ public final class TableEvaluation {
   }
 
   static TableEvaluation of(TableModel model, Table table) {
+    Targets targets = targets(model, table);
+    return of(model, targets, model.schema().encode(targets.of(table)));
+  }
+
+  /** The targets of the rows that have one. */
+  static Targets targets(TableModel model, Table table) {
     TableSchema.Target target = model.schema().target();
     Targets targets = Targets.of(target, table);
     if (targets.rows().length == 0) {
@@ -69,8 +75,12 @@ public final class TableEvaluation {
               + target.name()
               + "\" that the model knows");
     }
-    FloatTensor inputs = model.schema().encode(targets.of(table));
-    return target.task() == Task.CLASSIFICATION
+    return targets;
+  }
+
+  /** Of rows that are encoded, and have these targets. */
+  static TableEvaluation of(TableModel model, Targets targets, FloatTensor inputs) {
+    return model.schema().target().task() == Task.CLASSIFICATION
         ? ofClasses(model, inputs, targets)
         : ofNumbers(model, inputs, targets);
   }

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import lamella.examples.page.LineChart.Line;
 import lamella.examples.page.LineChart.Look;
+import lamella.table.TableEvaluation;
 
 /** Whether a model is right as often as its probabilities say. */
 final class CalibrationSection {
-  /** As many as the figure {@code calibration error} has. */
-  static final int BINS = 15;
+  private static final int BINS = TableEvaluation.BINS;
 
   private CalibrationSection() {}
 

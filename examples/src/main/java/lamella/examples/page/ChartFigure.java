@@ -37,7 +37,7 @@ final class ChartFigure {
     html.open("div", "class", "y-ticks", "aria-hidden", "true");
     for (BigDecimal tick : chart.y().ticks()) {
       String bottom = percent(chart.y().share(tick.doubleValue()));
-      html.element("span", Axis.text(tick), "style", "bottom:" + bottom);
+      html.element("span", label(tick), "style", "bottom:" + bottom);
     }
     html.close("div");
     html.open("div", "class", "area");
@@ -47,12 +47,17 @@ final class ChartFigure {
     html.open("div", "class", "x-ticks", "aria-hidden", "true");
     for (BigDecimal tick : chart.x().ticks()) {
       String left = percent(chart.x().share(tick.doubleValue()));
-      html.element("span", Axis.text(tick), "style", "left:" + left);
+      html.element("span", label(tick), "style", "left:" + left);
     }
     html.close("div");
     html.element("span", chart.x().label(), "class", "x-name", "aria-hidden", "true");
     html.close("div");
     html.close("figure");
+  }
+
+  /** With a minus sign as long as the plus sign is. */
+  private static String label(BigDecimal tick) {
+    return Axis.text(tick).replace('-', '−');
   }
 
   /** Long numbers beside the chart need more room than the style leaves. */

@@ -12,13 +12,15 @@ import lamella.table.TablePrediction;
  * What a model says of some rows' numbers, beside what they are; both as logarithms where the model
  * predicts those.
  *
- * @param quantity what the numbers are
+ * @param target the column's name
+ * @param isLogarithm whether these are the logarithms of its numbers
  * @param rows the rows' numbers in their table, from 0
  * @param truths for each of the rows
  * @param predicted for each of the rows
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record NumberAnswers(String quantity, List<Integer> rows, double[] truths, double[] predicted) {
+record NumberAnswers(
+    String target, boolean isLogarithm, List<Integer> rows, double[] truths, double[] predicted) {
 
   /** Of these rows of a table those that have a number. */
   static NumberAnswers of(TableModel model, Table table, int[] numbers) {
@@ -39,7 +41,7 @@ record NumberAnswers(String quantity, List<Integer> rows, double[] truths, doubl
       truths[i] = scaled(target.number(rows.get(i)), logarithm);
       predicted[i] = scaled(predictions.get(i).value(), logarithm);
     }
-    return new NumberAnswers(logarithm ? "ln " + name : name, rows, truths, predicted);
+    return new NumberAnswers(name, logarithm, rows, truths, predicted);
   }
 
   /** The column as numbers, whatever kind its few or equal values made it be. */
@@ -49,6 +51,11 @@ record NumberAnswers(String quantity, List<Integer> rows, double[] truths, doubl
 
   private static double scaled(double value, boolean logarithm) {
     return logarithm ? Math.log(value) : value;
+  }
+
+  /** What the numbers are, for people. */
+  String quantity() {
+    return isLogarithm ? "ln " + target : target;
   }
 
   int size() {

@@ -13,6 +13,9 @@ final class TableDataSection {
   /** More columns than this are not listed. */
   static final int MOST = 200;
 
+  /** A table of more columns is folded. */
+  private static final int MOST_OPEN = 30;
+
   private static final int LONGEST = 60;
 
   private TableDataSection() {}
@@ -21,10 +24,13 @@ final class TableDataSection {
   static void write(Markup html, List<TableRun.Part> parts, TableSchema schema, TableSummary all) {
     html.open("section", "id", "data").element("h2", "Data");
     html.element("p", rows(all.rows(), parts));
+    int columns = all.lines().size();
+    boolean many = columns > MOST_OPEN;
+    html.open("details", many ? new String[0] : new String[] {"open", "open"});
+    html.element("summary", columns + (columns == 1 ? " column" : " columns"));
     String caption = "Columns";
     html.open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", caption);
     html.open("table", "class", "numbers columns");
-    html.element("caption", caption);
     PageParts.heads(html, List.of("column", "kind", "use", "missing", "distinct", "range"));
     Set<String> inputs =
         schema.inputs().stream().map(TableSchema.Input::name).collect(Collectors.toSet());
@@ -40,9 +46,10 @@ final class TableDataSection {
       html.close("tr");
     }
     html.close("tbody").close("table").close("div");
-    if (all.lines().size() > MOST) {
-      html.element("p", "And " + (all.lines().size() - MOST) + " columns more.", "class", "note");
+    if (columns > MOST) {
+      html.element("p", "And " + (columns - MOST) + " columns more.", "class", "note");
     }
+    html.close("details");
     html.close("section");
   }
 

@@ -34,7 +34,7 @@ final class TableFigures {
         Double figure = columns.get(i).get(name);
         html.element(
             "td",
-            figure == null ? "–" : text(target, figure),
+            figure == null ? "–" : text(target, name, figure),
             "class",
             i % 2 == 0 ? "model" : "constant");
       }
@@ -43,8 +43,9 @@ final class TableFigures {
     html.close("tbody").close("table");
   }
 
-  private static String text(Target target, double figure) {
-    return target.task() == Task.CLASSIFICATION && Double.isFinite(figure)
+  private static String text(Target target, String name, double figure) {
+    boolean isShare = target.task() == Task.CLASSIFICATION || name.startsWith("R²");
+    return isShare && Double.isFinite(figure)
         ? PageParts.number("%.4f", figure)
         : PageParts.figure(figure);
   }

@@ -59,11 +59,11 @@ final class WorstRowsSection {
   static void write(
       Markup html, TableRun.Part part, List<String> inputs, NumberAnswers answers, String rows) {
     WorstRowsSection section = new WorstRowsSection(html, part, inputs);
-    String of = answers.quantity().startsWith("ln ") ? " of ln" : "";
+    String ln = answers.isLogarithm() ? "ln " : "";
     section.begin(
         inputs,
         "Those of " + rows + " with the largest residuals, in " + answers.quantity() + ".",
-        List.of("row", "true" + of, "predicted" + of, "residual"));
+        List.of("row", ln + "true", ln + "predicted", "residual"));
     for (int i : worst(answers.size(), row -> Math.abs(answers.residual(row)))) {
       section.row(
           answers.rows().get(i),

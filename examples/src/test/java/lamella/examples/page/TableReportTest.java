@@ -275,7 +275,7 @@ class TableReportTest {
     String page = new String(TableReport.html(numbers), StandardCharsets.UTF_8);
     assertTrue(page.contains("True ln body_mass_g over predicted"), "title");
     List<String> heads = rows(numberPage, "worst").getFirst();
-    assertEquals(List.of("row", "true of ln", "predicted of ln", "residual"), heads.subList(0, 4));
+    assertEquals(List.of("row", "ln true", "ln predicted", "residual"), heads.subList(0, 4));
     double truth = Double.parseDouble(rows(numberPage, "worst").get(1).get(1));
     assertTrue(truth > Math.log(2000) && truth < Math.log(7000), "" + truth);
   }

@@ -179,7 +179,7 @@ class TableSectionsTest {
     List<Integer> rows = IntStream.range(0, n).boxed().toList();
     Markup html = new Markup();
     ResidualsSection.write(
-        html, new NumberAnswers("price", rows, truths, predicted), "3,000 test rows");
+        html, new NumberAnswers("price", false, rows, truths, predicted), "3,000 test rows");
     String page = html.toString();
     assertTrue(page.contains("Of 3,000 test rows, of which 2,000 drawn at random are dots."), page);
     assertEquals(2 * ResidualsSection.MOST, page.split("h0", -1).length - 1);
