@@ -19,8 +19,11 @@ final class ColumnBuilder {
   private final String name;
   private final int place;
 
-  /** What the user says it is; null if it is to be guessed. */
+  /** What the user or the file says it is; null if it is to be guessed. */
   private final @Nullable ColumnKind kind;
+
+  /** Whether only the file says it, so that it may be constant. */
+  private final boolean isDeclared;
 
   /** The style of all numbers of the file, if the user says it. */
   private final @Nullable NumberStyle given;
@@ -34,7 +37,7 @@ final class ColumnBuilder {
   /** The texts' places, or the numbers in this style. */
   private Packed.Builder values = new Packed.Builder();
 
-  private NumberStyle style = NumberStyle.POINT;
+  private NumberStyle style;
 
   /** Whether the user says that these are texts. */
   private final boolean onlyTexts;
@@ -53,13 +56,16 @@ final class ColumnBuilder {
       String name,
       int place,
       @Nullable ColumnKind kind,
+      boolean isDeclared,
       @Nullable NumberStyle given,
       int firstRows) {
     this.name = name;
     this.place = place;
     this.kind = kind;
+    this.isDeclared = isDeclared;
     this.given = given;
     this.firstRows = firstRows;
+    style = given == null ? NumberStyle.POINT : given;
     onlyTexts = kind == ColumnKind.CATEGORY || kind == ColumnKind.TEXT || kind == ColumnKind.DATE;
     keepsTexts = onlyTexts;
   }
@@ -84,7 +90,7 @@ final class ColumnBuilder {
     if (texts != null && !keepsTexts && values.size() == firstRows) {
       NumberStyle found = finding().style();
       if (found != null || texts.size() == 0) {
-        keepNumbers(found == null ? NumberStyle.POINT : found);
+        keepNumbers(found == null ? style : found);
       }
     }
   }
@@ -202,12 +208,11 @@ final class ColumnBuilder {
         };
     if (texts != null) {
       if (found != null || (texts.size() == 0 && !onlyTexts)) {
-        keepNumbers(found == null ? NumberStyle.POINT : found);
+        keepNumbers(found == null ? style : found);
       } else if (kind == ColumnKind.NUMBER) {
         // The next reading finds the first that is none.
         again();
         texts = null;
-        style = given == null ? NumberStyle.POINT : given;
         return false;
       }
       return true;
@@ -249,9 +254,9 @@ final class ColumnBuilder {
     style = found;
   }
 
-  /** How its numbers are written. */
-  NumberStyle style() {
-    return style;
+  /** How its numbers are written; if it does not tell, as the file's other columns do. */
+  NumberStyle style(boolean comma) {
+    return comma && style == NumberStyle.POINT && !hasPoint() ? NumberStyle.COMMA : style;
   }
 
   /** The column, once it is settled. */
@@ -261,9 +266,15 @@ final class ColumnBuilder {
     }
     Packed packed = values.build();
     if (texts == null) {
-      return new Column(name, kind == null ? Kinds.ofNumbers(name, packed) : kind, packed, null);
+      return new Column(name, chosen(Kinds.ofNumbers(name, packed)), packed, null);
     }
     List<String> all = texts.texts();
-    return new Column(name, kind == null ? Kinds.ofTexts(all, packed) : kind, packed, all);
+    return new Column(name, chosen(Kinds.ofTexts(all, packed)), packed, all);
+  }
+
+  private ColumnKind chosen(ColumnKind guess) {
+    boolean isGuessed =
+        kind == null || (isDeclared && (guess == ColumnKind.CONSTANT || kind == ColumnKind.TEXT));
+    return isGuessed || kind == null ? guess : kind;
   }
 }

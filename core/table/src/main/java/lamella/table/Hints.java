@@ -11,7 +11,13 @@ final class Hints {
 
   static String of(Column column) {
     return switch (column.kind()) {
-      case NUMBER -> Kinds.isNamedAsId(column.name()) ? "named like an id" : "";
+      case NUMBER -> {
+        String name = column.name();
+        boolean isNumber = name.indexOf('.') >= 0 && !Double.isNaN(Decimals.parse(name));
+        yield isNumber
+            ? "named like a number; is the first line a row (withoutHeader)?"
+            : Kinds.isNamedAsId(name) ? "named like an id" : "";
+      }
       case CATEGORY -> ofTexts(column);
       case TEXT -> {
         String hint = ofTexts(column);

@@ -9,6 +9,9 @@ final class MissingTexts {
       new MissingTexts(
           "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "-nan", "null", "NULL", "?");
 
+  /** In ARFF. */
+  static final MissingTexts ARFF = new MissingTexts("?");
+
   private static final int ASCII = 128;
 
   private final char[][] words;

@@ -144,7 +144,14 @@ enum NumberStyle {
   static Finding find(List<String> texts, NumberStyle style) {
     boolean all =
         !texts.isEmpty() && texts.stream().noneMatch(text -> Double.isNaN(style.parse(text)));
-    return !all ? Finding.NONE : style == COMMA ? Finding.COMMA : Finding.GROUPED;
+    if (!all) {
+      return Finding.NONE;
+    }
+    return switch (style) {
+      case POINT -> Finding.POINT;
+      case GROUPED -> Finding.GROUPED;
+      case COMMA -> Finding.COMMA;
+    };
   }
 
   /** Finds out how the numbers among these texts are written, if all are numbers. */

@@ -15,7 +15,6 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
@@ -42,6 +41,7 @@ final class StrictReader extends Reader {
   private final CharsetDecoder decoder;
   private final ByteBuffer bytes = ByteBuffer.allocate(BYTES).limit(0);
   private final char[] characters = new char[CHARACTERS];
+  private final CharBuffer target = CharBuffer.wrap(characters);
 
   /** The characters that were decoded and not yet read. */
   private int from;
@@ -143,7 +143,7 @@ final class StrictReader extends Reader {
   }
 
   @Override
-  public int read(char[] target, int offset, int length) throws IOException {
+  public int read(char[] buffer, int offset, int length) throws IOException {
     if (from == to) {
       fill();
       if (from == to) {
@@ -151,7 +151,7 @@ final class StrictReader extends Reader {
       }
     }
     int n = Math.min(length, to - from);
-    System.arraycopy(characters, from, target, offset, n);
+    System.arraycopy(characters, from, buffer, offset, n);
     from += n;
     return n;
   }
@@ -161,7 +161,7 @@ final class StrictReader extends Reader {
     if (isEnd) {
       return;
     }
-    CharBuffer target = CharBuffer.wrap(characters);
+    target.clear();
     while (true) {
       CoderResult result = decoder.decode(bytes, target, isEndOfBytes);
       if (result.isError()) {
@@ -252,7 +252,6 @@ final class StrictReader extends Reader {
 
   @Override
   public void close() throws IOException {
-    Arrays.fill(characters, (char) 0);
     in.close();
   }
 }

@@ -1,5 +1,6 @@
 package lamella.table;
 
+import static lamella.core.io.FileFormatException.plain;
 import static lamella.core.io.FileFormatException.quote;
 
 import java.io.IOException;
@@ -428,9 +429,9 @@ public final class Table {
       List<String> cells = new ArrayList<>();
       for (int row = 0; row < shown; row++) {
         String value = column.text(row);
-        cells.add(value == null ? "" : value);
+        cells.add(value == null ? "" : plain(value));
       }
-      text.add(column.name(), cells, column.isNumeric());
+      text.add(plain(column.name()), cells, column.isNumeric());
     }
     return text
         + (rows > shown || columns.size() > width

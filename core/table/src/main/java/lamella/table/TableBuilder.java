@@ -3,7 +3,7 @@ package lamella.table;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a table of a file's rows. */
@@ -23,33 +23,44 @@ final class TableBuilder {
 
   private boolean isEmpty = true;
 
+  /** Whether a column has decimal commas, or decimal points. */
+  private boolean comma;
+
+  private boolean point;
+
   /**
    * A table of these columns.
    *
-   * @param kinds what the user says that a column is; null where nothing
+   * @param kinds what the user says that columns are, by their names
    * @param given how all numbers are written, if the user says it
    */
-  TableBuilder(
-      List<String> names,
-      Function<Integer, @Nullable ColumnKind> kinds,
-      @Nullable NumberStyle given) {
+  TableBuilder(TableRows rows, Map<String, ColumnKind> kinds, @Nullable NumberStyle given) {
+    List<String> names = rows.names();
     int firstRows = Math.clamp(FIRST_FIELDS / names.size(), LEAST_ROWS, MOST_ROWS);
     for (int i = 0; i < names.size(); i++) {
-      columns.add(new ColumnBuilder(names.get(i), i, kinds.apply(i), given, firstRows));
+      ColumnKind kind = kinds.get(names.get(i));
+      ColumnKind declared = rows.declared(i);
+      columns.add(
+          new ColumnBuilder(
+              names.get(i), i, kind == null ? declared : kind, kind == null, given, firstRows));
     }
     open = columns;
   }
 
-  /** Reads all rows. Says whether that was enough; otherwise they must be read once more. */
-  boolean read(TableRows rows) throws IOException {
+  /** Takes all rows. */
+  void read(TableRows rows) throws IOException {
     while (rows.next()) {
       isEmpty = false;
       for (ColumnBuilder column : open) {
         column.add(rows);
       }
     }
-    boolean comma = false;
-    boolean point = false;
+  }
+
+  /** Says whether the rows were read often enough; otherwise they must be read once more. */
+  boolean settle() {
+    comma = false;
+    point = false;
     for (ColumnBuilder column : columns) {
       NumberStyle evidence = column.evidence();
       comma |= evidence == NumberStyle.COMMA;
@@ -79,6 +90,8 @@ final class TableBuilder {
 
   /** How the numbers of each column are written. */
   NumberStyle[] styles() {
-    return columns.stream().map(ColumnBuilder::style).toArray(NumberStyle[]::new);
+    return columns.stream()
+        .map(column -> column.style(comma && !point))
+        .toArray(NumberStyle[]::new);
   }
 }

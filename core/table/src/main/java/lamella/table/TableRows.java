@@ -27,6 +27,9 @@ public final class TableRows implements AutoCloseable {
   private final boolean hasNames;
   private NumberStyle[] styles;
 
+  /** What the file says that its columns are; empty if it says nothing. */
+  private List<ColumnKind> declared = List.of();
+
   /** Whether the row at which the records are was read to learn how many fields there are. */
   private boolean isAhead;
 
@@ -63,6 +66,16 @@ public final class TableRows implements AutoCloseable {
   TableRows withStyles(NumberStyle[] known) {
     styles = known;
     return this;
+  }
+
+  /** Says what the columns are declared to be. */
+  TableRows withDeclared(List<ColumnKind> kinds) {
+    declared = kinds;
+    return this;
+  }
+
+  @Nullable ColumnKind declared(int column) {
+    return declared.isEmpty() ? null : declared.get(column);
   }
 
   /** {@return the columns' names, in order} */

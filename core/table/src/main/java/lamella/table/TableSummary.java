@@ -122,7 +122,7 @@ public final class TableSummary {
   @Override
   public String toString() {
     TextTable text = new TextTable();
-    text.add("column", lines.stream().map(Line::name).toList(), false);
+    text.add("column", lines.stream().map(line -> plain(line.name())).toList(), false);
     text.add("kind", lines.stream().map(line -> line.kind().toString()).toList(), false);
     text.add("missing", lines.stream().map(line -> "" + line.missing()).toList(), true);
     text.add("distinct", lines.stream().map(line -> "" + line.distinct()).toList(), true);

@@ -3,16 +3,17 @@ package lamella.table;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import lamella.core.io.FileFormatException;
 
-/** Cells of text in aligned columns: numbers to the right, other texts to the left. */
+/**
+ * Cells of text, a line each, in aligned columns: numbers to the right, other texts to the left.
+ */
 final class TextTable {
   private final List<List<String>> columns = new ArrayList<>();
 
   void add(String name, List<String> cells, boolean toTheRight) {
     List<String> texts = new ArrayList<>();
-    texts.add(FileFormatException.plain(name));
-    cells.forEach(cell -> texts.add(FileFormatException.plain(cell)));
+    texts.add(name);
+    texts.addAll(cells);
     int width = Collections.max(texts.stream().map(TextTable::width).toList());
     texts.replaceAll(text -> {
       String blanks = " ".repeat(width - width(text));
