@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class ColumnBuilder {
   private final String name;
   private final int place;
+  private final boolean isNamedAsId;
 
   /** What the user or the file says it is; null if it is to be guessed. */
   private final @Nullable ColumnKind kind;
@@ -52,14 +53,21 @@ final class ColumnBuilder {
   /** Says where the first number is that is not finite; null if there is none. */
   private @Nullable FileFormatException notFinite;
 
+  /**
+   * A column of a file.
+   *
+   * @param rows have its name
+   * @param place among the columns
+   */
   ColumnBuilder(
-      String name,
+      TableRows rows,
       int place,
       @Nullable ColumnKind kind,
       boolean isDeclared,
       @Nullable NumberStyle given,
       int firstRows) {
-    this.name = name;
+    name = rows.names().get(place);
+    isNamedAsId = rows.isNameless(place) || Kinds.isNamedAsId(name);
     this.place = place;
     this.kind = kind;
     this.isDeclared = isDeclared;
@@ -266,7 +274,7 @@ final class ColumnBuilder {
     }
     Packed packed = values.build();
     if (texts == null) {
-      return new Column(name, chosen(Kinds.ofNumbers(name, packed)), packed, null);
+      return new Column(name, chosen(Kinds.ofNumbers(packed, isNamedAsId)), packed, null);
     }
     List<String> all = texts.texts();
     return new Column(name, chosen(Kinds.ofTexts(all, packed)), packed, all);

@@ -152,7 +152,7 @@ final class Decimals {
     }
     double size = Math.abs(value);
     if (size > 1e-7 && size < PLAIN) {
-      return new BigDecimal(text).toPlainString();
+      return new BigDecimal(text).stripTrailingZeros().toPlainString();
     }
     String digits = text.substring(0, exponent);
     return (digits.endsWith(".0") ? digits.substring(0, digits.length() - 2) : digits)

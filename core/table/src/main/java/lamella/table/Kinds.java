@@ -19,12 +19,11 @@ final class Kinds {
   private static final int LONGEST_ID = 40;
 
   private static final Set<String> ID_NAMES =
-      Set.of(
-          "", "id", "index", "idx", "key", "rownames", "rownumber", "rowname", "unnamed0", "uuid");
+      Set.of("id", "index", "idx", "key", "rownames", "rownumber", "rowname", "unnamed0", "uuid");
 
   private Kinds() {}
 
-  static ColumnKind ofNumbers(String name, Packed values) {
+  static ColumnKind ofNumbers(Packed values, boolean isNamedAsId) {
     int rows = values.size();
     int missing = 0;
     boolean isSame = true;
@@ -45,7 +44,7 @@ final class Kinds {
     boolean isId =
         missing == 0
             && isWhole
-            && (isCounter || (rows >= FEW_ROWS && isNamedAsId(name) && isDifferent(values)));
+            && (isCounter || (rows >= FEW_ROWS && isNamedAsId && isDifferent(values)));
     return isId ? ColumnKind.ID : ColumnKind.NUMBER;
   }
 

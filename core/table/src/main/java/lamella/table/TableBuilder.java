@@ -42,7 +42,7 @@ final class TableBuilder {
       ColumnKind declared = rows.declared(i);
       columns.add(
           new ColumnBuilder(
-              names.get(i), i, kind == null ? declared : kind, kind == null, given, firstRows));
+              rows, i, kind == null ? declared : kind, kind == null, given, firstRows));
     }
     open = columns;
   }

@@ -4,6 +4,7 @@ import static lamella.core.io.FileFormatException.quote;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import lamella.core.io.FileFormatException;
@@ -25,6 +26,10 @@ public final class TableRows implements AutoCloseable {
   private final List<String> names;
   private final MissingTexts missing;
   private final boolean hasNames;
+
+  /** The columns that the line of names gives no name. */
+  private final BitSet nameless = new BitSet();
+
   private NumberStyle[] styles;
 
   /** What the file says that its columns are; empty if it says nothing. */
@@ -56,6 +61,9 @@ public final class TableRows implements AutoCloseable {
         throw new FileFormatException(file, "the file has no lines but empty ones; expected rows");
       }
       isAhead = !hasNames;
+      for (int i = 0; hasNames && i < records.count(); i++) {
+        nameless.set(i, MissingTexts.isBlank(records.text(i)));
+      }
       this.names = ColumnNames.of(file, records, hasNames);
     }
     styles = new NumberStyle[this.names.size()];
@@ -76,6 +84,10 @@ public final class TableRows implements AutoCloseable {
 
   @Nullable ColumnKind declared(int column) {
     return declared.isEmpty() ? null : declared.get(column);
+  }
+
+  boolean isNameless(int column) {
+    return nameless.get(column);
   }
 
   /** {@return the columns' names, in order} */

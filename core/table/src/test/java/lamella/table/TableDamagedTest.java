@@ -47,7 +47,7 @@ class TableDamagedTest {
         quoted.toString().getBytes(UTF_8),
         ("\ufeff" + plain).getBytes(UTF_16LE),
         arff.toString().getBytes(UTF_8),
-        "a\tb\r1\tNA\r\r2\tInf\rx\t1e5\r".getBytes(ISO_8859_1),
+        "a\tb\r1\tNA\r\r2\tIn\rx\t1e5\r".getBytes(ISO_8859_1),
         zipped.toByteArray());
   }
 
@@ -107,7 +107,7 @@ class TableDamagedTest {
           }
         };
     FileChecks.Tally tally = checks.run(files(), 3_000);
-    assertTrue(tally.read() > 500 && tally.refused() > 500, tally.toString());
+    assertTrue(tally.read() > 300 && tally.refused() > 500, tally.toString());
   }
 
   @Test
@@ -141,6 +141,6 @@ class TableDamagedTest {
           protected void requireRight(byte[] file, Double sum) {}
         };
     FileChecks.Tally tally = checks.run(files(), 3_000);
-    assertTrue(tally.read() > 500 && tally.refused() > 500, tally.toString());
+    assertTrue(tally.read() > 300 && tally.refused() > 500, tally.toString());
   }
 }

@@ -31,15 +31,15 @@ class TableSummaryTest {
     assertEquals(
         """
         24 rows, 8 columns
-        column  kind      missing  distinct  values                                          hint
-        id      ID              0        24  0 to 69                                         not taken: names the row
+        column  kind      missing  distinct  values                                               hint
+        id      ID              0        24  0 to 69                                              not taken: names the row
         size    NUMBER          5        19  0.25 to 5.75
         colour  CATEGORY        4         4  red (8), blue (4), green (4), ...
-        same    CONSTANT        0         1  1                                               not taken: the same in every row
-        gone    CONSTANT       24         0                                                  not taken: no values
+        same    CONSTANT        0         1  1                                                    not taken: the same in every row
+        gone    CONSTANT       24         0                                                       not taken: no values
         day     DATE            0         9  2024-01-01 (3), 2024-01-02 (3), 2024-01-03 (3), ...  not taken: dates
-        price   CATEGORY        0         4  0 (8), 2 (8), 1 (7), ...                        numbers, but not "unknown"; a text for missing values (withMissing)?
-        4.5     NUMBER          0         2  0 to 1                                          named like a number; is the first line a row (withoutHeader)?
+        price   CATEGORY        0         4  0 (8), 2 (8), 1 (7), ...                             numbers, but not "unknown"; a text for missing values (withMissing)?
+        4.5     NUMBER          0         2  0 to 1                                               named like a number; is the first line a row (withoutHeader)?
         """,
         table.summary().toString());
   }
