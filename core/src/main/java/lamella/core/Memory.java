@@ -202,12 +202,16 @@ final class Memory {
     return buffer;
   }
 
-  /** The same of shape {@code [n, numbers]}. */
-  Tensor rowBuffer(int slot, int numbers) {
+  /** The same of shape {@code [n times, numbers]}. */
+  Tensor rowBuffer(int slot, int times, int numbers) {
     Tensor buffer = slot < buffers.size() ? buffers.get(slot) : null;
-    return buffer != null && buffer.shape().rank() == 2 && buffer.shape().last() == numbers
+    int rows = Math.multiplyExact(inputShape.dimension(0), times);
+    return buffer != null
+            && buffer.shape().rank() == 2
+            && buffer.shape().dimension(0) == rows
+            && buffer.shape().last() == numbers
         ? buffer
-        : buffer(slot, Shape.of(inputShape.dimension(0), numbers));
+        : buffer(slot, Shape.of(rows, numbers));
   }
 
   /** Whether the array is that of one of these tensors. */

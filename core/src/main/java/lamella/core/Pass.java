@@ -374,7 +374,20 @@ public final class Pass {
    * @param numbers for each row, at least 1
    */
   public Tensor rowBuffer(Layer layer, int slot, int numbers) {
-    return memory(layer).rowBuffer(slot, numbers);
+    return rowBuffer(layer, slot, 1, numbers);
+  }
+
+  /**
+   * {@return a tensor {@code [n * times, numbers]} of the layer's own, so many rows for each of the
+   * n rows of its input} Otherwise as {@link #rowBuffer(Layer, int, int)}.
+   *
+   * @param layer the one that runs
+   * @param slot 0, 1, 2, ... as the layer likes; the slots of {@link #buffer}
+   * @param times how many rows for each row, at least 1
+   * @param numbers for each of them, at least 1
+   */
+  public Tensor rowBuffer(Layer layer, int slot, int times, int numbers) {
+    return memory(layer).rowBuffer(slot, times, numbers);
   }
 
   // What a layer's backward uses.

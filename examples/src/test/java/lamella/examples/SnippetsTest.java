@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import lamella.check.GradientCheck;
 import lamella.core.DType;
@@ -48,18 +50,21 @@ import lamella.layers.Columns;
 import lamella.layers.Dropout;
 import lamella.layers.Embedding;
 import lamella.layers.Ensemble;
+import lamella.layers.EnsembleLinear;
 import lamella.layers.FillMissing;
 import lamella.layers.Folded;
 import lamella.layers.GELU;
 import lamella.layers.InputNorm;
 import lamella.layers.LeakyReLU;
 import lamella.layers.Linear;
+import lamella.layers.MemberMean;
 import lamella.layers.MissingIndicator;
 import lamella.layers.OneHot;
 import lamella.layers.PeriodicEmbedding;
 import lamella.layers.ReLU;
 import lamella.layers.Residual;
 import lamella.layers.RobustScale;
+import lamella.losses.EachMember;
 import lamella.losses.SoftmaxCrossEntropy;
 import lamella.onnx.OnnxImport;
 import lamella.optim.AdamW;
@@ -192,6 +197,57 @@ class SnippetsTest {
     // 0 0 0  1
     // @end
     assertArrayEquals(new double[] {0, 0, 1, -1, 0, 0, 0, 1}, columns.toDoubleArray());
+  }
+
+  @Test
+  void members() {
+    NumPyRandom random = random();
+    Dataset<int[]> train = data(64);
+    Dataset<int[]> validation = data(32);
+    // @start region="each-member"
+    int[] all = {0, 1, 2, 3};
+    Network body = // two networks side by side: 3 classes of each
+        Network.of(
+            Shape.of(4),
+            Columns.of(
+                Columns.part(all, new Linear(4, 16, random), new ReLU(), new Linear(16, 3, random)),
+                Columns.part(
+                    all, new Linear(4, 16, random), new ReLU(), new Linear(16, 3, random))));
+    var mean = new MemberMean(2, Outputs.CLASSES);
+    Trainer.of(body, EachMember.of(new SoftmaxCrossEntropy(), 2), AdamW.of(1e-3))
+        .withEpochs(5)
+        .withEvaluation("validation", validation, Metrics.accuracy().behind(mean))
+        .fit(train, random);
+    Network whole = Network.of(Shape.of(4), body, mean); // predicts the classes
+    // @end
+    assertEquals(Outputs.CLASSES, whole.outputs());
+    assertEquals(Shape.of(3), whole.outputShape());
+    assertEquals(
+        Metrics.accuracy().of(whole, validation),
+        Metrics.accuracy().behind(mean).of(body, validation));
+  }
+
+  @Test
+  void membersThatShareAMatrix() {
+    NumPyRandom random = random();
+    int k = 8;
+    // @start region="ensemble-linear"
+    List<Columns.Part> heads = new ArrayList<>(); // each member's own outputs
+    for (int m = 0; m < k; m++) {
+      int first = 32 * m;
+      int[] own = IntStream.range(first, first + 32).toArray();
+      heads.add(Columns.part(own, new Linear(32, 3, random)));
+    }
+    Network body =
+        Network.of(
+            Shape.of(4),
+            new EnsembleLinear(k, 4, 32, random).withRandomSigns(random),
+            new ReLU(),
+            new EnsembleLinear(k, 32, 32, random),
+            new ReLU(),
+            Columns.of(heads)); // k times 3 outputs
+    // @end
+    assertEquals(Shape.of(24), body.outputShape());
   }
 
   @Test

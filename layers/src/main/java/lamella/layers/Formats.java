@@ -17,6 +17,7 @@ public final class Formats implements LayerFormats {
           "lamella.ELU",
           "lamella.Embedding",
           "lamella.Ensemble",
+          "lamella.EnsembleLinear",
           "lamella.FillMissing",
           "lamella.GELU",
           "lamella.HardSwish",
@@ -24,6 +25,7 @@ public final class Formats implements LayerFormats {
           "lamella.LayerNorm",
           "lamella.LeakyReLU",
           "lamella.Linear",
+          "lamella.MemberMean",
           "lamella.Mish",
           "lamella.MissingIndicator",
           "lamella.OneHot",
@@ -62,6 +64,7 @@ public final class Formats implements LayerFormats {
       case "lamella.ELU" -> ELU.format();
       case "lamella.Embedding" -> Embedding.format();
       case "lamella.Ensemble" -> Ensemble.format();
+      case "lamella.EnsembleLinear" -> EnsembleLinear.format();
       case "lamella.FillMissing" -> FillMissing.format();
       case "lamella.GELU" -> GELU.format();
       case "lamella.HardSwish" -> HardSwish.format();
@@ -69,6 +72,7 @@ public final class Formats implements LayerFormats {
       case "lamella.LayerNorm" -> LayerNorm.format();
       case "lamella.LeakyReLU" -> LeakyReLU.format();
       case "lamella.Linear" -> Linear.format();
+      case "lamella.MemberMean" -> MemberMean.format();
       case "lamella.Mish" -> Mish.format();
       case "lamella.MissingIndicator" -> MissingIndicator.format();
       case "lamella.OneHot" -> OneHot.format();

@@ -124,7 +124,7 @@ public final class Linear implements Layer {
   }
 
   /** The same elements, not copied. */
-  private static Tensor reshaped(Tensor tensor, Shape shape) {
+  static Tensor reshaped(Tensor tensor, Shape shape) {
     return switch (tensor) {
       case FloatTensor floats -> FloatTensor.wrap(shape, floats.array());
       case DoubleTensor doubles -> DoubleTensor.wrap(shape, doubles.array());

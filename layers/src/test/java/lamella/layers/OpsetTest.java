@@ -98,6 +98,7 @@ class OpsetTest {
         columns(),
         batchNorm(4),
         new GELU(),
+        new EnsembleLinear(3, WIDTH / 3, 4, random(29)).withRandomSigns(random(29)),
         new Dropout(0.3),
         new Residual(linear(8), layerNorm(9), new Mish(), linear(11)),
         Scale.of(numbers(12, -2, 2)),
@@ -156,7 +157,7 @@ class OpsetTest {
         .forEach(network -> Layers.walk(network, (path, layer) -> tested.add(layer.getClass())));
     // Those that do not take and give what the others do: BuiltInLayersTest has them in all
     // versions.
-    tested.addAll(List.of(Embedding.class, Ensemble.class));
+    tested.addAll(List.of(Embedding.class, Ensemble.class, MemberMean.class));
     for (LayerFormat<?> format : new Formats().formats()) {
       assertTrue(tested.contains(format.layerClass()), format.toString());
     }

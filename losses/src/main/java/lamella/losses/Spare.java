@@ -16,6 +16,18 @@ final class Spare {
         : memory;
   }
 
+  /** A matrix with any content; to be given back. */
+  Tensor borrow(DType dtype, int rows, int columns) {
+    Tensor memory = kept.take();
+    boolean fits =
+        memory != null
+            && memory.dtype() == dtype
+            && memory.shape().rank() == 2
+            && memory.shape().dimension(0) == rows
+            && memory.shape().last() == columns;
+    return memory != null && fits ? memory : Tensor.zeros(dtype, Shape.of(rows, columns));
+  }
+
   void giveBack(Tensor memory) {
     kept.giveBack(memory);
   }

@@ -7,6 +7,8 @@
  *   <li><b>For numbers:</b> {@link lamella.losses.SquaredError}; where some targets are far off,
  *       {@link lamella.losses.Huber} or {@link lamella.losses.AbsoluteError}; for another bound
  *       than the middle, {@link lamella.losses.QuantileLoss}.
+ *   <li><b>For members of an ensemble</b> side by side in one network, each of them by one of
+ *       these: {@link lamella.losses.EachMember}.
  * </ul>
  *
  * <p>A loss of one's own that is a function of an output and its target extends {@link

@@ -7,6 +7,7 @@ import lamella.core.Description;
 import lamella.core.Layer;
 import lamella.core.Loss;
 import lamella.core.Outputs;
+import lamella.core.Pass;
 import lamella.core.Shape;
 import lamella.core.TargetKind;
 import lamella.core.Tensor;
@@ -192,6 +193,16 @@ public interface Metrics<T> {
    */
   default Metrics<T> and(Metrics<T> others) {
     return new JoinedMetrics<>(this, others);
+  }
+
+  /**
+   * {@return these numbers of what a layer makes of the outputs} For a network that is trained
+   * without its last layer, as one of several members is without the one that takes their mean.
+   *
+   * @param last comes behind the network; its parameters are not changed
+   */
+  default Metrics<T> behind(Layer last) {
+    return new LayerMetrics<>(last, this, Pass.forInference());
   }
 
   /**

@@ -22,6 +22,7 @@ import lamella.contract.FileChecks;
 import lamella.core.DType;
 import lamella.core.DoubleTensor;
 import lamella.core.FloatTensor;
+import lamella.core.Initializer;
 import lamella.core.Layer;
 import lamella.core.Network;
 import lamella.core.Outputs;
@@ -37,6 +38,7 @@ import lamella.layers.Dropout;
 import lamella.layers.ELU;
 import lamella.layers.Embedding;
 import lamella.layers.Ensemble;
+import lamella.layers.EnsembleLinear;
 import lamella.layers.FillMissing;
 import lamella.layers.GELU;
 import lamella.layers.HardSwish;
@@ -44,6 +46,7 @@ import lamella.layers.InputNorm;
 import lamella.layers.LayerNorm;
 import lamella.layers.LeakyReLU;
 import lamella.layers.Linear;
+import lamella.layers.MemberMean;
 import lamella.layers.Mish;
 import lamella.layers.MissingIndicator;
 import lamella.layers.OneHot;
@@ -158,6 +161,8 @@ class OnnxImportTest {
                             .to(dtype)),
                     FillMissing.of(row(dtype, 5, -1)),
                     new PeriodicEmbedding(dtype, 5, 3, 4, 0.1, new SplittableRandom(6)),
+                    new MemberMean(5, Outputs.NUMBERS),
+                    new EnsembleLinear(dtype, 3, 5, 4, Initializer.he(), new SplittableRandom(6)),
                     new MissingIndicator(),
                     new OneHot(2, 3, 4, 2, 5),
                     InputNorm.centring(row(dtype, 5, -1)),

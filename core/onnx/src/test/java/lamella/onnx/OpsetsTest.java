@@ -21,6 +21,7 @@ import lamella.layers.Columns;
 import lamella.layers.Dropout;
 import lamella.layers.ELU;
 import lamella.layers.Embedding;
+import lamella.layers.EnsembleLinear;
 import lamella.layers.FillMissing;
 import lamella.layers.GELU;
 import lamella.layers.HardSwish;
@@ -107,6 +108,8 @@ class OpsetsTest {
         columns(),
         batchNorm(4),
         new GELU(),
+        new EnsembleLinear(3, WIDTH / 3, 4, new SplittableRandom(29))
+            .withRandomSigns(new SplittableRandom(29)),
         new Dropout(0.3),
         new Residual(linear(8), layerNorm(9), new Mish(), linear(11)),
         Scale.of(numbers(12, -2, 2)),

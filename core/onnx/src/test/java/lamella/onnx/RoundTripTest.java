@@ -27,6 +27,7 @@ import lamella.layers.Dropout;
 import lamella.layers.ELU;
 import lamella.layers.Embedding;
 import lamella.layers.Ensemble;
+import lamella.layers.EnsembleLinear;
 import lamella.layers.FillMissing;
 import lamella.layers.GELU;
 import lamella.layers.HardSwish;
@@ -34,6 +35,7 @@ import lamella.layers.InputNorm;
 import lamella.layers.LayerNorm;
 import lamella.layers.LeakyReLU;
 import lamella.layers.Linear;
+import lamella.layers.MemberMean;
 import lamella.layers.Mish;
 import lamella.layers.MissingIndicator;
 import lamella.layers.OneHot;
@@ -166,6 +168,16 @@ class RoundTripTest {
         layers.add(last);
       }
       last = layer;
+    }
+    if (random.nextInt(8) == 0) {
+      int members = 2 + random.nextInt(3);
+      if (random.nextBoolean()) {
+        layers.add(new EnsembleLinear(dtype, members, width, 3, Initializer.he(), random));
+        width = 3 * members;
+      }
+      layers.add(linear(dtype, width, 2 * members, random));
+      layers.add(new MemberMean(members, random.nextBoolean() ? Outputs.CLASSES : Outputs.NUMBERS));
+      return Network.of(Shape.of(inputs), layers);
     }
     Network network = Network.of(Shape.of(inputs), layers);
     return layers.getLast() instanceof Softmax || random.nextBoolean()

@@ -1,0 +1,18 @@
+package lamella.layers;
+
+import java.util.random.RandomGenerator;
+import lamella.contract.LayerContract;
+import lamella.core.Layer;
+import lamella.core.Shape;
+
+class EnsembleLinearContractTest extends LayerContract {
+  @Override
+  protected Layer layer(RandomGenerator random) {
+    return new EnsembleLinear(3, 2, 4, random).withRandomSigns(random);
+  }
+
+  @Override
+  protected Shape inputShape() {
+    return Shape.of(6);
+  }
+}
