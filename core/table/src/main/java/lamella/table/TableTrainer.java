@@ -228,6 +228,17 @@ public final class TableTrainer {
     return new TableTraining(settings).fit(train, validation);
   }
 
+  /**
+   * {@return the folds of {@link #crossValidate}, to train and test with one after the other} The
+   * seed draws them; of classes each has the same share.
+   *
+   * @param table all rows
+   * @param k how many, at least 2
+   */
+  public List<Fold> folds(Table table, int k) {
+    return TableTraining.folds(settings, table, k);
+  }
+
   /** {@return how good models of k folds are, each on the rows that it has not seen} */
   public List<TableEvaluation> crossValidate(Table table, int k) {
     if (!settings.listeners.isEmpty() || settings.checkpoints != null) {
@@ -237,7 +248,7 @@ public final class TableTrainer {
               + " folds are as many");
     }
     List<TableEvaluation> evaluations = new ArrayList<>();
-    for (Fold fold : TableTraining.folds(settings, table, k)) {
+    for (Fold fold : folds(table, k)) {
       evaluations.add(fit(fold.train()).evaluate(fold.test()));
     }
     return evaluations;
