@@ -6,10 +6,11 @@ import java.util.Map;
 import java.util.StringJoiner;
 
 /** JSON of texts, numbers, truth values, lists and maps; ASCII. */
-final class JsonText {
+public final class JsonText {
   private JsonText() {}
 
-  static String of(Object value) {
+  /** The text of a value. */
+  public static String of(Object value) {
     return switch (value) {
       case Map<?, ?> map -> {
         StringJoiner members = new StringJoiner(", ", "{", "}");

@@ -85,6 +85,12 @@ public record Model(Network network, List<String> classNames, Map<String, String
    */
   public static Model read(Path file, PixelFormat format) throws IOException {
     OpenModel content = OpenModel.read(file);
+    if (content.table() != null) {
+      throw new FileFormatException(
+          file.toString(),
+          "a model of a table; 'lamella table predict' and 'lamella table evaluate' take it, with"
+              + " rows of CSV");
+    }
     Map<String, String> metadata = content.metadata();
     try {
       Network network = content.network();

@@ -23,6 +23,9 @@ import lamella.core.io.SafeTensors;
 import lamella.examples.numpy.ArrayFile;
 import lamella.onnx.OnnxModel;
 import lamella.onnx.OnnxValue;
+import lamella.table.TableModel;
+import lamella.table.TableSchema;
+import lamella.table.Task;
 
 /**
  * What is in a model file of whatever kind: what goes in and what comes out, layers, parameters,
@@ -63,6 +66,10 @@ public final class ModelDescription {
     switch (kind) {
       case NETWORK, OTHER -> {
         OpenModel model = OpenModel.read(file);
+        TableModel table = model.table();
+        if (table != null) {
+          description.addTable(table.schema());
+        }
         description.addNetwork(model.network(), model.metadata());
         description.addMetadata(model.metadata());
       }
@@ -72,6 +79,39 @@ public final class ModelDescription {
       case ARRAYS -> description.addArrays(file);
     }
     return description;
+  }
+
+  // The columns of a table.
+
+  private void addTable(TableSchema schema) {
+    TableSchema.Target target = schema.target();
+    List<Map<String, Object>> columns = new ArrayList<>();
+    for (TableSchema.Input input : schema.inputs()) {
+      List<String> categories = input.categories();
+      columns.add(
+          row(
+              "name",
+              input.name(),
+              "kind",
+              Spelling.lowerCase(input.kind().name()),
+              "values",
+              categories.isEmpty()
+                  ? ""
+                  : number(categories.size()) + ": " + String.join(", ", categories)));
+    }
+    put("task", Spelling.lowerCase(target.task().name()));
+    put("target", target.name());
+    if (target.task() == Task.CLASSIFICATION) {
+      put("classes", String.join(", ", target.classes()));
+    } else {
+      put("logarithm", target.logarithm() ? "yes, the network gives ln of the target" : "no");
+    }
+    putTable("columns", columns);
+    List<Map<String, Object>> leftOut = new ArrayList<>();
+    schema.leftOut().forEach((name, why) -> leftOut.add(row("name", name, "why", why)));
+    if (!leftOut.isEmpty()) {
+      putTable("columns_left_out", leftOut);
+    }
   }
 
   // A network.
@@ -139,10 +179,10 @@ public final class ModelDescription {
     }
   }
 
-  private static String meaningOfInput(Network network, Map<String, String> metadata) {
+  private String meaningOfInput(Network network, Map<String, String> metadata) {
     String pixels =
         metadata.get(Model.LAYOUT_KEY) == null
-            ? ""
+            ? parts.containsKey("columns") ? "a number for each column, as it is encoded" : ""
             : "pixels of an image, 0 to 255, " + metadata.get(Model.LAYOUT_KEY);
     List<String> head = new ArrayList<>();
     for (Layer layer : network.layers()) {

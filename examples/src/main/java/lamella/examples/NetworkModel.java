@@ -26,9 +26,11 @@ final class NetworkModel implements RunnableModel {
 
   private final Network network;
   private final Predictor predictor;
+  private final List<String> notes;
 
-  private NetworkModel(Network network, boolean packed) {
+  private NetworkModel(Network network, List<String> notes, boolean packed) {
     this.network = network;
+    this.notes = notes;
     this.predictor = Predictor.of(network).withPackedWeights(packed);
   }
 
@@ -46,7 +48,20 @@ final class NetworkModel implements RunnableModel {
             file.toString(), "no output " + quote(name) + ", has " + quote(OUTPUT));
       }
     }
-    return new NetworkModel(OpenModel.read(file).network(), packed);
+    OpenModel model = OpenModel.read(file);
+    return new NetworkModel(
+        model.network(),
+        model.table() == null
+            ? List.of()
+            : List.of(
+                "a model of a table, which takes the numbers of encoded rows here; 'lamella table"
+                    + " predict' takes rows of CSV"),
+        packed);
+  }
+
+  @Override
+  public List<String> notes() {
+    return notes;
   }
 
   @Override

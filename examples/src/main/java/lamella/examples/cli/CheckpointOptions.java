@@ -38,8 +38,8 @@ final class CheckpointOptions {
       paramLabel = "DIR",
       description =
           "Go on from the newest whole checkpoint in this directory, or in 'checkpoints' in it, with the options it was"
-              + " begun with, and write to it. The result is that of a run never stopped, bit for bit. --iterations may be more"
-              + " than before; other options of the network and its training may not differ.")
+              + " begun with, and write to it. The result is that of a run never stopped, bit for bit. Options of the network"
+              + " and its training may not differ.")
   private @Nullable Path resume;
 
   CheckpointOptions() {}
@@ -68,7 +68,9 @@ final class CheckpointOptions {
     }
     throw new IOException(
         given
-            + ": no checkpoint to go on from; to begin a run that writes some there: lamella train --checkpoints "
+            + ": no checkpoint to go on from; to begin a run that writes some there: "
+            + command()
+            + " --checkpoints "
             + Output.quoted(given));
   }
 
@@ -90,7 +92,7 @@ final class CheckpointOptions {
    */
   Checkpoints checkpoints(Path out, boolean replacing, PrintWriter errors) throws IOException {
     Checkpoints checkpoints =
-        place(out, replacing).withLog(line -> errors.println("lamella train: " + line));
+        place(out, replacing).withLog(line -> errors.println(command() + ": " + line));
     return every == null ? checkpoints : checkpoints.every(every);
   }
 
@@ -108,7 +110,9 @@ final class CheckpointOptions {
     if (OutputDirectory.hasCheckpoints(checkpoints.directory())) {
       throw new IOException(
           checkpoints.directory()
-              + " has the checkpoints of an earlier run; go on with it: lamella train --resume "
+              + " has the checkpoints of an earlier run; go on with it: "
+              + command()
+              + " --resume "
               + Output.quoted(checkpoints.directory())
               + ", or name another directory, or --replace them");
     }
@@ -135,6 +139,11 @@ final class CheckpointOptions {
     if (directory != null && resume != null) {
       throw wrong("--resume goes on writing to its own directory; leave out --checkpoints");
     }
+  }
+
+  /** The command as it is typed, {@code lamella train} for example. */
+  private String command() {
+    return Output.filled(spec).qualifiedName();
   }
 
   private ParameterException wrong(String message) {

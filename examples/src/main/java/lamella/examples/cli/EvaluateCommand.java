@@ -3,7 +3,6 @@ package lamella.examples.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import lamella.core.Fingerprint;
@@ -80,9 +79,9 @@ final class EvaluateCommand implements Callable<Integer> {
     console.println();
     printQuality(console, validation, test);
     console.println();
-    printClasses(console, trained.classNames(), test);
+    Figures.printClasses(console, "test images of each class", trained.classNames(), test);
     console.println();
-    printConfusions(console, trained.classNames(), test);
+    Figures.printConfusions(console, "test images", trained.classNames(), test);
     console.println();
     console.printf(
         Locale.ROOT,
@@ -120,15 +119,6 @@ final class EvaluateCommand implements Callable<Integer> {
         data);
   }
 
-  private static void printClasses(PrintWriter console, List<String> names, Evaluation test) {
-    String[] numbered = new String[names.size()];
-    for (int c = 0; c < numbered.length; c++) {
-      numbered[c] = String.format(Locale.ROOT, "%2d %s", c, names.get(c));
-    }
-    console.println("test images of each class");
-    console.print(test.table(numbered));
-  }
-
   private static void printQuality(PrintWriter console, Evaluation validation, Evaluation test) {
     console.println("            accuracy  log loss  calibration error");
     printQuality(console, "validation", validation);
@@ -143,23 +133,5 @@ final class EvaluateCommand implements Callable<Integer> {
         evaluation.accuracy(),
         evaluation.measured().get("log-loss"),
         evaluation.measured().get("calibration-error"));
-  }
-
-  private static void printConfusions(PrintWriter console, List<String> names, Evaluation test) {
-    int width = names.stream().mapToInt(String::length).max().orElse(0);
-    console.println(
-        "confusion matrix of the test images: a row for each true class, a column for each prediction");
-    console.print(" ".repeat(width + 3));
-    for (int predicted = 0; predicted < test.classes(); predicted++) {
-      console.printf(Locale.ROOT, "%6d", predicted);
-    }
-    console.println();
-    for (int actual = 0; actual < test.classes(); actual++) {
-      console.printf(Locale.ROOT, "%2d %-" + width + "s", actual, names.get(actual));
-      for (int predicted = 0; predicted < test.classes(); predicted++) {
-        console.printf(Locale.ROOT, "%6d", test.count(actual, predicted));
-      }
-      console.println();
-    }
   }
 }

@@ -1,7 +1,5 @@
 package lamella.examples.cli;
 
-import java.io.OutputStreamWriter;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.List;
@@ -28,7 +26,8 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "lamella",
-    description = "Trains and uses dense networks; repeats a report on CIFAR-10.",
+    description =
+        "Trains and uses dense networks, of images and of tables; repeats a report on CIFAR-10.",
     versionProvider = Lamella.Version.class,
     synopsisSubcommandLabel = "COMMAND",
     exitCodeListHeading = "%nExit status:%n",
@@ -56,6 +55,7 @@ public final class Lamella implements Runnable {
           "import",
           "serve",
           "export",
+          "table",
           "data",
           "help",
           "generate-completion");
@@ -88,16 +88,12 @@ public final class Lamella implements Runnable {
     System.setProperty("java.awt.headless", "true");
     // Whatever the libraries print is the same in every country.
     Locale.setDefault(Locale.ROOT);
-    PrintWriter out = writer(System.out);
-    PrintWriter err = writer(System.err);
+    PrintWriter out = new Output.Standard(System.out);
+    PrintWriter err = new Output.Standard(System.err);
     int status = run(out, err, args);
     out.flush();
     err.flush();
     System.exit(status);
-  }
-
-  private static PrintWriter writer(PrintStream stream) {
-    return new PrintWriter(new OutputStreamWriter(stream, stream.charset()), true);
   }
 
   private static Object command(String name) {
@@ -111,6 +107,7 @@ public final class Lamella implements Runnable {
       case "import" -> new ImportCommand();
       case "serve" -> new ServeCommand();
       case "export" -> new ExportCommand();
+      case "table" -> new TableCommand();
       case "data" -> new DataCommand();
       case "help" -> new HelpCommand();
       case "generate-completion" -> new CompletionCommand();
@@ -126,7 +123,11 @@ public final class Lamella implements Runnable {
     CommandLine commandLine = new CommandLine(new Lamella());
     for (String name : needed(args)) {
       // Here and now, so that its model is transformed.
-      commandLine.addSubcommand(name, new CommandLine(command(name)));
+      CommandLine command = new CommandLine(command(name));
+      commandLine.addSubcommand(name, command);
+      if (name.equals(TableCommand.NAME)) {
+        TableCommand.addCommands(command, args);
+      }
     }
     return commandLine;
   }

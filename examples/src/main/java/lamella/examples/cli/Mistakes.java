@@ -31,6 +31,13 @@ final class Mistakes {
           Map.entry("--patience", "--early-stopping"),
           Map.entry("--inputs", "--preprocess"),
           Map.entry("--normalise", "--preprocess"),
+          Map.entry("--label", "--target"),
+          Map.entry("--drop", "--ignore"),
+          Map.entry("--exclude", "--ignore"),
+          Map.entry("--delimiter", "--separator"),
+          Map.entry("--na-values", "--missing"),
+          Map.entry("--ensemble", "--members"),
+          Map.entry("--encoding", "--charset"),
           Map.entry("--output", "--out"),
           Map.entry("--overwrite", "--replace"),
           Map.entry("--force", "--replace"));

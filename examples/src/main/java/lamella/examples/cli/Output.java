@@ -1,7 +1,11 @@
 package lamella.examples.cli;
 
 import java.io.Console;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +18,25 @@ final class Output {
   /** Standard output, as the command line was given it. */
   static PrintWriter of(@Nullable CommandSpec spec) {
     return filled(spec).commandLine().getOut();
+  }
+
+  /** Standard output for data that programs read: in UTF-8 wherever that can be chosen. */
+  static Writer data(@Nullable CommandSpec spec) {
+    PrintWriter out = of(spec);
+    out.flush();
+    return out instanceof Standard standard
+        ? new PrintWriter(new OutputStreamWriter(standard.stream, StandardCharsets.UTF_8))
+        : out;
+  }
+
+  /** Prints to one of the process's streams, in its encoding. */
+  static final class Standard extends PrintWriter {
+    private final PrintStream stream;
+
+    Standard(PrintStream stream) {
+      super(new OutputStreamWriter(stream, stream.charset()), true);
+      this.stream = stream;
+    }
   }
 
   /** Standard error, as the command line was given it. */

@@ -35,6 +35,9 @@ final class OutputDirectory implements AutoCloseable {
   /** The accuracies of all epochs. */
   static final String ACCURACY = "accuracy.csv";
 
+  /** What a training of a table was like, for people to look at. */
+  static final String PAGE = "index.html";
+
   /** Where a run that is stopped leaves its checkpoint, unless it is told another place. */
   static final String CHECKPOINTS = "checkpoints";
 
@@ -63,9 +66,10 @@ final class OutputDirectory implements AutoCloseable {
   /**
    * Takes a directory that has no run yet.
    *
+   * @param command that asks, for the message
    * @throws IOException if it has one, or cannot be written; says what to do
    */
-  static OutputDirectory open(Path directory) throws IOException {
+  static OutputDirectory open(Path directory, String command) throws IOException {
     OutputDirectory output = openAnyway(directory);
     String found = runIn(directory);
     if (found == null) {
@@ -76,7 +80,9 @@ final class OutputDirectory implements AutoCloseable {
         directory
             + " has "
             + (found.equals(CHECKPOINTS)
-                ? "a run that was stopped; go on with it: lamella train --resume "
+                ? "a run that was stopped; go on with it: "
+                    + command
+                    + " --resume "
                     + Output.quoted(directory.resolve(CHECKPOINTS))
                     + ", or name another --out, or --replace it"
                 : "a run already, with " + found + "; name another --out, or --replace it"));
@@ -173,7 +179,7 @@ final class OutputDirectory implements AutoCloseable {
 
   /** A file or folder of an earlier run in a directory, or null if there is none. */
   static @Nullable String runIn(Path directory) throws IOException {
-    for (String name : List.of(MODEL, AVERAGE, HISTORY, ACCURACY, "report.csv", "report")) {
+    for (String name : List.of(MODEL, AVERAGE, HISTORY, ACCURACY, PAGE, "report.csv", "report")) {
       if (Files.exists(directory.resolve(name))) {
         return name;
       }

@@ -48,7 +48,7 @@ final class OutputOptions {
       return OutputDirectory.openAnyway(named());
     }
     if (out != null) {
-      return OutputDirectory.open(out);
+      return OutputDirectory.open(out, command);
     }
     OutputDirectory directory = OutputDirectory.openNew(DEFAULT);
     if (!directory.path().equals(DEFAULT)) {

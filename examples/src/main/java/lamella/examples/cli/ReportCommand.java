@@ -79,7 +79,7 @@ final class ReportCommand implements Callable<Integer> {
             run(experiment.with(RunOption.ACTIVATION, activation), images, compare, clock, console);
         trained.add(forPage(run, clock.stop()));
         try (OutputDirectory directory = output.subdirectory(activation.toString())) {
-          run.write(directory, Run.otherPlaces());
+          run.write(directory, Rescue.places());
         }
         runs.add(run);
       }

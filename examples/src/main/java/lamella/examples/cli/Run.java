@@ -2,7 +2,6 @@ package lamella.examples.cli;
 
 import java.io.IOException;
 import java.io.Writer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,7 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import lamella.core.Network;
 import lamella.examples.DivergedException;
 import lamella.examples.Experiment;
@@ -146,40 +144,7 @@ record Run(
    * @throws IOException if the directory does not take them; says where they are
    */
   void write(OutputDirectory output, List<Path> others) throws IOException {
-    try {
-      write(output);
-    } catch (IOException e) {
-      String failure = Failures.describe(e);
-      for (Path other : others) {
-        try (OutputDirectory place =
-            OutputDirectory.openAnyway(Files.createTempDirectory(other, "lamella-run-"))) {
-          write(place);
-          throw new SavedElsewhereException(
-              failure + "; the network and its curves are in " + place.path() + " instead", e);
-        } catch (SavedElsewhereException saved) {
-          throw saved;
-        } catch (IOException again) {
-          e.addSuppressed(again);
-        }
-      }
-      throw new IOException(failure + "; nor does any other place take the network", e);
-    }
-  }
-
-  /** Says that a run's files are not where they should be, and where they are. */
-  static final class SavedElsewhereException extends IOException {
-    private static final long serialVersionUID = 1;
-
-    private SavedElsewhereException(String message, IOException cause) {
-      super(message, cause);
-    }
-  }
-
-  /** Where the files go if their own directory does not take them. */
-  static List<Path> otherPlaces() {
-    return Stream.of("java.io.tmpdir", "user.dir", "user.home")
-        .map(property -> Path.of(System.getProperty(property, "")))
-        .toList();
+    Rescue.write(output, others, this::write);
   }
 
   private void writeHistory(Writer csv) throws IOException {

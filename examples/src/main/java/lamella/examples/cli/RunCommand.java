@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import lamella.examples.ModelRun;
 import lamella.examples.RunnableModel;
+import lamella.examples.Spelling;
 import lamella.examples.numpy.ArrayFile;
 import lamella.examples.numpy.ArrayWriter;
 import org.jspecify.annotations.Nullable;
@@ -131,7 +132,12 @@ final class RunCommand implements Callable<Integer> {
       ArrayFile.requireKind(file);
       return file;
     } catch (IllegalArgumentException e) {
-      throw wrongUsage(String.valueOf(e.getMessage()));
+      boolean rows =
+          option.equals("--inputs")
+              && file != null
+              && Spelling.lowerCase(file.toString()).endsWith(".csv");
+      throw wrongUsage(
+          e.getMessage() + (rows ? "; 'lamella table predict' takes rows of CSV" : ""));
     }
   }
 

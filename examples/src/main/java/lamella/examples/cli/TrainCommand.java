@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
           + " parameters: the same options on the same data give the same parameters, bit for bit, on any machine.",
       "",
       "Ctrl-C stops after the iteration at hand and writes a checkpoint to resume from; the exit status is then 130, or"
-          + " 143 where the system asked.",
+          + " 143 where the system asked. A run that is resumed may be given more --iterations than before.",
       ""
     })
 final class TrainCommand implements Callable<Integer> {
@@ -108,6 +108,11 @@ final class TrainCommand implements Callable<Integer> {
   private TrainCommand resumed() throws IOException {
     Path directory = checkpointing.found();
     Map<String, String> notes = CheckpointOptions.notes(directory);
+    if (notes.containsKey(TableTrainCommand.ARGUMENTS)) {
+      throw new FileFormatException(
+          directory.toString(),
+          "checkpoints of a model of a table; go on with 'lamella table train --resume'");
+    }
     List<String> arguments = new ArrayList<>();
     notes.getOrDefault(ARGUMENTS, "").lines().forEach(arguments::add);
     TrainCommand first = parsed(directory, arguments);
@@ -160,6 +165,7 @@ final class TrainCommand implements Callable<Integer> {
         throw new FileFormatException(directory.toString(), "no checkpoints of 'lamella train'");
       }
       new CommandLine(command)
+          .setCommandName(NAME)
           .setOverwrittenOptionsAllowed(true)
           .parseArgs(arguments.toArray(String[]::new));
       return command;
@@ -271,7 +277,7 @@ final class TrainCommand implements Callable<Integer> {
                 + " iterations: "
                 + run.stopReason());
       }
-      run.write(output, Run.otherPlaces());
+      run.write(output, Rescue.places());
       if (checkpointing.isOnlyWhenStopped() && (place.isReplacing() || run.stopReason() != null)) {
         output.forgetCheckpoints();
       }

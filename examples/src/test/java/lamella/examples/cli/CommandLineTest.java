@@ -401,7 +401,7 @@ class CommandLineTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'', train report evaluate predict run serve export data help generate-completion 130",
+    "'', train report evaluate predict run serve export table data help generate-completion 130",
     "train, --tensorboard --data --activation --hidden --network --iterations --batch-size --learning-rate --schedule"
         + " --decay --warm-up --l2 --init-std --seed --dtype --preprocess --optimizer --momentum --nesterov --beta1"
         + " --beta2 --epsilon --weight-decay --label-smoothing --augment --mixup --clip-norm --ema --early-stopping"
@@ -413,6 +413,14 @@ class CommandLineTest {
     "predict, --model IMAGE",
     "serve, --model --host --port --max-examples --unpacked /predict /models /metrics",
     "export, --model --onnx --npz --replace --softmax --no-mean --opset",
+    "table, describe train evaluate predict folds",
+    "table describe, --kind --separator --decimal-comma --missing --charset --no-header --json",
+    "table train, --target --task --ignore --log-target --weights --balanced --split --split-column --validation-share"
+        + " --test-share --seed --epochs --batch-size --patience --members --periodic --kind --out --replace --resume"
+        + " --no-page --threads",
+    "table evaluate, --model --split --part --json",
+    "table predict, --model --out --keep --keep-all --no-probabilities --replace --threads",
+    "table folds, --target --folds --threads",
     "data, fetch info synthesize",
     "data fetch, --url --replace DIR",
     "data info, --data TAR.GZ",

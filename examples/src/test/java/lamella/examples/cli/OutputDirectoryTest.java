@@ -61,7 +61,8 @@ class OutputDirectoryTest {
   void aDirectoryThatHasARunIsRefusedAndLeftAsItIs(String name) throws IOException {
     Files.writeString(directory.resolve(name), "mine");
     IOException refused =
-        assertThrows(IOException.class, () -> OutputDirectory.open(directory).close());
+        assertThrows(
+            IOException.class, () -> OutputDirectory.open(directory, "lamella train").close());
     assertEquals(
         directory + " has a run already, with " + name + "; name another --out, or --replace it",
         refused.getMessage());
@@ -74,10 +75,11 @@ class OutputDirectoryTest {
     Files.writeString(directory.resolve("notes.txt"), "mine");
     Path checkpoints = Files.createDirectory(directory.resolve("checkpoints"));
     Files.writeString(checkpoints.resolve("README"), "mine");
-    OutputDirectory.open(directory).close();
+    OutputDirectory.open(directory, "lamella train").close();
     Files.writeString(checkpoints.resolve("checkpoint-000000010.safetensors"), "");
     IOException refused =
-        assertThrows(IOException.class, () -> OutputDirectory.open(directory).close());
+        assertThrows(
+            IOException.class, () -> OutputDirectory.open(directory, "lamella train").close());
     assertTrue(
         refused.getMessage().contains("go on with it: lamella train --resume " + checkpoints),
         refused.getMessage());
@@ -131,7 +133,7 @@ class OutputDirectoryTest {
   @Test
   void aDirectoryThatIsRemovedMeanwhileIsMadeAgain() throws IOException {
     Path out = directory.resolve("far").resolve("out");
-    try (OutputDirectory output = OutputDirectory.open(out)) {
+    try (OutputDirectory output = OutputDirectory.open(out, "lamella train")) {
       Files.delete(out.resolve(".lamella.lock"));
       Files.delete(out);
       run().write(output);
@@ -144,13 +146,13 @@ class OutputDirectoryTest {
     Path out = directory.resolve("out");
     Path noDirectory = Files.writeString(directory.resolve("file"), "");
     Path other = Files.createDirectory(directory.resolve("other"));
-    try (OutputDirectory output = OutputDirectory.open(out)) {
+    try (OutputDirectory output = OutputDirectory.open(out, "lamella train")) {
       Files.delete(out.resolve(".lamella.lock"));
       Files.delete(out);
       Files.writeString(out, "in the way");
       IOException saved =
           assertThrows(
-              Run.SavedElsewhereException.class,
+              Rescue.SavedElsewhereException.class,
               () -> run().write(output, List.of(noDirectory, other, directory)));
       Path place = other.resolve(names(other).getFirst());
       assertEquals(

@@ -1,0 +1,172 @@
+package lamella.examples.cli;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import lamella.optim.Fit;
+import lamella.optim.TrainingListener;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows how far the training of a table is, and the figures of the validation rows: a bar on a
+ * terminal, else lines, one after every tenth of the epochs.
+ */
+abstract class TableProgress implements TrainingListener {
+  private static final int LINES = 10;
+  private static final String VALIDATION = "validation ";
+
+  private final Map<String, Double> measured = new LinkedHashMap<>();
+  private final int trainings;
+  private int training;
+
+  private TableProgress(int trainings) {
+    this.trainings = trainings;
+  }
+
+  /**
+   * The bar if standard output is a terminal; lines to {@code console} if not.
+   *
+   * @param trainings how many there are to be, one after the other
+   */
+  static TableProgress on(PrintWriter console, int trainings) {
+    return Output.isTerminal() ? new Bar(trainings) : new Lines(console, trainings);
+  }
+
+  @Override
+  public void started(Fit fit) {
+    training++;
+    measured.clear();
+  }
+
+  @Override
+  public void measured(Fit fit, String name, double value) {
+    measured.put(name, value);
+  }
+
+  /** What is done, for example {@code training}, or {@code fold 2 of 5}. */
+  String task() {
+    return isOnly() ? "training" : "fold " + training + " of " + trainings;
+  }
+
+  /** Whether there is one training. */
+  boolean isOnly() {
+    return trainings == 1;
+  }
+
+  /** For example {@code loss 0.1234, validation log-loss 0.2345, accuracy 0.9123}. */
+  String figures(Fit fit) {
+    List<String> figures = new ArrayList<>();
+    figures.add(String.format(Locale.ROOT, "loss %.4f", fit.loss()));
+    boolean first = true;
+    for (Map.Entry<String, Double> figure : measured.entrySet()) {
+      String name = figure.getKey();
+      // Of several figures of the validation rows, the first one says so.
+      String shown =
+          name.startsWith(VALIDATION) && !first ? name.substring(VALIDATION.length()) : name;
+      first &= !name.startsWith(VALIDATION);
+      figures.add(shown + " " + number(figure.getValue()));
+    }
+    return String.join(", ", figures);
+  }
+
+  /** Four digits behind the point, or four in all where numbers are large. */
+  static String number(double value) {
+    return String.format(Locale.ROOT, Math.abs(value) < 100 ? "%.4f" : "%.6g", value);
+  }
+
+  /** A bar of epochs, with the time left, rows a second, loss and validation figures. */
+  private static final class Bar extends TableProgress {
+    /** Between two changes of what the bar says: more nobody can read. */
+    private static final long NANOS = 100_000_000;
+
+    private @Nullable ProgressBar bar;
+    private Pace pace = new Pace(0, 0);
+    private volatile String numbers = "";
+    private long last;
+
+    private Bar(int trainings) {
+      super(trainings);
+    }
+
+    @Override
+    public void started(Fit fit) {
+      super.started(fit);
+      String task = task();
+      Pace of = new Pace(fit.step(), fit.steps());
+      long epoch = fit.stepsPerEpoch();
+      pace = of;
+      numbers = "";
+      bar =
+          new ProgressBarBuilder()
+              .setInitialMax(fit.steps())
+              .setUpdateIntervalMillis(200)
+              .setRenderer((progress, width) -> of.line(task, "epochs", epoch, numbers, width))
+              .setConsumer(new ConsoleProgressBarConsumer(System.out))
+              .build();
+    }
+
+    @Override
+    public void afterStep(Fit fit) {
+      long now = System.nanoTime();
+      if (now - last >= NANOS) {
+        last = now;
+        show(fit, fit.step() + 1, now);
+      }
+    }
+
+    private void show(Fit fit, long done, long now) {
+      pace.reached(done, now);
+      double rows = pace.perSecond() * fit.batchSize();
+      String speed = rows > 0 ? String.format(Locale.ROOT, ", %.0f rows/s", rows) : "";
+      numbers = speed + ", " + figures(fit);
+      if (bar != null) {
+        bar.stepTo(done);
+      }
+    }
+
+    @Override
+    public void ended(Fit fit) {
+      if (last != 0) {
+        show(fit, fit.step(), System.nanoTime());
+      }
+      if (bar != null) {
+        bar.close();
+      }
+    }
+  }
+
+  /** Lines for a log. */
+  private static final class Lines extends TableProgress {
+    private final PrintWriter console;
+
+    private Lines(PrintWriter console, int trainings) {
+      super(trainings);
+      this.console = console;
+    }
+
+    @Override
+    public void afterStep(Fit fit) {
+      long done = fit.step() + 1;
+      long perEpoch = fit.stepsPerEpoch();
+      long epochs = fit.steps() / perEpoch;
+      long epoch = done / perEpoch;
+      boolean due = epoch % Math.max(1, epochs / LINES) == 0 || epoch == 1 || epoch == epochs;
+      if (done % perEpoch == 0 && due) {
+        console.println(
+            (isOnly() ? "" : task() + ", ")
+                + "epoch "
+                + epoch
+                + " / "
+                + epochs
+                + ": "
+                + figures(fit));
+      }
+    }
+  }
+}
