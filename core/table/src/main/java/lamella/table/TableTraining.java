@@ -13,18 +13,25 @@ import lamella.core.FloatTensor;
 import lamella.core.Layer;
 import lamella.core.Loss;
 import lamella.core.Network;
+import lamella.core.Outputs;
 import lamella.core.Shape;
 import lamella.core.TargetKind;
 import lamella.core.Tensor;
 import lamella.core.Weighted;
 import lamella.core.random.NumPyRandom;
 import lamella.core.random.SplitMix64;
+import lamella.layers.Columns;
+import lamella.layers.MemberMean;
+import lamella.layers.Scale;
+import lamella.losses.EachMember;
 import lamella.losses.MeanLoss;
 import lamella.losses.SoftmaxCrossEntropy;
+import lamella.optim.AdamW;
 import lamella.optim.EarlyStopping;
 import lamella.optim.History;
 import lamella.optim.Metrics;
 import lamella.optim.Optimizer;
+import lamella.optim.Schedule;
 import lamella.optim.Trainer;
 import lamella.optim.TrainingListener;
 import org.jspecify.annotations.Nullable;
@@ -41,16 +48,17 @@ final class TableTraining {
   private static final int SPLIT = 3;
   private static final int FOLDS = 4;
 
+  /** The first rate for a network of somebody else's. */
+  private static final double OWN_BODY_RATE = 1e-3;
+
   /** What is known of a training when it is over. */
   record Result(History history, OptionalInt bestEpoch, List<String> notes) {}
 
   private final TableSettings settings;
-  private final Recipe recipe;
   private final List<String> notes = new ArrayList<>();
 
   TableTraining(TableSettings settings) {
     this.settings = settings;
-    this.recipe = new Recipe(settings.task);
   }
 
   // Parts of a table.
@@ -181,19 +189,20 @@ final class TableTraining {
       }
     }
     Loss<int[]> loss = classLoss(counts);
-    Network network = network(schema, train);
+    Learner learner = learner(schema, train);
     Dataset<int[]> data = Dataset.of(train.inputs, train.targets.labels());
     Dataset<int[]> others = Dataset.of(validation.inputs, validation.targets.labels());
     Result result =
         train.weights == null
-            ? train(schema, network, loss, data, others, TableTraining::ofLabels)
+            ? train(schema, learner, loss, data, others, this::ofLabels)
             : train(
                 schema,
-                network,
+                learner,
                 weighted(loss),
                 data.withWeights(train.weights),
                 others.withWeights(weightsOf(validation)),
-                TableTraining::ofLabels);
+                this::ofLabels);
+    Network network = calibrated(whole(learner, schema), others);
     return new TableModel(schema, network, Map.of(), result);
   }
 
@@ -210,7 +219,7 @@ final class TableTraining {
     if (settings.classLoss != null) {
       return settings.classLoss;
     }
-    SoftmaxCrossEntropy loss = recipe.classLoss();
+    SoftmaxCrossEntropy loss = Recipe.classLoss();
     if (!settings.balanced) {
       return loss;
     }
@@ -231,47 +240,102 @@ final class TableTraining {
   }
 
   private TableModel ofNumbers(TableSchema schema, Rows train, Rows validation) {
-    Loss<Tensor> loss = settings.numberLoss == null ? recipe.numberLoss() : settings.numberLoss;
+    Loss<Tensor> loss = settings.numberLoss == null ? Recipe.numberLoss() : settings.numberLoss;
     Standard standard = Standard.of(schema.target(), train.targets.numbers());
-    Network network = network(schema, train);
+    Learner learner = learner(schema, train);
     Dataset<Tensor> data = Dataset.of(train.inputs, standard.targets(train.targets.numbers()));
     Dataset<Tensor> others =
         Dataset.of(validation.inputs, standard.targets(validation.targets.numbers()));
     Result result =
         train.weights == null
-            ? train(schema, network, loss, data, others, standard::errors)
+            ? train(schema, learner, loss, data, others, standard::errors)
             : train(
                 schema,
-                network,
+                learner,
                 weighted(loss),
                 data.withWeights(train.weights),
                 others.withWeights(weightsOf(validation)),
                 standard::errors);
-    return new TableModel(schema, standard.undo(network), Map.of(), result);
+    Network network = standard.undo(whole(learner, schema));
+    return new TableModel(schema, network, Map.of(), result);
   }
 
-  /** Head and body. */
-  private Network network(TableSchema schema, Rows train) {
-    RandomGenerator random = random(settings, WEIGHTS);
-    List<Layer> layers = new ArrayList<>(Head.of(schema, train.inputs, random));
+  // The network.
+
+  /**
+   * The networks that learn, side by side in one, and what makes one prediction of theirs.
+   *
+   * @param members gives the outputs of all, one after the other
+   * @param mean gives their mean; null if there is one member
+   */
+  private record Learner(Network members, @Nullable MemberMean mean) {}
+
+  private Learner learner(TableSchema schema, Rows train) {
+    Head head = Head.of(schema, train.inputs);
     Shape inputs = Shape.of(schema.inputs().size());
-    Shape features = Network.of(inputs, layers).outputShape();
+    int count = memberCount();
+    RandomGenerator random = random(settings, WEIGHTS);
+    List<Layer> layers = new ArrayList<>();
+    layers.add(head.layer());
+    if (count == 1) {
+      layers.addAll(member(schema, head, random));
+      return new Learner(
+          Network.of(inputs, layers).withOutputs(TableModel.meaning(schema.target())), null);
+    }
+    List<Columns.Part> parts = new ArrayList<>();
+    int[] all = Head.range(0, head.features());
+    for (int i = 0; i < count; i++) {
+      parts.add(Columns.part(all, member(schema, head, random).toArray(Layer[]::new)));
+    }
+    layers.add(Columns.of(parts));
+    return new Learner(
+        Network.of(inputs, layers).withOutputs(Outputs.NUMBERS),
+        new MemberMean(count, TableModel.meaning(schema.target())));
+  }
+
+  /** The recipe's, for its own networks; one network of somebody else's. */
+  private int memberCount() {
+    if (settings.members > 0) {
+      return settings.members;
+    }
+    return settings.body == null ? Recipe.members() : 1;
+  }
+
+  private List<Layer> member(TableSchema schema, Head head, RandomGenerator random) {
+    boolean hasWaves = settings.periodic == null ? settings.body == null : settings.periodic;
+    List<Layer> layers = new ArrayList<>(head.front(hasWaves ? Recipe.waves() : null, random));
+    Shape features = Shape.of(head.features());
+    if (!layers.isEmpty()) {
+      features = Network.of(features, layers).outputShape();
+    }
     int outputs = TablePrediction.width(schema.target());
-    layers.addAll(
+    List<Layer> body =
         settings.body == null
-            ? recipe.body(features, outputs, random)
-            : settings.body.layers(features, outputs, random));
-    Network network = Network.of(inputs, layers);
-    if (!network.outputShape().equals(Shape.of(outputs))) {
+            ? Recipe.body(features, outputs, random)
+            : settings.body.layers(features, outputs, random);
+    Shape given = Network.of(features, body).outputShape();
+    if (!given.equals(Shape.of(outputs))) {
       throw new IllegalArgumentException(
           "TableTrainer: the body must give outputs "
               + Shape.of(outputs)
               + " for \""
               + schema.target().name()
               + "\", gives "
-              + network.outputShape());
+              + given);
     }
-    return network.withOutputs(TableModel.meaning(schema.target()));
+    layers.addAll(body);
+    return layers;
+  }
+
+  /** The members and their mean in one. */
+  private static Network whole(Learner learner, TableSchema schema) {
+    if (learner.mean == null) {
+      return learner.members;
+    }
+    List<Layer> layers = new ArrayList<>(learner.members.layers());
+    layers.add(learner.mean);
+    return Network.of(learner.members.inputShape(), layers)
+        .withOutputs(TableModel.meaning(schema.target()));
   }
 
   /** What is measured of validation rows, of targets of a kind. */
@@ -279,45 +343,70 @@ final class TableTraining {
     Metrics<T> metrics(TargetKind<T> kind);
   }
 
-  private static <T> Metrics<T> ofLabels(TargetKind<T> kind) {
-    return Metrics.byLabels(kind, Metrics.logLoss().and(Metrics.accuracy()));
+  private <T> Metrics<T> ofLabels(TargetKind<T> kind) {
+    Metrics<int[]> metrics = Metrics.logLoss().and(Metrics.accuracy());
+    return Metrics.byLabels(kind, calibrates() ? metrics.and(new Temperature()) : metrics);
+  }
+
+  /** Whether probabilities are made as sure as validation rows say: not those of one's own. */
+  private boolean calibrates() {
+    return settings.task == Task.CLASSIFICATION && settings.body == null && !settings.hasOwnLoss();
+  }
+
+  /** The network with outputs divided by the temperature that is best on validation rows. */
+  private Network calibrated(Network network, Dataset<int[]> validation) {
+    if (!calibrates()) {
+      return network;
+    }
+    Temperature temperature = new Temperature();
+    temperature.of(network, validation);
+    FloatTensor factors = FloatTensor.zeros(network.outputShape());
+    factors.fill(1 / temperature.value());
+    List<Layer> layers = new ArrayList<>(network.layers());
+    layers.add(Scale.of(factors));
+    return Network.of(network.inputShape(), layers).withOutputs(network.outputs());
   }
 
   private <T> Result train(
       TableSchema schema,
-      Network network,
+      Learner learner,
       Loss<T> loss,
       Dataset<T> train,
       Dataset<T> validation,
       Measure<T> measure) {
-    int epochs = settings.epochs == 0 ? recipe.epochs() : settings.epochs;
-    int batchSize = settings.batchSize == 0 ? recipe.batchSize(train.size()) : settings.batchSize;
+    Network network = learner.members;
+    int epochs = settings.epochs == 0 ? Recipe.epochs(train.size()) : settings.epochs;
+    int batchSize =
+        settings.batchSize == 0 ? Recipe.batchSize(train.size()) : settings.batchSize;
     long stepsPerEpoch = Math.max(1, train.size() / batchSize);
-    long steps = stepsPerEpoch * epochs;
-    Optimizer optimizer =
-        settings.rule == null
-            ? recipe.optimizer(network, steps)
-            : settings.rule.optimizer(network, steps);
+    Optimizer optimizer = optimizer(network, stepsPerEpoch * epochs);
     Metrics<T> metrics = measure.metrics(validation.newBatch(1, DType.FLOAT32).targetKind());
-    String chosen = metrics.names().getFirst();
+    String chosen = calibrates() ? Temperature.NAME : metrics.names().getFirst();
     if (settings.hasOwnLoss()) {
       metrics = metrics.and(Metrics.loss(loss));
       chosen = "loss";
     }
+    boolean averages = settings.rule == null && settings.body == null;
     EarlyStopping stopping =
         EarlyStopping.lowest(
-            "validation " + chosen, settings.patience == 0 ? recipe.patience() : settings.patience);
+            (averages ? "EMA validation " : "validation ") + chosen,
+            settings.patience == 0 ? Integer.MAX_VALUE : settings.patience);
+    MemberMean mean = learner.mean;
     Trainer<T> trainer =
-        Trainer.of(network, loss, optimizer)
+        Trainer.of(network, mean == null ? loss : EachMember.of(loss, mean.members()), optimizer)
             .withBatchSize(batchSize)
             .withEpochs(epochs)
             .withSeed(settings.seed)
-            .withEvaluation("validation", validation, metrics)
+            .withEvaluation("validation", validation, mean == null ? metrics : metrics.behind(mean))
             .withListeners(stopping)
             .withListeners(settings.listeners.toArray(TrainingListener[]::new));
+    if (averages) {
+      trainer = trainer.withAverage(Recipe.average(stepsPerEpoch));
+    }
     if (settings.checkpoints != null) {
       trainer =
-          trainer.withCheckpoints(settings.checkpoints.withConfiguration("table", schema.toJson()));
+          trainer.withCheckpoints(
+              settings.checkpoints.withConfiguration("table", schema.toJson()));
     }
     History history = trainer.fit(train, random(settings, ORDER));
     OptionalInt bestEpoch =
@@ -325,5 +414,14 @@ final class TableTraining {
             ? OptionalInt.empty()
             : OptionalInt.of((int) (stopping.bestStep() / stepsPerEpoch) + 1);
     return new Result(history, bestEpoch, List.copyOf(notes));
+  }
+
+  private Optimizer optimizer(Network network, long steps) {
+    if (settings.rule != null) {
+      return settings.rule.optimizer(network, steps);
+    }
+    return settings.body == null
+        ? Recipe.optimizer(network, steps)
+        : AdamW.of(Schedule.cosine(OWN_BODY_RATE, 0, steps));
   }
 }
