@@ -84,12 +84,8 @@ final class TableTraining {
   /** Rows to train with, and rows to choose the epoch by. */
   static List<Table> split(TableSettings settings, Table table) {
     Table rows = withTarget(settings, table);
-    RandomGenerator random = random(settings, SPLIT);
-    List<Table> parts =
-        settings.task == Task.CLASSIFICATION
-            ? rows.splitStratified(settings.target, random, 1 - VALIDATION, VALIDATION)
-            : rows.split(random, 1 - VALIDATION, VALIDATION);
-    if (parts.get(0).rows() == 0 || parts.get(1).rows() == 0) {
+    Targets.target(rows.column(settings.target), settings); // or says why it cannot be learned
+    if (rows.rows() < 2) {
       throw new IllegalArgumentException(
           "the table has "
               + Names.count(rows.rows(), "row", "rows")
@@ -97,7 +93,10 @@ final class TableTraining {
               + settings.target
               + "\", which are too few to train and to validate with");
     }
-    return parts;
+    RandomGenerator random = random(settings, SPLIT);
+    return settings.task == Task.CLASSIFICATION
+        ? rows.splitStratified(settings.target, random, 1 - VALIDATION, VALIDATION)
+        : rows.split(random, 1 - VALIDATION, VALIDATION);
   }
 
   static List<Fold> folds(TableSettings settings, Table table, int k) {

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The targets of some rows. */
 final class Targets {
+  /** More classes than these are numbers or names, if there are nearly as many as rows. */
+  private static final int MANY = 20;
+
   private final int[] rows;
   private final int[] labels;
   private final double[] numbers;
@@ -85,7 +88,7 @@ final class Targets {
               + Names.count(column.size(), "row", "rows")
               + "; two are needed");
     }
-    if (classes.size() > 2 && classes.size() > column.size() / 2) {
+    if (classes.size() > MANY && classes.size() > column.size() / 2) {
       throw new IllegalArgumentException(
           "column \""
               + column.name()
