@@ -375,8 +375,7 @@ final class TableTraining {
       Measure<T> measure) {
     Network network = learner.members;
     int epochs = settings.epochs == 0 ? Recipe.epochs(train.size()) : settings.epochs;
-    int batchSize =
-        settings.batchSize == 0 ? Recipe.batchSize(train.size()) : settings.batchSize;
+    int batchSize = settings.batchSize == 0 ? Recipe.batchSize(train.size()) : settings.batchSize;
     long stepsPerEpoch = Math.max(1, train.size() / batchSize);
     Optimizer optimizer = optimizer(network, stepsPerEpoch * epochs);
     Metrics<T> metrics = measure.metrics(validation.newBatch(1, DType.FLOAT32).targetKind());
@@ -404,8 +403,7 @@ final class TableTraining {
     }
     if (settings.checkpoints != null) {
       trainer =
-          trainer.withCheckpoints(
-              settings.checkpoints.withConfiguration("table", schema.toJson()));
+          trainer.withCheckpoints(settings.checkpoints.withConfiguration("table", schema.toJson()));
     }
     History history = trainer.fit(train, random(settings, ORDER));
     OptionalInt bestEpoch =

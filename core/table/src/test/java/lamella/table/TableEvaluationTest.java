@@ -28,8 +28,7 @@ class TableEvaluationTest {
     Network network =
         Network.of(Shape.of(n), Linear.of(identity, FloatTensor.zeros(Shape.of(n))))
             .withOutputs(TableModel.meaning(target));
-    return new TableModel(
-        new TableSchema(inputs, target, Map.of()), network, Map.of(), null);
+    return new TableModel(new TableSchema(inputs, target, Map.of()), network, Map.of(), null);
   }
 
   @Test
@@ -44,8 +43,7 @@ class TableEvaluationTest {
             Column.categories("y", "a", "b", "a", "c", "c", "b", null, "d"));
     TableEvaluation evaluation = model(target).evaluate(table);
     assertEquals(6, evaluation.rows());
-    assertEquals(
-        Map.of("no target", 1, "a class not seen in training", 1), evaluation.leftOut());
+    assertEquals(Map.of("no target", 1, "a class not seen in training", 1), evaluation.leftOut());
     assertEquals(0.5, evaluation.figure("accuracy"), EXACT);
     assertEquals(6.232006106024802, evaluation.figure("log loss"), EXACT);
     assertEquals(0.5, evaluation.figure("balanced accuracy"), EXACT);

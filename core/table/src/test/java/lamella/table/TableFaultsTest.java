@@ -10,13 +10,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import lamella.core.io.FileFormatException;
 import lamella.core.io.ModelFile;
 import lamella.layers.Linear;
 import lamella.losses.SoftmaxCrossEntropy;
 import lamella.optim.AdamW;
 import lamella.optim.Checkpoints;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,8 +45,7 @@ class TableFaultsTest {
   }
 
   private static void assertRefused(String message, Runnable call) {
-    assertEquals(
-        message, assertThrows(IllegalArgumentException.class, call::run).getMessage());
+    assertEquals(message, assertThrows(IllegalArgumentException.class, call::run).getMessage());
   }
 
   @Test
@@ -151,8 +150,7 @@ class TableFaultsTest {
   void settingsOfTheOtherTask() {
     assertEquals(
         "TableTrainer: a logarithm is for numbers, and this predicts classes",
-        assertThrows(
-                IllegalStateException.class, () -> TableModel.classifier("y").withLogarithm())
+        assertThrows(IllegalStateException.class, () -> TableModel.classifier("y").withLogarithm())
             .getMessage());
     assertEquals(
         "TableTrainer: balance is for classes, and this predicts numbers",
@@ -187,8 +185,7 @@ class TableFaultsTest {
     TableModel model = TableModel.classifier("y").withEpochs(2).fit(train, train);
     assertEquals(4, model.schema().inputs().size());
     for (TablePrediction prediction : model.predict(train)) {
-      assertEquals(
-          1, prediction.probability("a") + prediction.probability("b"), 1e-12);
+      assertEquals(1, prediction.probability("a") + prediction.probability("b"), 1e-12);
     }
   }
 
@@ -212,8 +209,7 @@ class TableFaultsTest {
   void crossValidation() {
     String[] classes = new String[60];
     Arrays.setAll(classes, i -> i % 3 == 0 ? "a" : "b");
-    List<TableEvaluation> folds =
-        fast(TableModel.classifier("y")).crossValidate(table(classes), 5);
+    List<TableEvaluation> folds = fast(TableModel.classifier("y")).crossValidate(table(classes), 5);
     assertEquals(5, folds.size());
     assertEquals(60, folds.stream().mapToInt(TableEvaluation::rows).sum());
     assertEquals(
@@ -257,8 +253,7 @@ class TableFaultsTest {
             + ": description of the table: a network [1] -> [3] classes expected, found [1] -> [2]"
             + " classes",
         assertThrows(FileFormatException.class, () -> TableModel.read(file)).getMessage());
-    assertThrows(
-        IllegalArgumentException.class, () -> model.withMetadata(Map.of("table", "mine")));
+    assertThrows(IllegalArgumentException.class, () -> model.withMetadata(Map.of("table", "mine")));
     Files.write(file, new byte[] {1, 2, 3});
     assertThrows(FileFormatException.class, () -> TableModel.read(file));
   }

@@ -55,8 +55,7 @@ class TableSchemaTest {
     leftOut.put("w", "it has the rows' weights");
     leftOut.put("extra", "it was to be ignored");
     assertEquals(leftOut, SCHEMA.leftOut());
-    assertEquals(
-        "TableSchema(2 numbers, 3 categories -> class of 2 classes)", SCHEMA.toString());
+    assertEquals("TableSchema(2 numbers, 3 categories -> class of 2 classes)", SCHEMA.toString());
   }
 
   @Test
@@ -156,8 +155,7 @@ class TableSchemaTest {
     assertMessage(
         "the row has no column \"length\"; give null if its value is missing", () -> encode(row));
     row.put("lenght", 1);
-    assertMessage(
-        "the row has no column \"length\"; did you mean \"lenght\"?", () -> encode(row));
+    assertMessage("the row has no column \"length\"; did you mean \"lenght\"?", () -> encode(row));
     row.put("length", 1);
     assertMessage(
         "the row has a column \"lenght\", which the model does not know; did you mean"
@@ -167,9 +165,7 @@ class TableSchemaTest {
         "the table has no column \"length\"", () -> SCHEMA.encode(TABLE.without("length")));
     assertMessage(
         "row 2: column \"length\": expects a number, got \"two\"",
-        () ->
-            SCHEMA.encode(
-                TABLE.with(Column.categories("length", "1", "two", "3", "4"))));
+        () -> SCHEMA.encode(TABLE.with(Column.categories("length", "1", "two", "3", "4"))));
   }
 
   @Test
@@ -197,8 +193,7 @@ class TableSchemaTest {
     TableSchema other = TableModel.regressor("w").withLogarithm().schema(TABLE);
     assertEquals(other, TableSchema.parse(other.toJson()));
     assertTrue(other.target().logarithm());
-    assertEquals(
-        "TableSchema(3 numbers, 4 categories -> ln w)", other.toString());
+    assertEquals("TableSchema(3 numbers, 4 categories -> ln w)", other.toString());
   }
 
   @ParameterizedTest
@@ -243,7 +238,6 @@ class TableSchemaTest {
   }
 
   private static void assertMessage(String message, Runnable call) {
-    assertEquals(
-        message, assertThrows(IllegalArgumentException.class, call::run).getMessage());
+    assertEquals(message, assertThrows(IllegalArgumentException.class, call::run).getMessage());
   }
 }
