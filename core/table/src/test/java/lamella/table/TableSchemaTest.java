@@ -107,7 +107,7 @@ class TableSchemaTest {
     row.put("length", " -1.5e0 ");
     row.put("size", null);
     row.put("code", "2");
-    row.put("alive", Boolean.TRUE);
+    row.put("alive", true);
     assertArrayEquals(new float[] {-1.5f, 2, 0, 2, 1}, encode(row));
     row.put("length", "");
     row.put("code", 02);
