@@ -58,10 +58,7 @@ final class SchemaFit {
     }
     if (inputs.isEmpty()) {
       throw new IllegalArgumentException(
-          "no column is left to predict \""
-              + target.name()
-              + "\" from"
-              + described(leftOut));
+          "no column is left to predict \"" + target.name() + "\" from" + described(leftOut));
     }
     return new TableSchema(inputs, target, leftOut);
   }
@@ -69,13 +66,12 @@ final class SchemaFit {
   /** For example {@code ; left out: id (it names the row), name (it is text)}. */
   private static String described(Map<String, String> leftOut) {
     StringBuilder text = new StringBuilder();
-    leftOut.forEach(
-        (name, reason) ->
-            text.append(text.isEmpty() ? "; left out: " : ", ")
-                .append(FileFormatException.plain(name))
-                .append(" (")
-                .append(reason)
-                .append(')'));
+    leftOut.forEach((name, reason) ->
+        text.append(text.isEmpty() ? "; left out: " : ", ")
+            .append(FileFormatException.plain(name))
+            .append(" (")
+            .append(reason)
+            .append(')'));
     return text.append(text.isEmpty() ? "" : "; a column's kind can be set by hand").toString();
   }
 

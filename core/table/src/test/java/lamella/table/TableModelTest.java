@@ -63,8 +63,7 @@ class TableModelTest {
       assertEquals(expected.get("rose"), numbers[2 * row]);
       assertEquals(expected.get("tulip"), numbers[2 * row + 1]);
       assertEquals(
-          expected.get("rose") >= expected.get("tulip") ? "rose" : "tulip",
-          table.get(row).label());
+          expected.get("rose") >= expected.get("tulip") ? "rose" : "tulip", table.get(row).label());
     }
   }
 
@@ -76,8 +75,7 @@ class TableModelTest {
       for (int row = 0; row < TEST.rows(); row++) {
         double length = TEST.column("length").number(row);
         Flower flower =
-            new Flower(
-                Double.isNaN(length) ? null : length, TEST.column("colour").text(row));
+            new Flower(Double.isNaN(length) ? null : length, TEST.column("colour").text(row));
         answers.add(threads.submit(() -> model.predict(flower).probability("rose")));
       }
       for (int row = 0; row < TEST.rows(); row++) {
@@ -90,8 +88,7 @@ class TableModelTest {
   void refusesRecordsOfOtherColumns() {
     assertEquals(
         "the row has no column \"length\"; did you mean \"lenght\"?",
-        assertThrows(
-                IllegalArgumentException.class, () -> model.predict(new Wrong(1.0, "red")))
+        assertThrows(IllegalArgumentException.class, () -> model.predict(new Wrong(1.0, "red")))
             .getMessage());
   }
 
@@ -99,8 +96,7 @@ class TableModelTest {
   void refusesArraysThatAreTooShort() {
     assertEquals(
         "TableModel: expects 2 rows of 2 numbers, got an array of 3",
-        assertThrows(
-                IllegalArgumentException.class, () -> model.predictEncoded(2, new float[3]))
+        assertThrows(IllegalArgumentException.class, () -> model.predictEncoded(2, new float[3]))
             .getMessage());
     assertEquals(
         "TableModel: expects room for 1 times 2 numbers, got an array of 1",
@@ -154,8 +150,7 @@ class TableModelTest {
     assertTrue(evaluation.figure("accuracy") > 0.9, evaluation.toString());
     shared.write(directory.resolve("m"));
     assertEquals(
-        evaluation.figures(),
-        TableModel.read(directory.resolve("m")).evaluate(TEST).figures());
+        evaluation.figures(), TableModel.read(directory.resolve("m")).evaluate(TEST).figures());
   }
 
   @Test
@@ -213,9 +208,7 @@ class TableModelTest {
   @Test
   void penguins() throws Exception {
     Table penguins = Table.read(Path.of("../../examples/guide/penguins.csv"));
-    List<Table> parts =
-        penguins.splitStratified(
-            "species", new NumPyRandom(7), 0.8, 0.2);
+    List<Table> parts = penguins.splitStratified("species", new NumPyRandom(7), 0.8, 0.2);
     TableModel penguin = TableModel.classifier("species").fit(parts.get(0));
     TableEvaluation evaluation = penguin.evaluate(parts.get(1));
     assertTrue(evaluation.figure("accuracy") >= 0.97, evaluation.toString());

@@ -16,12 +16,11 @@ final class TrainedTable {
     print(classes.withMembers(2).fit(train, validation), validation);
     print(
         classes
-            .withBody(
-                (input, outputs, random) ->
-                    List.of(
-                        new Linear(input.size(), 30, random),
-                        new SELU(),
-                        new Linear(30, outputs, random)))
+            .withBody((input, outputs, random) ->
+                List.of(
+                    new Linear(input.size(), 30, random),
+                    new SELU(),
+                    new Linear(30, outputs, random)))
             .withBalancedClasses()
             .withBatchSize(20)
             .fit(train),
