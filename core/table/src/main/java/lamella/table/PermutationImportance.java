@@ -188,17 +188,27 @@ public final class PermutationImportance {
     return columns;
   }
 
-  /** A line for each column, the most important one first: its name, mean and deviation. */
+  /**
+   * A line for each column, the most important one first: its name, mean and deviation, with as
+   * many places as four digits of the largest need.
+   */
   @Override
   public String toString() {
-    int width = columns.stream().mapToInt(column -> column.column().length()).max().orElse(0);
-    StringBuilder text = new StringBuilder();
+    double largest = columns.isEmpty() ? 0 : columns.getFirst().mean();
+    int whole = largest > 0 ? (int) Math.floor(Math.log10(largest)) : 0;
+    String format = "%." + Math.clamp(3 - whole, 0, 9) + "f";
+    List<String> names = new ArrayList<>();
+    List<String> means = new ArrayList<>();
+    List<String> deviations = new ArrayList<>();
     for (Importance column : columns) {
-      text.append(column.column())
-          .append(" ".repeat(width - column.column().length()))
-          .append(
-              String.format(Locale.ROOT, "  %9.4f ± %.4f\n", column.mean(), column.deviation()));
+      names.add(column.column());
+      means.add(String.format(Locale.ROOT, format, column.mean()));
+      deviations.add(String.format(Locale.ROOT, format, column.deviation()));
     }
+    TextTable text = new TextTable();
+    text.add("column", names, false);
+    text.add(figure + " worse by", means, true);
+    text.add("±", deviations, true);
     return text.toString();
   }
 }

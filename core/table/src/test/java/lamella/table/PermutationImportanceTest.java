@@ -87,9 +87,10 @@ class PermutationImportanceTest {
   void itsTextIsALineForEachColumn() {
     assertEquals(
         """
-        a    34.1127 ± 4.5264
-        b     1.0358 ± 0.2393
-        c     0.0000 ± 0.0000
+        column  RMSE worse by     ±
+        a               34.11  4.53
+        b                1.04  0.24
+        c                0.00  0.00
         """,
         importance("RMSE", 3).toString());
   }
