@@ -169,4 +169,39 @@ class HostileModelsTest {
       }
     }
   }
+
+  /** Parts side by side within parts: each of them is within two others, so that there are 2^40. */
+  @Test
+  void branchesThatShareBranchesAreNotFollowedForEver() throws FileFormatException {
+    int depth = 40;
+    ModelBytes bytes =
+        new ModelBytes()
+            .input("x" + depth, OnnxType.FLOAT, "n", 2)
+            .constant("both", new long[] {0, 1}, 2)
+            .constant("first", new long[] {0}, 1);
+    for (int i = depth; i > 0; i--) {
+      bytes.node("Gather", "x" + i + ",both", "x" + (i - 1), integer("axis", 1));
+    }
+    bytes.node("Gather", "x0,first", "a0", integer("axis", 1));
+    bytes.node("Gather", "x0,first", "b0", integer("axis", 1));
+    bytes.node("Concat", "a0,b0", "d0", integer("axis", 1));
+    for (int i = 1; i <= depth; i++) {
+      bytes.node("Tanh", "d" + (i - 1), "s" + i);
+      bytes.node("Relu", "d" + (i - 1), "t" + i);
+      bytes.node("Gather", "x" + i + ",first", "a" + i, integer("axis", 1));
+      bytes.node("Concat", "s" + i + ",t" + i + ",a" + i, "c" + i, integer("axis", 1));
+      // Two of its five columns, so that they do not become more and more.
+      bytes.node("Gather", "c" + i + ",both", "d" + i, integer("axis", 1));
+    }
+    byte[] file = bytes.output("d" + depth, OnnxType.FLOAT, "n", 2).bytes();
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(50),
+        () -> {
+          try {
+            OnnxImport.parse("m.onnx", file);
+          } catch (FileFormatException e) {
+            assertEquals(1, e.getMessage().lines().count());
+          }
+        });
+  }
 }
