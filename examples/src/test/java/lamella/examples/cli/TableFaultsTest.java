@@ -232,7 +232,7 @@ class TableFaultsTest {
         trainingRefused(rows("x,y", i -> x(i) + ",a" + i), "--task", "regression"));
     assertTrue(
         trainingRefused(rows("x,y", i -> "1," + i % 2))
-            .startsWith("no column is left to predict \"y\" from; left out are "));
+            .startsWith("no column is left to predict \"y\" from; left out: "));
   }
 
   @Test
