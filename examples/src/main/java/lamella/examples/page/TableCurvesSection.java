@@ -5,16 +5,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import lamella.examples.page.LineChart.Line;
 import lamella.examples.page.LineChart.Look;
 import lamella.optim.History;
 import lamella.optim.History.Measurement;
+import org.jspecify.annotations.Nullable;
 
 /** How a training went: the loss of its batches, and what was measured once an epoch. */
 final class TableCurvesSection {
   private static final int MATTER = 0;
   private static final int CHOICE = 1;
+
+  /** Before the names of what was measured with the average of the weights. */
+  private static final String AVERAGE = "EMA ";
 
   private final Markup html;
   private final History history;
@@ -74,6 +80,10 @@ final class TableCurvesSection {
                 + window
                 + " batches around it");
     text.append(history.measurements().isEmpty() ? "." : "; and what was measured once an epoch.");
+    if (history.measurements().stream().anyMatch(m -> m.name().startsWith(AVERAGE))) {
+      text.append(
+          " Faint there: of the weights as they were; the line: of their running average, which is kept.");
+    }
     best.ifPresent(epoch ->
         text.append(" The weights kept are those after epoch ")
             .append(epoch)
@@ -104,29 +114,24 @@ final class TableCurvesSection {
   }
 
   private void measured() {
-    Map<String, List<Measurement>> byName = new LinkedHashMap<>();
+    Map<String, Map<Boolean, List<Measurement>>> byName = new LinkedHashMap<>();
     for (Measurement measurement : history.measurements()) {
       if (Double.isFinite(measurement.value())) {
-        byName.computeIfAbsent(measurement.name(), name -> new ArrayList<>()).add(measurement);
+        boolean average = measurement.name().startsWith(AVERAGE);
+        String name = average ? measurement.name().substring(AVERAGE.length()) : measurement.name();
+        byName
+            .computeIfAbsent(name, key -> new TreeMap<>())
+            .computeIfAbsent(average, key -> new ArrayList<>())
+            .add(measurement);
       }
     }
     byName.forEach((name, measurements) -> {
-      Curve curve = Curve.of(measurements, m -> epoch(m.step()), Measurement::value);
       List<Mark> marks = new ArrayList<>();
-      marks.add(new Line("", MATTER, Look.SOLID, curve.thinned()));
-      String chosen = "";
-      if (best.isPresent()) {
-        for (int i = 0; i < curve.size(); i++) {
-          if (Math.round(curve.x()[i]) == best.getAsInt()) {
-            marks.add(
-                new Mark.Points(
-                    CHOICE,
-                    true,
-                    new Curve(new double[] {curve.x()[i]}, new double[] {curve.y()[i]})));
-            chosen = ", " + PageParts.figure(curve.y()[i]) + " after the epoch kept";
-          }
-        }
+      if (measurements.size() == 2) {
+        marks.add(new Line("", MATTER, Look.FAINT, curve(measurements.get(false)).thinned()));
       }
+      Curve curve = curve(measurements.getOrDefault(true, measurements.get(false)));
+      marks.add(new Line("", MATTER, Look.SOLID, curve.thinned()));
       String title = capitalised(name);
       chart(
           "measured-" + name.replaceAll("[^A-Za-z0-9-]", "_"),
@@ -136,10 +141,26 @@ final class TableCurvesSection {
               + PageParts.figure(curve.y()[0])
               + " to "
               + PageParts.figure(curve.last())
-              + chosen
+              + chosen(curve, marks)
               + ".",
           marks);
     });
+  }
+
+  private Curve curve(@Nullable List<Measurement> measurements) {
+    return Curve.of(Objects.requireNonNull(measurements), m -> epoch(m.step()), Measurement::value);
+  }
+
+  /** Marks the point of the epoch kept, and says its value. */
+  private String chosen(Curve curve, List<Mark> marks) {
+    for (int i = 0; i < curve.size() && best.isPresent(); i++) {
+      if (Math.round(curve.x()[i]) == best.getAsInt()) {
+        Curve point = new Curve(new double[] {curve.x()[i]}, new double[] {curve.y()[i]});
+        marks.add(new Mark.Points(CHOICE, true, point));
+        return ", " + PageParts.figure(curve.y()[i]) + " after the epoch kept";
+      }
+    }
+    return "";
   }
 
   private static String capitalised(String name) {

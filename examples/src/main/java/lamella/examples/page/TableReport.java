@@ -34,6 +34,7 @@ public final class TableReport {
 
   private static final int MOST_PAIRS = 20;
   private static final int LONGEST_CLASS = 24;
+  private static final int LONGEST_SETTING = 500;
 
   private final TableRun run;
   private final TableSchema schema;
@@ -126,7 +127,11 @@ public final class TableReport {
 
   private void settings() {
     html.open("section", "id", "settings").element("h2", "Settings");
-    PageParts.facts(html, run.settings());
+    Map<String, String> settings = new LinkedHashMap<>();
+    run.settings()
+        .forEach(
+            (name, text) -> settings.put(name, TableDataSection.shortened(text, LONGEST_SETTING)));
+    PageParts.facts(html, settings);
     html.element("p", "Made by");
     html.open("pre").element("code", run.command()).close("pre");
     html.close("section");

@@ -160,6 +160,26 @@ class TableSectionsTest {
   }
 
   @Test
+  void whatTheAverageOfTheWeightsGivesIsTheMatterOfAChart() {
+    List<Step> steps = List.of(new Step(0, 1, 0, 0.1), new Step(1, 0.5, 0, 0.1));
+    List<Measurement> measured =
+        List.of(
+            new Measurement(0, "validation rmse", 4),
+            new Measurement(0, "EMA validation rmse", 3),
+            new Measurement(1, "validation rmse", 2),
+            new Measurement(1, "EMA validation rmse", 1));
+    Markup html = new Markup();
+    TableCurvesSection.write(
+        html, new History(steps, measured, Optional.empty()), OptionalInt.of(2));
+    String page = html.toString();
+    assertEquals(2, page.split("<figure", -1).length - 1);
+    assertTrue(page.contains("line c0 faint\" points=\"500,0 1000,666.7\""), page);
+    assertTrue(page.contains("line c0\" points=\"500,333.3 1000,1000\""), page);
+    assertTrue(page.contains("from 3.000 to 1.000, 1.000 after the epoch kept."), page);
+    assertTrue(page.contains("the line: of their running average, which is kept."), page);
+  }
+
+  @Test
   void aTrainingOfNoStepsHasNoCurves() {
     Markup html = new Markup();
     TableCurvesSection.write(
