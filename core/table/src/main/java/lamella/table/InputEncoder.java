@@ -17,7 +17,7 @@ final class InputEncoder {
   /** Of categories that are numbers, as 1 is also 1.0 and 01; of none that two categories are. */
   private final Map<Double, Integer> numberCodes = new HashMap<>();
 
-  /** Of categories in small letters; of none that two categories are. */
+  /** Of categories that say true or false in any letters; of none that two categories are. */
   private final Map<String, Integer> truthCodes = new HashMap<>();
 
   InputEncoder(TableSchema.Input input) {
@@ -50,7 +50,7 @@ final class InputEncoder {
         Integer code = codes.get(truth.toString());
         yield code != null ? code : truthCodes.getOrDefault(truth.toString(), 0);
       }
-      case Enum<?> constant when isCategory() -> codes.getOrDefault(constant.name(), 0);
+      case Enum<?> constant when isCategory() -> ofText(constant.name());
       case Character character -> ofText(character.toString());
       default ->
           throw new IllegalArgumentException(
@@ -74,7 +74,12 @@ final class InputEncoder {
       return missing();
     }
     if (isCategory()) {
-      return codes.getOrDefault(text, 0);
+      Integer code = codes.get(text);
+      if (code != null || numberCodes.isEmpty()) {
+        return code == null ? NO_CATEGORY : code;
+      }
+      // 01 and 1.0 are the category 1.
+      return numberCodes.getOrDefault(PlainNumber.parse(text), 0);
     }
     double number = PlainNumber.parse(text);
     if (Double.isNaN(number)) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import lamella.core.io.FileFormatException;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a schema of training rows. */
@@ -57,13 +58,21 @@ final class SchemaFit {
     }
     if (inputs.isEmpty()) {
       throw new IllegalArgumentException(
-          "no column is left to predict \""
-              + target.name()
-              + "\" from; left out are "
-              + leftOut
-              + " (a column's kind can be set by hand)");
+          "no column is left to predict \"" + target.name() + "\" from" + described(leftOut));
     }
     return new TableSchema(inputs, target, leftOut);
+  }
+
+  /** For example {@code ; left out: id (it names the row), name (it is text)}. */
+  private static String described(Map<String, String> leftOut) {
+    StringBuilder text = new StringBuilder();
+    leftOut.forEach((name, reason) ->
+        text.append(text.isEmpty() ? "; left out: " : ", ")
+            .append(FileFormatException.plain(name))
+            .append(" (")
+            .append(reason)
+            .append(')'));
+    return text.append(text.isEmpty() ? "" : "; a column's kind can be set by hand").toString();
   }
 
   /** Refuses a table without a column. */

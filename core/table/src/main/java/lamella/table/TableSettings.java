@@ -33,6 +33,9 @@ final class TableSettings {
   /** 0 as the recipe has it. */
   int members;
 
+  /** Whether the members share their matrices. */
+  boolean shared;
+
   @Nullable Boolean periodic;
   TableTrainer.@Nullable Body body;
   @Nullable Loss<int[]> classLoss;
@@ -58,6 +61,7 @@ final class TableSettings {
     copy.batchSize = batchSize;
     copy.patience = patience;
     copy.members = members;
+    copy.shared = shared;
     copy.periodic = periodic;
     copy.body = body;
     copy.classLoss = classLoss;

@@ -276,17 +276,29 @@ final class TableTraining {
     RandomGenerator random = random(settings, WEIGHTS);
     List<Layer> layers = new ArrayList<>();
     layers.add(head.layer());
+    if (settings.shared && settings.body != null) {
+      throw new IllegalStateException(
+          "TableTrainer: members that share their matrices are networks of their own kind, and"
+              + " cannot have a body of yours; use withMembers");
+    }
     if (count == 1) {
       layers.addAll(member(schema, head, random));
       return new Learner(
           Network.of(inputs, layers).withOutputs(TableModel.meaning(schema.target())), null);
     }
-    List<Columns.Part> parts = new ArrayList<>();
-    int[] all = Head.range(0, head.features());
-    for (int i = 0; i < count; i++) {
-      parts.add(Columns.part(all, member(schema, head, random).toArray(Layer[]::new)));
+    if (settings.shared) {
+      layers.addAll(front(head, random));
+      Shape features = Network.of(inputs, layers).outputShape();
+      int outputs = TablePrediction.width(schema.target());
+      layers.addAll(SharedMembers.layers(count, features, outputs, random));
+    } else {
+      List<Columns.Part> parts = new ArrayList<>();
+      int[] all = Head.range(0, head.features());
+      for (int i = 0; i < count; i++) {
+        parts.add(Columns.part(all, member(schema, head, random).toArray(Layer[]::new)));
+      }
+      layers.add(Columns.of(parts));
     }
-    layers.add(Columns.of(parts));
     return new Learner(
         Network.of(inputs, layers).withOutputs(Outputs.NUMBERS),
         new MemberMean(count, TableModel.meaning(schema.target())));
@@ -300,9 +312,13 @@ final class TableTraining {
     return settings.body == null ? Recipe.members() : 1;
   }
 
-  private List<Layer> member(TableSchema schema, Head head, RandomGenerator random) {
+  private List<Layer> front(Head head, RandomGenerator random) {
     boolean hasWaves = settings.periodic == null ? settings.body == null : settings.periodic;
-    List<Layer> layers = new ArrayList<>(head.front(hasWaves ? Recipe.waves() : null, random));
+    return new ArrayList<>(head.front(hasWaves ? Recipe.waves() : null, random));
+  }
+
+  private List<Layer> member(TableSchema schema, Head head, RandomGenerator random) {
+    List<Layer> layers = front(head, random);
     Shape features = Shape.of(head.features());
     if (!layers.isEmpty()) {
       features = Network.of(features, layers).outputShape();
@@ -416,6 +432,9 @@ final class TableTraining {
   private Optimizer optimizer(Network network, long steps) {
     if (settings.rule != null) {
       return settings.rule.optimizer(network, steps);
+    }
+    if (settings.shared) {
+      return SharedMembers.optimizer(steps);
     }
     return settings.body == null
         ? Recipe.optimizer(network, steps)

@@ -109,6 +109,8 @@ class TableSchemaTest {
     row.put("code", "2");
     row.put("alive", true);
     assertArrayEquals(new float[] {-1.5f, 2, 0, 2, 1}, encode(row));
+    row.put("code", "02.0");
+    assertArrayEquals(new float[] {-1.5f, 2, 0, 2, 1}, encode(row));
     row.put("length", "");
     row.put("code", 02);
     assertArrayEquals(new float[] {NONE, 2, 0, 2, 1}, encode(row));
@@ -179,12 +181,14 @@ class TableSchemaTest {
     assertMessage(
         "column \"class\" is the target, and cannot be ignored",
         () -> TableModel.classifier("class").ignoring("class").schema(TABLE));
-    assertTrue(
-        assertThrows(
-                IllegalArgumentException.class,
-                () -> TableModel.classifier("class").schema(TABLE.select("same", "name", "class")))
-            .getMessage()
-            .startsWith("no column is left to predict \"class\" from; left out are {same=it"));
+    assertMessage(
+        "no column is left to predict \"class\" from; left out: same (it has the same value in every"
+            + " training row), name (it names the row: nearly every row has a value of its own); a"
+            + " column's kind can be set by hand",
+        () -> TableModel.classifier("class").schema(TABLE.select("same", "name", "class")));
+    assertMessage(
+        "no column is left to predict \"class\" from",
+        () -> TableModel.classifier("class").schema(TABLE.select("class")));
   }
 
   @Test
