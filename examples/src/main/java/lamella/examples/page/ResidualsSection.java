@@ -10,6 +10,9 @@ final class ResidualsSection {
   /** More dots than this show nothing more, and make the page large. */
   static final int MOST = 2000;
 
+  /** So few dots are seen each. */
+  private static final int FEW = 200;
+
   private static final int BINS = 40;
 
   /** The share of residuals at either end that may lie beyond the histogram. */
@@ -68,7 +71,7 @@ final class ResidualsSection {
   }
 
   private static Mark dots(double[] x, double[] y) {
-    return new Mark.Points(0, false, new Curve(x, y));
+    return new Mark.Points(0, x.length <= FEW, new Curve(x, y));
   }
 
   private static Mark dashed(double from, double to, boolean rising) {

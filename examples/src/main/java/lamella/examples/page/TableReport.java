@@ -24,9 +24,9 @@ public final class TableReport {
   private static final int SHUFFLES = 5;
 
   /** So many rows at most are predicted for the importance of columns, all shuffles together. */
-  private static final int MOST_SHUFFLED = 1_000_000;
+  private static final int MOST_SHUFFLED = 200_000;
 
-  private static final int MOST_IMPORTANCE_ROWS = 5000;
+  private static final int MOST_IMPORTANCE_ROWS = 2000;
   private static final int LEAST_IMPORTANCE_ROWS = 100;
 
   /** With more classes a matrix is no picture any more. */

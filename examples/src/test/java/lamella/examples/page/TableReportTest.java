@@ -304,7 +304,7 @@ class TableReportTest {
     byte[] html = TableReport.html(run);
     String page = new String(html, StandardCharsets.UTF_8);
     assertTrue(page.contains("10,000 rows drawn from 57,600 test rows, of which 2,000"), "plots");
-    assertTrue(page.contains("of 5,000 rows drawn from 57,600 test rows"), "importance");
+    assertTrue(page.contains("of 2,000 rows drawn from 57,600 test rows"), "importance");
     assertTrue(page.contains("1,200 rows are in none of them."), "rows");
     assertTrue(html.length < 200_000, "" + html.length);
   }
