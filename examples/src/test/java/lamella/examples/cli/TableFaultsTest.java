@@ -95,7 +95,7 @@ class TableFaultsTest {
         "the file is empty; expected a table's rows",
         refused(Files.createFile(directory.resolve("empty.csv"))));
     assertEquals(
-        "there is no row after the line of names; is it a row (--no-header)?",
+        "there is no row after the names; if the first line is a row: --no-header",
         refused(csv(directory, "names.csv", "a,b")));
     assertEquals("no such file or directory", refused(directory.resolve("none.csv")));
     assertEquals(
