@@ -57,7 +57,7 @@ final class ServeCommand implements Callable<Integer> {
       names = "--model",
       paramLabel = "[NAME=]FILE",
       description =
-          "A model.safetensors that 'lamella train' wrote, or one like it, or the directory it is in, and the name by"
+          "A model.safetensors that 'lamella train' or 'lamella table train' wrote, or one like it, or the directory it is in, and the name by"
               + " which it is asked; without one, the file's or the directory's, without its ending. Repeat it for several models."
               + " Default: the newest of those in lamella-out, lamella-out-2 and so on.")
   private List<String> models = new ArrayList<>();

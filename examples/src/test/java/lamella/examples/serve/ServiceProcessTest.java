@@ -26,6 +26,7 @@ import lamella.core.Shape;
 import lamella.core.io.ModelFile;
 import lamella.core.random.NumPyRandom;
 import lamella.examples.Jdk;
+import lamella.examples.TableModels;
 import lamella.layers.Linear;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -215,6 +216,69 @@ class ServiceProcessTest {
       assertTrue(answered > 0);
       try (Client client = new Client(address)) {
         assertEquals(200, client.ask("POST", "", body).status());
+      }
+      String errors = Files.readString(directory.resolve("errors"));
+      assertFalse(errors.contains("a request failed"), errors);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  /** The same of rows of a table, long lists of them and one whose text is as long as all. */
+  @Test
+  void moreRowsThanTheHeapHoldsAreAnsweredOrToldToComeAgain()
+      throws IOException, InterruptedException, ExecutionException {
+    Path file = directory.resolve("penguins.safetensors");
+    TableModels.SPECIES.write(file);
+    String row =
+        "{\"bill_length_mm\": 46.1, \"bill_depth_mm\": 13.2, \"flipper_length_mm\": 211,"
+            + " \"body_mass_g\": 4500, \"sex\": null, \"island\": \"";
+    int longest = (int) TableFormat.longest(TableModels.SPECIES.schema(), 1024);
+    String many = "[" + (row + "Biscoe\"},").repeat(1023) + row + "Biscoe\"}]";
+    String wide = row + "\u4e2d".repeat((longest - row.length()) / 3 - 1) + "\"}";
+    List<byte[]> bodies =
+        List.of(
+            (many + " ".repeat(longest - many.length())).getBytes(StandardCharsets.UTF_8),
+            wide.getBytes(StandardCharsets.UTF_8));
+    Process process =
+        start(
+            List.of("-Xmx64m"),
+            "lamella.examples.cli.Lamella",
+            "serve",
+            "--model",
+            file.toString(),
+            "--port",
+            "0");
+    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+        ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      String line = out.readLine();
+      InetSocketAddress address = address(line);
+      String name = "a model of species (3 classes, of 6 columns)";
+      assertEquals(
+          name
+              + " answers at http://localhost:"
+              + address.getPort()
+              + "/predict, until Ctrl-C",
+          line);
+      List<Future<Integer>> statuses = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        byte[] body = bodies.get(i % 2);
+        statuses.add(
+            clients.submit(() -> {
+              try (Client client = new Client(address)) {
+                return client.ask("POST", "", body).status();
+              }
+            }));
+      }
+      int answered = 0;
+      for (Future<Integer> status : statuses) {
+        assertTrue(status.get() == 200 || status.get() == 503, "status " + status.get());
+        answered += status.get() == 200 ? 1 : 0;
+      }
+      assertTrue(answered > 0);
+      try (Client client = new Client(address)) {
+        assertEquals(200, client.ask("POST", "", bodies.getFirst()).status());
+        assertEquals(200, client.ask("POST", "", bodies.getLast()).status());
       }
       String errors = Files.readString(directory.resolve("errors"));
       assertFalse(errors.contains("a request failed"), errors);

@@ -135,7 +135,7 @@ class TableServiceTest {
     row.put("sex", "female");
     TablePrediction prediction = TableModels.SPECIES.predict(row);
     String expected = expected(prediction, Task.CLASSIFICATION);
-    assertTrue(expected.contains("\"Gentoo\": 0."), expected);
+    assertTrue(expected.contains("\"Gentoo\": "), expected);
     Answer answer = ask("/predict", ROW);
     assertEquals(expected + "\n", answer.body());
     assertEquals(200, answer.status());
