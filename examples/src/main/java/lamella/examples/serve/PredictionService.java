@@ -480,7 +480,7 @@ public final class PredictionService {
   }
 
   private Answer predict(Request request, ServedTable table, TableFormat format, byte[] body) {
-    EncodedRows rows = read(() -> format.read(body, table.schema(), limits.examples()));
+    EncodedRows rows = read(() -> format.read(body, table, limits.examples()));
     boolean csv = wantsCsv(request);
     StringBuilder text = new StringBuilder(!csv && rows.isList() ? "[" : "");
     if (csv) {

@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Locale;
 import lamella.examples.table.CsvText;
 import lamella.examples.table.PredictionColumns;
+import lamella.examples.table.TrainingFile;
 import lamella.table.ColumnKind;
 import lamella.table.TableModel;
+import lamella.table.TableReader;
 import lamella.table.TableSchema;
 import lamella.table.Task;
 
@@ -24,6 +26,7 @@ public final class ServedTable implements Servable {
   private final String name;
   private final TableModel model;
   private final TableSchema schema;
+  private final TableReader reader;
   private final PredictionColumns columns;
   private final long memoryOfAnswer;
 
@@ -31,6 +34,7 @@ public final class ServedTable implements Servable {
     this.name = Servable.requireName(name);
     this.model = model;
     this.schema = model.schema();
+    this.reader = TrainingFile.reader(model.metadata());
     this.columns = PredictionColumns.of(schema.target(), true);
     long bytes = BYTES_AROUND;
     for (String label : schema.target().classes()) {
@@ -52,6 +56,11 @@ public final class ServedTable implements Servable {
 
   TableSchema schema() {
     return schema;
+  }
+
+  /** What reads lines of CSV, written as those of the training file were. */
+  TableReader reader() {
+    return reader;
   }
 
   /** Bytes of memory that a row's answer takes at most, until it is sent. */
@@ -167,7 +176,7 @@ public final class ServedTable implements Servable {
     Servable.repeat(
         nanos,
         () -> {
-          EncodedRows rows = TableFormat.JSON.read(row, schema, 1);
+          EncodedRows rows = TableFormat.JSON.read(row, this, 1);
           append(predict(rows, 0, 1), 0, List.of(), new StringBuilder());
         });
   }

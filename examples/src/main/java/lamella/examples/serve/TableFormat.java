@@ -4,7 +4,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import lamella.table.TableReader;
 import lamella.table.TableRows;
 import lamella.table.TableSchema;
 
@@ -13,7 +12,8 @@ enum TableFormat {
   /** Objects of values by column names, as {@link JsonRows} has them. */
   JSON {
     @Override
-    EncodedRows read(byte[] body, TableSchema schema, int most) {
+    EncodedRows read(byte[] body, ServedTable table, int most) {
+      TableSchema schema = table.schema();
       return JsonRows.read(body, schema, most, mostRows(body.length, schema));
     }
 
@@ -31,14 +31,15 @@ enum TableFormat {
   /** Lines of CSV, the first of them with the columns' names. */
   CSV {
     @Override
-    EncodedRows read(byte[] body, TableSchema schema, int most) {
+    EncodedRows read(byte[] body, ServedTable table, int most) {
       if (body.length > 1 && body[0] == 0x1f && (body[1] & 0xff) == 0x8b) {
         throw new IllegalArgumentException("expected CSV, got bytes that gzip has packed");
       }
+      TableSchema schema = table.schema();
       List<TableSchema.Input> inputs = schema.inputs();
       EncodedRows encoded = new EncodedRows(inputs, most, mostRows(body.length, schema), true);
       try (TableRows rows =
-          TableReader.standard().open("the body", new ByteArrayInputStream(body))) {
+          table.reader().open("the body", new ByteArrayInputStream(body))) {
         TableSchema.RowEncoder encoder = schema.encoder(rows);
         int[] places = inputs.stream().mapToInt(input -> rows.column(input.name())).toArray();
         while (rows.next()) {
@@ -80,7 +81,7 @@ enum TableFormat {
    * @throws IllegalArgumentException if they are no rows of such columns; says what was expected
    *     and found, and where
    */
-  abstract EncodedRows read(byte[] body, TableSchema schema, int most);
+  abstract EncodedRows read(byte[] body, ServedTable table, int most);
 
   /** Bytes that a row has at least. */
   abstract int leastBytes(TableSchema schema);

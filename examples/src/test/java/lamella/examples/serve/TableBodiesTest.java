@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Whatever the bytes of a request to a table model: rows, or one sentence. */
 class TableBodiesTest {
-  private static final TableSchema SCHEMA = TableModels.SPECIES.schema();
+  private static final ServedTable TABLE = new ServedTable("species", TableModels.SPECIES);
+  private static final TableSchema SCHEMA = TABLE.schema();
 
   @Provide
   Arbitrary<List<List<@Nullable Object>>> rows() {
@@ -69,7 +70,7 @@ class TableBodiesTest {
 
   private static void assertRead(
       List<List<@Nullable Object>> rows, TableFormat format, String body) {
-    EncodedRows read = format.read(body.getBytes(UTF_8), SCHEMA, 5);
+    EncodedRows read = format.read(body.getBytes(UTF_8), TABLE, 5);
     assertEquals(rows.size(), read.rows());
     float[] expected = encoded(rows);
     float[] got = read.numbers(0, read.rows());
@@ -151,7 +152,7 @@ class TableBodiesTest {
 
   private static void assertReadOrRefused(TableFormat format, byte[] body) {
     try {
-      EncodedRows rows = format.read(body, SCHEMA, 9);
+      EncodedRows rows = format.read(body, TABLE, 9);
       assertTrue(rows.rows() >= 1 && rows.rows() <= 9);
       double[] outputs = new double[3 * rows.rows()];
       TableModels.SPECIES.predictEncoded(rows.rows(), rows.numbers(0, rows.rows()), outputs);

@@ -21,6 +21,7 @@ import java.util.concurrent.Future;
 import java.util.zip.GZIPOutputStream;
 import lamella.examples.TableModels;
 import lamella.examples.serve.Client.Answer;
+import lamella.examples.table.TrainingFile;
 import lamella.table.Column;
 import lamella.table.ColumnKind;
 import lamella.table.Table;
@@ -361,6 +362,26 @@ class TableServiceTest {
             lines.replace(part, instead == null ? "" : instead).getBytes(UTF_8));
     assertEquals(400, answer.status(), answer.body());
     assertTrue(answer.body().contains(problem), answer.body());
+  }
+
+  /** As the command line says it of the training file. */
+  @Test
+  void linesAreReadAsThoseOfTheTrainingFile() throws IOException {
+    Map<String, String> metadata = TrainingFile.metadata(true, false, List.of("-", "none"));
+    PredictionService commas =
+        Services.start(
+            new ServedTable("species", TableModels.SPECIES.withMetadata(metadata)));
+    String head = "island;bill_length_mm;bill_depth_mm;flipper_length_mm;body_mass_g;sex\n";
+    String lines = head + "Biscoe;46,1;13,2;211;4.500;-\nnone;-;13,2;211;4500;female\n";
+    try (Client client = new Client(commas.address())) {
+      String first = ROW.replace("\"female\"", "null");
+      String second = ROW.replace("\"Biscoe\"", "null").replace("46.1", "null");
+      assertEquals(
+          client.post("[" + first + ", " + second + "]").body(),
+          post(client, "/predict", CSV, lines.getBytes(UTF_8)).body());
+    } finally {
+      commas.stop(0);
+    }
   }
 
   @Test
