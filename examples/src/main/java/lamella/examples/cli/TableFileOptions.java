@@ -4,11 +4,11 @@ import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import lamella.examples.Spelling;
+import lamella.examples.table.TrainingFile;
 import lamella.table.ColumnKind;
 import lamella.table.TableReader;
 import org.jspecify.annotations.Nullable;
@@ -19,14 +19,6 @@ import picocli.CommandLine.Spec;
 
 /** How a text file of rows is read. */
 final class TableFileOptions {
-  /** What a model's file says of how numbers were written in the file it was trained on. */
-  private static final String DECIMAL_COMMA = "table.decimal-comma";
-
-  private static final String DECIMAL_POINT = "table.decimal-point";
-
-  /** And of which texts meant a missing value. */
-  private static final String MISSING = "table.missing";
-
   @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec spec;
 
@@ -80,27 +72,22 @@ final class TableFileOptions {
    * @param model the metadata of its file, which say what these options do not
    */
   TableReader reader(Map<String, String> model) {
-    TableReader reader = TableReader.standard();
-    if (separator != null) {
-      reader = reader.withSeparator(separator(separator));
-    }
     if (decimalComma && decimalPoint) {
       throw new ParameterException(
           Output.filled(spec).commandLine(),
           "--decimal-comma and --decimal-point both say how numbers are written; give one of them");
     }
-    boolean said = decimalComma || decimalPoint;
-    if (decimalComma || (!said && model.containsKey(DECIMAL_COMMA))) {
+    TableReader reader = TrainingFile.reader(model);
+    if (decimalComma) {
       reader = reader.withDecimalComma();
-    } else if (decimalPoint || model.containsKey(DECIMAL_POINT)) {
+    } else if (decimalPoint) {
       reader = reader.withDecimalPoint();
     }
-    List<String> texts =
-        missing.isEmpty() && model.containsKey(MISSING)
-            ? model.getOrDefault(MISSING, "").lines().toList()
-            : missing;
-    if (!texts.isEmpty()) {
-      reader = reader.withMissing(texts.toArray(String[]::new));
+    if (!missing.isEmpty()) {
+      reader = reader.withMissing(missing.toArray(String[]::new));
+    }
+    if (separator != null) {
+      reader = reader.withSeparator(separator(separator));
     }
     if (charset != null) {
       reader = reader.withCharset(charset(charset));
@@ -110,17 +97,7 @@ final class TableFileOptions {
 
   /** What a model's file is to say, so that other files are read like this one. */
   Map<String, String> metadata() {
-    Map<String, String> metadata = new LinkedHashMap<>();
-    if (decimalComma) {
-      metadata.put(DECIMAL_COMMA, "true");
-    }
-    if (decimalPoint) {
-      metadata.put(DECIMAL_POINT, "true");
-    }
-    if (!missing.isEmpty()) {
-      metadata.put(MISSING, String.join("\n", missing));
-    }
-    return metadata;
+    return TrainingFile.metadata(decimalComma, decimalPoint, missing);
   }
 
   private char separator(String text) {

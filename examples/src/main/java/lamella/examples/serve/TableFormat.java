@@ -38,8 +38,7 @@ enum TableFormat {
       TableSchema schema = table.schema();
       List<TableSchema.Input> inputs = schema.inputs();
       EncodedRows encoded = new EncodedRows(inputs, most, mostRows(body.length, schema), true);
-      try (TableRows rows =
-          table.reader().open("the body", new ByteArrayInputStream(body))) {
+      try (TableRows rows = table.reader().open("the body", new ByteArrayInputStream(body))) {
         TableSchema.RowEncoder encoder = schema.encoder(rows);
         int[] places = inputs.stream().mapToInt(input -> rows.column(input.name())).toArray();
         while (rows.next()) {

@@ -27,9 +27,7 @@ public final class TrainingFile {
       reader = reader.withDecimalPoint();
     }
     String missing = metadata.get(MISSING);
-    return missing == null
-        ? reader
-        : reader.withMissing(missing.lines().toArray(String[]::new));
+    return missing == null ? reader : reader.withMissing(missing.lines().toArray(String[]::new));
   }
 
   /**

@@ -255,10 +255,7 @@ class ServiceProcessTest {
       InetSocketAddress address = address(line);
       String name = "a model of species (3 classes, of 6 columns)";
       assertEquals(
-          name
-              + " answers at http://localhost:"
-              + address.getPort()
-              + "/predict, until Ctrl-C",
+          name + " answers at http://localhost:" + address.getPort() + "/predict, until Ctrl-C",
           line);
       List<Future<Integer>> statuses = new ArrayList<>();
       for (int i = 0; i < 40; i++) {

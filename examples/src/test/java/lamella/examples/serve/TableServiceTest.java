@@ -369,8 +369,7 @@ class TableServiceTest {
   void linesAreReadAsThoseOfTheTrainingFile() throws IOException {
     Map<String, String> metadata = TrainingFile.metadata(true, false, List.of("-", "none"));
     PredictionService commas =
-        Services.start(
-            new ServedTable("species", TableModels.SPECIES.withMetadata(metadata)));
+        Services.start(new ServedTable("species", TableModels.SPECIES.withMetadata(metadata)));
     String head = "island;bill_length_mm;bill_depth_mm;flipper_length_mm;body_mass_g;sex\n";
     String lines = head + "Biscoe;46,1;13,2;211;4.500;-\nnone;-;13,2;211;4500;female\n";
     try (Client client = new Client(commas.address())) {
