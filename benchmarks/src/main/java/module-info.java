@@ -10,5 +10,6 @@ module lamella.benchmarks {
   requires lamella.losses;
   requires lamella.onnx;
   requires lamella.optim;
+  requires lamella.table;
   requires static org.jspecify;
 }

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * @param facts versions and the like, by name
  * @param seconds how long the whole process took
  */
-record Child(Map<String, Double> times, Map<String, String> facts, double seconds) {
+public record Child(Map<String, Double> times, Map<String, String> facts, double seconds) {
   private static final Pattern TIME = Pattern.compile("([a-z]+:[0-9x-]+) ([0-9.]+)");
   // "Core: ..." is what OpenBLAS says with OPENBLAS_VERBOSE=2.
   private static final Pattern FACT = Pattern.compile("(?:# ([^:]+(?::[0-9x-]+)?)|(Core)): (.*)");
@@ -28,7 +28,8 @@ record Child(Map<String, Double> times, Map<String, String> facts, double second
    *
    * @throws IOException if it cannot start or fails; with the last lines it printed
    */
-  static Child run(List<String> command, Map<String, String> environment) throws IOException {
+  public static Child run(List<String> command, Map<String, String> environment)
+      throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(environment);
     long begin = System.nanoTime();
@@ -68,7 +69,7 @@ record Child(Map<String, Double> times, Map<String, String> facts, double second
   }
 
   /** Whether a program can be started and ends well within some seconds. */
-  static boolean works(String... command) {
+  public static boolean works(String... command) {
     try {
       Process process =
           new ProcessBuilder(command)

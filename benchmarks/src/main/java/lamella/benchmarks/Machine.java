@@ -19,10 +19,10 @@ import java.util.Locale;
  * @param load runnable processes, mean of the last minute; negative if unknown
  * @param day today, UTC
  */
-record Machine(
+public record Machine(
     String processor, int cores, long gigabytes, String system, double load, LocalDate day) {
 
-  static Machine now() {
+  public static Machine now() {
     OperatingSystemMXBean system =
         (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     return new Machine(

@@ -132,7 +132,7 @@ public final class TimedProcess {
   }
 
   /** The middle value, or the mean of the two in the middle; NaN if there are none. */
-  static double median(double[] values) {
+  public static double median(double[] values) {
     if (values.length == 0) {
       return Double.NaN;
     }

@@ -29,13 +29,15 @@ class BenchmarksRunTest {
           AugmentationBenchmark.class,
           DeadUnitsBenchmark.class,
           GatherBenchmark.class,
+          HeadLayerBenchmark.class,
           LayerBenchmark.class,
           LossBenchmark.class,
           NetworkBenchmark.class,
           OptimizerBenchmark.class,
           PeakBenchmark.class,
           PredictionBenchmark.class,
-          ProductBenchmark.class);
+          ProductBenchmark.class,
+          TableBenchmark.class);
 
   @Test
   void everyBenchmarkRunsAndReportsARate() throws RunnerException {
