@@ -241,9 +241,7 @@ final class StrictReader extends Reader {
                   ? "but line "
                       + foreign
                       + " has letters in UTF-8: the file mixes character sets and must be mended"
-                  : "say which character set it is: withCharset(Charset.forName(\""
-                      + WESTERN
-                      + "\"))");
+                  : "say which character set it is, for example " + WESTERN + " (withCharset)");
     } else {
       message.append("; say another character set: withCharset");
     }

@@ -174,8 +174,8 @@ class TableReaderTest {
     assertRefused(
         STANDARD,
         "a,b\n1,x\n2,\u00e9t\n".getBytes(ISO_8859_1),
-        "line 3 is not UTF-8: 0xe9 (\"\u00e9\" in windows-1252); say which character set it is:"
-            + " withCharset(Charset.forName(\"windows-1252\"))");
+        "line 3 is not UTF-8: 0xe9 (\"\u00e9\" in windows-1252); say which character set it is, for"
+            + " example windows-1252 (withCharset)");
     ByteArrayOutputStream mixed = new ByteArrayOutputStream();
     mixed.writeBytes("a,b\r\n1,\u00e9\r\n".getBytes(UTF_8));
     mixed.writeBytes("2,\u00fc\r\n".getBytes(ISO_8859_1));
