@@ -15,8 +15,6 @@ import lamella.core.RowLoop;
 import lamella.core.Shape;
 import lamella.core.ShapeException;
 import lamella.core.Tensor;
-import lamella.core.formula.Expression;
-import lamella.core.formula.Formula;
 import lamella.core.io.FileFormatException;
 import lamella.core.io.LayerFormat;
 import lamella.core.io.OnnxGraph;
@@ -57,7 +55,6 @@ public final class PeriodicEmbedding implements Layer {
   private static final double DEVIATION = 0.1;
 
   private static final double TURN = 2 * Math.PI;
-  private static final Formula COS = Formula.of(Expression::cos);
 
   private final int features;
   private final int frequencies;
@@ -247,7 +244,7 @@ public final class PeriodicEmbedding implements Layer {
     Tensor angle = pass.rowBuffer(this, 0, frequencies * features);
     Tensor wave = pass.rowBuffer(this, 1, frequencies * features);
     angles.over(angle, input, frequency.value(), phase.value(), input, input);
-    COS.values(angle, wave);
+    Cosine.VALUES.over(wave, angle);
     outputs.over(output, input, wave, weight.value(), bias.value(), input);
     return output;
   }
@@ -262,7 +259,7 @@ public final class PeriodicEmbedding implements Layer {
     boolean needed = pass.needsInputGradient();
     if (needed || pass.needsGradient(frequency) || pass.needsGradient(phase)) {
       waveGradients.over(waveGradient, outputGradient, weight.value());
-      COS.gradients(angle, wave, waveGradient, angleGradient);
+      Cosine.GRADIENTS.over(angleGradient, angle, waveGradient);
     }
     if (pass.needsGradient(frequency)) {
       addFrequencies(input, angleGradient, pass.gradient(frequency));
