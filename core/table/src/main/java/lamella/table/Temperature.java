@@ -12,7 +12,7 @@ import lamella.optim.Metrics;
  * become as sure as they should be: T &gt; 1 makes them less sure.
  *
  * <p>It is the T &gt; 0 with the smallest mean of -ln p, with p = softmax(outputs / T) of the
- * label, plus 16 (ln T)² / rows, which keeps T near 1 where few rows speak for another. Both
+ * label, plus 8 (ln T)² / rows, which keeps T near 1 where few rows speak for another. Both
  * together are the calibrated log loss: what is wrong with a classifier beside its being too sure
  * or not sure enough.
  *
@@ -23,7 +23,7 @@ final class Temperature implements Metrics<int[]> {
   /** The name of the calibrated log loss. */
   static final String NAME = "calibrated log-loss";
 
-  private static final double PRIOR = 16;
+  private static final double PRIOR = 8;
 
   /** ln(1 / T) is sought in this distance of 0. */
   private static final double FARTHEST = 4;
