@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
       "",
       "describe FILE shows what is in a file, train FILE --target COLUMN trains a model that predicts a column, evaluate"
           + " measures it on other rows, predict adds its predictions to any number of rows, and folds tells how good"
-          + " such a model is by training several, each tested on the rows it has not seen. Of models they write, those"
-          + " who know no table are told more by 'lamella describe', 'lamella export' and 'lamella serve'.",
+          + " such a model is by training several, each tested on the rows it has not seen. 'lamella describe', 'lamella"
+          + " export' and 'lamella serve' take the models, too.",
       ""
     },
     synopsisSubcommandLabel = "COMMAND")

@@ -40,10 +40,11 @@ final class TableFileOptions {
 
   @Option(
       names = "--missing",
-      paramLabel = "TEXT,...",
+      paramLabel = "TEXT",
       split = ",",
       description =
-          "Texts that stand for a missing value, as an empty field does. Default: NA,N/A,NaN,null,?")
+          "Texts, with commas between, that stand for a missing value, as an empty field does. Default:"
+              + " NA,N/A,NaN,null,?")
   private List<String> missing = new ArrayList<>();
 
   @Option(

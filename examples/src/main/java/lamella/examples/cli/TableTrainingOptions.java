@@ -72,14 +72,14 @@ final class TableTrainingOptions {
       names = "--epochs",
       converter = NumberConverters.Whole.class,
       paramLabel = "N",
-      description = "How often training goes through the rows. Default: as the recipe has it.")
+      description = "How often training goes through the rows. Default: as suits the table.")
   private @Nullable Long epochs;
 
   @Option(
       names = "--batch-size",
       converter = NumberConverters.Whole.class,
       paramLabel = "N",
-      description = "Rows for one step. Default: as the recipe has it.")
+      description = "Rows for one step. Default: as suits the table.")
   private @Nullable Long batchSize;
 
   @Option(

@@ -31,12 +31,11 @@ public final class SchemaText {
     List<String> lines = new ArrayList<>();
     List<String> numbers = names(schema, ColumnKind.NUMBER);
     List<String> categories = names(schema, ColumnKind.CATEGORY);
-    lines.add("inputs: " + count(numbers.size(), "number") + ", " + categories(categories.size()));
     if (!numbers.isEmpty()) {
-      lines.add("  numbers: " + some(numbers, MOST_NAMES));
+      lines.add(count(numbers.size(), "number") + ": " + some(numbers, MOST_NAMES));
     }
     if (!categories.isEmpty()) {
-      lines.add("  categories: " + some(categories, MOST_NAMES));
+      lines.add(categories(categories.size()) + ": " + some(categories, MOST_NAMES));
     }
     Map<String, List<String>> byReason = new LinkedHashMap<>();
     schema

@@ -234,10 +234,14 @@ public final class TableParts {
   /** For example {@code 218 to train with, 56 to choose the best epoch by, 70 to test with}. */
   @Override
   public String toString() {
-    return size(Part.TRAIN)
-        + " to train with, "
-        + size(Part.VALIDATION)
-        + " to choose the best epoch by"
-        + (size(Part.TEST) == 0 ? "" : ", " + size(Part.TEST) + " to test with");
+    String text =
+        String.format(
+            Locale.ROOT,
+            "%,d to train with, %,d to choose the best epoch by",
+            size(Part.TRAIN),
+            size(Part.VALIDATION));
+    return size(Part.TEST) == 0
+        ? text
+        : text + String.format(Locale.ROOT, ", %,d to test with", size(Part.TEST));
   }
 }

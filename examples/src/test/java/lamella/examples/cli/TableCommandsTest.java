@@ -68,7 +68,7 @@ class TableCommandsTest {
                 + System.lineSeparator()
                 + "rows: 206 to train with, 69 to choose the best epoch by, 69 to test with, drawn at random"),
         out);
-    assertTrue(out.contains("inputs: 4 numbers, 2 categories"), out);
+    assertTrue(out.contains("2 categories: island, sex"), out);
     assertTrue(out.contains("target: species, 3 classes: Adelie, Chinstrap, Gentoo"), out);
     assertTrue(out.contains("epoch 20 / 20: loss "), out);
     Matcher last = LAST_LINE.matcher(trained.lastLine());
