@@ -45,7 +45,7 @@ final class GroupedHelp implements IHelpSectionRenderer {
             "--balanced"));
     TABLE.put(
         "Training",
-        List.of("--epochs", "--patience", "--batch-size", "--members", "--periodic", "--seed"));
+        List.of("--epochs", "--patience", "--batch-size", "--members", "--seed"));
     TABLE.put(
         "How the file is written",
         List.of(

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import lamella.optim.Fit;
 import lamella.optim.TrainingListener;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
@@ -20,6 +21,14 @@ import org.jspecify.annotations.Nullable;
 abstract class TableProgress implements TrainingListener {
   private static final int LINES = 10;
   private static final String VALIDATION = "validation ";
+
+  /** Of all that is measured; the rest is in the history. */
+  private static final Set<String> SHOWN =
+      Set.of(
+          VALIDATION + "log-loss",
+          VALIDATION + "accuracy",
+          VALIDATION + "rmse",
+          VALIDATION + "loss");
 
   private final Map<String, Double> measured = new LinkedHashMap<>();
   private final int trainings;
@@ -66,11 +75,12 @@ abstract class TableProgress implements TrainingListener {
     boolean first = true;
     for (Map.Entry<String, Double> figure : measured.entrySet()) {
       String name = figure.getKey();
-      // Of several figures of the validation rows, the first one says so.
-      String shown =
-          name.startsWith(VALIDATION) && !first ? name.substring(VALIDATION.length()) : name;
-      first &= !name.startsWith(VALIDATION);
-      figures.add(shown + " " + number(figure.getValue()));
+      if (SHOWN.contains(name)) {
+        // Of several figures of the validation rows, the first one says so.
+        figures.add(
+            (first ? name : name.substring(VALIDATION.length())) + " " + number(figure.getValue()));
+        first = false;
+      }
     }
     return String.join(", ", figures);
   }

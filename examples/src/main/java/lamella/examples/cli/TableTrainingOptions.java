@@ -95,13 +95,9 @@ final class TableTrainingOptions {
       converter = NumberConverters.Whole.class,
       paramLabel = "N",
       description =
-          "An ensemble of N networks in one, which share most weights: better, and slower. Default: one network.")
+          "An ensemble of N networks side by side in one: more are better, and slower. Default: as suits the table.")
   private @Nullable Long members;
 
-  @Option(
-      names = "--periodic",
-      description = "Make periodic features of each number first: often better, and slower.")
-  private boolean periodic;
 
   TableTrainingOptions() {}
 
@@ -226,7 +222,7 @@ final class TableTrainingOptions {
     if (members != null) {
       trainer = trainer.withMembers(members.intValue());
     }
-    return periodic ? trainer.withPeriodicEmbeddings() : trainer;
+    return trainer;
   }
 
   /** The task, as it stands in options. */

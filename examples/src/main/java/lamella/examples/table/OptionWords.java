@@ -20,7 +20,8 @@ public final class OptionWords {
 
   /** A message with options for methods. */
   public static String of(String message) {
-    String words = message;
+    String words =
+        message.replaceAll("withCharset\\(Charset\\.forName\\(\"([^\"]*)\"\\)\\)", "--charset $1");
     for (Map.Entry<String, String> option : OPTIONS.entrySet()) {
       words = words.replace(option.getKey(), option.getValue());
     }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import lamella.core.io.FileFormatException;
 import lamella.table.ColumnKind;
 import lamella.table.Table;
 import lamella.table.TableSchema;
@@ -54,7 +55,7 @@ public final class SchemaText {
             ? count(target.classes().size(), "class") + ": " + some(target.classes(), MOST_CLASSES)
             : target.logarithm() ? "a number, by its logarithm" : "a number";
     return "target: "
-        + target.name()
+        + FileFormatException.plain(target.name())
         + ", "
         + what
         + (guessed
@@ -72,10 +73,14 @@ public final class SchemaText {
     return names;
   }
 
+  /** The first few, on one line. */
   private static String some(List<String> names, int most) {
-    return names.size() <= most
-        ? String.join(", ", names)
-        : String.join(", ", names.subList(0, most)) + " and " + (names.size() - most) + " more";
+    List<String> shown = new ArrayList<>();
+    for (String name : names.subList(0, Math.min(most, names.size()))) {
+      shown.add(FileFormatException.plain(name));
+    }
+    String text = String.join(", ", shown);
+    return names.size() <= most ? text : text + " and " + (names.size() - most) + " more";
   }
 
   private static String categories(int number) {

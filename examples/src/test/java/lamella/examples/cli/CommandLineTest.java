@@ -416,7 +416,7 @@ class CommandLineTest {
     "table, describe train evaluate predict folds",
     "table describe, --kind --separator --decimal-comma --missing --charset --no-header --json",
     "table train, --target --task --ignore --log-target --weights --balanced --split --split-column --validation-share"
-        + " --test-share --seed --epochs --batch-size --patience --members --periodic --kind --out --replace --resume"
+        + " --test-share --seed --epochs --batch-size --patience --members --kind --out --replace --resume"
         + " --no-page --threads",
     "table evaluate, --model --split --part --json",
     "table predict, --model --out --keep --keep-all --no-probabilities --replace --threads",

@@ -167,8 +167,8 @@ class TableResumeTest {
             + penguins()
             + " (begun with: "
             + file
-            + "), --periodic (begun without); leave that out, or begin another run without --resume",
-        lamella("table", "train", penguins(), "--resume", checkpoints(), "--periodic").failure(1));
+            + "), --balanced (begun without); leave that out, or begin another run without --resume",
+        lamella("table", "train", penguins(), "--resume", checkpoints(), "--balanced").failure(1));
     // Those it was begun with may be said again.
     assertTrue(
         lamella("table", "train", file, "--resume", checkpoints(), "--epochs", 3)
