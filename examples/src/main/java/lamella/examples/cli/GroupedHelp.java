@@ -43,9 +43,7 @@ final class GroupedHelp implements IHelpSectionRenderer {
             "--folds",
             "--weights",
             "--balanced"));
-    TABLE.put(
-        "Training",
-        List.of("--epochs", "--patience", "--batch-size", "--members", "--seed"));
+    TABLE.put("Training", List.of("--epochs", "--patience", "--batch-size", "--members", "--seed"));
     TABLE.put(
         "How the file is written",
         List.of(

@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
     abbreviateSynopsis = true,
     sortOptions = false,
     description = {
-      "Predicts the rows of a CSV file, however many: they go through memory a few thousand at a time.",
+      "Predicts the rows of a CSV file, however many: they go through memory a block at a time.",
       "",
       "Writes CSV with a line for each row, in their order: the prediction, and of classes the probability of each."
           + " Columns are found by their names; those that are no inputs of the model make no difference. A category that"

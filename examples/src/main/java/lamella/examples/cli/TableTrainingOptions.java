@@ -98,7 +98,6 @@ final class TableTrainingOptions {
           "An ensemble of N networks side by side in one: more are better, and slower. Default: as suits the table.")
   private @Nullable Long members;
 
-
   TableTrainingOptions() {}
 
   /**

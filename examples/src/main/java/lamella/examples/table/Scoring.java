@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * blocks of rows, the other predicts them and writes their lines, in the order of the rows.
  */
 public final class Scoring {
-  private static final int MOST_ROWS = 2048;
+  /** Rows in a block; few, as every layer of every member keeps what it makes of them. */
+  private static final int MOST_ROWS = 128;
 
   /** Numbers in a block; of a table with very many columns it has few rows. */
   private static final int MOST_NUMBERS = 1 << 18;
