@@ -195,7 +195,7 @@ final class Accuracy {
     double deviation = deviation(values, mean);
     String format = "%." + digits + "f";
     String cell = String.format(Locale.ROOT, format, mean * factor);
-    return deviation > 0
+    return deviation > 1e-9 // of equal values it may be a unit of rounding
         ? cell + " ± " + String.format(Locale.ROOT, format, deviation * factor)
         : cell;
   }

@@ -22,6 +22,9 @@ public final class Scoring {
   /** Rows of a batch. */
   static final List<Integer> BATCHES = List.of(1, 16, 256, 4096);
 
+  /** Of so many rows the outputs are summed up. */
+  private static final int CHECKED = 8192;
+
   private static final double LONG_ENOUGH = 2;
   private static final int ROUNDS = 3;
 
@@ -58,7 +61,8 @@ public final class Scoring {
       Model model = models.of(batch);
       float[] to = new float[batch * outputs];
       int batches = all.length / inputs / batch;
-      double sum = pass(model, all, to, batch * inputs, batches, Double.POSITIVE_INFINITY).sum();
+      int checked = Math.min(batches, CHECKED / batch);
+      double sum = pass(model, all, to, batch * inputs, checked, Double.POSITIVE_INFINITY).sum();
       List<Double> rates = new ArrayList<>();
       for (int round = 0; round < ROUNDS; round++) {
         Pass pass = pass(model, all, to, batch * inputs, batches, LONG_ENOUGH);
@@ -66,7 +70,7 @@ public final class Scoring {
       }
       double rate = TimedProcess.median(rates.stream().mapToDouble(Double::doubleValue).toArray());
       TimedProcess.fact("rate of " + batch, String.format(Locale.ROOT, "%.0f", rate));
-      TimedProcess.fact("sum of " + batch, String.format(Locale.ROOT, "%.6g", sum / batches));
+      TimedProcess.fact("sum of " + batch, String.format(Locale.ROOT, "%.6g", sum / checked));
     }
   }
 

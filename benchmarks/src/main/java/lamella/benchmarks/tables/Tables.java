@@ -121,7 +121,11 @@ public final class Tables {
         default -> throw new IllegalArgumentException("there is no option " + arguments.get(i));
       }
     }
-    if (rounds < 1 || rows < 1 || threads.stream().anyMatch(number -> number < 1)) {
+    int fewest = Scoring.BATCHES.getLast();
+    if (rows < fewest) {
+      throw new IllegalArgumentException("--rows must be at least " + fewest + ", a batch");
+    }
+    if (rounds < 1 || threads.stream().anyMatch(number -> number < 1)) {
       throw new IllegalArgumentException("numbers must be positive");
     }
     if (folder == null && (parts.contains("accuracy") || parts.contains("training"))) {
