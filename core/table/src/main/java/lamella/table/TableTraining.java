@@ -38,6 +38,12 @@ import org.jspecify.annotations.Nullable;
 
 /** One training of a {@link TableTrainer}. */
 final class TableTraining {
+  /** So many numbers of prepared rows are kept at most: 256 MB. */
+  private static final long MOST_PREPARED = 1L << 26;
+
+  /** Rows that are prepared at once. */
+  private static final int BLOCK = 1024;
+
   /** The part of the rows that chooses the epoch, where nobody gives such rows. */
   private static final double VALIDATION = 0.2;
 
@@ -189,8 +195,9 @@ final class TableTraining {
     }
     Loss<int[]> loss = classLoss(counts);
     Learner learner = learner(schema, train);
-    Dataset<int[]> data = Dataset.of(train.inputs, train.targets.labels());
-    Dataset<int[]> others = Dataset.of(validation.inputs, validation.targets.labels());
+    Dataset<int[]> data = Dataset.of(learner.prepared(train.inputs), train.targets.labels());
+    Dataset<int[]> others =
+        Dataset.of(learner.prepared(validation.inputs), validation.targets.labels());
     Result result =
         train.weights == null
             ? train(schema, learner, loss, data, others, this::ofLabels)
@@ -201,7 +208,9 @@ final class TableTraining {
                 data.withWeights(train.weights),
                 others.withWeights(weightsOf(validation)),
                 this::ofLabels);
-    Network network = calibrated(whole(learner, schema), others);
+    Network network =
+        calibrated(
+            whole(learner, schema), Dataset.of(validation.inputs, validation.targets.labels()));
     return new TableModel(schema, network, Map.of(), result);
   }
 
@@ -242,9 +251,11 @@ final class TableTraining {
     Loss<Tensor> loss = settings.numberLoss == null ? Recipe.numberLoss() : settings.numberLoss;
     Standard standard = Standard.of(schema.target(), train.targets.numbers());
     Learner learner = learner(schema, train);
-    Dataset<Tensor> data = Dataset.of(train.inputs, standard.targets(train.targets.numbers()));
+    Dataset<Tensor> data =
+        Dataset.of(learner.prepared(train.inputs), standard.targets(train.targets.numbers()));
     Dataset<Tensor> others =
-        Dataset.of(validation.inputs, standard.targets(validation.targets.numbers()));
+        Dataset.of(
+            learner.prepared(validation.inputs), standard.targets(validation.targets.numbers()));
     Result result =
         train.weights == null
             ? train(schema, learner, loss, data, others, standard::errors)
@@ -266,12 +277,49 @@ final class TableTraining {
    *
    * @param members gives the outputs of all, one after the other
    * @param mean gives their mean; null if there is one member
+   * @param trained the members as they are trained: without the head, which training does not
+   *     change, for rows that went through it once; or as they are, where these take too much
+   *     memory
    */
-  private record Learner(Network members, @Nullable MemberMean mean) {}
+  private record Learner(Network members, @Nullable MemberMean mean, Network trained) {
+    static Learner of(Network members, @Nullable MemberMean mean, int rows) {
+      Layer head = members.layers().getFirst();
+      int features = head.outputShape(members.inputShape().openBatch()).last();
+      if ((long) rows * features > MOST_PREPARED) {
+        return new Learner(members, mean, members);
+      }
+      // Something stands in the head's place, so that all others keep their names and their places.
+      List<Layer> layers = new ArrayList<>(members.layers());
+      layers.set(0, Columns.of(Columns.part(Head.range(0, features))));
+      return new Learner(
+          members, mean, Network.of(Shape.of(features), layers).withOutputs(members.outputs()));
+    }
+
+    /** What is trained on, of encoded rows. */
+    FloatTensor prepared(FloatTensor inputs) {
+      if (trained == members) {
+        return inputs;
+      }
+      int rows = inputs.shape().dimension(0);
+      int width = inputs.shape().last();
+      int features = trained.inputShape().last();
+      Layer head = members.layers().getFirst();
+      float[] prepared = new float[rows * features];
+      for (int from = 0; from < rows; from += BLOCK) {
+        int to = Math.min(rows, from + BLOCK);
+        float[] block = Arrays.copyOfRange(inputs.array(), from * width, to * width);
+        Tensor output = head.forward(FloatTensor.wrap(Shape.of(to - from, width), block));
+        float[] given = ((FloatTensor) output).array();
+        System.arraycopy(given, 0, prepared, from * features, (to - from) * features);
+      }
+      return FloatTensor.wrap(Shape.of(rows, features), prepared);
+    }
+  }
 
   private Learner learner(TableSchema schema, Rows train) {
     Head head = Head.of(schema, train.inputs);
     Shape inputs = Shape.of(schema.inputs().size());
+    int rows = train.inputs.shape().dimension(0);
     int count = memberCount();
     RandomGenerator random = random(settings, WEIGHTS);
     List<Layer> layers = new ArrayList<>();
@@ -283,8 +331,8 @@ final class TableTraining {
     }
     if (count == 1) {
       layers.addAll(member(schema, head, random));
-      return new Learner(
-          Network.of(inputs, layers).withOutputs(TableModel.meaning(schema.target())), null);
+      return Learner.of(
+          Network.of(inputs, layers).withOutputs(TableModel.meaning(schema.target())), null, rows);
     }
     if (settings.shared) {
       layers.addAll(front(head, random));
@@ -299,9 +347,10 @@ final class TableTraining {
       }
       layers.add(Columns.of(parts));
     }
-    return new Learner(
+    return Learner.of(
         Network.of(inputs, layers).withOutputs(Outputs.NUMBERS),
-        new MemberMean(count, TableModel.meaning(schema.target())));
+        new MemberMean(count, TableModel.meaning(schema.target())),
+        rows);
   }
 
   /** The recipe's, for its own networks; one network of somebody else's. */
@@ -389,7 +438,7 @@ final class TableTraining {
       Dataset<T> train,
       Dataset<T> validation,
       Measure<T> measure) {
-    Network network = learner.members;
+    Network network = learner.trained;
     int epochs = settings.epochs == 0 ? Recipe.epochs(train.size()) : settings.epochs;
     int batchSize = settings.batchSize == 0 ? Recipe.batchSize(train.size()) : settings.batchSize;
     long stepsPerEpoch = Math.max(1, train.size() / batchSize);
