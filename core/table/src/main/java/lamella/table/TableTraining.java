@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import lamella.core.DType;
 import lamella.core.Dataset;
@@ -194,28 +195,20 @@ final class TableTraining {
       }
     }
     Loss<int[]> loss = classLoss(counts);
-    Learner learner = learner(schema, train);
-    Dataset<int[]> data = Dataset.of(learner.prepared(train.inputs), train.targets.labels());
-    Dataset<int[]> others =
-        Dataset.of(learner.prepared(validation.inputs), validation.targets.labels());
+    Learner learner = learner(schema, train, validation);
     Result result =
-        train.weights == null
-            ? train(schema, learner, loss, data, others, this::ofLabels)
-            : train(
-                schema,
-                learner,
-                weighted(loss),
-                data.withWeights(train.weights),
-                others.withWeights(weightsOf(validation)),
-                this::ofLabels);
+        train(
+            schema,
+            learner,
+            loss,
+            train,
+            validation,
+            rows -> Dataset.of(learner.prepared(rows.inputs), rows.targets.labels()),
+            this::ofLabels);
     Network network =
         calibrated(
             whole(learner, schema), Dataset.of(validation.inputs, validation.targets.labels()));
     return new TableModel(schema, network, Map.of(), result);
-  }
-
-  private static double[] weightsOf(Rows rows) {
-    return Objects.requireNonNull(rows.weights);
   }
 
   private Loss<int[]> classLoss(int[] counts) {
@@ -250,22 +243,17 @@ final class TableTraining {
   private TableModel ofNumbers(TableSchema schema, Rows train, Rows validation) {
     Loss<Tensor> loss = settings.numberLoss == null ? Recipe.numberLoss() : settings.numberLoss;
     Standard standard = Standard.of(schema.target(), train.targets.numbers());
-    Learner learner = learner(schema, train);
-    Dataset<Tensor> data =
-        Dataset.of(learner.prepared(train.inputs), standard.targets(train.targets.numbers()));
-    Dataset<Tensor> others =
-        Dataset.of(
-            learner.prepared(validation.inputs), standard.targets(validation.targets.numbers()));
+    Learner learner = learner(schema, train, validation);
     Result result =
-        train.weights == null
-            ? train(schema, learner, loss, data, others, standard::errors)
-            : train(
-                schema,
-                learner,
-                weighted(loss),
-                data.withWeights(train.weights),
-                others.withWeights(weightsOf(validation)),
-                standard::errors);
+        train(
+            schema,
+            learner,
+            loss,
+            train,
+            validation,
+            rows ->
+                Dataset.of(learner.prepared(rows.inputs), standard.targets(rows.targets.numbers())),
+            standard::errors);
     Network network = standard.undo(whole(learner, schema));
     return new TableModel(schema, network, Map.of(), result);
   }
@@ -282,10 +270,10 @@ final class TableTraining {
    *     memory
    */
   private record Learner(Network members, @Nullable MemberMean mean, Network trained) {
-    static Learner of(Network members, @Nullable MemberMean mean, int rows) {
+    static Learner of(Network members, @Nullable MemberMean mean, long rows) {
       Layer head = members.layers().getFirst();
       int features = head.outputShape(members.inputShape().openBatch()).last();
-      if ((long) rows * features > MOST_PREPARED) {
+      if (rows * features > MOST_PREPARED) {
         return new Learner(members, mean, members);
       }
       // Something stands in the head's place, so that all others keep their names and their places.
@@ -316,10 +304,10 @@ final class TableTraining {
     }
   }
 
-  private Learner learner(TableSchema schema, Rows train) {
+  private Learner learner(TableSchema schema, Rows train, Rows validation) {
     Head head = Head.of(schema, train.inputs);
     Shape inputs = Shape.of(schema.inputs().size());
-    int rows = train.inputs.shape().dimension(0);
+    long rows = (long) train.inputs.shape().dimension(0) + validation.inputs.shape().dimension(0);
     int count = memberCount();
     RandomGenerator random = random(settings, WEIGHTS);
     List<Layer> layers = new ArrayList<>();
@@ -403,8 +391,8 @@ final class TableTraining {
   }
 
   /** What is measured of validation rows, of targets of a kind. */
-  private interface Measure<T> {
-    Metrics<T> metrics(TargetKind<T> kind);
+  private interface Measure {
+    <T> Metrics<T> metrics(TargetKind<T> kind);
   }
 
   private <T> Metrics<T> ofLabels(TargetKind<T> kind) {
@@ -431,13 +419,35 @@ final class TableTraining {
     return Network.of(network.inputShape(), layers).withOutputs(network.outputs());
   }
 
+  /** Trains on rows, with their weights if they have any. */
+  private <T> Result train(
+      TableSchema schema,
+      Learner learner,
+      Loss<T> loss,
+      Rows train,
+      Rows validation,
+      Function<Rows, Dataset<T>> examples,
+      Measure measure) {
+    Dataset<T> data = examples.apply(train);
+    Dataset<T> others = examples.apply(validation);
+    return train.weights == null
+        ? train(schema, learner, loss, data, others, measure)
+        : train(
+            schema,
+            learner,
+            weighted(loss),
+            data.withWeights(train.weights),
+            others.withWeights(Objects.requireNonNull(validation.weights)),
+            measure);
+  }
+
   private <T> Result train(
       TableSchema schema,
       Learner learner,
       Loss<T> loss,
       Dataset<T> train,
       Dataset<T> validation,
-      Measure<T> measure) {
+      Measure measure) {
     Network network = learner.trained;
     int epochs = settings.epochs == 0 ? Recipe.epochs(train.size()) : settings.epochs;
     int batchSize = settings.batchSize == 0 ? Recipe.batchSize(train.size()) : settings.batchSize;
