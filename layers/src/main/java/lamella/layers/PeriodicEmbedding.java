@@ -593,15 +593,7 @@ public final class PeriodicEmbedding implements Layer {
   }
 
   private static Tensor row(Parameter parameter) {
-    return reshaped(parameter.value(), Shape.of(parameter.shape().size()));
-  }
-
-  private static Tensor reshaped(Tensor tensor, Shape shape) {
-    Tensor other = Tensor.zeros(tensor.dtype(), shape);
-    for (int i = 0; i < tensor.size(); i++) {
-      other.set(i, tensor.get(i));
-    }
-    return other;
+    return Linear.reshaped(parameter.value(), Shape.of(parameter.shape().size()));
   }
 
   private static @Nullable PeriodicEmbedding fromOnnx(OnnxNode concat) throws FileFormatException {
@@ -666,10 +658,10 @@ public final class PeriodicEmbedding implements Layer {
     }
     Shape shape = Shape.of(waves / features, features);
     return of(
-        reshaped(frequency, shape),
-        reshaped(phase, shape),
+        Linear.reshaped(frequency, shape),
+        Linear.reshaped(phase, shape),
         weight,
-        reshaped(bias, Shape.of(sums, features)));
+        Linear.reshaped(bias, Shape.of(sums, features)));
   }
 
   /** For example {@code PeriodicEmbedding(9 -> 36)}. */
