@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
  * Application/JSON; charset="utf-8"} is {@code application/json}.
  */
 final class MediaType {
+  private static final String JSON = "application/json";
   private static final Pattern QUALITY = Pattern.compile(";\\s*[qQ]=([01](?:\\.\\d{0,3})?)");
 
   private final String text;
@@ -42,6 +43,20 @@ final class MediaType {
       }
     }
     return Optional.of(name);
+  }
+
+  /**
+   * The type of a body with these values of {@code Content-Type}: JSON if there is none, and for
+   * the type that curl says of everything; empty if the value is no media type.
+   *
+   * @throws Refusal if there are several
+   */
+  static String ofBody(List<String> contentTypes) {
+    if (contentTypes.size() > 1) {
+      throw new Refusal(400, "expected one Content-Type, got " + contentTypes.size());
+    }
+    String type = contentTypes.isEmpty() ? JSON : parse(contentTypes.getFirst()).orElse("");
+    return type.equals("application/x-www-form-urlencoded") ? JSON : type;
   }
 
   /**

@@ -117,20 +117,13 @@ enum TableFormat {
   }
 
   /**
-   * The format of a body with these values of {@code Content-Type}: JSON if there is none, and for
-   * the type that curl says of everything.
+   * The format of a body with these values of {@code Content-Type}: see {@link MediaType#ofBody}.
    *
    * @throws Refusal if it is another type
    */
   static TableFormat of(List<String> contentTypes) {
-    if (contentTypes.size() > 1) {
-      throw new Refusal(400, "expected one Content-Type, got " + contentTypes.size());
-    }
-    if (contentTypes.isEmpty()) {
-      return JSON;
-    }
-    return switch (MediaType.parse(contentTypes.getFirst()).orElse("")) {
-      case "application/json", "application/x-www-form-urlencoded" -> JSON;
+    return switch (MediaType.ofBody(contentTypes)) {
+      case "application/json" -> JSON;
       case "text/csv" -> CSV;
       default ->
           throw new Refusal(
