@@ -9,9 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import lamella.optim.Fit;
 import lamella.optim.TrainingListener;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,13 +89,7 @@ abstract class TableProgress implements TrainingListener {
 
   /** A bar of epochs, with the time left, rows a second, loss and validation figures. */
   private static final class Bar extends TableProgress {
-    /** Between two changes of what the bar says: more nobody can read. */
-    private static final long NANOS = 100_000_000;
-
-    private @Nullable ProgressBar bar;
-    private Pace pace = new Pace(0, 0);
-    private volatile String numbers = "";
-    private long last;
+    private @Nullable StepBar bar;
 
     private Bar(int trainings) {
       super(trainings);
@@ -107,46 +98,20 @@ abstract class TableProgress implements TrainingListener {
     @Override
     public void started(Fit fit) {
       super.started(fit);
-      String task = task();
-      Pace of = new Pace(fit.step(), fit.steps());
-      long epoch = fit.stepsPerEpoch();
-      pace = of;
-      numbers = "";
-      bar =
-          new ProgressBarBuilder()
-              .setInitialMax(fit.steps())
-              .setUpdateIntervalMillis(200)
-              .setRenderer((progress, width) -> of.line(task, "epochs", epoch, numbers, width))
-              .setConsumer(new ConsoleProgressBarConsumer(System.out))
-              .build();
+      bar = new StepBar(fit, task(), "epochs", fit.stepsPerEpoch(), "rows");
     }
 
     @Override
     public void afterStep(Fit fit) {
-      long now = System.nanoTime();
-      if (now - last >= NANOS) {
-        last = now;
-        show(fit, fit.step() + 1, now);
-      }
-    }
-
-    private void show(Fit fit, long done, long now) {
-      pace.reached(done, now);
-      double rows = pace.perSecond() * fit.batchSize();
-      String speed = rows > 0 ? String.format(Locale.ROOT, ", %.0f rows/s", rows) : "";
-      numbers = speed + ", " + figures(fit);
       if (bar != null) {
-        bar.stepTo(done);
+        bar.afterStep(fit, () -> figures(fit));
       }
     }
 
     @Override
     public void ended(Fit fit) {
-      if (last != 0) {
-        show(fit, fit.step(), System.nanoTime());
-      }
       if (bar != null) {
-        bar.close();
+        bar.ended(fit, () -> figures(fit));
       }
     }
   }

@@ -6,9 +6,6 @@ import lamella.examples.Experiment;
 import lamella.examples.Training;
 import lamella.optim.Fit;
 import lamella.optim.TrainingListener;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
 import org.jspecify.annotations.Nullable;
 
 /** Shows how far a training is: a bar on a terminal, else a line every so many iterations. */
@@ -21,28 +18,14 @@ interface TrainingProgress extends TrainingListener {
 
   /** A bar of iterations, with the time left, images a second, loss and accuracy. */
   final class Bar implements TrainingProgress {
-    /** Between two changes of what the bar says: more nobody can read. */
-    private static final long NANOS = 100_000_000;
-
-    private @Nullable ProgressBar bar;
-    private Pace pace = new Pace(0, 0);
-    private volatile String numbers = "";
+    private @Nullable StepBar bar;
     private String accuracy = "";
-    private long last;
 
     private Bar() {}
 
     @Override
     public void started(Fit fit) {
-      pace = new Pace(fit.step(), fit.steps());
-      bar =
-          new ProgressBarBuilder()
-              .setInitialMax(fit.steps())
-              .setUpdateIntervalMillis(200)
-              .setRenderer(
-                  (progress, width) -> pace.line("training", "iterations", 1, numbers, width))
-              .setConsumer(new ConsoleProgressBarConsumer(System.out))
-              .build();
+      bar = new StepBar(fit, "training", "iterations", 1, "images");
     }
 
     @Override
@@ -52,32 +35,21 @@ interface TrainingProgress extends TrainingListener {
       }
     }
 
-    @Override
-    public void afterStep(Fit fit) {
-      long now = System.nanoTime();
-      if (now - last >= NANOS) {
-        last = now;
-        show(fit, fit.step() + 1, now);
-      }
+    private String figures(Fit fit) {
+      return String.format(Locale.ROOT, "loss %.4f%s", fit.loss(), accuracy);
     }
 
-    private void show(Fit fit, long done, long now) {
-      pace.reached(done, now);
-      double images = pace.perSecond() * fit.batchSize();
-      String speed = images > 0 ? String.format(Locale.ROOT, ", %.0f images/s", images) : "";
-      numbers = speed + String.format(Locale.ROOT, ", loss %.4f%s", fit.loss(), accuracy);
+    @Override
+    public void afterStep(Fit fit) {
       if (bar != null) {
-        bar.stepTo(done);
+        bar.afterStep(fit, () -> figures(fit));
       }
     }
 
     @Override
     public void ended(Fit fit) {
-      if (last != 0) {
-        show(fit, fit.step(), System.nanoTime());
-      }
       if (bar != null) {
-        bar.close();
+        bar.ended(fit, () -> figures(fit));
       }
     }
   }
