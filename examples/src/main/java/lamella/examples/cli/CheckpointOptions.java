@@ -2,10 +2,12 @@ package lamella.examples.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import lamella.core.io.FileFormatException;
 import lamella.optim.Checkpoints;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -148,5 +150,28 @@ final class CheckpointOptions {
 
   private ParameterException wrong(String message) {
     return new ParameterException(Output.filled(spec).commandLine(), message);
+  }
+
+  /** The command that goes on from checkpoints. */
+  String toGoOn(Checkpoints checkpoints) {
+    return "to go on: "
+        + Output.filled(spec).qualifiedName()
+        + " --resume "
+        + Output.quoted(checkpoints.directory());
+  }
+
+  /**
+   * What is to be thrown where a checkpoint, or TensorBoard's file, could not be written: the
+   * checkpoints before are whole, and if there are any it says how to go on.
+   *
+   * @throws UncheckedIOException if there is no way on
+   * @throws IOException if the directory cannot be read
+   */
+  IOException withWayOn(UncheckedIOException e, Checkpoints checkpoints) throws IOException {
+    boolean refused = e.getCause() instanceof FileFormatException;
+    if (refused || !OutputDirectory.hasCheckpoints(checkpoints.directory())) {
+      throw e;
+    }
+    return new IOException(Failures.describe(e) + "; " + toGoOn(checkpoints), e);
   }
 }

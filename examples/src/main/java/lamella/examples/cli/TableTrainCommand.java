@@ -440,7 +440,7 @@ final class TableTrainCommand implements Callable<Integer> {
       String stopped = stopReason(fitted.history());
       if (Interruption.REASON.equals(stopped)) {
         result.println("interrupted after " + extent.steps() + " of " + extent.all() + " steps");
-        result.println(toGoOn(checkpoints));
+        result.println(checkpointing.toGoOn(checkpoints));
         return Interruption.STATUS;
       }
       if (stopped != null) {
@@ -473,12 +473,7 @@ final class TableTrainCommand implements Callable<Integer> {
       result.println(line + "parameters sha256 " + model.fingerprint());
       return 0;
     } catch (UncheckedIOException e) {
-      // Of a checkpoint, or of TensorBoard's file: the checkpoints before are whole.
-      boolean refused = e.getCause() instanceof FileFormatException;
-      if (!refused && OutputDirectory.hasCheckpoints(checkpoints.directory())) {
-        throw new IOException(Failures.describe(e) + "; " + toGoOn(checkpoints), e);
-      }
-      throw e;
+      throw checkpointing.withWayOn(e, checkpoints);
     }
   }
 
@@ -489,10 +484,6 @@ final class TableTrainCommand implements Callable<Integer> {
   private static String best(TableModel model) {
     OptionalInt best = model.bestEpoch();
     return best.isPresent() ? ", the best was epoch " + best.getAsInt() : "";
-  }
-
-  private static String toGoOn(Checkpoints checkpoints) {
-    return "to go on: " + NAME + " --resume " + Output.quoted(checkpoints.directory());
   }
 
   private void write(

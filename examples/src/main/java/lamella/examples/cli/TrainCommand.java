@@ -265,7 +265,7 @@ final class TrainCommand implements Callable<Integer> {
       if (run.isInterrupted()) {
         result.println(
             "interrupted after " + done + " of " + experiment.iterations() + " iterations");
-        result.println(toGoOn(checkpoints));
+        result.println(checkpointing.toGoOn(checkpoints));
         return Interruption.STATUS;
       }
       if (run.stopReason() != null) {
@@ -286,17 +286,8 @@ final class TrainCommand implements Callable<Integer> {
       result.println(run.lastLine());
       return 0;
     } catch (UncheckedIOException e) {
-      // Of a checkpoint, or of TensorBoard's file: the checkpoints before are whole.
-      boolean refused = e.getCause() instanceof FileFormatException;
-      if (!refused && OutputDirectory.hasCheckpoints(checkpoints.directory())) {
-        throw new IOException(Failures.describe(e) + "; " + toGoOn(checkpoints), e);
-      }
-      throw e;
+      throw checkpointing.withWayOn(e, checkpoints);
     }
-  }
-
-  private static String toGoOn(Checkpoints checkpoints) {
-    return "to go on: lamella train --resume " + Output.quoted(checkpoints.directory());
   }
 
   /** Says where a run goes on. */
