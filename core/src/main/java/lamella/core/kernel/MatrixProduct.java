@@ -75,14 +75,14 @@ final class MatrixProduct implements Team.Job {
   /** Parts for each thread where each copies a piece of a. */
   private static final int COPYING_PARTS = 8;
 
-  /** Most elements of a copied piece of a: a quarter of a second-level cache. */
-  private static final int PIECE = 1 << 17;
+  /** Most elements of a copied piece of a: a quarter of a second-level cache of 1 MiB. */
+  private static final int PIECE = 1 << 16;
+
+  /** Most rows of a copied piece of a, tiles of which fit between its columns. */
+  private static final int PIECE_ROWS = Tiles.PIECE_STRIDE / Tiles.ROWS * Tiles.ROWS;
 
   /** Fewest multiply-adds of a part: some 4 µs. */
   private static final int SMALLEST = 1 << 18;
-
-  /** Between the rows of a copied piece of a, so that they do not fall into one set of a cache. */
-  private static final int GAP = 16;
 
   /**
    * Multiply-adds below which a second thread costs more than it brings: some 10 µs of one core.
@@ -116,9 +116,6 @@ final class MatrixProduct implements Team.Job {
   private float[] c = EMPTY;
   private boolean add;
   private float[] paddedA = EMPTY;
-
-  /** Where the first elements of L neighbouring rows of a transposed b lie. */
-  private final int[] rowOffsets = new int[L];
 
   // The block of b: its rows, and a number that no other block of this object has had.
 
@@ -155,9 +152,6 @@ final class MatrixProduct implements Team.Job {
   void multiplyTransposedRight(Team team, int m, int k, int n, float[] dy, float[] w, float[] dx) {
     set(m, n, k, dy, w, dx);
     bTransposed = true;
-    for (int row = 0; row < L; row++) {
-      rowOffsets[row] = row * n;
-    }
     run(team);
   }
 
@@ -223,9 +217,6 @@ final class MatrixProduct implements Team.Job {
     int wanted = threads == 1 ? 1 : threads * (aByColumns ? COPYING_PARTS : PARTS) / panelParts;
     long tileSize = (long) Tiles.ROWS * depth * panelsOfPart * WIDTH;
     tilesOfPart = Math.max(tiles / Math.max(1, wanted), (int) (SMALLEST / tileSize));
-    if (aByColumns) {
-      tilesOfPart = Math.min(tilesOfPart, PIECE / (depth * Tiles.ROWS));
-    }
     tilesOfPart = Math.max(1, tilesOfPart);
     rowParts = (tiles + tilesOfPart - 1) / tilesOfPart;
     runParts(team, rowParts * panelParts);
@@ -245,25 +236,28 @@ final class MatrixProduct implements Team.Job {
     }
   }
 
-  /**
-   * Fewer rows than a tile has: a goes into a tile's height of columns, the rest 0, so that no tile
-   * reads outside.
-   */
+  /** Fewer rows than a tile has: rows of 0 are added below, so that no tile reads outside. */
   private void padFewRows() {
     if (m >= Tiles.ROWS) {
       return;
     }
-    if (paddedA.length < k * Tiles.ROWS) {
-      paddedA = new float[k * Tiles.ROWS];
+    int elements = Tiles.ROWS * k;
+    if (paddedA.length < elements) {
+      paddedA = new float[elements];
     }
-    for (int p = 0; p < k; p++) {
-      for (int r = 0; r < Tiles.ROWS; r++) {
-        paddedA[p * Tiles.ROWS + r] = r >= m ? 0 : aByColumns ? a[p * lda + r] : a[r * lda + p];
+    if (aByColumns) {
+      for (int r = 0; r < m; r++) {
+        for (int p = 0; p < k; p++) {
+          paddedA[r * k + p] = a[p * lda + r];
+        }
       }
+    } else {
+      System.arraycopy(a, 0, paddedA, 0, m * k);
     }
+    Arrays.fill(paddedA, m * k, elements, 0);
     a = paddedA;
-    aByColumns = true;
-    lda = Tiles.ROWS;
+    aByColumns = false;
+    lda = k;
   }
 
   @Override
@@ -282,23 +276,25 @@ final class MatrixProduct implements Team.Job {
     int toRow = Math.min(m, fromRow + tilesOfPart * Tiles.ROWS);
     int fromPanel = panelPart * panelsOfPart;
     int toPanel = Math.min(panels(), fromPanel + panelsOfPart);
-    // Six rows at least, for the last tile.
-    int first = Math.max(0, Math.min(fromRow, m - Tiles.ROWS));
-    int stride = toRow - first + GAP;
-    float[] memory = threadScratch.floats(EDGE + (aByColumns ? depth * stride : 0));
-    if (aByColumns) {
-      copyRows(depth, toRow - first, a, firstRow * lda + first, lda, memory, EDGE, stride);
-    }
-    float[] aRows = aByColumns ? memory : a;
-    int aStride = aByColumns ? stride : lda;
+    int pieceRows = Math.clamp(PIECE / depth, Tiles.ROWS, PIECE_ROWS) / Tiles.ROWS * Tiles.ROWS;
+    float[] memory = threadScratch.floats(EDGE + (aByColumns ? depth * Tiles.PIECE_STRIDE : 0));
     MemorySegment panels = threadScratch.aligned((long) panelsOfPart * depth * WIDTH * Float.BYTES);
     boolean copied = threadScratch.holds(this, block, panelPart);
+    int pieceFrom = 0;
+    int pieceTo = 0;
     for (int i = fromRow; i < toRow; i += Tiles.ROWS) {
       int rows = Math.min(Tiles.ROWS, toRow - i);
       // At the end upwards, so that six rows of a exist; those above are computed twice and thrown
       // away.
-      int top = m < Tiles.ROWS ? 0 : Math.min(i, m - Tiles.ROWS);
-      int at = aByColumns ? EDGE + top - first : top * lda + firstRow;
+      int top = Math.max(0, Math.min(i, m - Tiles.ROWS));
+      if (aByColumns && i >= pieceTo) {
+        pieceFrom = top;
+        pieceTo = Math.min(toRow, top + pieceRows);
+        int at = firstRow * lda + top;
+        copyRows(depth, pieceTo - top, a, at, lda, memory, EDGE, Tiles.PIECE_STRIDE);
+      }
+      float[] aRows = aByColumns ? memory : a;
+      int at = aByColumns ? EDGE + top - pieceFrom : top * lda + firstRow;
       for (int panel = fromPanel; panel < toPanel; panel++) {
         int j = panel * WIDTH;
         int start = (panel - fromPanel) * depth * WIDTH * Float.BYTES;
@@ -310,13 +306,13 @@ final class MatrixProduct implements Team.Job {
         }
         boolean onto = add || firstRow > 0;
         if (rows == Tiles.ROWS && count == width) {
-          tile(aRows, at, aStride, panels, start, j, width, copies, c, i * n + j, n, onto);
+          tile(aRows, at, lda, panels, start, j, width, copies, c, i * n + j, n, onto);
         } else {
           int skipped = (i - top) * width;
           if (onto) {
             copyRows(rows, count, c, i * n + j, n, memory, skipped, width);
           }
-          tile(aRows, at, aStride, panels, start, j, width, copies, memory, 0, width, onto);
+          tile(aRows, at, lda, panels, start, j, width, copies, memory, 0, width, onto);
           copyRows(rows, count, memory, skipped, width, c, i * n + j, n);
         }
       }
@@ -338,23 +334,13 @@ final class MatrixProduct implements Team.Job {
       clear(panels, start, depth * width * Float.BYTES);
     }
     if (bTransposed) {
-      int at = j * k + firstRow;
-      int whole = VectorSupport.GATHERS && depth >= L ? count / L * L : 0;
-      for (int column = 0; column < whole; column += L) {
-        gather(panels, at + column * k, start + column * Float.BYTES, width);
-      }
-      for (int column = whole; column < count; column++) {
-        for (int p = 0; p < depth; p++) {
-          panels.set(
-              ValueLayout.JAVA_FLOAT,
-              start + (long) (p * width + column) * Float.BYTES,
-              b[at + column * k + p]);
-        }
-      }
+      Transposition.copy(b, j * k + firstRow, k, count, depth, panels, start, width * Float.BYTES);
     } else {
       int at = firstRow * n + j;
       if (count == Tiles.WIDE) {
         copyWide(panels, at, start);
+      } else if (count == Tiles.NARROW) {
+        copyNarrow(panels, at, start);
       } else {
         for (int p = 0; p < depth; p++) {
           MemorySegment.copy(
@@ -385,16 +371,15 @@ final class MatrixProduct implements Team.Job {
     }
   }
 
-  /**
-   * L columns of a transposed b, L at a time: 0.25 to 0.35 ns an element where a plain loop takes
-   * 0.8 to 1.7 (AVX-512). Not for a few rows, where a plain loop is as good and nothing is boxed in
-   * the thousand steps until C2 gets here.
-   */
-  private void gather(MemorySegment panels, int from, int to, int width) {
-    int stride = width * Float.BYTES;
+  /** The same with two: a tenth of the time of copies row by row, which move 64 bytes with AVX2. */
+  private void copyNarrow(MemorySegment panels, int from, int to) {
     for (int p = 0; p < depth; p++) {
-      FloatVector.fromArray(Tiles.S, b, from + p, rowOffsets, 0)
-          .intoMemorySegment(panels, to + Integer.toUnsignedLong(p * stride), Tiles.ORDER);
+      int row = from + p * n;
+      long at = to + Integer.toUnsignedLong(p * (2 * Tiles.BYTES));
+      FloatVector b0 = FloatVector.fromArray(Tiles.S, b, row);
+      FloatVector b1 = FloatVector.fromArray(Tiles.S, b, row + L);
+      b0.intoMemorySegment(panels, at, Tiles.ORDER);
+      b1.intoMemorySegment(panels, at + Tiles.BYTES, Tiles.ORDER);
     }
   }
 
@@ -430,9 +415,9 @@ final class MatrixProduct implements Team.Job {
       Tiles.copying6x4(depth, aRows, at, aStride, b, bAt, n, panels, start, to, offset, ldc, onto);
     } else if (aByColumns) {
       if (width == Tiles.WIDE) {
-        Tiles.columns6x4(depth, aRows, at, aStride, panels, start, to, offset, ldc, onto);
+        Tiles.columns6x4(depth, aRows, at, 1, panels, start, to, offset, ldc, onto);
       } else {
-        Tiles.columns6x2(depth, aRows, at, aStride, panels, start, to, offset, ldc, onto);
+        Tiles.columns6x2(depth, aRows, at, 1, panels, start, to, offset, ldc, onto);
       }
     } else if (width == Tiles.WIDE) {
       Tiles.rows6x4(depth, aRows, at, aStride, panels, start, to, offset, ldc, onto);
@@ -446,26 +431,13 @@ final class MatrixProduct implements Team.Job {
   private void multiplyFewRows(@Nullable Team team) {
     work = Work.FEW_TILES;
     int tiles = (m + Tiles.ROWS - 1) / Tiles.ROWS;
-    if (m < Tiles.ROWS) {
-      addRows();
-    }
+    padFewRows();
     // One part for each panel, whose piece of b its tiles then find in the second-level cache; or,
     // if those are few, for each tile.
     boolean manyPanels = team == null || n / WIDTH >= 2 * team.threads();
     tilesOfPart = manyPanels ? tiles : 1;
     rowParts = manyPanels ? 1 : tiles;
     runParts(team, rowParts * (n / WIDTH));
-  }
-
-  /** Rows of zeros below a, up to a tile's. */
-  private void addRows() {
-    int elements = Tiles.ROWS * k;
-    if (paddedA.length < elements) {
-      paddedA = new float[elements];
-    }
-    System.arraycopy(a, 0, paddedA, 0, m * k);
-    Arrays.fill(paddedA, m * k, elements, 0);
-    a = paddedA;
   }
 
   private void multiplyFewTiles(int rowPart, int panel, Team.Scratch threadScratch) {
@@ -508,7 +480,7 @@ final class MatrixProduct implements Team.Job {
   private void multiplyRow(int i, int from) {
     int to = Math.min(n, from + Tiles.WIDE);
     if (to - from == Tiles.WIDE) {
-      Tiles.row1x4(k, a, i * k, b, from, n, c, i * n + from, false);
+      Tiles.row1x4(k, a, i * k, b, from, n, c, i * n + from);
     } else {
       ScalarFloatProduct.multiplyRow(k, a, i * k, b, n, from, c, i * n);
     }

@@ -42,6 +42,12 @@ final class Tiles {
   /** Columns of a tile of two vectors. */
   static final int NARROW = 2 * L;
 
+  /**
+   * From one column of a copied piece of a to the next: 13 cache lines, an odd number, so that
+   * columns fall into all sets of a cache.
+   */
+  static final int PIECE_STRIDE = 208;
+
   private Tiles() {}
 
   /** a by rows: element (r, p) at ao + r lda + p. */
@@ -148,18 +154,29 @@ final class Tiles {
     c53.intoArray(c, co + 5 * ldc + 3 * L);
   }
 
-  /** a by columns: element (r, p) at ao + p lda + r. */
+  /**
+   * a by columns: element (r, p) at ao + r step + p PIECE_STRIDE.
+   *
+   * @param step 1. C2 must not know it: where it sees that six elements are neighbours it spreads
+   *     all of them over vectors before the first multiply-add, and six registers more are needed
+   *     than there are. With 16 registers the loop took twice as long.
+   */
   static void columns6x4(
       int k,
       float[] a,
       int ao,
-      int lda,
+      int step,
       MemorySegment b,
       int bo,
       float[] c,
       int co,
       int ldc,
       boolean add) {
+    int a1 = ao + 1 * step;
+    int a2 = ao + 2 * step;
+    int a3 = ao + 3 * step;
+    int a4 = ao + 4 * step;
+    int a5 = ao + 5 * step;
     FloatVector c00 = add ? FloatVector.fromArray(S, c, co) : FloatVector.zero(S);
     FloatVector c01 = add ? FloatVector.fromArray(S, c, co + L) : FloatVector.zero(S);
     FloatVector c02 = add ? FloatVector.fromArray(S, c, co + 2 * L) : FloatVector.zero(S);
@@ -186,37 +203,37 @@ final class Tiles {
     FloatVector c53 = add ? FloatVector.fromArray(S, c, co + 5 * ldc + 3 * L) : FloatVector.zero(S);
     for (int p = 0; p < k; p++) {
       long row = bo + Integer.toUnsignedLong(p * (4 * BYTES));
-      int column = ao + p * lda;
+      int column = p * PIECE_STRIDE;
       FloatVector b0 = FloatVector.fromMemorySegment(S, b, row, ORDER);
       FloatVector b1 = FloatVector.fromMemorySegment(S, b, row + BYTES, ORDER);
       FloatVector b2 = FloatVector.fromMemorySegment(S, b, row + 2L * BYTES, ORDER);
       FloatVector b3 = FloatVector.fromMemorySegment(S, b, row + 3L * BYTES, ORDER);
-      FloatVector x0 = FloatVector.broadcast(S, a[column]);
+      FloatVector x0 = FloatVector.broadcast(S, a[ao + column]);
       c00 = x0.fma(b0, c00);
       c01 = x0.fma(b1, c01);
       c02 = x0.fma(b2, c02);
       c03 = x0.fma(b3, c03);
-      FloatVector x1 = FloatVector.broadcast(S, a[column + 1]);
+      FloatVector x1 = FloatVector.broadcast(S, a[a1 + column]);
       c10 = x1.fma(b0, c10);
       c11 = x1.fma(b1, c11);
       c12 = x1.fma(b2, c12);
       c13 = x1.fma(b3, c13);
-      FloatVector x2 = FloatVector.broadcast(S, a[column + 2]);
+      FloatVector x2 = FloatVector.broadcast(S, a[a2 + column]);
       c20 = x2.fma(b0, c20);
       c21 = x2.fma(b1, c21);
       c22 = x2.fma(b2, c22);
       c23 = x2.fma(b3, c23);
-      FloatVector x3 = FloatVector.broadcast(S, a[column + 3]);
+      FloatVector x3 = FloatVector.broadcast(S, a[a3 + column]);
       c30 = x3.fma(b0, c30);
       c31 = x3.fma(b1, c31);
       c32 = x3.fma(b2, c32);
       c33 = x3.fma(b3, c33);
-      FloatVector x4 = FloatVector.broadcast(S, a[column + 4]);
+      FloatVector x4 = FloatVector.broadcast(S, a[a4 + column]);
       c40 = x4.fma(b0, c40);
       c41 = x4.fma(b1, c41);
       c42 = x4.fma(b2, c42);
       c43 = x4.fma(b3, c43);
-      FloatVector x5 = FloatVector.broadcast(S, a[column + 5]);
+      FloatVector x5 = FloatVector.broadcast(S, a[a5 + column]);
       c50 = x5.fma(b0, c50);
       c51 = x5.fma(b1, c51);
       c52 = x5.fma(b2, c52);
@@ -319,13 +336,18 @@ final class Tiles {
       int k,
       float[] a,
       int ao,
-      int lda,
+      int step,
       MemorySegment b,
       int bo,
       float[] c,
       int co,
       int ldc,
       boolean add) {
+    int a1 = ao + 1 * step;
+    int a2 = ao + 2 * step;
+    int a3 = ao + 3 * step;
+    int a4 = ao + 4 * step;
+    int a5 = ao + 5 * step;
     FloatVector c00 = add ? FloatVector.fromArray(S, c, co) : FloatVector.zero(S);
     FloatVector c01 = add ? FloatVector.fromArray(S, c, co + L) : FloatVector.zero(S);
     FloatVector c10 = add ? FloatVector.fromArray(S, c, co + ldc) : FloatVector.zero(S);
@@ -340,25 +362,25 @@ final class Tiles {
     FloatVector c51 = add ? FloatVector.fromArray(S, c, co + 5 * ldc + L) : FloatVector.zero(S);
     for (int p = 0; p < k; p++) {
       long row = bo + Integer.toUnsignedLong(p * (2 * BYTES));
-      int column = ao + p * lda;
+      int column = p * PIECE_STRIDE;
       FloatVector b0 = FloatVector.fromMemorySegment(S, b, row, ORDER);
       FloatVector b1 = FloatVector.fromMemorySegment(S, b, row + BYTES, ORDER);
-      FloatVector x0 = FloatVector.broadcast(S, a[column]);
+      FloatVector x0 = FloatVector.broadcast(S, a[ao + column]);
       c00 = x0.fma(b0, c00);
       c01 = x0.fma(b1, c01);
-      FloatVector x1 = FloatVector.broadcast(S, a[column + 1]);
+      FloatVector x1 = FloatVector.broadcast(S, a[a1 + column]);
       c10 = x1.fma(b0, c10);
       c11 = x1.fma(b1, c11);
-      FloatVector x2 = FloatVector.broadcast(S, a[column + 2]);
+      FloatVector x2 = FloatVector.broadcast(S, a[a2 + column]);
       c20 = x2.fma(b0, c20);
       c21 = x2.fma(b1, c21);
-      FloatVector x3 = FloatVector.broadcast(S, a[column + 3]);
+      FloatVector x3 = FloatVector.broadcast(S, a[a3 + column]);
       c30 = x3.fma(b0, c30);
       c31 = x3.fma(b1, c31);
-      FloatVector x4 = FloatVector.broadcast(S, a[column + 4]);
+      FloatVector x4 = FloatVector.broadcast(S, a[a4 + column]);
       c40 = x4.fma(b0, c40);
       c41 = x4.fma(b1, c41);
-      FloatVector x5 = FloatVector.broadcast(S, a[column + 5]);
+      FloatVector x5 = FloatVector.broadcast(S, a[a5 + column]);
       c50 = x5.fma(b0, c50);
       c51 = x5.fma(b1, c51);
     }
@@ -600,12 +622,11 @@ final class Tiles {
    * One row, for batches of a few: bound by the latency of four chains, or by memory, so that b may
    * lie in its matrix, rows ldb apart, unpacked.
    */
-  static void row1x4(
-      int k, float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co, boolean add) {
-    FloatVector c00 = add ? FloatVector.fromArray(S, c, co) : FloatVector.zero(S);
-    FloatVector c01 = add ? FloatVector.fromArray(S, c, co + L) : FloatVector.zero(S);
-    FloatVector c02 = add ? FloatVector.fromArray(S, c, co + 2 * L) : FloatVector.zero(S);
-    FloatVector c03 = add ? FloatVector.fromArray(S, c, co + 3 * L) : FloatVector.zero(S);
+  static void row1x4(int k, float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co) {
+    FloatVector c00 = FloatVector.zero(S);
+    FloatVector c01 = FloatVector.zero(S);
+    FloatVector c02 = FloatVector.zero(S);
+    FloatVector c03 = FloatVector.zero(S);
     for (int p = 0; p < k; p++) {
       int row = bo + p * ldb;
       FloatVector b0 = FloatVector.fromArray(S, b, row);

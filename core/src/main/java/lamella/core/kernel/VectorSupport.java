@@ -23,12 +23,6 @@ public final class VectorSupport {
       SPECIES.vectorBitSize() == 512
           || System.getProperty("os.arch", "").toLowerCase(Locale.ROOT).equals("aarch64");
 
-  /**
-   * Whether the hardware loads a vector from scattered places: AVX2 and AVX-512 do, NEON and SSE do
-   * not.
-   */
-  static final boolean GATHERS = SPECIES.vectorBitSize() >= 256;
-
   private VectorSupport() {}
 
   /**
