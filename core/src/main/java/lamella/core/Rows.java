@@ -48,20 +48,26 @@ record Rows(Tensor all, Shape example) {
                 + ")");
       }
     }
-    for (int i = 0; i < indices.length; i++) {
-      copy(indices[i] * width, batch, i * width, width);
+    if (all instanceof FloatTensor source && batch instanceof FloatTensor target) {
+      copy(source.array(), indices, target.array(), width);
+    } else if (all instanceof DoubleTensor source && batch instanceof DoubleTensor target) {
+      copy(source.array(), indices, target.array(), width);
+    } else {
+      for (int i = 0; i < batch.size(); i++) {
+        batch.set(i, all.get(indices[i / width] * width + i % width));
+      }
     }
   }
 
-  private void copy(int from, Tensor batch, int to, int width) {
-    if (all instanceof FloatTensor source && batch instanceof FloatTensor target) {
-      System.arraycopy(source.array(), from, target.array(), to, width);
-    } else if (all instanceof DoubleTensor source && batch instanceof DoubleTensor target) {
-      System.arraycopy(source.array(), from, target.array(), to, width);
-    } else {
-      for (int j = 0; j < width; j++) {
-        batch.set(to + j, all.get(from + j));
-      }
+  private static void copy(float[] from, int[] indices, float[] to, int width) {
+    for (int i = 0; i < indices.length; i++) {
+      System.arraycopy(from, indices[i] * width, to, i * width, width);
+    }
+  }
+
+  private static void copy(double[] from, int[] indices, double[] to, int width) {
+    for (int i = 0; i < indices.length; i++) {
+      System.arraycopy(from, indices[i] * width, to, i * width, width);
     }
   }
 

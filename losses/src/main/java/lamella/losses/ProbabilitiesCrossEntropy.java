@@ -51,9 +51,9 @@ final class ProbabilitiesCrossEntropy extends MeanLoss<Tensor> {
       @Nullable Tensor gradient,
       double divisor) {
     Tensor e = gradient == null ? exponentials.borrow(logits.dtype(), logits.shape()) : gradient;
-    Softmax.exponentials(logits, e);
     Rows kept = rows.take();
     Rows job = kept == null ? new Rows() : kept;
+    job.softmax.exponentials(logits, e);
     job.begin(logits, e, target, exampleWeights, gradient != null, divisor);
     job.overRows(e);
     double sum = 0;
@@ -70,6 +70,7 @@ final class ProbabilitiesCrossEntropy extends MeanLoss<Tensor> {
 
   /** Of exponentials each row's loss, and its gradient in their place. */
   private final class Rows extends RowJob {
+    private final Softmax softmax = new Softmax();
     private Tensor logits = NONE;
     private Tensor e = NONE;
     private Tensor target = NONE;
@@ -101,7 +102,7 @@ final class ProbabilitiesCrossEntropy extends MeanLoss<Tensor> {
     void row(int row) {
       int classes = logits.shape().last();
       double ofRow = Softmax.sum(e, row);
-      double max = Softmax.max(logits, row);
+      double max = softmax.max(row);
       double scale = weight(target, exampleWeights, row) / divisor;
       boolean narrow = e.dtype() == DType.FLOAT32;
       double ofTarget = 0;

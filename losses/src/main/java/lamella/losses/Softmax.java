@@ -2,7 +2,6 @@ package lamella.losses;
 
 import lamella.core.DoubleTensor;
 import lamella.core.FloatTensor;
-import lamella.core.RowLoop;
 import lamella.core.Shape;
 import lamella.core.Tensor;
 import lamella.core.formula.Formula;
@@ -11,25 +10,14 @@ import lamella.core.formula.Formula;
  * What softmax and cross-entropy in one are computed from: e = exp(z - max z) of every row, and of
  * a row then log Σ e and e / Σ e.
  *
- * <p>Sums are taken in float64, from the first column to the last.
+ * <p>An object keeps the maxima of one batch. Sums are taken in float64, from the first column to
+ * the last.
  */
-final class Softmax {
+final class Softmax extends RowJob {
   private static final Formula EXP = Formula.of(x -> x.exp());
 
-  private static final RowLoop SHIFT =
-      new RowLoop() {
-        @Override
-        protected void run(float[][] arrays, int from, int to, double[] lanes) {
-          subtractMaximum(arrays[1], arrays[0], from, to);
-        }
-
-        @Override
-        protected void run(double[][] arrays, int from, int to, double[] lanes) {
-          subtractMaximum(arrays[1], arrays[0], from, to);
-        }
-      };
-
-  private Softmax() {}
+  private Tensor logits = NONE;
+  private Tensor e = NONE;
 
   /** The number of classes; refuses what is no matrix of logits. */
   static int requireClasses(MeanLoss<?> loss, Tensor logits) {
@@ -47,58 +35,59 @@ final class Softmax {
     return shape.last();
   }
 
-  /** e = exp(z - max z), row by row. */
-  static void exponentials(Tensor logits, Tensor e) {
-    int classes = logits.shape().last();
-    if (e.size() >= RowJob.MANY) {
-      SHIFT.over(e, logits);
-    } else if (logits instanceof FloatTensor z && e instanceof FloatTensor out) {
-      for (int row = 0; row < e.size(); row += classes) {
-        subtractMaximum(z.array(), out.array(), row, row + classes);
-      }
+  /** e = exp(z - max z), row by row; max z is kept for {@link #max}. */
+  void exponentials(Tensor of, Tensor to) {
+    int rows = to.shape().dimension(0);
+    reserve(rows);
+    logits = of;
+    e = to;
+    if (to.size() >= MANY) {
+      over(to, to);
     } else {
-      for (int row = 0; row < e.size(); row += classes) {
-        subtractMaximum(
-            ((DoubleTensor) logits).array(), ((DoubleTensor) e).array(), row, row + classes);
+      for (int row = 0; row < rows; row++) {
+        row(row);
       }
     }
-    EXP.values(e, e);
+    EXP.values(to, to);
+    logits = NONE;
+    e = NONE;
   }
 
-  private static void subtractMaximum(float[] z, float[] out, int from, int to) {
-    float max = max(z, from, to - from);
-    for (int j = from; j < to; j++) {
-      out[j] = z[j] - max;
+  @Override
+  void row(int row) {
+    int classes = e.shape().last();
+    int from = row * classes;
+    if (logits instanceof FloatTensor z && e instanceof FloatTensor out) {
+      setNumber(row, subtractMaximum(z.array(), out.array(), from, from + classes));
+    } else {
+      double[] z = ((DoubleTensor) logits).array();
+      setNumber(row, subtractMaximum(z, ((DoubleTensor) e).array(), from, from + classes));
     }
   }
 
-  private static void subtractMaximum(double[] z, double[] out, int from, int to) {
-    double max = max(z, from, to - from);
+  /** The largest logit of a row; NaN if one is. */
+  double max(int row) {
+    return number(row);
+  }
+
+  private static float subtractMaximum(float[] z, float[] out, int from, int to) {
+    float max = z[from];
+    for (int j = from + 1; j < to; j++) {
+      max = Math.max(max, z[j]);
+    }
     for (int j = from; j < to; j++) {
       out[j] = z[j] - max;
-    }
-  }
-
-  /** The largest of a row; NaN if one is. */
-  static double max(Tensor logits, int row) {
-    int classes = logits.shape().last();
-    return logits instanceof FloatTensor z
-        ? max(z.array(), row * classes, classes)
-        : max(((DoubleTensor) logits).array(), row * classes, classes);
-  }
-
-  private static float max(float[] a, int row, int n) {
-    float max = a[row];
-    for (int j = row + 1; j < row + n; j++) {
-      max = Math.max(max, a[j]);
     }
     return max;
   }
 
-  private static double max(double[] a, int row, int n) {
-    double max = a[row];
-    for (int j = row + 1; j < row + n; j++) {
-      max = Math.max(max, a[j]);
+  private static double subtractMaximum(double[] z, double[] out, int from, int to) {
+    double max = z[from];
+    for (int j = from + 1; j < to; j++) {
+      max = Math.max(max, z[j]);
+    }
+    for (int j = from; j < to; j++) {
+      out[j] = z[j] - max;
     }
     return max;
   }

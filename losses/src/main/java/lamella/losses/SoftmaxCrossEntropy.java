@@ -140,9 +140,9 @@ public final class SoftmaxCrossEntropy extends MeanLoss<int[]> {
       @Nullable Tensor gradient,
       double divisor) {
     Tensor e = gradient == null ? exponentials.borrow(logits.dtype(), logits.shape()) : gradient;
-    Softmax.exponentials(logits, e);
     Rows kept = rows.take();
     Rows job = kept == null ? new Rows() : kept;
+    job.softmax.exponentials(logits, e);
     job.begin(logits, e, labels, exampleWeights, gradient != null, divisor);
     job.overRows(e);
     double sum = 0;
@@ -159,6 +159,7 @@ public final class SoftmaxCrossEntropy extends MeanLoss<int[]> {
 
   /** Of exponentials each row's loss, and its gradient in their place. */
   private final class Rows extends RowJob {
+    private final Softmax softmax = new Softmax();
     private Tensor logits = NONE;
     private Tensor e = NONE;
     private int[] labels = NO_LABELS;
@@ -189,7 +190,7 @@ public final class SoftmaxCrossEntropy extends MeanLoss<int[]> {
     @Override
     void row(int row) {
       double ofRow = Softmax.sum(e, row);
-      setNumber(row, StrictMath.log(ofRow) - target(logits, row, labels[row]));
+      setNumber(row, StrictMath.log(ofRow) - target(logits, row, labels[row], softmax.max(row)));
       if (wantsGradient) {
         double scale = weight(labels, exampleWeights, row) / divisor;
         finishGradient(e, row, labels[row], ofRow, scale);
@@ -198,9 +199,8 @@ public final class SoftmaxCrossEntropy extends MeanLoss<int[]> {
   }
 
   /** Σ q (z - max z): what is subtracted from log Σ exp(z - max z). */
-  private double target(Tensor logits, int row, int label) {
+  private double target(Tensor logits, int row, int label, double max) {
     int classes = logits.shape().last();
-    double max = Softmax.max(logits, row);
     double ofLabel = logits.get(row * classes + label) - max;
     if (smoothing == 0) {
       return ofLabel;

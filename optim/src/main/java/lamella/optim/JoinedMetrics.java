@@ -38,6 +38,12 @@ record JoinedMetrics<T>(Metrics<T> first, Metrics<T> second) implements Metrics<
     return values;
   }
 
+  /** So that neighbours that share what they compute of an example find each other. */
+  @Override
+  public Metrics<T> and(Metrics<T> others) {
+    return new JoinedMetrics<>(first, second.and(others));
+  }
+
   /** For example {@code loss by SoftmaxCrossEntropy, accuracy}. */
   @Override
   public String toString() {

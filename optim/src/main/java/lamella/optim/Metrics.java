@@ -71,7 +71,7 @@ public interface Metrics<T> {
    * Evaluation}, which counts more}
    */
   static Metrics<int[]> accuracy() {
-    return new AccuracyMetrics();
+    return new ClassMetrics(new Accuracy());
   }
 
   /**
@@ -91,7 +91,7 @@ public interface Metrics<T> {
    * class of the label; named {@code log-loss}} Infinite if one is 0.
    */
   static Metrics<int[]> logLoss() {
-    return new LogLossMetrics();
+    return new ClassMetrics(new LogLoss());
   }
 
   /**
@@ -103,7 +103,7 @@ public interface Metrics<T> {
    * <p>Exact, not by thresholds; keeps a number for each example and class until it begins anew.
    */
   static Metrics<int[]> auc() {
-    return new AucMetrics();
+    return new ClassMetrics(new RocArea());
   }
 
   /**
@@ -119,7 +119,7 @@ public interface Metrics<T> {
    * @throws IllegalArgumentException if below 1
    */
   static Metrics<int[]> calibrationError(int bins) {
-    return new CalibrationMetrics(bins);
+    return new ClassMetrics(new CalibrationError(bins));
   }
 
   /**
@@ -127,7 +127,7 @@ public interface Metrics<T> {
    * the classes, y 1 for the label's and 0 for others; of two classes (p_1 - y_1)², half of that}
    */
   static Metrics<int[]> brier() {
-    return new BrierMetrics();
+    return new ClassMetrics(new BrierScore());
   }
 
   /**

@@ -1,5 +1,6 @@
 package lamella.optim;
 
+import lamella.core.FloatTensor;
 import lamella.core.Outputs;
 import lamella.core.Shape;
 import lamella.core.Tensor;
@@ -13,13 +14,17 @@ final class Probabilities {
   private final boolean isYesNo;
   private final boolean areProbabilities;
 
-  /** Of the example read last: exp(z - max z), or for yes and no these two's shares. */
+  /** Of the example read last: its outputs, as logits. */
+  private final double[] z;
+
+  private int likeliest;
+  private boolean finite;
+
+  /** exp(z - max z), or for yes and no these two's shares; computed when they are asked for. */
   private final double[] parts;
 
+  private boolean hasParts;
   private double sum;
-  private double max;
-  private int likeliest;
-  private final double[] z;
 
   /**
    * Of such outputs.
@@ -42,20 +47,76 @@ final class Probabilities {
    * Reads the next example. For an answer of yes or no, no has the output 0, and yes what it is.
    */
   void read(Tensor outputs, int row) {
+    if (isYesNo) {
+      z[1] = outputs.get(row);
+      z[0] = 0 * z[1];
+    } else {
+      copy(outputs, row * classes);
+    }
+    likeliest = indexOfLargest();
+    finite = areFinite();
+    for (int k = 0; areProbabilities && k < classes; k++) {
+      z[k] = StrictMath.log(z[k]);
+    }
+    hasParts = false;
+  }
+
+  private void copy(Tensor outputs, int from) {
+    if (outputs instanceof FloatTensor floats) {
+      float[] all = floats.array();
+      for (int k = 0; k < classes; k++) {
+        z[k] = all[from + k];
+      }
+    } else {
+      for (int k = 0; k < classes; k++) {
+        z[k] = outputs.get(from + k);
+      }
+    }
+  }
+
+  /** The first of equals; whatever if there is a NaN. */
+  private int indexOfLargest() {
+    // In two chains, each of which waits for its own last result only.
+    double even = z[0];
+    double odd = z[1];
+    int k = 2;
+    for (; k < classes - 1; k += 2) {
+      even = Math.max(even, z[k]);
+      odd = Math.max(odd, z[k + 1]);
+    }
+    double largest = Math.max(Math.max(even, odd), z[classes - 1]);
+    int first = 0;
+    while (first < classes - 1 && z[first] != largest) {
+      first++;
+    }
+    return first;
+  }
+
+  private boolean areFinite() {
     for (int k = 0; k < classes; k++) {
-      double output = isYesNo ? k * outputs.get(row) : outputs.get(row * classes + k);
-      z[k] = areProbabilities ? StrictMath.log(output) : output;
+      if (!Double.isFinite(z[k])) {
+        return false;
+      }
     }
-    likeliest = 0;
-    for (int k = 1; k < classes; k++) {
-      likeliest = z[k] > z[likeliest] ? k : likeliest;
+    return true;
+  }
+
+  private void requireParts() {
+    if (hasParts) {
+      return;
     }
-    max = z[likeliest];
+    double max = z[likeliest];
     sum = 0;
     for (int k = 0; k < classes; k++) {
       parts[k] = StrictMath.exp(z[k] - max);
       sum += parts[k];
     }
+    hasParts = true;
+  }
+
+  /** Whether every output is a number and not infinite. */
+  boolean isFinite() {
+    return finite;
   }
 
   /** The class of the largest output, the first of equals. */
@@ -65,12 +126,16 @@ final class Probabilities {
 
   /** Of a class; NaN if an output is NaN or infinite. */
   double of(int k) {
+    requireParts();
     return parts[k] / sum;
   }
 
   /** -log of it, to the last digits also where the probability is about 1 or vanishes. */
   double negativeLog(int k) {
-    return k == likeliest ? StrictMath.log1p(others(k)) : StrictMath.log(sum) - (z[k] - max);
+    requireParts();
+    return k == likeliest
+        ? StrictMath.log1p(others(k))
+        : StrictMath.log(sum) - (z[k] - z[likeliest]);
   }
 
   /**
@@ -78,6 +143,7 @@ final class Probabilities {
    * are about 1: of two classes the difference of the outputs, of several p / (1 - p).
    */
   double score(int k) {
+    requireParts();
     return classes == 2 ? z[k] - z[1 - k] : parts[k] / others(k);
   }
 

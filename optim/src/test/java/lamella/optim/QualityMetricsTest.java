@@ -348,6 +348,87 @@ class QualityMetricsTest {
     assertEquals(binary, of(Metrics.logLoss(), Outputs.YES_NO, one, answers), 1e-13 * (1 + binary));
   }
 
+  /** Several that look at an example together have the bits of a plain computation of each. */
+  @Property(tries = 40)
+  void togetherTheyAreWhatEachIsAlone(
+      @ForAll DType dtype,
+      @ForAll @IntRange(min = 2, max = 30) int n,
+      @ForAll @IntRange(min = 2, max = 9) int classes,
+      @ForAll @IntRange(min = 0, max = 40) int scale,
+      @ForAll long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    Tensor outputs = Tensor.zeros(dtype, Shape.of(n, classes));
+    for (int i = 0; i < outputs.size(); i++) {
+      outputs.set(i, Math.rint(scale * random.nextGaussian()) / 4); // some are equal
+    }
+    int[] labels = random.ints(n, 0, classes).toArray();
+    double logLoss = 0;
+    double brier = 0;
+    int right = 0;
+    for (int row = 0; row < n; row++) {
+      double[] z = outputs.rows(row, row + 1).toDoubleArray();
+      int largest = 0;
+      for (int k = 1; k < classes; k++) {
+        largest = z[k] > z[largest] ? k : largest;
+      }
+      double sum = 0;
+      double others = 0;
+      for (int k = 0; k < classes; k++) {
+        double part = StrictMath.exp(z[k] - z[largest]);
+        sum += part;
+        others += k == largest ? 0 : part;
+      }
+      double squares = 0;
+      for (int k = 0; k < classes; k++) {
+        double p = StrictMath.exp(z[k] - z[largest]) / sum;
+        squares += Math.pow(p - (k == labels[row] ? 1 : 0), 2);
+      }
+      brier += classes == 2 ? squares / 2 : squares;
+      right += largest == labels[row] ? 1 : 0;
+      logLoss +=
+          largest == labels[row]
+              ? StrictMath.log1p(others)
+              : StrictMath.log(sum) - (z[labels[row]] - z[largest]);
+    }
+    Metrics<int[]> all =
+        Metrics.loss(new SoftmaxCrossEntropy())
+            .and(Metrics.logLoss())
+            .and(Metrics.accuracy().and(Metrics.brier()))
+            .and(Metrics.auc());
+    assertEquals(List.of("loss", "log-loss", "accuracy", "brier", "auc"), all.names());
+    assertEquals("loss by SoftmaxCrossEntropy, log-loss, accuracy, brier, auc", all.toString());
+    all.begin(Outputs.CLASSES, Shape.of(classes));
+    all.add(outputs.rows(0, n / 2), Arrays.copyOf(labels, n / 2));
+    all.add(outputs.rows(n / 2, n), Arrays.copyOfRange(labels, n / 2, n));
+    double[] values = all.values();
+    assertArrayEquals(
+        new double[] {logLoss / n, (double) right / n, brier / n},
+        Arrays.copyOfRange(values, 1, 4),
+        0);
+    double auc = of(Metrics.auc(), Outputs.CLASSES, outputs, labels);
+    assertEquals(auc, values[4]);
+  }
+
+  /** An example whose outputs are no numbers counts as wrong, whatever its label. */
+  @Test
+  void whatIsNoNumberIsNotRight() {
+    for (DType dtype : DType.values()) {
+      for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
+        for (int column = 0; column < 3; column++) {
+          Tensor outputs = rows(dtype, 3, 0, 0, 0, 2, 2, 0);
+          outputs.set(0, column, bad);
+          assertEquals(
+              0.5, of(Metrics.accuracy(), Outputs.CLASSES, outputs, column, 0), "column " + column);
+        }
+        assertEquals(
+            0.5, of(Metrics.accuracy(), Outputs.YES_NO, rows(dtype, 1, bad, -1), 1, 0), "" + bad);
+      }
+    }
+    // Of probabilities 0 is a number, though its logarithm is none; the first of equals is said.
+    Tensor probabilities = rows(DType.FLOAT64, 2, 0, 1, 0.5, 0.5);
+    assertEquals(1, of(Metrics.accuracy(), Outputs.PROBABILITIES, probabilities, 1, 0));
+  }
+
   @Test
   void aSmallLogLossKeepsItsDigits() {
     assertEquals(

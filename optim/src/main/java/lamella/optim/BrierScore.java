@@ -1,11 +1,11 @@
 package lamella.optim;
 
 /** {@link Metrics#brier}. */
-final class BrierMetrics extends ClassMetrics {
+final class BrierScore extends ClassMetric {
   private int classes;
   private double sum;
 
-  BrierMetrics() {
+  BrierScore() {
     super("brier");
   }
 

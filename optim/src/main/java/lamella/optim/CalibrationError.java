@@ -1,13 +1,13 @@
 package lamella.optim;
 
 /** {@link Metrics#calibrationError}. */
-final class CalibrationMetrics extends ClassMetrics {
+final class CalibrationError extends ClassMetric {
   private final int[] right;
   private final double[] confidence;
   private final int[] count;
   private boolean isFinite;
 
-  CalibrationMetrics(int bins) {
+  CalibrationError(int bins) {
     super("calibration-error");
     if (bins < 1) {
       throw new IllegalArgumentException(

@@ -1,10 +1,10 @@
 package lamella.optim;
 
 /** {@link Metrics#logLoss}. */
-final class LogLossMetrics extends ClassMetrics {
+final class LogLoss extends ClassMetric {
   private double sum;
 
-  LogLossMetrics() {
+  LogLoss() {
     super("log-loss");
   }
 

@@ -3,13 +3,13 @@ package lamella.optim;
 import java.util.Arrays;
 
 /** {@link Metrics#auc}. */
-final class AucMetrics extends ClassMetrics {
+final class RocArea extends ClassMetric {
   /** Of each class, how probable it was for each example; of two classes of the second only. */
   private double[][] scores = {};
 
   private int[] labels = {};
 
-  AucMetrics() {
+  RocArea() {
     super("auc");
   }
 
