@@ -34,19 +34,46 @@ public final class Compare {
   static final String REPORT_LOOP = "loop:200x3072-64-10";
   static final String WIDE_STEP = "step:256x3072-1024-1024-10";
   static final String MODERN_STEP = "modern:256x3072-1024-1024-10";
-  static final String PREDICTION = "forward:1x3072-64-10";
+  static final String WIDE_FORWARD = "forward:256x3072-1024-1024-10";
+  static final String SINGLE_STEP = "step:1x3072-64-10";
+  static final String PREDICTION = "predict:1x3072-64-10";
   static final String LARGE_PRODUCT = "xw:1024x1024x1024";
   static final List<String> NETWORKS =
       List.of(
-          REPORT_STEP,
-          WIDE_STEP,
-          "forward:200x3072-64-10",
-          "forward:256x3072-1024-1024-10",
-          PREDICTION);
+          REPORT_STEP, WIDE_STEP, "forward:200x3072-64-10", WIDE_FORWARD, "forward:1x3072-64-10");
 
-  /** What a peer runs that has LayerNorm, GELU and AdamW. */
+  /** What PyTorch runs, which also has LayerNorm, GELU and AdamW, and something to predict with. */
   static final List<String> ALL_NETWORKS =
-      Stream.concat(NETWORKS.stream(), Stream.of(MODERN_STEP)).toList();
+      Stream.concat(NETWORKS.stream(), Stream.of(MODERN_STEP, PREDICTION, SINGLE_STEP)).toList();
+
+  /** Networks that also run with the vectors of older processors. */
+  static final List<String> AVX2_NETWORKS = List.of(REPORT_STEP, WIDE_STEP, WIDE_FORWARD);
+
+  /** After the name of a peer that computes with AVX2, as ours then does. */
+  static final String AVX2_SUFFIX = "+avx2";
+
+  /** Who is ours on the JDK that is named by an option. */
+  static final String OTHER_JAVA = "java";
+
+  /** What tells OpenBLAS whose kernels to take. */
+  private static final String OPENBLAS_CORETYPE = "OPENBLAS_CORETYPE";
+
+  /** The first processor with AVX-512, in OpenBLAS's words. */
+  private static final String WIDE_CORE = "SkylakeX";
+
+  /** Lets each peer compute as on a processor with AVX2. */
+  private static final Map<String, String> AVX2 =
+      Map.of(
+          OPENBLAS_CORETYPE,
+          "Haswell",
+          "MKL_ENABLE_INSTRUCTIONS",
+          "AVX2",
+          "ATEN_CPU_CAPABILITY",
+          "avx2",
+          "ONEDNN_MAX_CPU_ISA",
+          "AVX2",
+          "DNNL_MAX_CPU_ISA",
+          "AVX2");
 
   /** Networks that predict, each with its batches. */
   static final List<String> PREDICTED =
@@ -87,18 +114,25 @@ public final class Compare {
           "numpy",
           "openblas",
           "mkl",
+          "avx2",
           "scalar",
+          "noc2",
           "peak",
           "scaling",
+          "cold",
           "startup",
           "latency",
           "report");
+
+  /** Parts of a page of their own, INFERENCE.md. */
+  private static final Set<String> ON_DEMAND = Set.of("onnxruntime", "latency");
+
   private static final String USAGE =
       """
       usage: compare [--parts LIST] [--workloads REGEX] [--pairs 5] [--threads 1,2] [--warmup 1.2]
-                     [--seconds 0.5] [--data DIR] [--out FILE]
-        --parts      some of pytorch,onnxruntime,dl4j,numpy,openblas,mkl,scalar,peak,scaling,
-                     startup,latency,report; all by default
+                     [--seconds 0.5] [--data DIR] [--python PYTHON] [--java HOME] [--out FILE]
+        --parts      some of pytorch,onnxruntime,dl4j,numpy,openblas,mkl,avx2,scalar,noc2,peak,
+                     scaling,cold,startup,latency,report; by default all but onnxruntime, latency
         --workloads  only those whose name has a match, for example "^step|^xw:1024"
         --pairs      pairs of processes, ours and theirs, for each peer
         --threads    of Lamella and of each peer, by default all processors; several numbers,
@@ -106,6 +140,8 @@ public final class Compare {
         --warmup     seconds for each workload in each process
         --seconds    timed seconds for each workload in each process
         --data       CIFAR-10's binary files, for the part "report"; by default CIFAR10_HOME
+        --python     a Python with PyTorch, which then takes part beside DJL's in "pytorch"
+        --java       another JDK, on which ours runs beside ours on this one
         --out        the page; by default RESULTS.md beside this script
       """;
 
@@ -127,11 +163,15 @@ public final class Compare {
   private double warmup = 1.2;
   private double seconds = 0.5;
   private @Nullable Path data;
+  private @Nullable String python;
+  private @Nullable Path otherJava;
   private Path out;
 
   private final Contest contest = new Contest();
   private final List<Map<String, Double>> peakRuns = new ArrayList<>();
   private final List<Map<String, Double>> scalingRuns = new ArrayList<>();
+  private final List<Map<String, Double>> avx2Runs = new ArrayList<>();
+  private final List<Double> firstSteps = new ArrayList<>();
   private final Map<String, String> facts = new LinkedHashMap<>();
   private final List<String> leftOut = new ArrayList<>();
 
@@ -139,6 +179,7 @@ public final class Compare {
     this.home = home;
     this.command = ("benchmarks/compare " + String.join(" ", arguments)).strip();
     this.out = home.resolve("RESULTS.md");
+    parts.removeAll(ON_DEMAND);
     String cifar = System.getenv("CIFAR10_HOME");
     this.data = cifar == null ? null : Path.of(cifar);
   }
@@ -190,6 +231,8 @@ public final class Compare {
         case "--warmup" -> warmup = Double.parseDouble(value);
         case "--seconds" -> seconds = Double.parseDouble(value);
         case "--data" -> data = Path.of(value).toAbsolutePath();
+        case "--python" -> python = value;
+        case "--java" -> otherJava = Path.of(value, "bin", "java").toAbsolutePath();
         case "--out" -> out = Path.of(value).toAbsolutePath();
         default -> throw new IllegalArgumentException("there is no option " + arguments.get(i));
       }
@@ -203,9 +246,9 @@ public final class Compare {
   }
 
   private void run() throws IOException {
-    List<Peer> peers = peers();
-    List<List<Peer>> predictors = predictors();
     Machine machine = Machine.now();
+    List<Group> groups = groups(machine.hasAvx512());
+    groups.addAll(predictors());
     System.out.println(machine);
     if (machine.load() > 0.3) {
       System.out.printf(
@@ -216,14 +259,14 @@ public final class Compare {
     StartUps startUps = parts.contains("startup") ? startUps() : null;
     Latencies latencies = parts.contains("latency") ? latencies() : null;
     for (int pair = 1; pair <= pairs; pair++) {
-      for (Peer peer : peers) {
-        compete(List.of(peer), pair);
-      }
-      for (List<Peer> group : predictors) {
+      for (Group group : groups) {
         compete(group, pair);
       }
       if (parts.contains("peak")) {
-        peakRuns.add(time("peak", threads, besidePeak(), pair));
+        peakRuns.add(shown("peak", besidePeak(), pair));
+      }
+      if (parts.contains("cold")) {
+        firstSteps.add(firstSteps(pair));
       }
       if (startUps != null) {
         startUps.round();
@@ -236,7 +279,7 @@ public final class Compare {
         competeInReport(pair);
       }
       if (parts.contains("scaling") && pair <= 3) {
-        scalingRuns.add(time("scaling", threads, scaling(), pair));
+        scalingRuns.add(shown("scaling", scaling(), pair));
       }
     }
     double minutes = (System.nanoTime() - begin) / 60e9;
@@ -247,9 +290,7 @@ public final class Compare {
             new ResultsPage.Settings(threads, pairs, warmup, seconds, minutes),
             facts,
             leftOut,
-            contest,
-            peakRuns,
-            scalingRuns,
+            new ResultsPage.Measured(contest, peakRuns, avx2Runs, scalingRuns, firstSteps),
             startUps == null ? List.of() : startUps.goals(),
             (startUps == null ? "" : startUps.section())
                 + (latencies == null ? "" : latencies.section()));
@@ -305,41 +346,122 @@ public final class Compare {
     return batch == 256 ? 1 : 1.2;
   }
 
-  private record Peer(
-      String name,
-      int threads,
-      List<String> workloads,
-      List<String> command,
-      Map<String, String> environment) {}
+  /** An environment in which a peer may be faster than in another. */
+  private record Setting(String name, Map<String, String> environment) {}
 
-  private List<Peer> peers() {
-    List<Peer> peers = new ArrayList<>();
-    addJavaPeer(peers, "pytorch", ALL_NETWORKS, "PyTorch", djlOptions());
-    addJavaPeer(peers, "dl4j", NETWORKS, "Dl4j", List.of());
+  /** Runs once in each of its settings; the fastest counts, for each workload. */
+  private record Peer(
+      String name, List<String> workloads, List<String> command, List<Setting> settings) {}
+
+  /** Ours, with all workloads of its peers, and the peers in turn. */
+  private record Group(List<String> ours, List<Peer> peers) {
+    List<String> workloads() {
+      return peers.stream().flatMap(peer -> peer.workloads().stream()).distinct().toList();
+    }
+  }
+
+  private List<Group> groups(boolean hasAvx512) {
+    List<Setting> plain = settings(Map.of());
+    List<Setting> blas = hasAvx512 ? settingsOfOpenBlas() : plain;
+    List<Group> groups = new ArrayList<>();
+    addGroup(groups, oursCommand(threads), pyTorches("", ALL_NETWORKS, plain));
+    if (parts.contains("dl4j")) {
+      List<Peer> dl4j = new ArrayList<>();
+      addJavaPeer(dl4j, "dl4j", NETWORKS, "Dl4j", List.of());
+      addGroup(groups, oursCommand(threads), dl4j);
+    }
     if (parts.contains("numpy")) {
-      if (Child.works("python3", "-c", "import numpy")) {
-        peers.add(
-            peer(
-                "numpy",
-                List.of(REPORT_LOOP),
-                List.of("python3", home.resolve("peers/numpy/report.py").toString())));
-      } else {
-        leaveOut("numpy: there is no python3 with NumPy here");
+      addGroup(groups, oursCommand(threads), numPy(blas));
+    }
+    addGroup(groups, oursCommand(threads), products("", blas));
+    if (parts.contains("avx2") && hasAvx512) {
+      List<Setting> old = settings(AVX2);
+      List<Peer> peers = products(AVX2_SUFFIX, old);
+      peers.addAll(pyTorches(AVX2_SUFFIX, AVX2_NETWORKS, old));
+      addGroup(groups, oursCommand(threads, "-XX:UseAVX=2"), peers);
+    }
+    if (parts.contains("scalar")) {
+      List<String> scalar = oursCommand(threads, "-Dlamella.vector=off");
+      addGroup(groups, oursCommand(threads), List.of(peer("scalar", List.of(REPORT_STEP), scalar)));
+    }
+    if (parts.contains("noc2")) {
+      String noC2 = "-XX:TieredStopAtLevel=1";
+      List<String> scalar = oursCommand(1, noC2, "-Dlamella.vector=off");
+      addGroup(groups, oursCommand(1, noC2), List.of(peer("noc2", List.of(REPORT_STEP), scalar)));
+    }
+    if (otherJava != null) {
+      List<String> other = new ArrayList<>(oursCommand(threads));
+      other.set(0, otherJava.toString());
+      List<String> workloads = Stream.concat(NETWORKS.stream(), PRODUCTS.stream()).toList();
+      addGroup(groups, oursCommand(threads), List.of(peer(OTHER_JAVA, workloads, other)));
+    }
+    return groups;
+  }
+
+  private static void addGroup(List<Group> groups, List<String> ours, List<Peer> peers) {
+    List<Peer> some = peers.stream().filter(peer -> !peer.workloads().isEmpty()).toList();
+    if (!some.isEmpty()) {
+      groups.add(new Group(ours, some));
+    }
+  }
+
+  /** PyTorch through DJL, and by Python where there is one with it. */
+  private List<Peer> pyTorches(String suffix, List<String> workloads, List<Setting> settings) {
+    List<Peer> peers = new ArrayList<>();
+    if (!parts.contains("pytorch") && suffix.isEmpty()) {
+      return peers;
+    }
+    addJavaPeer(peers, "pytorch", workloads, "PyTorch", djlOptions());
+    if (python != null) {
+      if (Child.works(python, "-c", "import torch")) {
+        String script = home.resolve("peers/pytorch/pytorch.py").toString();
+        peers.add(peer("torch", workloads, List.of(python, script)));
+      } else if (suffix.isEmpty()) {
+        leaveOut("PyTorch by Python: " + python + " has none");
       }
     }
-    addJavaPeer(peers, "openblas", PRODUCTS, "OpenBlas", List.of());
-    addJavaPeer(peers, "mkl", PRODUCTS, "Mkl", List.of());
-    if (parts.contains("scalar")) {
-      peers.add(peer("scalar", List.of(REPORT_STEP), oursCommand(threads, "-Dlamella.vector=off")));
+    return renamed(peers, suffix, settings);
+  }
+
+  private List<Peer> products(String suffix, List<Setting> settings) {
+    List<Peer> openBlas = new ArrayList<>();
+    if (parts.contains("openblas") || !suffix.isEmpty()) {
+      addJavaPeer(openBlas, "openblas", PRODUCTS, "OpenBlas", List.of());
     }
-    peers.removeIf(peer -> peer.workloads().isEmpty());
+    List<Peer> mkl = new ArrayList<>();
+    if (parts.contains("mkl") || !suffix.isEmpty()) {
+      addJavaPeer(mkl, "mkl", PRODUCTS, "Mkl", List.of());
+    }
+    List<Peer> peers = renamed(openBlas, suffix, settings);
+    peers.addAll(renamed(mkl, suffix, List.of(settings.getFirst())));
     return peers;
   }
 
+  private List<Peer> numPy(List<Setting> settings) {
+    if (!Child.works("python3", "-c", "import numpy")) {
+      leaveOut("numpy: there is no python3 with NumPy here");
+      return List.of();
+    }
+    String script = home.resolve("peers/numpy/report.py").toString();
+    return renamed(
+        List.of(peer("numpy", List.of(REPORT_LOOP), List.of("python3", script))), "", settings);
+  }
+
+  private static List<Peer> renamed(List<Peer> peers, String suffix, List<Setting> settings) {
+    List<Peer> renamed = new ArrayList<>();
+    for (Peer peer : peers) {
+      renamed.add(new Peer(peer.name() + suffix, peer.workloads(), peer.command(), settings));
+    }
+    return renamed;
+  }
+
   /** For each network and number of threads those that predict the same, after one run of ours. */
-  private List<List<Peer>> predictors() throws IOException {
+  private List<Group> predictors() throws IOException {
     Path models = null;
-    List<List<Peer>> groups = new ArrayList<>();
+    List<Group> groups = new ArrayList<>();
+    if (!parts.contains("onnxruntime")) {
+      return groups;
+    }
     for (String network : PREDICTED) {
       List<String> workloads =
           PREDICTED_BATCHES.stream()
@@ -350,26 +472,23 @@ public final class Compare {
         continue;
       }
       List<Peer> commands = new ArrayList<>();
-      if (parts.contains("onnxruntime")) {
-        models = models != null ? models : temporaryDirectory();
-        export(network, models);
-        addJavaPeer(
-            commands, "onnxruntime", workloads, "OnnxRuntime", List.of("-Dmodels=" + models));
+      models = models != null ? models : temporaryDirectory();
+      export(network, models);
+      addJavaPeer(commands, "onnxruntime", workloads, "OnnxRuntime", List.of("-Dmodels=" + models));
+      if (parts.contains("pytorch")) {
+        addJavaPeer(commands, "pytorch", workloads, "PyTorch", djlOptions());
       }
-      addJavaPeer(commands, "pytorch", workloads, "PyTorch", djlOptions());
       for (int number : threadCounts) {
-        if (!commands.isEmpty()) {
-          groups.add(
-              commands.stream()
-                  .map(peer ->
-                      new Peer(
-                          predictor(peer.name(), number),
-                          number,
-                          workloads,
-                          withThreads(peer.command(), number),
-                          environment(number)))
-                  .toList());
+        List<Peer> peers = new ArrayList<>();
+        for (Peer peer : commands) {
+          peers.add(
+              new Peer(
+                  predictor(peer.name(), number),
+                  workloads,
+                  withThreads(peer.command(), number),
+                  List.of(new Setting("", environment(number)))));
         }
+        addGroup(groups, oursCommand(number), peers);
       }
     }
     return groups;
@@ -398,9 +517,6 @@ public final class Compare {
 
   private void addJavaPeer(
       List<Peer> peers, String name, List<String> workloads, String main, List<String> options) {
-    if (!parts.contains(name)) {
-      return;
-    }
     List<String> command = javaPeer(name, main, options);
     if (!command.isEmpty()) {
       peers.add(peer(name, workloads, command));
@@ -430,8 +546,24 @@ public final class Compare {
   }
 
   private Peer peer(String name, List<String> workloads, List<String> command) {
-    return new Peer(
-        name, threads, workloads.stream().filter(chosen).toList(), command, environment(threads));
+    return new Peer(name, workloads.stream().filter(chosen).toList(), command, settings(Map.of()));
+  }
+
+  private List<Setting> settings(Map<String, String> more) {
+    Map<String, String> environment = new LinkedHashMap<>(environment(threads));
+    environment.putAll(more);
+    return List.of(new Setting("as it is", environment));
+  }
+
+  /**
+   * OpenBLAS knows processors by name, and takes AVX2 on one with AVX-512 that is newer than
+   * itself.
+   */
+  private List<Setting> settingsOfOpenBlas() {
+    Map<String, String> named = new LinkedHashMap<>(environment(threads));
+    named.put(OPENBLAS_CORETYPE, WIDE_CORE);
+    return List.of(
+        settings(Map.of()).getFirst(), new Setting(OPENBLAS_CORETYPE + "=" + WIDE_CORE, named));
   }
 
   private static Map<String, String> environment(int threads) {
@@ -465,27 +597,51 @@ public final class Compare {
 
   // The contest.
 
-  /** Peers of the same workloads and threads: ours, and each of them in turn. */
-  private void compete(List<Peer> peers, int pair) throws IOException {
-    Peer first = peers.getFirst();
-    Map<String, Double> ours = time(first.name(), first.threads(), first.workloads(), pair);
-    for (Peer peer : peers) {
-      compete(peer, ours, pair);
+  /** Ours, and each peer in turn. */
+  private void compete(Group group, int pair) throws IOException {
+    boolean avx2 = group.peers().getFirst().name().endsWith(AVX2_SUFFIX);
+    List<String> workloads = new ArrayList<>(group.workloads());
+    if (avx2) {
+      workloads.add("peak:" + threads);
+    }
+    Child ours = Child.run(withOptions(group.ours(), workloads), Map.of());
+    if (avx2) {
+      avx2Runs.add(ours.times());
+    }
+    // Bytes allocated are those of this machine's own vectors.
+    if (group.ours().equals(oursCommand(threads))) {
+      ours.facts().forEach((name, value) -> facts.merge(name, value, Compare::worse));
+    }
+    for (Peer peer : group.peers()) {
+      compete(peer, ours.times(), pair);
     }
   }
 
   private void compete(Peer peer, Map<String, Double> ours, int pair) throws IOException {
-    Child theirs = Child.run(withOptions(peer.command(), peer.workloads()), peer.environment());
-    if (!peer.name().equals("scalar")) {
-      facts.putAll(theirs.facts());
+    Map<String, Double> times = new LinkedHashMap<>();
+    for (Setting setting : peer.settings()) {
+      Child theirs =
+          Child.run(withOptions(peer.command(), peer.workloads()), setting.environment());
+      note(peer, theirs.facts());
+      for (String workload : peer.workloads()) {
+        Double time = theirs.times().get(workload);
+        if (time == null) {
+          throw new IOException(peer.name() + ": no time for " + workload);
+        }
+        if (time < times.getOrDefault(workload, Double.POSITIVE_INFINITY)) {
+          times.put(workload, time);
+          if (peer.settings().size() > 1) {
+            contest.setting(peer.name(), workload, setting.name());
+          }
+        }
+      }
     }
     for (String workload : peer.workloads()) {
       Double our = ours.get(workload);
-      Double their = theirs.times().get(workload);
-      if (our == null || their == null) {
-        throw new IOException(peer.name() + ": no time for " + workload);
+      if (our == null) {
+        throw new IOException("ours: no time for " + workload);
       }
-      Contest.Pair measured = new Contest.Pair(our, their);
+      Contest.Pair measured = new Contest.Pair(our, times.getOrDefault(workload, Double.NaN));
       contest.add(peer.name(), workload, measured);
       System.out.printf(
           Locale.ROOT,
@@ -495,18 +651,27 @@ public final class Compare {
           peer.name(),
           workload,
           our,
-          their,
+          measured.theirs(),
           measured.ratio());
     }
   }
 
-  private Map<String, Double> time(String part, int threads, List<String> workloads, int pair)
+  /** Versions and the like; those of ours in another setting are known already. */
+  private void note(Peer peer, Map<String, String> theirs) {
+    if (peer.name().equals(OTHER_JAVA)) {
+      facts.put("the other JDK", theirs.getOrDefault("Java", "unknown"));
+    } else if (!peer.name().equals("scalar")
+        && !peer.name().equals("noc2")
+        && !peer.name().endsWith(AVX2_SUFFIX)) {
+      facts.putAll(theirs);
+    }
+  }
+
+  /** Ours alone, and a line for each time. */
+  private Map<String, Double> shown(String part, List<String> workloads, int pair)
       throws IOException {
     Child child = Child.run(withOptions(oursCommand(threads), workloads), Map.of());
     child.facts().forEach((name, value) -> facts.merge(name, value, Compare::worse));
-    if (!part.equals("scaling") && !part.equals("peak")) {
-      return child.times();
-    }
     child
         .times()
         .forEach((name, time) ->
@@ -520,6 +685,18 @@ public final class Compare {
                 time,
                 Workload.parse(name).flops() * 1e-3 / time));
     return child.times();
+  }
+
+  /** Seconds that a process of its own takes for its first ten training steps. */
+  private double firstSteps(int pair) throws IOException {
+    List<String> command = new ArrayList<>(oursCommand(threads));
+    command.set(command.size() - 1, FirstSteps.class.getName());
+    String seconds = Child.run(command, Map.of()).facts().get(FirstSteps.FACT);
+    if (seconds == null) {
+      throw new IOException("no time for the first steps");
+    }
+    System.out.printf("%d/%d  first ten steps %s s%n", pair, pairs, seconds);
+    return Double.parseDouble(seconds);
   }
 
   /** Of two allocations the larger one; of anything else the later. */
@@ -661,13 +838,14 @@ public final class Compare {
     } finally {
       delete(results);
     }
-    Peer numpy =
-        peer(
-            "numpy",
-            List.of(),
-            List.of(
-                "python3", home.resolve("peers/numpy/report.py").toString(), "--data", directory));
-    double theirs = Child.run(numpy.command(), numpy.environment()).seconds();
+    Map<String, String> environment = new LinkedHashMap<>(environment(threads));
+    // The setting that was faster for the loop.
+    if (contest.setting("numpy", REPORT_LOOP).equals(OPENBLAS_CORETYPE + "=" + WIDE_CORE)) {
+      environment.put(OPENBLAS_CORETYPE, WIDE_CORE);
+    }
+    List<String> numpy =
+        List.of("python3", home.resolve("peers/numpy/report.py").toString(), "--data", directory);
+    double theirs = Child.run(numpy, environment).seconds();
     contest.add("numpy", REPORT_RUN.getFirst(), new Contest.Pair(ours * 1e6, theirs * 1e6));
     System.out.printf(
         Locale.ROOT,

@@ -33,11 +33,24 @@ final class Contest {
 
   private final Map<String, Map<String, List<Pair>>> pairs = new LinkedHashMap<>();
 
+  /** By peer and workload. */
+  private final Map<String, Map<String, String>> settings = new LinkedHashMap<>();
+
   void add(String peer, String workload, Pair pair) {
     pairs
         .computeIfAbsent(peer, key -> new LinkedHashMap<>())
         .computeIfAbsent(workload, key -> new ArrayList<>())
         .add(pair);
+  }
+
+  /** Says in which of its settings a peer was fastest this time. */
+  void setting(String peer, String workload, String setting) {
+    settings.computeIfAbsent(peer, key -> new LinkedHashMap<>()).put(workload, setting);
+  }
+
+  /** The setting in which the peer was fastest last; empty if it has one only. */
+  String setting(String peer, String workload) {
+    return settings.getOrDefault(peer, Map.of()).getOrDefault(workload, "");
   }
 
   /** The peers that took part. */

@@ -62,6 +62,11 @@ public record Machine(
     }
   }
 
+  /** Whether its vectors have 512 bits, as far as the system says so. */
+  public boolean hasAvx512() {
+    return processor.contains("AVX-512");
+  }
+
   @Override
   public String toString() {
     return String.format(

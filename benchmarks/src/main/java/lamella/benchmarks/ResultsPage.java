@@ -14,17 +14,53 @@ final class ResultsPage {
   /** How it was measured. */
   record Settings(int threads, int pairs, double warmup, double seconds, double minutes) {}
 
+  /**
+   * What was measured.
+   *
+   * @param contest beside peers
+   * @param peakRuns processes of ours with the machine's peak
+   * @param avx2Runs those with AVX2
+   * @param scalingRuns processes of ours with steps of many sizes
+   * @param firstSteps seconds of ten steps, process by process
+   */
+  record Measured(
+      Contest contest,
+      List<Map<String, Double>> peakRuns,
+      List<Map<String, Double>> avx2Runs,
+      List<Map<String, Double>> scalingRuns,
+      List<Double> firstSteps) {}
+
   private static final Map<String, String> TITLES =
       Map.of(
-          "pytorch", "PyTorch",
-          "onnxruntime", "ONNX Runtime",
-          "dl4j", "Deeplearning4j",
-          "numpy", "NumPy float64",
-          "openblas", "OpenBLAS",
-          "mkl", "MKL",
-          "scalar", "our scalar kernels");
+          "pytorch",
+          "PyTorch",
+          "torch",
+          "PyTorch by Python",
+          "onnxruntime",
+          "ONNX Runtime",
+          "dl4j",
+          "Deeplearning4j",
+          "numpy",
+          "NumPy float64",
+          "openblas",
+          "OpenBLAS",
+          "mkl",
+          "MKL",
+          "scalar",
+          "our scalar kernels",
+          "noc2",
+          "our scalar kernels without C2, one thread,",
+          Compare.OTHER_JAVA,
+          "the other JDK");
   private static final List<String> PREDICTORS = List.of("onnxruntime", "pytorch");
   private static final List<String> BLAS = List.of("openblas", "mkl");
+  private static final List<String> PYTORCHES = List.of("pytorch", "torch");
+
+  /** Microseconds of a training step with a batch of one image. */
+  private static final double SINGLE_STEP = 60;
+
+  private static final double FIRST_STEPS_SECONDS = 0.3;
+  private static final double SPREAD = 0.08;
 
   /**
    * The report's training step, its two products with the 3072 x 64 weights only: x W and xᵀ dy.
@@ -38,7 +74,9 @@ final class ResultsPage {
   private final List<String> leftOut;
   private final Contest contest;
   private final List<Map<String, Double>> peakRuns;
+  private final List<Map<String, Double>> avx2Runs;
   private final List<Map<String, Double>> scalingRuns;
+  private final List<Double> firstSteps;
   private final List<StartUps.GoalRow> startUpGoals;
   private final String processes;
 
@@ -48,9 +86,7 @@ final class ResultsPage {
       Settings settings,
       Map<String, String> facts,
       List<String> leftOut,
-      Contest contest,
-      List<Map<String, Double>> peakRuns,
-      List<Map<String, Double>> scalingRuns,
+      Measured measured,
       List<StartUps.GoalRow> startUpGoals,
       String processes) {
     this.command = command;
@@ -58,9 +94,11 @@ final class ResultsPage {
     this.settings = settings;
     this.facts = facts;
     this.leftOut = leftOut;
-    this.contest = contest;
-    this.peakRuns = peakRuns;
-    this.scalingRuns = scalingRuns;
+    this.contest = measured.contest();
+    this.peakRuns = measured.peakRuns();
+    this.avx2Runs = measured.avx2Runs();
+    this.scalingRuns = measured.scalingRuns();
+    this.firstSteps = measured.firstSteps();
     this.startUpGoals = startUpGoals;
     this.processes = processes;
   }
@@ -98,12 +136,7 @@ final class ResultsPage {
 
   private String goals() {
     List<String> rows = new ArrayList<>();
-    addRatio(
-        rows,
-        "training step 3072-64-10, batch 200: PyTorch / ours",
-        "pytorch",
-        Compare.REPORT_STEP,
-        3);
+    addPyTorch(rows, "training step 3072-64-10, batch 200", Compare.REPORT_STEP, 1.6);
     addRatio(rows, "the same: Deeplearning4j / ours", "dl4j", Compare.REPORT_STEP, 20);
     addRatio(
         rows,
@@ -111,49 +144,15 @@ final class ResultsPage {
         "numpy",
         Compare.REPORT_LOOP,
         8);
-    addRatio(
-        rows,
-        "training step 3072-1024-1024-10, batch 256: PyTorch / ours",
-        "pytorch",
-        Compare.WIDE_STEP,
-        1.3);
-    addRatio(
-        rows,
-        "the same with LayerNorm, GELU and AdamW: PyTorch / ours",
-        "pytorch",
-        Compare.MODERN_STEP,
-        1.3);
+    addPyTorch(rows, "training step 3072-1024-1024-10, batch 256", Compare.WIDE_STEP, 1.1);
+    addPyTorch(rows, "the same with LayerNorm, GELU and AdamW", Compare.MODERN_STEP, 1.3);
     addModern(rows);
-    addRatio(
-        rows, "prediction, batch 1, 3072-64-10: PyTorch / ours", "pytorch", Compare.PREDICTION, 3);
-    double logarithms = 0;
-    double limitLogarithms = 0;
-    int products = 0;
-    for (String product : Compare.PRODUCTS) {
-      Ratio ratio = contest.ratioToFastest(BLAS, product);
-      if (ratio != null) {
-        add(
-            rows,
-            "product " + shape(product) + ": the faster of OpenBLAS and MKL / ours",
-            ratio,
-            1,
-            limit(product, fastest(product)));
-        logarithms += Math.log(ratio.median());
-        limitLogarithms += Math.log(limit(product, fastest(product)));
-        products++;
-      }
-    }
-    if (products == Compare.PRODUCTS.size()) {
-      double mean = Math.exp(logarithms / products);
-      rows.add(
-          row(
-              "products: geometric mean of these medians",
-              number(mean),
-              "",
-              "1.2",
-              mean >= 1.2,
-              numberOrNothing(Math.exp(limitLogarithms / products))));
-    }
+    addPyTorch(rows, "forward 3072-1024-1024-10, batch 256", Compare.WIDE_FORWARD, 1.05);
+    addPyTorch(rows, "prediction, batch 1, 3072-64-10", Compare.PREDICTION, 2.7);
+    addOwnTime(rows, "training step 3072-64-10, batch 1: ours", Compare.SINGLE_STEP, SINGLE_STEP);
+    addProducts(rows, "", 0.93, peakRuns);
+    addSpread(rows);
+    addProducts(rows, Compare.AVX2_SUFFIX, 0.92, avx2Runs);
     addShare(
         rows,
         "1024³: share of the FMA peak of all cores",
@@ -171,10 +170,17 @@ final class ResultsPage {
     addScalar(rows);
     addRatio(
         rows,
+        "training step 3072-64-10 without C2, one thread: scalar kernels / ours",
+        "noc2",
+        Compare.REPORT_STEP,
+        1 / 1.1);
+    addRatio(
+        rows,
         "the report's four runs, whole process: NumPy float64 / ours float32",
         "numpy",
         Compare.REPORT_RUN.getFirst(),
-        5);
+        2.3);
+    addFirstSteps(rows);
     for (StartUps.GoalRow row : startUpGoals) {
       String what = "from a process's start to its first prediction: " + row.name() + " / ours";
       add(rows, what, row.ratio(), row.goal(), Double.NaN);
@@ -225,26 +231,131 @@ final class ResultsPage {
   }
 
   private void addRatio(List<String> rows, String what, String peer, String workload, double goal) {
-    boolean arithmetic = workload.equals(Compare.REPORT_STEP) || workload.equals(Compare.WIDE_STEP);
-    double limit = arithmetic ? limit(workload, contest.theirs(peer, workload)) : Double.NaN;
-    add(rows, what, contest.ratio(peer, workload), goal, limit);
+    add(rows, what, contest.ratio(peer, workload), goal, Double.NaN);
   }
 
-  private double fastest(String product) {
-    return BLAS.stream()
-        .mapToDouble(peer -> contest.theirs(peer, product))
+  /** Beside PyTorch through DJL, or beside the faster of that and PyTorch by Python. */
+  private void addPyTorch(List<String> rows, String what, String workload, double goal) {
+    List<String> peers =
+        PYTORCHES.stream().filter(peer -> !contest.pairs(peer, workload).isEmpty()).toList();
+    if (peers.isEmpty()) {
+      return;
+    }
+    boolean arithmetic =
+        Workload.parse(workload).batch() > 1 && !workload.equals(Compare.MODERN_STEP);
+    add(
+        rows,
+        what + (peers.size() > 1 ? ": the faster PyTorch / ours" : ": PyTorch / ours"),
+        contest.ratioToFastest(peers, workload),
+        goal,
+        arithmetic ? limit(workload, fastest(peers, workload), peakRuns) : Double.NaN);
+  }
+
+  /** The six products beside OpenBLAS and MKL, and their mean. */
+  private void addProducts(
+      List<String> rows, String suffix, double goal, List<Map<String, Double>> runs) {
+    List<String> peers = BLAS.stream().map(peer -> peer + suffix).toList();
+    String beside =
+        ": the faster of OpenBLAS and MKL / ours" + (suffix.isEmpty() ? "" : ", all with AVX2");
+    double logarithms = 0;
+    double limitLogarithms = 0;
+    int products = 0;
+    for (String product : Compare.PRODUCTS) {
+      Ratio ratio = contest.ratioToFastest(peers, product);
+      if (ratio != null) {
+        double limit = limit(product, fastest(peers, product), runs);
+        add(rows, "product " + shape(product) + beside, ratio, goal, limit);
+        logarithms += Math.log(ratio.median());
+        limitLogarithms += Math.log(limit);
+        products++;
+      }
+    }
+    if (products == Compare.PRODUCTS.size()) {
+      double mean = Math.exp(logarithms / products);
+      String which = suffix.isEmpty() ? "products" : "products with AVX2";
+      rows.add(
+          row(
+              which + ": geometric mean of these medians",
+              number(mean),
+              "",
+              number(1),
+              mean >= 1,
+              numberOrNothing(Math.exp(limitLogarithms / products))));
+    }
+  }
+
+  /** By how much our slowest process exceeds the fastest, product by product. */
+  private void addSpread(List<String> rows) {
+    List<Double> spreads = new ArrayList<>();
+    for (String product : Compare.PRODUCTS) {
+      double least = Double.POSITIVE_INFINITY;
+      double most = 0;
+      for (String peer : BLAS) {
+        for (Pair pair : contest.pairs(peer, product)) {
+          least = Math.min(least, pair.ours());
+          most = Math.max(most, pair.ours());
+        }
+      }
+      if (most > 0) {
+        spreads.add(most / least - 1);
+      }
+    }
+    if (!spreads.isEmpty()) {
+      Ratio spread = Ratio.of(spreads);
+      rows.add(
+          row(
+              "products: our slowest process / our fastest - 1",
+              percent(spread.median()),
+              percent(spread.least()) + " to " + percent(spread.most()),
+              percent(SPREAD),
+              spread.most() <= SPREAD,
+              ""));
+    }
+  }
+
+  private void addOwnTime(List<String> rows, String what, String workload, double goal) {
+    List<Double> times = contest.pairs("pytorch", workload).stream().map(Pair::ours).toList();
+    addTime(rows, what, times, goal);
+  }
+
+  private void addFirstSteps(List<String> rows) {
+    addTime(
+        rows,
+        "the first ten training steps of a process, 3072-64-10, batch 200: ours",
+        firstSteps.stream().map(seconds -> seconds * 1e6).toList(),
+        FIRST_STEPS_SECONDS * 1e6);
+  }
+
+  private static void addTime(
+      List<String> rows, String what, List<Double> microseconds, double goal) {
+    if (!microseconds.isEmpty()) {
+      Ratio times = Ratio.of(microseconds);
+      rows.add(
+          row(
+              what,
+              time(times.median()),
+              time(times.least()) + " to " + time(times.most()),
+              time(goal),
+              times.median() <= goal,
+              ""));
+    }
+  }
+
+  private double fastest(List<String> peers, String workload) {
+    return peers.stream()
+        .mapToDouble(peer -> contest.theirs(peer, workload))
         .min()
         .orElse(Double.NaN);
   }
 
   /**
-   * The ratio of a program that did nothing but the workload's multiply-adds, at the machine's
-   * peak: their time / that time.
+   * The ratio of a program that did nothing but the workload's multiply-adds, at the machine's peak
+   * in these runs: their time / that time.
    */
-  private double limit(String workload, double theirs) {
-    return peakRuns.isEmpty()
+  private double limit(String workload, double theirs, List<Map<String, Double>> runs) {
+    return runs.isEmpty()
         ? Double.NaN
-        : theirs * ownPeak() / (Workload.parse(workload).flops() * 1e-3);
+        : theirs * peak(runs) / (Workload.parse(workload).flops() * 1e-3);
   }
 
   private static void add(
@@ -364,17 +475,57 @@ final class ResultsPage {
             machine.load(),
             settings.warmup(),
             settings.seconds()));
+    appendPeersSettings(page);
     for (String what : leftOut) {
       page.append("\nLeft out: ").append(what).append(".\n");
     }
     page.append('\n');
   }
 
+  /** In what settings peers were tried, and which of them counts. */
+  private void appendPeersSettings(StringBuilder page) {
+    page.append(
+        """
+
+        Each peer has as many threads as ours and its best setting. DJL's PyTorch takes the faster of two ways to update the weights, all
+        tensors being made before.\
+        """);
+    if (contest.peers().contains("torch")) {
+      page.append(
+          """
+           PyTorch by Python takes the fastest of what its script tries, as listed above: as it is, traced and frozen, in
+          oneDNN's layout, compiled with packed weights; its optimisers tensor by tensor, over lists and fused.\
+          """);
+    }
+    for (String peer : contest.peers()) {
+      List<String> settings =
+          contest.workloads(peer).stream()
+              .filter(workload -> !contest.setting(peer, workload).isEmpty())
+              .map(workload -> workload + ": " + contest.setting(peer, workload))
+              .toList();
+      if (!settings.isEmpty()) {
+        page.append(" ").append(title(peer)).append(" runs as it is and with ");
+        page.append(
+            "OPENBLAS_CORETYPE=SkylakeX, and the faster counts for each workload; in the last pair ");
+        page.append(String.join(", ", settings)).append('.');
+      }
+    }
+    page.append('\n');
+    if (!avx2Runs.isEmpty()) {
+      page.append(
+          """
+
+          "With AVX2" all are told to compute as on a processor that has no wider vectors: ours by `-XX:UseAVX=2`, peers by
+          `OPENBLAS_CORETYPE=Haswell`, `MKL_ENABLE_INSTRUCTIONS=AVX2`, `ATEN_CPU_CAPABILITY=avx2` and `ONEDNN_MAX_CPU_ISA=AVX2`.
+          """);
+    }
+  }
+
   // Tables.
 
   private void appendContest(StringBuilder page) {
     for (String peer : contest.peers()) {
-      page.append("## ").append(title(peer)).append(" and ours\n");
+      page.append("## ").append(heading(peer)).append('\n');
       page.append("| workload | ours | ").append(title(peer));
       page.append(
           " | ours, GFLOP/s | theirs | theirs / ours | range |\n|---|---|---|---|---|---|---|\n");
@@ -440,7 +591,7 @@ final class ResultsPage {
       double start = time - slope * all.flops();
       page.append("| ").append(shape(pair.getLast())).append(" | ").append(time(time));
       page.append(" | ").append(percent(start / time)).append(" | ");
-      page.append(percent(1e-3 / slope / ownPeak())).append(" |\n");
+      page.append(percent(1e-3 / slope / peak(peakRuns))).append(" |\n");
     }
     double step = ownMedian(Compare.REPORT_STEP);
     double products = ownMedian(Compare.GROWING.get(0).getLast());
@@ -450,12 +601,16 @@ final class ResultsPage {
   }
 
   private double ownMedian(String workload) {
-    return TimedProcess.median(
-        peakRuns.stream().mapToDouble(run -> run.getOrDefault(workload, Double.NaN)).toArray());
+    return median(peakRuns, workload);
   }
 
-  private double ownPeak() {
-    return Workload.parse(peakName()).flops() * 1e-3 / ownMedian(peakName());
+  private double peak(List<Map<String, Double>> runs) {
+    return Workload.parse(peakName()).flops() * 1e-3 / median(runs, peakName());
+  }
+
+  private static double median(List<Map<String, Double>> runs, String workload) {
+    return TimedProcess.median(
+        runs.stream().mapToDouble(run -> run.getOrDefault(workload, Double.NaN)).toArray());
   }
 
   private void appendScaling(StringBuilder page) {
@@ -467,11 +622,7 @@ final class ResultsPage {
     page.append(" processes.\n\n| batch | hidden | step | MFLOP | GFLOP/s | time per example |\n");
     page.append("|---|---|---|---|---|---|\n");
     for (String name : Compare.scaling()) {
-      double time =
-          TimedProcess.median(
-              scalingRuns.stream()
-                  .mapToDouble(run -> run.getOrDefault(name, Double.NaN))
-                  .toArray());
+      double time = median(scalingRuns, name);
       Workload workload = Workload.parse(name);
       page.append("| ").append(workload.batch()).append(" | ").append(workload.widths().get(1));
       page.append(" | ").append(time(time)).append(" | ").append(number(workload.flops() * 1e-6));
@@ -485,7 +636,9 @@ final class ResultsPage {
     page.append("## All pairs\nMicroseconds, ours / theirs, in the order they were taken.\n\n");
     for (String peer : contest.peers()) {
       for (String workload : contest.workloads(peer)) {
-        page.append("- ").append(title(peer)).append(", ").append(workload).append(':');
+        page.append("- ").append(title(peer));
+        page.append(peer.endsWith(Compare.AVX2_SUFFIX) ? " with AVX2, " : ", ");
+        page.append(workload).append(':');
         for (Pair pair : contest.pairs(peer, workload)) {
           page.append(String.format(Locale.ROOT, " %.2f / %.2f;", pair.ours(), pair.theirs()));
         }
@@ -504,7 +657,14 @@ final class ResultsPage {
     return Workload.parse(workload).flops() * 1e-3 / run.getOrDefault(workload, Double.NaN);
   }
 
-  private static String title(String peer) {
+  private static String heading(String peer) {
+    return peer.endsWith(Compare.AVX2_SUFFIX)
+        ? title(peer) + " and ours, both with AVX2"
+        : title(peer) + " and ours";
+  }
+
+  private static String title(String name) {
+    String peer = name.replace(Compare.AVX2_SUFFIX, "");
     int slash = peer.indexOf('/');
     if (slash < 0) {
       return TITLES.getOrDefault(peer, peer);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import lamella.benchmarks.Contest.Pair;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class ResultsPageTest {
   private final Contest contest = new Contest();
+  private final List<Double> firstSteps = new ArrayList<>();
 
   @Test
   void aGoalIsReachedOnlyByTheMedian() {
@@ -26,7 +28,7 @@ class ResultsPageTest {
 
     String text = page(List.of()).text();
 
-    assertContains(text, "PyTorch / ours | 3.10 | 2.00 to 3.20 | 3.00 | yes |");
+    assertContains(text, "PyTorch / ours | 3.10 | 2.00 to 3.20 | 1.60 | yes |");
     assertContains(text, "AdamW: PyTorch / ours | 1.55 | 1.50 to 1.60 | 1.30 | yes |");
     assertContains(text, "GELU and AdamW | 0.850 | 0.800 to 0.900 | 0.833 | yes |");
     assertContains(text, "Deeplearning4j / ours | 19.0 | 19.0 to 19.0 | 20.0 | **no** |");
@@ -64,6 +66,74 @@ class ResultsPageTest {
     assertContains(
         text, "product [3072x200][200x64]: the faster of OpenBLAS and MKL / ours | 1.20 |");
     assertContains(text, "geometric mean of these medians | 1.20 |");
+  }
+
+  /** Three pairs, of which the middle one is ours at its slowest. */
+  @Test
+  void ourOwnProcessesAreHeldAgainstEachOther() {
+    for (double ours : List.of(100.0, 107.0, 103.0)) {
+      for (String product : Compare.PRODUCTS) {
+        contest.add("openblas", product, new Pair(ours, 150));
+        contest.add("mkl", product, new Pair(ours, 150));
+      }
+    }
+
+    assertContains(
+        page(List.of()).text(),
+        "our slowest process / our fastest - 1 | 7 % | 7 % to 7 % | 8 % | yes |");
+    contest.add("mkl", Compare.LARGE_PRODUCT, new Pair(109, 150));
+    assertContains(page(List.of()).text(), "- 1 | 7 % | 7 % to 9 % | 8 % | **no** |");
+  }
+
+  @Test
+  void withAvx2ProductsHaveRowsOfTheirOwn() {
+    for (String product : Compare.PRODUCTS) {
+      contest.add("openblas" + Compare.AVX2_SUFFIX, product, new Pair(100, 91));
+      contest.add("mkl" + Compare.AVX2_SUFFIX, product, new Pair(100, 130));
+    }
+
+    String text = page(List.of()).text();
+
+    assertContains(
+        text,
+        "product 512³: the faster of OpenBLAS and MKL / ours, all with AVX2 | 0.910 | 0.910 to 0.910 | 0.920 | **no** |");
+    assertContains(text, "products with AVX2: geometric mean of these medians | 0.910 |");
+    assertContains(text, "## MKL and ours, both with AVX2\n");
+    assertFalse(text.contains("| products: geometric mean"), text);
+  }
+
+  @Test
+  void pyTorchIsTheFasterOfItsTwo() {
+    contest.add("pytorch", Compare.WIDE_FORWARD, new Pair(1000, 2000));
+    contest.add("torch", Compare.WIDE_FORWARD, new Pair(1000, 1040));
+    contest.add("pytorch", Compare.SINGLE_STEP, new Pair(61, 100));
+
+    String text = page(List.of()).text();
+
+    assertContains(
+        text, "batch 256: the faster PyTorch / ours | 1.04 | 1.04 to 1.04 | 1.05 | **no** |");
+    assertContains(text, "batch 1: ours | 61.0 µs | 61.0 µs to 61.0 µs | 60.0 µs | **no** |");
+  }
+
+  @Test
+  void firstStepsAndStepsWithoutC2HaveGoals() {
+    firstSteps.addAll(List.of(0.2, 0.31, 0.29));
+    contest.add("noc2", Compare.REPORT_STEP, new Pair(1000, 900));
+
+    String text = page(List.of()).text();
+
+    assertContains(
+        text, "batch 200: ours | 290.00 ms | 200.00 ms to 310.00 ms | 300.00 ms | yes |");
+    assertContains(text, "scalar kernels / ours | 0.900 | 0.900 to 0.900 | 0.909 | **no** |");
+  }
+
+  @Test
+  void aPeersSettingsAreNamed() {
+    contest.add("openblas", Compare.LARGE_PRODUCT, new Pair(1000, 900));
+    contest.setting("openblas", Compare.LARGE_PRODUCT, "OPENBLAS_CORETYPE=SkylakeX");
+
+    assertContains(
+        page(List.of()).text(), "in the last pair xw:1024x1024x1024: OPENBLAS_CORETYPE=SkylakeX.");
   }
 
   @Test
@@ -105,9 +175,7 @@ class ResultsPageTest {
         new ResultsPage.Settings(2, 3, 1, 1, 4),
         Map.of(),
         List.of("mkl: not built"),
-        contest,
-        peakRuns,
-        List.of(),
+        new ResultsPage.Measured(contest, peakRuns, List.of(), List.of(), firstSteps),
         List.of(new StartUps.GoalRow("A runtime", Contest.Ratio.of(List.of(1.4, 1.6)), 1.5)),
         "## Start-up\n\n");
   }
