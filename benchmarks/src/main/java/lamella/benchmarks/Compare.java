@@ -552,7 +552,7 @@ public final class Compare {
   private List<Setting> settings(Map<String, String> more) {
     Map<String, String> environment = new LinkedHashMap<>(environment(threads));
     environment.putAll(more);
-    return List.of(new Setting("as it is", environment));
+    return List.of(new Setting("no variable", environment));
   }
 
   /**

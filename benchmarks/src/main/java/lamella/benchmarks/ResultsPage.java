@@ -1,6 +1,7 @@
 package lamella.benchmarks;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -497,20 +498,25 @@ final class ResultsPage {
           oneDNN's layout, compiled with packed weights; its optimisers tensor by tensor, over lists and fused.\
           """);
     }
+    page.append('\n');
     for (String peer : contest.peers()) {
-      List<String> settings =
-          contest.workloads(peer).stream()
-              .filter(workload -> !contest.setting(peer, workload).isEmpty())
-              .map(workload -> workload + ": " + contest.setting(peer, workload))
-              .toList();
-      if (!settings.isEmpty()) {
-        page.append(" ").append(title(peer)).append(" runs as it is and with ");
+      Map<String, List<String>> workloads = new LinkedHashMap<>();
+      for (String workload : contest.workloads(peer)) {
+        String setting = contest.setting(peer, workload);
+        if (!setting.isEmpty()) {
+          workloads.computeIfAbsent(setting, key -> new ArrayList<>()).add(workload);
+        }
+      }
+      if (!workloads.isEmpty()) {
+        page.append("- ").append(title(peer));
         page.append(
-            "OPENBLAS_CORETYPE=SkylakeX, and the faster counts for each workload; in the last pair ");
-        page.append(String.join(", ", settings)).append('.');
+            " runs in two settings, of which the faster counts. In the last pair that was ");
+        List<String> texts = new ArrayList<>();
+        workloads.forEach(
+            (setting, names) -> texts.add("`" + setting + "` for " + String.join(", ", names)));
+        page.append(String.join("; ", texts)).append(".\n");
       }
     }
-    page.append('\n');
     if (!avx2Runs.isEmpty()) {
       page.append(
           """

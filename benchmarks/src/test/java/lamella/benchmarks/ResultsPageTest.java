@@ -133,7 +133,8 @@ class ResultsPageTest {
     contest.setting("openblas", Compare.LARGE_PRODUCT, "OPENBLAS_CORETYPE=SkylakeX");
 
     assertContains(
-        page(List.of()).text(), "in the last pair xw:1024x1024x1024: OPENBLAS_CORETYPE=SkylakeX.");
+        page(List.of()).text(),
+        "In the last pair that was `OPENBLAS_CORETYPE=SkylakeX` for xw:1024x1024x1024.");
   }
 
   @Test
