@@ -53,8 +53,10 @@ record Rows(Tensor all, Shape example) {
     } else if (all instanceof DoubleTensor source && batch instanceof DoubleTensor target) {
       copy(source.array(), indices, target.array(), width);
     } else {
-      for (int i = 0; i < batch.size(); i++) {
-        batch.set(i, all.get(indices[i / width] * width + i % width));
+      for (int i = 0; i < indices.length; i++) {
+        for (int j = 0; j < width; j++) {
+          batch.set(i * width + j, all.get(indices[i] * width + j));
+        }
       }
     }
   }
