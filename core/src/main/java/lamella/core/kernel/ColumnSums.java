@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * The sum of the rows of a matrix, or of the products of two, element by element: each column from
  * the first row to the last, the columns divided over the team where there is much to add.
  */
-final class ColumnSums implements Team.Job {
+class ColumnSums implements Team.Job {
   /** Columns that a part's are a multiple of: no two threads write to one cache line. */
   private static final int UNIT = 16;
 
@@ -74,23 +74,34 @@ final class ColumnSums implements Team.Job {
   }
 
   @Override
-  public void run(int part, Team.Scratch threadScratch) {
+  public final void run(int part, Team.Scratch threadScratch) {
     int from = part * partLength;
     int to = Math.min(columns, from + partLength);
-    float[] a = floatFactors;
+    if (floatSums.length > 0) {
+      addFloats(rows, columns, floats, floatFactors, floatSums, from, to);
+    } else {
+      addDoubles(from, to);
+    }
+  }
+
+  /** Adds rows of so many columns, of which those in [from, to) are this part's, of a or of a b. */
+  void addFloats(int m, int n, float[] a, float @Nullable [] b, float[] sums, int from, int to) {
+    for (int row = 0; row < m; row++) {
+      if (b == null) {
+        add(a, row * n, sums, from, to);
+      } else {
+        add(a, b, row * n, sums, from, to);
+      }
+    }
+  }
+
+  private void addDoubles(int from, int to) {
     double[] b = doubleFactors;
     for (int row = 0; row < rows; row++) {
-      int start = row * columns;
-      if (floatSums.length > 0) {
-        if (a == null) {
-          add(floats, start, floatSums, from, to);
-        } else {
-          add(floats, a, start, floatSums, from, to);
-        }
-      } else if (b == null) {
-        add(doubles, start, doubleSums, from, to);
+      if (b == null) {
+        add(doubles, row * columns, doubleSums, from, to);
       } else {
-        add(doubles, b, start, doubleSums, from, to);
+        add(doubles, b, row * columns, doubleSums, from, to);
       }
     }
   }

@@ -10,6 +10,7 @@ final class VectorKernels extends ScalarKernels {
   private final Pool<MatrixProduct> products = new Pool<>();
   private final Pool<FiniteSearch> searches = new Pool<>();
   private final Pool<GatherJob> gathers = new Pool<>();
+  private final Pool<VectorColumnSums> columnSums = new Pool<>();
 
   VectorKernels(Team team) {
     super(team);
@@ -57,6 +58,14 @@ final class VectorKernels extends ScalarKernels {
     MatrixProduct product = product();
     product.multiplyTransposedRight(team, m, k, n, dy, w, dx);
     products.giveBack(product);
+  }
+
+  @Override
+  public void sumRows(int m, int n, float[] a, float @Nullable [] b, float[] sums, boolean add) {
+    VectorColumnSums known = columnSums.borrow();
+    VectorColumnSums job = known == null ? new VectorColumnSums() : known;
+    job.run(team, m, n, a, b, sums, add);
+    columnSums.giveBack(job);
   }
 
   @Override
