@@ -36,7 +36,7 @@ final class ImageSource {
       batches = draw(rows);
       next = 0;
     }
-    ByteRows.gather(images, 0, batches[next], mean, batch.array());
+    ByteRows.gather(images, 0, batches[next], mean, null, batch);
     next = (next + 1) % batches.length;
   }
 

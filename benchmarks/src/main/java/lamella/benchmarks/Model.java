@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import lamella.core.ByteRows;
 import lamella.core.FloatTensor;
 import lamella.core.Initializer;
 import lamella.core.Layer;
@@ -70,7 +71,11 @@ final class Model {
     }
     int n = workload.batch();
     network = Network.of(Shape.of(workload.inputs()), layers);
-    inputs = FloatTensor.wrap(Shape.of(n, workload.inputs()), Data.inputs(n, workload.inputs()));
+    Shape batch = Shape.of(n, workload.inputs());
+    inputs =
+        workload.task() == Workload.Task.LOOP
+            ? ByteRows.tensor(batch) // as that of a dataset of images
+            : FloatTensor.wrap(batch, Data.inputs(n, workload.inputs()));
     labels = Data.labels(n, workload.outputs());
     logitsGradient = FloatTensor.zeros(Shape.of(n, workload.outputs()));
   }

@@ -13,15 +13,20 @@ final class Elements {
   // for
   // each place where one stands, made when it is first reached.
 
-  /** The array itself, for asking whether two tensors have the same. */
+  /** The array itself. */
   static Object array(Tensor tensor) {
     return tensor instanceof FloatTensor floats ? floats.array() : ((DoubleTensor) tensor).array();
+  }
+
+  /** For asking whether two tensors have the same array: that, or what stands for it. */
+  static Object memory(Tensor tensor) {
+    return tensor instanceof FloatTensor floats ? floats.memory() : ((DoubleTensor) tensor).array();
   }
 
   /** Whether a write to one is a write to the other. */
   @SuppressWarnings("ReferenceEquality") // an array is itself, whatever it holds
   static boolean shared(Tensor a, Tensor b) {
-    return array(a) == array(b);
+    return memory(a) == memory(b);
   }
 
   /** How many writes the tensor knows of. */
@@ -36,9 +41,22 @@ final class Elements {
    * that: almost always another one when most elements have changed.
    */
   static int sample(Tensor tensor, int most) {
-    return tensor instanceof FloatTensor floats
-        ? sample(floats.array(), most)
-        : sample(((DoubleTensor) tensor).array(), most);
+    if (tensor instanceof FloatTensor floats) {
+      return floats.bytes() == null ? sample(floats.array(), most) : sampleOfBytes(floats, most);
+    }
+    return sample(((DoubleTensor) tensor).array(), most);
+  }
+
+  /** The same hash as that of the array that it may become. */
+  private static int sampleOfBytes(FloatTensor a, int most) {
+    int length = a.size();
+    int count = Math.min(length, most);
+    int hash = 0;
+    for (int i = 0; i < count; i++) {
+      float element = (float) a.get(position(i, count, length));
+      hash += weighted(Float.floatToRawIntBits(element), i);
+    }
+    return hash;
   }
 
   private static int sample(float[] a, int most) {

@@ -1,19 +1,32 @@
 package lamella.core;
 
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import lamella.core.kernel.ByteMatrix;
 import lamella.core.kernel.Kernels;
+import org.jspecify.annotations.Nullable;
 
-/** A tensor of {@code float}s ({@link DType#FLOAT32}) over one Java array. */
+/**
+ * A tensor of {@code float}s ({@link DType#FLOAT32}) over one Java array.
+ *
+ * <p>One made by {@link ByteRows#tensor} has its array only from the first {@link #array} on: until
+ * then it is what its bytes say.
+ */
 public final class FloatTensor implements Tensor {
   private final Shape shape;
-  private float[] array;
+
+  /** What the elements are made of while there is no array; null if there always was one. */
+  private final @Nullable ByteMatrix bytes;
+
+  private float @Nullable [] array;
 
   /** How often something was written; threads that write at once may lose some. */
   private int changes;
 
-  private FloatTensor(Shape shape, float[] array) {
+  private FloatTensor(Shape shape, float @Nullable [] array, @Nullable ByteMatrix bytes) {
     this.shape = shape;
     this.array = array;
+    this.bytes = bytes;
   }
 
   /**
@@ -22,7 +35,7 @@ public final class FloatTensor implements Tensor {
    * @param shape its dimensions, not open
    */
   public static FloatTensor zeros(Shape shape) {
-    return new FloatTensor(shape, new float[shape.size()]);
+    return new FloatTensor(shape, new float[shape.size()], null);
   }
 
   /**
@@ -47,12 +60,17 @@ public final class FloatTensor implements Tensor {
       throw new IllegalArgumentException(
           "FloatTensor: " + shape + " has " + shape.size() + " elements, got " + array.length);
     }
-    return new FloatTensor(shape, array);
+    return new FloatTensor(shape, array, null);
   }
 
   /** A tensor whose array comes later, by {@link #aim}. */
   static FloatTensor over(Shape shape, float[] array) {
-    return new FloatTensor(shape, array);
+    return new FloatTensor(shape, array, null);
+  }
+
+  /** A tensor without an array yet: zeros until the bytes are shown. */
+  static FloatTensor ofBytes(Shape shape, ByteMatrix bytes) {
+    return new FloatTensor(shape, null, bytes);
   }
 
   /** Lets a tensor of core's own be one over another array, of as many elements. */
@@ -66,7 +84,50 @@ public final class FloatTensor implements Tensor {
    * whoever writes says so with {@link #markChanged}.
    */
   public float[] array() {
-    return array;
+    float[] own = array;
+    return own == null ? filledArray() : own;
+  }
+
+  /** Once: from then on whoever has the array sees all that is written, and writes himself. */
+  private synchronized float[] filledArray() {
+    float[] own = array;
+    if (own == null) {
+      own = new float[shape.size()];
+      ByteMatrix source = bytes;
+      if (source != null && source.isShown()) {
+        Kernels.instance().gather(source, own);
+      }
+      VarHandle.releaseFence(); // a thread that sees the array sees what is in it
+      array = own;
+    }
+    return own;
+  }
+
+  /** Makes the elements of these, at once or when somebody asks for them. */
+  void show(byte[] from, int origin, int[] rows, float[] subtrahend, float @Nullable [] divisor) {
+    ByteMatrix matrix = bytes;
+    if (matrix != null && matrix.hasShape(rows.length, subtrahend.length)) {
+      matrix.show(from, origin, rows, subtrahend, divisor);
+      if (array != null) {
+        Kernels.instance().gather(matrix, array());
+      }
+    } else {
+      matrix = new ByteMatrix(rows.length, subtrahend.length);
+      matrix.show(from, origin, rows, subtrahend, divisor);
+      Kernels.instance().gather(matrix, array());
+    }
+    changes++;
+  }
+
+  /** What the elements are made of, as long as nobody has asked for the array; null otherwise. */
+  @Nullable ByteMatrix bytes() {
+    return array == null ? bytes : null;
+  }
+
+  /** What two tensors share if a write to one is a write to the other. */
+  Object memory() {
+    float[] own = array;
+    return own == null ? this : own;
   }
 
   @Override
@@ -80,24 +141,24 @@ public final class FloatTensor implements Tensor {
   }
 
   @Override
-  public int size() {
-    return array.length;
-  }
-
-  @Override
   public double get(int index) {
-    return array[index];
+    float[] own = array;
+    if (own != null) {
+      return own[index];
+    }
+    ByteMatrix source = bytes;
+    return source != null && source.isShown() ? source.get(index) : array()[index];
   }
 
   @Override
   public void set(int index, double value) {
-    array[index] = (float) value;
+    array()[index] = (float) value;
     changes++;
   }
 
   @Override
   public void fill(double value) {
-    Arrays.fill(array, (float) value);
+    Arrays.fill(array(), (float) value);
     changes++;
   }
 
@@ -106,12 +167,13 @@ public final class FloatTensor implements Tensor {
     if (!source.shape().equals(shape)) {
       throw new ShapeException("FloatTensor.copyFrom", shape, source.shape());
     }
+    float[] to = array();
     switch (source) {
-      case FloatTensor same -> System.arraycopy(same.array, 0, array, 0, array.length);
+      case FloatTensor same -> System.arraycopy(same.array(), 0, to, 0, to.length);
       case DoubleTensor other -> {
         double[] from = other.array();
-        for (int i = 0; i < array.length; i++) {
-          array[i] = (float) from[i];
+        for (int i = 0; i < to.length; i++) {
+          to[i] = (float) from[i];
         }
       }
     }
@@ -129,19 +191,20 @@ public final class FloatTensor implements Tensor {
 
   @Override
   public double sumOfSquares() {
-    return Kernels.instance().sumOfSquares(array);
+    return Kernels.instance().sumOfSquares(array());
   }
 
   @Override
   public boolean isFinite() {
-    return Kernels.instance().isFinite(array);
+    return Kernels.instance().isFinite(array());
   }
 
   @Override
   public double[] toDoubleArray() {
-    double[] result = new double[array.length];
+    float[] from = array();
+    double[] result = new double[from.length];
     for (int i = 0; i < result.length; i++) {
-      result[i] = array[i];
+      result[i] = from[i];
     }
     return result;
   }

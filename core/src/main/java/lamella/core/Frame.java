@@ -237,7 +237,7 @@ final class Frame {
 
   /** The input itself, or a copy if this layer's own computation would write to it. */
   Tensor separateInput(Tensor input) {
-    if (!writesTo(Elements.array(input))) {
+    if (!writesTo(Elements.memory(input))) {
       return input;
     }
     Tensor copy = copy(inputCopy, input);
@@ -247,7 +247,7 @@ final class Frame {
 
   /** The gradient itself, or a copy if this layer's own computation would write to it. */
   Tensor separateOutputGradient(Tensor gradient) {
-    if (!writesTo(Elements.array(gradient))) {
+    if (!writesTo(Elements.memory(gradient))) {
       return gradient;
     }
     Tensor copy = copy(outputGradientCopy, gradient);

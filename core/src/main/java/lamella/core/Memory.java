@@ -232,6 +232,6 @@ final class Memory {
 
   @SuppressWarnings("ReferenceEquality") // an array is itself, whatever it holds
   private static boolean isOver(Object array, @Nullable Tensor own) {
-    return own != null && Elements.array(own) == array;
+    return own != null && Elements.memory(own) == array;
   }
 }

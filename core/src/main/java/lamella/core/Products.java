@@ -1,5 +1,6 @@
 package lamella.core;
 
+import lamella.core.kernel.ByteMatrix;
 import lamella.core.kernel.Kernels;
 import lamella.core.kernel.PackedProduct;
 import lamella.core.kernel.PackedWeights;
@@ -46,8 +47,12 @@ public final class Products {
     }
     y.markChanged();
     Kernels kernels = Kernels.instance();
+    ByteMatrix bytes = bytes(x, kernels);
     // No switch over types before a process's first prediction: the first one takes 3 ms.
-    if (x instanceof FloatTensor) {
+    if (bytes != null) {
+      kernels.multiply(
+          n, inputs, outputs, bytes, floats(w), b == null ? null : floats(b), floats(y));
+    } else if (x instanceof FloatTensor) {
       kernels.multiply(
           n, inputs, outputs, floats(x), floats(w), b == null ? null : floats(b), floats(y));
     } else {
@@ -88,7 +93,10 @@ public final class Products {
     requireSeparate("multiplyTransposedLeft: dW", dw, dy);
     dw.markChanged();
     Kernels kernels = Kernels.instance();
+    ByteMatrix bytes = bytes(x, kernels);
     switch (x) {
+      case FloatTensor floats when bytes != null ->
+          kernels.multiplyTransposedLeft(n, inputs, outputs, bytes, floats(dy), floats(dw), add);
       case FloatTensor floats ->
           kernels.multiplyTransposedLeft(
               n, inputs, outputs, floats.array(), floats(dy), floats(dw), add);
@@ -202,6 +210,15 @@ public final class Products {
               + tensor
               + " as both");
     }
+  }
+
+  /** What x is made of, if it has no array and these kernels do without. */
+  private static @Nullable ByteMatrix bytes(Tensor x, Kernels kernels) {
+    if (x instanceof FloatTensor floats) {
+      ByteMatrix bytes = floats.bytes();
+      return bytes != null && bytes.isShown() && kernels.multipliesBytes() ? bytes : null;
+    }
+    return null;
   }
 
   static float[] floats(Tensor tensor) {

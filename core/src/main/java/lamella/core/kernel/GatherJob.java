@@ -1,52 +1,54 @@
 package lamella.core.kernel;
 
-/** {@link Kernels#gatherBytes} by vectors, its rows divided over the team where there are many. */
+import org.jspecify.annotations.Nullable;
+
+/** {@link Kernels#gather} by vectors, its rows divided over the team where there are many. */
 final class GatherJob implements Team.Job {
-  private static final byte[] NO_BYTES = {};
-  private static final int[] NO_ROWS = {};
   private static final float[] NO_FLOATS = {};
+  private static final int ROWS = 6;
 
   private final Team.Scratch scratch = new Team.Scratch();
-  private byte[] bytes = NO_BYTES;
-  private int origin;
-  private int[] rows = NO_ROWS;
-  private float[] subtrahend = NO_FLOATS;
+  private @Nullable ByteMatrix matrix;
   private float[] result = NO_FLOATS;
   private int partLength;
 
-  void run(Team team, byte[] from, int start, int[] indices, float[] minus, float[] to) {
-    bytes = from;
-    origin = start;
-    rows = indices;
-    subtrahend = minus;
-    result = to;
-    partLength = rows.length;
-    boolean together = result.length >= LoopJob.ALONE && team.acquire();
+  void run(Team team, ByteMatrix x, float[] y) {
+    matrix = x;
+    result = y;
+    int rows = x.rows();
+    boolean together = (long) rows * x.width() >= LoopJob.ALONE && team.acquire();
     try {
       if (together) {
-        partLength = Math.max(1, (rows.length + 2 * team.threads() - 1) / (2 * team.threads()));
-        team.run(this, (rows.length + partLength - 1) / partLength, scratch);
+        int parts = 4 * team.threads();
+        partLength = (rows + parts * ROWS - 1) / (parts * ROWS) * ROWS;
+        team.run(this, (rows + partLength - 1) / partLength, scratch);
       } else {
+        partLength = rows;
         run(0, scratch);
       }
     } finally {
       if (together) {
         team.release();
       }
-      bytes = NO_BYTES;
-      rows = NO_ROWS;
-      subtrahend = NO_FLOATS;
+      matrix = null;
       result = NO_FLOATS;
     }
   }
 
   @Override
   public void run(int part, Team.Scratch threadScratch) {
-    int width = subtrahend.length;
-    int to = Math.min(rows.length, (part + 1) * partLength);
-    for (int i = part * partLength; i < to; i++) {
-      int start = origin + rows[i] * width;
-      VectorLoops.subtract(bytes, start, width, subtrahend, result, i * width);
+    ByteMatrix x = matrix;
+    if (x == null) {
+      throw new AssertionError("a job that runs has a matrix");
+    }
+    int width = x.width();
+    int to = Math.min(x.rows(), (part + 1) * partLength);
+    int row = part * partLength;
+    for (; VectorSupport.CONVERTS_BYTES && row + ROWS <= to; row += ROWS) {
+      VectorLoops.convertSix(x, row, 0, width, result, row * width, width);
+    }
+    for (; row < to; row++) {
+      VectorLoops.convert(x, row, 0, width, result, row * width);
     }
   }
 }

@@ -55,11 +55,21 @@ public interface Kernels {
   /** Whether no element is NaN or infinite. */
   boolean isFinite(float[] a);
 
+  /** y[m, n] = x[m, k] w[k, n], or x w + bias[n], where x is made of bytes; the same bits. */
+  void multiply(int m, int k, int n, ByteMatrix x, float[] w, float @Nullable [] bias, float[] y);
+
+  /** dw[k, n] = x[m, k]ᵀ dy[m, n], or dw += that, where x is made of bytes; the same bits. */
+  void multiplyTransposedLeft(
+      int m, int k, int n, ByteMatrix x, float[] dy, float[] dw, boolean add);
+
   /**
-   * y[i, j] = (bytes[origin + rows[i] width + j] & 0xff) - mean[j]: the rows of these numbers,
-   * width = mean.length.
+   * Whether products with a {@link ByteMatrix} cost no more than {@link #gather} and a product
+   * after it.
    */
-  void gatherBytes(byte[] bytes, int origin, int[] rows, float[] mean, float[] y);
+  boolean multipliesBytes();
+
+  /** y = x, the numbers that it is made of. */
+  void gather(ByteMatrix x, float[] y);
 
   // The same for float64: gradient checks, and comparison with NumPy.
 
@@ -82,6 +92,6 @@ public interface Kernels {
   /** As for float. */
   boolean isFinite(double[] a);
 
-  /** As for float. */
+  /** y[i, j] = (bytes[origin + rows[i] width + j] & 0xff) - mean[j], width = mean.length. */
   void gatherBytes(byte[] bytes, int origin, int[] rows, double[] mean, double[] y);
 }

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>a is read where it lies if it is by rows, and copied, some columns at a time, if it is by
  * columns: its lines, far apart in memory, are gone over several times and often fall into one set
- * of a cache.
+ * of a cache. An a that is made of bytes is always copied, six rows at a time if it is by rows, and
+ * becomes floats on the way.
  *
  * <p>Few rows of a are multiplied with b where it lies, for a copy costs more than it brings.
  *
@@ -81,6 +82,9 @@ final class MatrixProduct implements Team.Job {
   /** Most rows of a copied piece of a, tiles of which fit between its columns. */
   private static final int PIECE_ROWS = Tiles.PIECE_STRIDE / Tiles.ROWS * Tiles.ROWS;
 
+  /** Between converted rows of a, so that they do not fall into one set of a cache. */
+  private static final int GAP = 16;
+
   /** Fewest multiply-adds of a part: some 4 µs. */
   private static final int SMALLEST = 1 << 18;
 
@@ -108,6 +112,10 @@ final class MatrixProduct implements Team.Job {
   private int k;
   private int n;
   private float[] a = EMPTY;
+
+  /** What a is made of, if it is not stored. */
+  private @Nullable ByteMatrix bytes;
+
   private boolean aByColumns;
   private int lda;
   private float[] b = EMPTY;
@@ -148,6 +156,31 @@ final class MatrixProduct implements Team.Job {
     run(team);
   }
 
+  /** Whether a product of so many rows converts bytes while it copies them: one of many rows. */
+  static boolean readsBytes(int rows) {
+    return VectorSupport.CONVERTS_BYTES && rows >= FEW_ROWS;
+  }
+
+  /** y[m, n] = x[m, k] w[k, n] (+ bias[n]), where it {@link #readsBytes}. */
+  void multiply(
+      Team team, int m, int k, int n, ByteMatrix x, float[] w, float @Nullable [] bias, float[] y) {
+    set(m, k, n, EMPTY, w, y);
+    bytes = x;
+    this.bias = bias;
+    run(team);
+  }
+
+  /** dw[k, n] (+)= x[m, k]ᵀ dy[m, n], where it {@link #readsBytes}. */
+  void multiplyTransposedLeft(
+      Team team, int m, int k, int n, ByteMatrix x, float[] dy, float[] dw, boolean add) {
+    set(k, m, n, EMPTY, dy, dw);
+    bytes = x;
+    aByColumns = true;
+    lda = k;
+    this.add = add;
+    run(team);
+  }
+
   /** dx[m, k] = dy[m, n] w[k, n]ᵀ. */
   void multiplyTransposedRight(Team team, int m, int k, int n, float[] dy, float[] w, float[] dx) {
     set(m, n, k, dy, w, dx);
@@ -164,6 +197,7 @@ final class MatrixProduct implements Team.Job {
     lda = depth;
     this.b = b;
     bTransposed = false;
+    bytes = null;
     bias = null;
     this.c = c;
     add = false;
@@ -188,6 +222,7 @@ final class MatrixProduct implements Team.Job {
       }
       // Nothing of the caller's is kept alive from here.
       a = EMPTY;
+      bytes = null;
       b = EMPTY;
       c = EMPTY;
       bias = null;
@@ -277,7 +312,14 @@ final class MatrixProduct implements Team.Job {
     int fromPanel = panelPart * panelsOfPart;
     int toPanel = Math.min(panels(), fromPanel + panelsOfPart);
     int pieceRows = Math.clamp(PIECE / depth, Tiles.ROWS, PIECE_ROWS) / Tiles.ROWS * Tiles.ROWS;
-    float[] memory = threadScratch.floats(EDGE + (aByColumns ? depth * Tiles.PIECE_STRIDE : 0));
+    ByteMatrix rowsOfBytes = aByColumns ? null : bytes;
+    int rowStride = depth + GAP;
+    int pieceSize =
+        aByColumns ? depth * Tiles.PIECE_STRIDE : rowsOfBytes != null ? Tiles.ROWS * rowStride : 0;
+    float[] memory = threadScratch.floats(EDGE + pieceSize);
+    boolean copiesA = pieceSize > 0;
+    float[] aRows = copiesA ? memory : a;
+    int aStride = rowsOfBytes != null ? rowStride : lda;
     MemorySegment panels = threadScratch.aligned((long) panelsOfPart * depth * WIDTH * Float.BYTES);
     boolean copied = threadScratch.holds(this, block, panelPart);
     int pieceFrom = 0;
@@ -290,11 +332,12 @@ final class MatrixProduct implements Team.Job {
       if (aByColumns && i >= pieceTo) {
         pieceFrom = top;
         pieceTo = Math.min(toRow, top + pieceRows);
-        int at = firstRow * lda + top;
-        copyRows(depth, pieceTo - top, a, at, lda, memory, EDGE, Tiles.PIECE_STRIDE);
+        copyColumns(top, pieceTo - top, memory);
       }
-      float[] aRows = aByColumns ? memory : a;
-      int at = aByColumns ? EDGE + top - pieceFrom : top * lda + firstRow;
+      if (rowsOfBytes != null) {
+        VectorLoops.convertSix(rowsOfBytes, top, firstRow, depth, memory, EDGE, rowStride);
+      }
+      int at = copiesA ? EDGE + top - (aByColumns ? pieceFrom : top) : top * lda + firstRow;
       for (int panel = fromPanel; panel < toPanel; panel++) {
         int j = panel * WIDTH;
         int start = (panel - fromPanel) * depth * WIDTH * Float.BYTES;
@@ -306,13 +349,13 @@ final class MatrixProduct implements Team.Job {
         }
         boolean onto = add || firstRow > 0;
         if (rows == Tiles.ROWS && count == width) {
-          tile(aRows, at, lda, panels, start, j, width, copies, c, i * n + j, n, onto);
+          tile(aRows, at, aStride, panels, start, j, width, copies, c, i * n + j, n, onto);
         } else {
           int skipped = (i - top) * width;
           if (onto) {
             copyRows(rows, count, c, i * n + j, n, memory, skipped, width);
           }
-          tile(aRows, at, lda, panels, start, j, width, copies, memory, 0, width, onto);
+          tile(aRows, at, aStride, panels, start, j, width, copies, memory, 0, width, onto);
           copyRows(rows, count, memory, skipped, width, c, i * n + j, n);
         }
       }
@@ -325,6 +368,21 @@ final class MatrixProduct implements Team.Job {
       for (int i = fromRow; i < toRow; i++) {
         addBias(bias, c, i * n, from, to);
       }
+    }
+  }
+
+  /** Columns of a transposed a, in the rows of the block. */
+  private void copyColumns(int from, int columns, float[] memory) {
+    ByteMatrix made = bytes;
+    if (made == null) {
+      int at = firstRow * lda + from;
+      copyRows(depth, columns, a, at, lda, memory, EDGE, Tiles.PIECE_STRIDE);
+      return;
+    }
+    // Whole vectors, of which the last may have columns that nobody asks for.
+    int whole = Math.min((columns + L - 1) / L * L, lda - from);
+    for (int p = 0; p < depth; p++) {
+      VectorLoops.convert(made, firstRow + p, from, whole, memory, EDGE + p * Tiles.PIECE_STRIDE);
     }
   }
 

@@ -105,8 +105,26 @@ final class PlainFirst implements Kernels {
   }
 
   @Override
-  public void gatherBytes(byte[] bytes, int origin, int[] rows, float[] mean, float[] y) {
-    kernels(y.length).gatherBytes(bytes, origin, rows, mean, y);
+  public void multiply(
+      int m, int k, int n, ByteMatrix x, float[] w, float @Nullable [] bias, float[] y) {
+    kernels((long) m * k * n).multiply(m, k, n, x, w, bias, y);
+  }
+
+  @Override
+  public void multiplyTransposedLeft(
+      int m, int k, int n, ByteMatrix x, float[] dy, float[] dw, boolean add) {
+    kernels((long) m * k * n).multiplyTransposedLeft(m, k, n, x, dy, dw, add);
+  }
+
+  /** Of the vectors to come. */
+  @Override
+  public boolean multipliesBytes() {
+    return VectorSupport.CONVERTS_BYTES;
+  }
+
+  @Override
+  public void gather(ByteMatrix x, float[] y) {
+    kernels(y.length).gather(x, y);
   }
 
   @Override

@@ -117,13 +117,47 @@ class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void gatherBytes(byte[] bytes, int origin, int[] rows, float[] mean, float[] y) {
-    int width = mean.length;
-    for (int i = 0; i < rows.length; i++) {
-      int from = origin + rows[i] * width;
+  public void multiply(
+      int m, int k, int n, ByteMatrix x, float[] w, float @Nullable [] bias, float[] y) {
+    Team.Scratch memory = memory();
+    float[] numbers = memory.floats(m * k);
+    gather(x, numbers);
+    multiply(m, k, n, numbers, w, bias, y);
+    scratch.giveBack(memory);
+  }
+
+  @Override
+  public void multiplyTransposedLeft(
+      int m, int k, int n, ByteMatrix x, float[] dy, float[] dw, boolean add) {
+    Team.Scratch memory = memory();
+    float[] numbers = memory.floats(m * k);
+    gather(x, numbers);
+    multiplyTransposedLeft(m, k, n, numbers, dy, dw, add);
+    scratch.giveBack(memory);
+  }
+
+  /** They would gather once for each product. */
+  @Override
+  public boolean multipliesBytes() {
+    return false;
+  }
+
+  @Override
+  public void gather(ByteMatrix x, float[] y) {
+    byte[] bytes = x.bytes();
+    float[] subtrahend = x.subtrahend();
+    float[] divisor = x.divisor();
+    int width = x.width();
+    for (int i = 0; i < x.rows(); i++) {
+      int from = x.start(i);
       int to = i * width;
       for (int j = 0; j < width; j++) {
-        y[to + j] = (bytes[from + j] & 0xff) - mean[j];
+        y[to + j] = (bytes[from + j] & 0xff) - subtrahend[j];
+      }
+      if (divisor != null) {
+        for (int j = 0; j < width; j++) {
+          y[to + j] /= divisor[j];
+        }
       }
     }
   }

@@ -78,10 +78,39 @@ final class VectorKernels extends ScalarKernels {
   }
 
   @Override
-  public void gatherBytes(byte[] bytes, int origin, int[] rows, float[] mean, float[] y) {
+  public void multiply(
+      int m, int k, int n, ByteMatrix x, float[] w, float @Nullable [] bias, float[] y) {
+    if (!MatrixProduct.readsBytes(m)) {
+      super.multiply(m, k, n, x, w, bias, y);
+      return;
+    }
+    MatrixProduct product = product();
+    product.multiply(team, m, k, n, x, w, bias, y);
+    products.giveBack(product);
+  }
+
+  @Override
+  public void multiplyTransposedLeft(
+      int m, int k, int n, ByteMatrix x, float[] dy, float[] dw, boolean add) {
+    if (!MatrixProduct.readsBytes(k)) {
+      super.multiplyTransposedLeft(m, k, n, x, dy, dw, add);
+      return;
+    }
+    MatrixProduct product = product();
+    product.multiplyTransposedLeft(team, m, k, n, x, dy, dw, add);
+    products.giveBack(product);
+  }
+
+  @Override
+  public boolean multipliesBytes() {
+    return VectorSupport.CONVERTS_BYTES;
+  }
+
+  @Override
+  public void gather(ByteMatrix x, float[] y) {
     GatherJob known = gathers.borrow();
     GatherJob gather = known == null ? new GatherJob() : known;
-    gather.run(team, bytes, origin, rows, mean, y);
+    gather.run(team, x, y);
     gathers.giveBack(gather);
   }
 }

@@ -43,21 +43,135 @@ final class VectorLoops {
     return finite;
   }
 
-  /** Numbers of bytes less others. */
-  static void subtract(byte[] bytes, int start, int length, float[] mean, float[] y, int to) {
+  // Bytes to floats.
+
+  /** Elements [from, from + length) of a row. */
+  static void convert(ByteMatrix x, int row, int from, int length, float[] y, int to) {
+    subtract(x.bytes(), x.start(row) + from, x.subtrahend(), from, length, y, to);
+    float[] divisor = x.divisor();
+    if (divisor != null) {
+      divide(y, to, length, divisor, from);
+    }
+  }
+
+  /**
+   * The same of six neighbouring rows, each {@code stride} behind the other. Rows lie far apart in
+   * memory: 200 of them, each of 3072 bytes, take 48 µs so and 100 one after the other, because the
+   * processor waits for six at once.
+   */
+  static void convertSix(
+      ByteMatrix x, int row, int from, int length, float[] y, int to, int stride) {
+    subtractSix(
+        x.bytes(),
+        x.start(row) + from,
+        x.start(row + 1) + from,
+        x.start(row + 2) + from,
+        x.start(row + 3) + from,
+        x.start(row + 4) + from,
+        x.start(row + 5) + from,
+        x.subtrahend(),
+        from,
+        length,
+        y,
+        to,
+        stride);
+    int done = length / L * L;
+    float[] divisor = x.divisor();
+    for (int r = 0; r < 6 && (done < length || divisor != null); r++) {
+      if (divisor != null) {
+        divide(y, to + r * stride, done, divisor, from);
+      }
+      convert(x, row + r, from + done, length - done, y, to + r * stride + done);
+    }
+  }
+
+  static void subtract(
+      byte[] bytes, int start, float[] subtrahend, int from, int length, float[] y, int to) {
     int i = 0;
-    if (BYTES.length() == L) {
+    if (VectorSupport.CONVERTS_BYTES) {
       for (; i <= length - L; i += L) {
         IntVector numbers =
             (IntVector)
                 ByteVector.fromArray(BYTES, bytes, start + i)
                     .convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0);
-        FloatVector pixels = (FloatVector) numbers.convert(VectorOperators.I2F, 0);
-        pixels.sub(FloatVector.fromArray(S, mean, i)).intoArray(y, to + i);
+        FloatVector x = (FloatVector) numbers.convert(VectorOperators.I2F, 0);
+        x.sub(FloatVector.fromArray(S, subtrahend, from + i)).intoArray(y, to + i);
       }
     }
     for (; i < length; i++) {
-      y[to + i] = (bytes[start + i] & 0xff) - mean[i];
+      y[to + i] = (bytes[start + i] & 0xff) - subtrahend[from + i];
+    }
+  }
+
+  private static void subtractSix(
+      byte[] bytes,
+      int s0,
+      int s1,
+      int s2,
+      int s3,
+      int s4,
+      int s5,
+      float[] subtrahend,
+      int from,
+      int length,
+      float[] y,
+      int to,
+      int stride) {
+    int t1 = to + stride;
+    int t2 = t1 + stride;
+    int t3 = t2 + stride;
+    int t4 = t3 + stride;
+    int t5 = t4 + stride;
+    for (int i = 0; i <= length - L; i += L) {
+      FloatVector minus = FloatVector.fromArray(S, subtrahend, from + i);
+      IntVector n0 =
+          (IntVector)
+              ByteVector.fromArray(BYTES, bytes, s0 + i)
+                  .convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0);
+      FloatVector x0 = (FloatVector) n0.convert(VectorOperators.I2F, 0);
+      x0.sub(minus).intoArray(y, to + i);
+      IntVector n1 =
+          (IntVector)
+              ByteVector.fromArray(BYTES, bytes, s1 + i)
+                  .convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0);
+      FloatVector x1 = (FloatVector) n1.convert(VectorOperators.I2F, 0);
+      x1.sub(minus).intoArray(y, t1 + i);
+      IntVector n2 =
+          (IntVector)
+              ByteVector.fromArray(BYTES, bytes, s2 + i)
+                  .convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0);
+      FloatVector x2 = (FloatVector) n2.convert(VectorOperators.I2F, 0);
+      x2.sub(minus).intoArray(y, t2 + i);
+      IntVector n3 =
+          (IntVector)
+              ByteVector.fromArray(BYTES, bytes, s3 + i)
+                  .convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0);
+      FloatVector x3 = (FloatVector) n3.convert(VectorOperators.I2F, 0);
+      x3.sub(minus).intoArray(y, t3 + i);
+      IntVector n4 =
+          (IntVector)
+              ByteVector.fromArray(BYTES, bytes, s4 + i)
+                  .convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0);
+      FloatVector x4 = (FloatVector) n4.convert(VectorOperators.I2F, 0);
+      x4.sub(minus).intoArray(y, t4 + i);
+      IntVector n5 =
+          (IntVector)
+              ByteVector.fromArray(BYTES, bytes, s5 + i)
+                  .convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0);
+      FloatVector x5 = (FloatVector) n5.convert(VectorOperators.I2F, 0);
+      x5.sub(minus).intoArray(y, t5 + i);
+    }
+  }
+
+  private static void divide(float[] y, int to, int length, float[] divisor, int from) {
+    int i = 0;
+    for (; i <= length - L; i += L) {
+      FloatVector.fromArray(S, y, to + i)
+          .div(FloatVector.fromArray(S, divisor, from + i))
+          .intoArray(y, to + i);
+    }
+    for (; i < length; i++) {
+      y[to + i] /= divisor[from + i];
     }
   }
 

@@ -23,6 +23,9 @@ public final class VectorSupport {
       SPECIES.vectorBitSize() == 512
           || System.getProperty("os.arch", "").toLowerCase(Locale.ROOT).equals("aarch64");
 
+  /** Whether bytes become floats by vectors: as many bytes as there are floats are a vector. */
+  static final boolean CONVERTS_BYTES = SPECIES.vectorBitSize() >= 256;
+
   private VectorSupport() {}
 
   /**
@@ -37,7 +40,11 @@ public final class VectorSupport {
     IntVector bits = x.reinterpretAsInts();
     IntVector shifted = bits.lanewise(VectorOperators.ASHR, 23).lanewise(VectorOperators.LSHL, 23);
     FloatVector number = shifted.sub(1).and(-1).add(1).reinterpretAsFloats();
-    number.blend(y, larger).intoArray(new float[SPECIES.length()], 0);
+    float[] result = new float[SPECIES.length()];
+    number.blend(y, larger).intoArray(result, 0);
+    if (CONVERTS_BYTES) {
+      VectorLoops.subtract(new byte[result.length], 0, result, 0, result.length, result, 0);
+    }
   }
 
   private static VectorSpecies<Float> choose(String width) {

@@ -1,5 +1,6 @@
 package lamella.core.kernel;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -188,6 +190,47 @@ class KernelBitEqualityTest {
         }
         assertEquals(sum, dx[i * k + p]);
       }
+    }
+  }
+
+  @Property(tries = 40)
+  void productsOfBytesHaveTheBitsOfProductsOfTheNumbersThatTheyAre(
+      @ForAll @IntRange(min = 1, max = 60) int m,
+      @ForAll @IntRange(min = 1, max = 140) int k,
+      @ForAll @IntRange(min = 1, max = 80) int n,
+      @ForAll boolean divided,
+      @ForAll long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    byte[] bytes = new byte[7 * k + 1];
+    random.nextBytes(bytes);
+    int[] rows = random.ints(m, 0, 7).toArray();
+    float[] mean = KernelRun.floats(k, seed);
+    float[] deviation = KernelRun.floats(k, seed + 1);
+    ByteMatrix matrix = KernelRun.shown(bytes, 1, rows, mean, divided ? deviation : null);
+    float[] x = new float[m * k];
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j < k; j++) {
+        float difference = (bytes[1 + rows[i] * k + j] & 0xff) - mean[j];
+        x[i * k + j] = divided ? difference / deviation[j] : difference;
+        assertEquals(x[i * k + j], matrix.get(i * k + j));
+      }
+    }
+    float[] w = KernelRun.floats(k * n, 2);
+    float[] dy = KernelRun.floats(m * n, 3);
+    for (Kernels kernels : everyKind()) {
+      float[] gathered = new float[m * k];
+      kernels.gather(matrix, gathered);
+      assertArrayEquals(x, gathered);
+      float[] y = new float[m * n];
+      float[] dw = new float[k * n];
+      float[] expectedY = new float[m * n];
+      float[] expectedDw = new float[k * n];
+      kernels.multiply(m, k, n, matrix, w, null, y);
+      kernels.multiplyTransposedLeft(m, k, n, matrix, dy, dw, false);
+      SCALAR.multiply(m, k, n, x, w, null, expectedY);
+      SCALAR.multiplyTransposedLeft(m, k, n, x, dy, expectedDw, false);
+      assertArrayEquals(expectedY, y);
+      assertArrayEquals(expectedDw, dw);
     }
   }
 

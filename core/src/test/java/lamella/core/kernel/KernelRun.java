@@ -34,7 +34,7 @@ final class KernelRun {
 
   /** Products of m, k, n and everything else at length m n. */
   static Stream<Case> cases(int m, int k, int n) {
-    return Stream.concat(products(m, k, n), others(m, n));
+    return Stream.concat(Stream.concat(products(m, k, n), productsOfBytes(m, k, n)), others(m, n));
   }
 
   static Stream<Case> products(int m, int k, int n) {
@@ -82,6 +82,44 @@ final class KernelRun {
                 intoDouble(m * k, y -> kernels.multiplyTransposedRight(m, k, n, dyd, wd, y))));
   }
 
+  static Stream<Case> productsOfBytes(int m, int k, int n) {
+    String size = " m=" + m + " k=" + k + " n=" + n;
+    SplittableRandom random = new SplittableRandom(11);
+    byte[] bytes = new byte[3 + (m + 2) * k];
+    random.nextBytes(bytes);
+    int[] rows = random.ints(m, 0, m + 2).toArray();
+    ByteMatrix less = shown(bytes, 3, rows, floats(k, 12), null);
+    ByteMatrix divided = shown(bytes, 3, rows, floats(k, 12), floats(k, 13));
+    float[] w = floats(k * n, 2);
+    float[] dy = floats(m * n, 3);
+    float[] bias = floats(n, 4);
+    return Stream.of(
+        new Case("gather" + size, kernels -> into(m * k, y -> kernels.gather(less, y))),
+        new Case("gather, divided" + size, kernels -> into(m * k, y -> kernels.gather(divided, y))),
+        new Case(
+            "multiply bytes" + size,
+            kernels -> into(m * n, y -> kernels.multiply(m, k, n, less, w, null, y))),
+        new Case(
+            "multiply bytes, divided, with bias" + size,
+            kernels -> into(m * n, y -> kernels.multiply(m, k, n, divided, w, bias, y))),
+        new Case(
+            "multiplyTransposedLeft of bytes" + size,
+            kernels ->
+                into(k * n, y -> kernels.multiplyTransposedLeft(m, k, n, less, dy, y, false))),
+        new Case(
+            "multiplyTransposedLeft of bytes, divided, added" + size,
+            kernels ->
+                onto(w, y -> kernels.multiplyTransposedLeft(m, k, n, divided, dy, y, true))));
+  }
+
+  /** Rows of bytes as a matrix. */
+  static ByteMatrix shown(
+      byte[] bytes, int origin, int[] rows, float[] subtrahend, float @Nullable [] divisor) {
+    ByteMatrix matrix = new ByteMatrix(rows.length, subtrahend.length);
+    matrix.show(bytes, origin, rows, subtrahend, divisor);
+    return matrix;
+  }
+
   static Stream<Case> others(int m, int n) {
     int length = m * n;
     String size = " [" + m + ", " + n + "]";
@@ -106,8 +144,6 @@ final class KernelRun {
             k -> intoDouble(n, y -> k.sumRows(m, n, doubles(dy), logitsd, y, false))),
         new Case("sumOfSquares" + size, k -> new double[] {k.sumOfSquares(dy)}),
         new Case("double sumOfSquares" + size, k -> new double[] {k.sumOfSquares(logitsd)}),
-        new Case(
-            "gatherBytes" + size, k -> into(length, y -> k.gatherBytes(bytes, n, rows, mean, y))),
         new Case(
             "double gatherBytes" + size,
             k -> intoDouble(length, y -> k.gatherBytes(bytes, n, rows, doubles(mean), y))),

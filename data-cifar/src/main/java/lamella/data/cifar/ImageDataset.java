@@ -2,6 +2,7 @@ package lamella.data.cifar;
 
 import java.util.List;
 import lamella.core.Batch;
+import lamella.core.ByteRows;
 import lamella.core.DType;
 import lamella.core.Dataset;
 import lamella.core.DoubleTensor;
@@ -72,7 +73,9 @@ public final class ImageDataset implements Dataset<int[]> {
 
   @Override
   public Batch<int[]> newBatch(int n, DType dtype) {
-    return new ImageBatch(Tensor.zeros(dtype, EXAMPLE.batch(n)), new int[n]);
+    Shape shape = EXAMPLE.batch(n);
+    Tensor inputs = dtype == DType.FLOAT32 ? ByteRows.tensor(shape) : DoubleTensor.zeros(shape);
+    return new ImageBatch(inputs, new int[n]);
   }
 
   @Override
@@ -117,7 +120,7 @@ public final class ImageDataset implements Dataset<int[]> {
   /** Makes inputs of the rows of these pixels. */
   void normalise(byte[] pixels, int origin, int[] rows, Tensor inputs) {
     switch (inputs) {
-      case FloatTensor x -> normalisation.read(pixels, origin, rows, x.array());
+      case FloatTensor x -> normalisation.read(pixels, origin, rows, x);
       case DoubleTensor x -> normalisation.read(pixels, origin, rows, x.array());
     }
   }

@@ -4,6 +4,7 @@ import java.util.Optional;
 import lamella.core.ByteRows;
 import lamella.core.Checksum;
 import lamella.core.DoubleTensor;
+import lamella.core.FloatTensor;
 import lamella.core.Shape;
 
 /**
@@ -93,8 +94,8 @@ public final class MeanImage extends Normalisation {
   }
 
   @Override
-  void read(byte[] pixels, int origin, int[] rows, float[] x) {
-    ByteRows.gather(pixels, origin, rows, floats, x);
+  void read(byte[] pixels, int origin, int[] rows, FloatTensor x) {
+    ByteRows.gather(pixels, origin, rows, floats, null, x);
   }
 
   @Override

@@ -2,6 +2,7 @@ package lamella.data.cifar;
 
 import java.util.Optional;
 import lamella.core.DoubleTensor;
+import lamella.core.FloatTensor;
 
 /**
  * How the bytes of images become a network's inputs: x = (pixel - mean) / deviation, with numbers
@@ -23,9 +24,9 @@ public abstract sealed class Normalisation permits MeanImage, Standardisation {
   public abstract Optional<DoubleTensor> deviation();
 
   /** x[i, j] = (pixels[origin + 3072 rows[i] + j] - mean[j]) / deviation[j]. */
-  abstract void read(byte[] pixels, int origin, int[] rows, float[] x);
+  abstract void read(byte[] pixels, int origin, int[] rows, FloatTensor x);
 
-  /** As for float. */
+  /** The same in float64. */
   abstract void read(byte[] pixels, int origin, int[] rows, double[] x);
 
   /** The image that becomes zero, as far as bytes can: the mean, rounded. */

@@ -3,7 +3,10 @@ package lamella.data.cifar;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Optional;
+import lamella.core.ByteRows;
+import lamella.core.DType;
 import lamella.core.DoubleTensor;
+import lamella.core.FloatTensor;
 import lamella.core.Shape;
 
 /**
@@ -25,12 +28,15 @@ public final class Standardisation extends Normalisation {
   private final double[] means;
   private final double[] deviations;
 
-  /**
-   * What each byte becomes, by channel: there are 256 of them, and a look costs less than a
-   * division.
-   */
-  private final float[][] floats = new float[CHANNELS][LEVELS];
+  /** Of every number of an image. */
+  private final float[] floatMeans;
 
+  private final float[] floatDeviations;
+
+  /**
+   * What each byte becomes in float64, by channel: there are 256 of them, and a look costs less
+   * than a division.
+   */
   private final double[][] doubles = new double[CHANNELS][LEVELS];
 
   private Standardisation(Layout layout, double[] means, double[] deviations) {
@@ -40,9 +46,10 @@ public final class Standardisation extends Normalisation {
     for (int channel = 0; channel < CHANNELS; channel++) {
       for (int pixel = 0; pixel < LEVELS; pixel++) {
         doubles[channel][pixel] = (pixel - means[channel]) / deviations[channel];
-        floats[channel][pixel] = (pixel - (float) means[channel]) / (float) deviations[channel];
       }
     }
+    this.floatMeans = floats(means);
+    this.floatDeviations = floats(deviations);
   }
 
   /**
@@ -136,6 +143,10 @@ public final class Standardisation extends Normalisation {
     return Optional.of(image(deviations));
   }
 
+  private float[] floats(double[] channels) {
+    return ((FloatTensor) image(channels).to(DType.FLOAT32)).array();
+  }
+
   /** An image whose channels have these values at every pixel. */
   private DoubleTensor image(double[] channels) {
     double[] image = new double[ImageSet.IMAGE_BYTES];
@@ -148,36 +159,8 @@ public final class Standardisation extends Normalisation {
   }
 
   @Override
-  void read(byte[] pixels, int origin, int[] rows, float[] x) {
-    for (int i = 0; i < rows.length; i++) {
-      int from = origin + rows[i] * ImageSet.IMAGE_BYTES;
-      int to = i * ImageSet.IMAGE_BYTES;
-      if (layout == Layout.HWC) {
-        readPixels(pixels, from, x, to);
-      } else {
-        for (int channel = 0; channel < CHANNELS; channel++) {
-          int plane = channel * ImageSet.PIXELS;
-          readPlane(floats[channel], pixels, from + plane, x, to + plane);
-        }
-      }
-    }
-  }
-
-  private void readPixels(byte[] pixels, int from, float[] x, int to) {
-    float[] red = floats[0];
-    float[] green = floats[1];
-    float[] blue = floats[2];
-    for (int j = 0; j < ImageSet.IMAGE_BYTES; j += CHANNELS) {
-      x[to + j] = red[pixels[from + j] & 0xff];
-      x[to + j + 1] = green[pixels[from + j + 1] & 0xff];
-      x[to + j + 2] = blue[pixels[from + j + 2] & 0xff];
-    }
-  }
-
-  private static void readPlane(float[] values, byte[] pixels, int from, float[] x, int to) {
-    for (int j = 0; j < ImageSet.PIXELS; j++) {
-      x[to + j] = values[pixels[from + j] & 0xff];
-    }
+  void read(byte[] pixels, int origin, int[] rows, FloatTensor x) {
+    ByteRows.gather(pixels, origin, rows, floatMeans, floatDeviations, x);
   }
 
   @Override
