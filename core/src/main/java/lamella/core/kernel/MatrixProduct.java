@@ -55,7 +55,7 @@ final class MatrixProduct implements Team.Job {
    * Most elements of b's panels that a part goes over for the same rows of a: 1 MiB, which stays in
    * the second-level cache. With 4 MiB products of 1024 x 1024 took half as long again.
    */
-  private static final int GROUP = 1 << 18;
+  private static final int GROUP = 1 << 17;
 
   /**
    * Rows of c below which b is not worth a copy: with 8 rows products of 3072 x 64 take 0.65 to 0.9
