@@ -49,7 +49,7 @@ final class PackedParameters {
   @Nullable Entry use(int rows, Parameter weight, @Nullable Parameter bias) {
     if (!isMatrix(weight)
         || (bias != null && !fits(weight, bias))
-        || !Kernels.instance().packs(rows, weight.shape().last())) {
+        || !Kernels.instance().packs(rows, weight.shape().dimension(0), weight.shape().last())) {
       return null;
     }
     for (Entry entry : entries) {

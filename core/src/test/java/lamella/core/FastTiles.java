@@ -7,13 +7,15 @@ final class FastTiles {
   private static final int[] ROWS = {1, 2, 3, 4, 5, 6, 8, 40};
   private static final int[] COLUMNS = {1, 20, 40, 60, 64, 128, 256, 300};
 
+  /** So many rows of a weight that a product with one row is reason to have its tiles compiled. */
+  private static final int DEEP = 1 << 22;
+
   private static boolean waited;
 
   private FastTiles() {}
 
   /** {@return whether they are} */
   static synchronized boolean await() {
-    FloatTensor.zeros(Shape.of(1 << 22)).isFinite(); // plain loops are done with
     long end = System.nanoTime() + (waited ? 0 : 60_000_000_000L);
     while (!areFast() && System.nanoTime() < end) {
       try {
@@ -30,7 +32,7 @@ final class FastTiles {
     boolean fast = true;
     for (int rows : ROWS) {
       for (int columns : COLUMNS) {
-        fast &= Kernels.instance().packs(rows, columns);
+        fast &= Kernels.instance().packs(rows, DEEP, columns);
       }
     }
     return fast;

@@ -190,7 +190,7 @@ final class Program {
   private synchronized Engine firstEngine() {
     Engine current = engine;
     if (current == null) {
-      current = Warmup.firstEngine(this);
+      current = FormulaWarmup.firstEngine(this);
       engine = current;
     }
     return current;

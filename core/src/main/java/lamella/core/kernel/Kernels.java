@@ -29,7 +29,7 @@ public interface Kernels {
    * Whether a product of m rows with a packed w[k, n] would be faster than {@link #multiply} by
    * now. Not where plain loops run.
    */
-  boolean packs(int m, int n);
+  boolean packs(int m, int k, int n);
 
   /**
    * Copies w[k, n] and bias[n] for {@link PackedProduct}, which gives the bits of multiply; null

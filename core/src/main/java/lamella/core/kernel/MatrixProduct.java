@@ -1,5 +1,6 @@
 package lamella.core.kernel;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -99,6 +100,23 @@ final class MatrixProduct implements Team.Job {
    */
   private static final int EDGE = Tiles.ROWS * WIDTH;
 
+  // Kinds of vector code, one bit each: the tiles of these names, and the loops beside them.
+
+  private static final int ROWS_6X4 = 1;
+  private static final int ROWS_6X2 = 1 << 1;
+  private static final int COLUMNS_6X4 = 1 << 2;
+  private static final int COLUMNS_6X2 = 1 << 3;
+  private static final int DIRECT_6X4 = 1 << 4;
+  private static final int COPYING_6X4 = 1 << 5;
+  private static final int ROW_1X4 = 1 << 6;
+  private static final int COPY_WIDE = 1 << 7;
+  private static final int COPY_NARROW = 1 << 8;
+  private static final int CLEAR = 1 << 9;
+  private static final int ADD_BIAS = 1 << 10;
+  private static final int TRANSPOSE = 1 << 11;
+
+  static final VectorKinds KINDS = new Kinds();
+
   /** What the parts of a job do. */
   private enum Work {
     TILES,
@@ -124,6 +142,9 @@ final class MatrixProduct implements Team.Job {
   private float[] c = EMPTY;
   private boolean add;
   private float[] paddedA = EMPTY;
+
+  /** Those that this product may need. */
+  private int kinds;
 
   // The block of b: its rows, and a number that no other block of this object has had.
 
@@ -203,15 +224,51 @@ final class MatrixProduct implements Team.Job {
     add = false;
   }
 
+  /** The kinds that a product c[m, n] = a b may need, whatever its depth and its bias. */
+  static int kinds(int m, int n, boolean aByColumns, boolean bTransposed) {
+    boolean asTheyLie = !aByColumns && !bTransposed;
+    if (asTheyLie && isOfFewTiles(m, n)) {
+      return DIRECT_6X4 | ADD_BIAS;
+    }
+    if (asTheyLie && isOfRows(m, n)) {
+      return ADD_BIAS | (n >= Tiles.WIDE ? ROW_1X4 : 0);
+    }
+    boolean columns = aByColumns && m >= Tiles.ROWS;
+    int rest = n % WIDTH;
+    boolean wide = WIDTH == Tiles.WIDE && (n >= WIDTH || rest > Tiles.NARROW);
+    boolean narrow = WIDTH == Tiles.NARROW || (rest > 0 && rest <= Tiles.NARROW);
+    int kinds = 0;
+    kinds |= wide ? columns ? COLUMNS_6X4 : ROWS_6X4 : 0;
+    kinds |= narrow ? columns ? COLUMNS_6X2 : ROWS_6X2 : 0;
+    kinds |= rest > 0 ? CLEAR : 0;
+    if (bTransposed) {
+      kinds |= Tiles.L >= Transposition.SQUARE && n >= L ? TRANSPOSE : 0;
+    } else {
+      kinds |= WIDTH == Tiles.WIDE && n >= WIDTH ? columns ? COPY_WIDE : COPYING_6X4 : 0;
+      kinds |= narrow && n >= Tiles.NARROW ? COPY_NARROW : 0;
+    }
+    return kinds | (asTheyLie ? ADD_BIAS : 0);
+  }
+
+  /** Whether x W has few rows, and is done by tiles with W where it lies. */
+  private static boolean isOfFewTiles(int m, int n) {
+    return n % Tiles.WIDE == 0 && m > 1 && m < FEW_ROWS && VectorSupport.WIDE_TILES;
+  }
+
+  /** Whether x W is done row by row. */
+  private static boolean isOfRows(int m, int n) {
+    return m == 1 || (n % Tiles.WIDE == 0 && m < Tiles.ROWS);
+  }
+
   private void run(Team team) {
     boolean together = (long) m * k * n >= ALONE && team.acquire();
     try {
       Team helpers = together ? team : null;
       boolean asTheyLie = !aByColumns && !bTransposed;
-      boolean whole = n % Tiles.WIDE == 0;
-      if (asTheyLie && whole && m > 1 && m < FEW_ROWS && VectorSupport.WIDE_TILES) {
+      kinds = kinds(m, n, aByColumns, bTransposed);
+      if (asTheyLie && isOfFewTiles(m, n)) {
         multiplyFewRows(helpers);
-      } else if (asTheyLie && (m == 1 || (whole && m < Tiles.ROWS))) {
+      } else if (asTheyLie && isOfRows(m, n)) {
         multiplyRows(helpers);
       } else {
         multiplyBlocks(helpers);
@@ -366,6 +423,7 @@ final class MatrixProduct implements Team.Job {
       int from = fromPanel * WIDTH;
       int to = Math.min(n, toPanel * WIDTH);
       for (int i = fromRow; i < toRow; i++) {
+        assert needs(ADD_BIAS);
         addBias(bias, c, i * n, from, to);
       }
     }
@@ -389,16 +447,20 @@ final class MatrixProduct implements Team.Job {
   /** Columns [j, j + count) of the block; those that are missing are 0. */
   private void copyPanel(MemorySegment panels, int start, int j, int count, int width) {
     if (count < width) {
+      assert needs(CLEAR);
       clear(panels, start, depth * width * Float.BYTES);
     }
     if (bTransposed) {
+      assert needs(TRANSPOSE) || count < L || L < Transposition.SQUARE;
       Transposition.copy(b, j * k + firstRow, k, count, depth, panels, start, width * Float.BYTES);
     } else {
       int at = firstRow * n + j;
       if (count == Tiles.WIDE) {
-        copyWide(panels, at, start);
+        assert needs(COPY_WIDE);
+        copyWide(depth, b, at, n, panels, start);
       } else if (count == Tiles.NARROW) {
-        copyNarrow(panels, at, start);
+        assert needs(COPY_NARROW);
+        copyNarrow(depth, b, at, n, panels, start);
       } else {
         for (int p = 0; p < depth; p++) {
           MemorySegment.copy(
@@ -414,9 +476,10 @@ final class MatrixProduct implements Team.Job {
   }
 
   /** Rows of four vectors: 45 µs for 786 KB, where copies row by row take 60. */
-  private void copyWide(MemorySegment panels, int from, int to) {
+  private static void copyWide(
+      int depth, float[] b, int from, int ldb, MemorySegment panels, int to) {
     for (int p = 0; p < depth; p++) {
-      int row = from + p * n;
+      int row = from + p * ldb;
       long at = to + Integer.toUnsignedLong(p * (4 * Tiles.BYTES));
       FloatVector b0 = FloatVector.fromArray(Tiles.S, b, row);
       FloatVector b1 = FloatVector.fromArray(Tiles.S, b, row + L);
@@ -430,9 +493,10 @@ final class MatrixProduct implements Team.Job {
   }
 
   /** The same with two: a tenth of the time of copies row by row, which move 64 bytes with AVX2. */
-  private void copyNarrow(MemorySegment panels, int from, int to) {
+  private static void copyNarrow(
+      int depth, float[] b, int from, int ldb, MemorySegment panels, int to) {
     for (int p = 0; p < depth; p++) {
-      int row = from + p * n;
+      int row = from + p * ldb;
       long at = to + Integer.toUnsignedLong(p * (2 * Tiles.BYTES));
       FloatVector b0 = FloatVector.fromArray(Tiles.S, b, row);
       FloatVector b1 = FloatVector.fromArray(Tiles.S, b, row + L);
@@ -470,16 +534,21 @@ final class MatrixProduct implements Team.Job {
       boolean onto) {
     if (copies) {
       int bAt = firstRow * n + column;
+      assert needs(COPYING_6X4);
       Tiles.copying6x4(depth, aRows, at, aStride, b, bAt, n, panels, start, to, offset, ldc, onto);
     } else if (aByColumns) {
       if (width == Tiles.WIDE) {
+        assert needs(COLUMNS_6X4);
         Tiles.columns6x4(depth, aRows, at, 1, panels, start, to, offset, ldc, onto);
       } else {
+        assert needs(COLUMNS_6X2);
         Tiles.columns6x2(depth, aRows, at, 1, panels, start, to, offset, ldc, onto);
       }
     } else if (width == Tiles.WIDE) {
+      assert needs(ROWS_6X4);
       Tiles.rows6x4(depth, aRows, at, aStride, panels, start, to, offset, ldc, onto);
     } else {
+      assert needs(ROWS_6X2);
       Tiles.rows6x2(depth, aRows, at, aStride, panels, start, to, offset, ldc, onto);
     }
   }
@@ -511,12 +580,14 @@ final class MatrixProduct implements Team.Job {
         int at = top * k + p;
         int piece = p * n + j;
         if (rows == Tiles.ROWS) {
+          assert needs(DIRECT_6X4);
           Tiles.direct6x4(rowsOfB, a, at, k, b, piece, n, c, i * n + j, n, p > 0);
         } else {
           int skipped = (i - top) * WIDTH;
           if (p > 0) {
             copyRows(rows, WIDTH, c, i * n + j, n, memory, skipped, WIDTH);
           }
+          assert needs(DIRECT_6X4);
           Tiles.direct6x4(rowsOfB, a, at, k, b, piece, n, memory, 0, WIDTH, p > 0);
           copyRows(rows, WIDTH, memory, skipped, WIDTH, c, i * n + j, n);
         }
@@ -524,6 +595,7 @@ final class MatrixProduct implements Team.Job {
     }
     if (bias != null) {
       for (int i = fromRow; i < toRow; i++) {
+        assert needs(ADD_BIAS);
         addBias(bias, c, i * n, j, j + WIDTH);
       }
     }
@@ -538,11 +610,13 @@ final class MatrixProduct implements Team.Job {
   private void multiplyRow(int i, int from) {
     int to = Math.min(n, from + Tiles.WIDE);
     if (to - from == Tiles.WIDE) {
+      assert needs(ROW_1X4);
       Tiles.row1x4(k, a, i * k, b, from, n, c, i * n + from);
     } else {
       ScalarFloatProduct.multiplyRow(k, a, i * k, b, n, from, c, i * n);
     }
     if (bias != null) {
+      assert needs(ADD_BIAS);
       addBias(bias, c, i * n, from, to);
     }
   }
@@ -557,6 +631,53 @@ final class MatrixProduct implements Team.Job {
     }
     for (; j < to; j++) {
       y[row + j] += bias[j];
+    }
+  }
+
+  private boolean needs(int kind) {
+    return (kinds & kind) != 0;
+  }
+
+  private static final class Kinds extends VectorKinds {
+    /** Columns of b where it lies by columns. */
+    private static final int LONG = DEPTH * Transposition.SQUARE;
+
+    private final float[] a = new float[Tiles.PIECE_STRIDE * DEPTH];
+    private final float[] b = new float[Math.max(Tiles.WIDE * DEPTH, L * LONG)];
+    private final float[] c = new float[Tiles.ROWS * Tiles.WIDE];
+    private final MemorySegment panel =
+        Arena.ofAuto().allocate((long) LONG * Tiles.WIDE * Float.BYTES, Tiles.BYTES);
+
+    @Override
+    void call(int kind, int k, boolean add) {
+      int w = Tiles.WIDE;
+      switch (kind) {
+        case ROWS_6X4 -> Tiles.rows6x4(k, a, 0, DEPTH, panel, 0, c, 0, w, add);
+        case ROWS_6X2 -> Tiles.rows6x2(k, a, 0, DEPTH, panel, 0, c, 0, w, add);
+        case COLUMNS_6X4 -> Tiles.columns6x4(k, a, 0, 1, panel, 0, c, 0, w, add);
+        case COLUMNS_6X2 -> Tiles.columns6x2(k, a, 0, 1, panel, 0, c, 0, w, add);
+        case DIRECT_6X4 -> Tiles.direct6x4(k, a, 0, DEPTH, b, 0, w, c, 0, w, add);
+        case COPYING_6X4 -> Tiles.copying6x4(k, a, 0, DEPTH, b, 0, w, panel, 0, c, 0, w, add);
+        case ROW_1X4 -> Tiles.row1x4(k, a, 0, b, 0, w, c, 0);
+        case COPY_WIDE -> copyWide(k, b, 0, w, panel, 0);
+        case COPY_NARROW -> copyNarrow(k, b, 0, w, panel, 0);
+        case TRANSPOSE ->
+            Transposition.copySquares(
+                k * Transposition.SQUARE, b, 0, LONG, panel, 0, Tiles.NARROW * Float.BYTES);
+        case CLEAR -> clear(panel, 0, k * 4 * Tiles.BYTES);
+        case ADD_BIAS -> addBias(b, c, 0, 0, k * 2 * L + (add ? 1 : 0));
+        default -> throw new AssertionError("kind " + kind);
+      }
+    }
+
+    @Override
+    int operations(int kind) {
+      return switch (kind) {
+        case ROWS_6X4, COLUMNS_6X4, DIRECT_6X4, COPYING_6X4 -> 6 * 4 * DEPTH;
+        case ROWS_6X2, COLUMNS_6X2 -> 6 * 2 * DEPTH;
+        case TRANSPOSE -> 8 * Transposition.SQUARE * DEPTH;
+        default -> 4 * DEPTH;
+      };
     }
   }
 }

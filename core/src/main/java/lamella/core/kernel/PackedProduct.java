@@ -1,5 +1,6 @@
 package lamella.core.kernel;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
@@ -240,6 +241,8 @@ public final class PackedProduct implements Team.Job {
   private static final int TWO_PANELS = 1 << 30;
   private static final int FOUR_PANELS = 1 << 29;
 
+  static final VectorKinds KINDS = new Kinds();
+
   private static int kind(int rows, int width) {
     int place = rows >= 6 ? 3 : rows == 4 ? 2 : rows - 1;
     return 1 << (4 * width + place);
@@ -265,6 +268,24 @@ public final class PackedProduct implements Team.Job {
       left = width == 1 ? rows - 1 : rows >= 6 ? left % rows : left - rows;
     }
     return kinds;
+  }
+
+  private static final class Kinds extends VectorKinds {
+    private final float[] a = new float[TALLEST * DEPTH];
+    private final float[] c = new float[TALLEST * WIDTH * L];
+    private final float[] bias = new float[TOGETHER * WIDTH * L];
+    private final MemorySegment b =
+        Arena.ofAuto().allocate((long) bias.length * DEPTH * Float.BYTES, Tiles.BYTES);
+
+    @Override
+    void call(int kind, int depth, boolean add) {
+      PackedProduct.call(kind, depth, a, b, bias, c, add);
+    }
+
+    @Override
+    int operations(int kind) {
+      return DEPTH * vectors(kind);
+    }
   }
 
   /** Vectors that a kind of tile computes. */

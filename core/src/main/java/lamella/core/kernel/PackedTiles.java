@@ -38,6 +38,9 @@ final class PackedTiles {
       int co,
       int ldc,
       boolean add) {
+    if (k == 0) {
+      return;
+    }
     int a1 = ao + 1 * lda;
     int a2 = ao + 2 * lda;
     int a3 = ao + 3 * lda;
@@ -147,6 +150,9 @@ final class PackedTiles {
       int co,
       int ldc,
       boolean add) {
+    if (k == 0) {
+      return;
+    }
     int a1 = ao + 1 * lda;
     int a2 = ao + 2 * lda;
     int a3 = ao + 3 * lda;
@@ -228,6 +234,9 @@ final class PackedTiles {
       int co,
       int ldc,
       boolean add) {
+    if (k == 0) {
+      return;
+    }
     int a1 = ao + 1 * lda;
     FloatVector c00 = add ? FloatVector.fromArray(S, c, co) : FloatVector.zero(S);
     FloatVector c01 = add ? FloatVector.fromArray(S, c, co + L) : FloatVector.zero(S);
@@ -281,6 +290,9 @@ final class PackedTiles {
       int co,
       int ldc,
       boolean add) {
+    if (k == 0) {
+      return;
+    }
     FloatVector c00 = add ? FloatVector.fromArray(S, c, co) : FloatVector.zero(S);
     FloatVector c01 = add ? FloatVector.fromArray(S, c, co + L) : FloatVector.zero(S);
     FloatVector c02 = add ? FloatVector.fromArray(S, c, co + 2 * L) : FloatVector.zero(S);
@@ -320,6 +332,9 @@ final class PackedTiles {
       int co,
       int ldc,
       boolean add) {
+    if (k == 0) {
+      return;
+    }
     int a1 = ao + 1 * lda;
     int a2 = ao + 2 * lda;
     int a3 = ao + 3 * lda;
@@ -389,6 +404,9 @@ final class PackedTiles {
       int co,
       int ldc,
       boolean add) {
+    if (k == 0) {
+      return;
+    }
     int a1 = ao + 1 * lda;
     int a2 = ao + 2 * lda;
     int a3 = ao + 3 * lda;
@@ -442,6 +460,9 @@ final class PackedTiles {
       int co,
       int ldc,
       boolean add) {
+    if (k == 0) {
+      return;
+    }
     int a1 = ao + 1 * lda;
     FloatVector c00 = add ? FloatVector.fromArray(S, c, co) : FloatVector.zero(S);
     FloatVector c01 = add ? FloatVector.fromArray(S, c, co + L) : FloatVector.zero(S);
@@ -479,6 +500,9 @@ final class PackedTiles {
       int co,
       int ldc,
       boolean add) {
+    if (k == 0) {
+      return;
+    }
     FloatVector c00 = add ? FloatVector.fromArray(S, c, co) : FloatVector.zero(S);
     FloatVector c01 = add ? FloatVector.fromArray(S, c, co + L) : FloatVector.zero(S);
     for (int p = 0; p < k; p++) {
@@ -508,6 +532,9 @@ final class PackedTiles {
       int co,
       int ldc,
       boolean add) {
+    if (k == 0) {
+      return;
+    }
     int a1 = ao + 1 * lda;
     int a2 = ao + 2 * lda;
     int a3 = ao + 3 * lda;
@@ -567,6 +594,9 @@ final class PackedTiles {
       int co,
       int ldc,
       boolean add) {
+    if (k == 0) {
+      return;
+    }
     int a1 = ao + 1 * lda;
     int a2 = ao + 2 * lda;
     int a3 = ao + 3 * lda;
@@ -606,6 +636,9 @@ final class PackedTiles {
       int co,
       int ldc,
       boolean add) {
+    if (k == 0) {
+      return;
+    }
     int a1 = ao + 1 * lda;
     FloatVector c00 = add ? FloatVector.fromArray(S, c, co) : FloatVector.zero(S);
     FloatVector c10 = add ? FloatVector.fromArray(S, c, co + ldc) : FloatVector.zero(S);
@@ -635,6 +668,9 @@ final class PackedTiles {
       int co,
       int ldc,
       boolean add) {
+    if (k == 0) {
+      return;
+    }
     FloatVector c00 = add ? FloatVector.fromArray(S, c, co) : FloatVector.zero(S);
     for (int p = 0; p < k; p++) {
       long row = bo + Integer.toUnsignedLong(p * BYTES);
@@ -658,6 +694,9 @@ final class PackedTiles {
       int biasAt,
       float[] c,
       int co) {
+    if (k == 0) {
+      return;
+    }
     long panel1 = bo + step;
     long panel2 = bo + 2 * step;
     long panel3 = bo + 3 * step;
@@ -727,6 +766,9 @@ final class PackedTiles {
       int biasAt,
       float[] c,
       int co) {
+    if (k == 0) {
+      return;
+    }
     long panel1 = bo + step;
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c01 = FloatVector.zero(S);
@@ -769,6 +811,9 @@ final class PackedTiles {
       int biasAt,
       float[] c,
       int co) {
+    if (k == 0) {
+      return;
+    }
     long panel1 = bo + step;
     long panel2 = bo + 2 * step;
     long panel3 = bo + 3 * step;
@@ -813,6 +858,9 @@ final class PackedTiles {
       int biasAt,
       float[] c,
       int co) {
+    if (k == 0) {
+      return;
+    }
     long panel1 = bo + step;
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c01 = FloatVector.zero(S);

@@ -3,164 +3,160 @@ package lamella.core.kernel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plain loops for the first few million operations of a process, the vector kernels from then on.
+ * Plain loops, each until the vector code that takes its place is fast.
  *
- * <p>Until C2 has compiled a vector loop, each of its vectors is an object on the heap and an
- * operation on one takes a microsecond; and the Vector API itself is some 300 classes to load. A
- * program that loads a model and predicts a few times is done before that pays: the first
+ * <p>A program that loads a model and predicts a few times is done before vectors pay: the first
  * prediction of the network 3072-64-10 takes 16 ms by plain loops and 100 ms by vectors, the second
- * 1 ms and 7 ms. Both give the same bits, so that nobody can tell but by the clock.
+ * 1 ms and 7 ms. So nothing of the Vector API, some 300 classes, is loaded before plain loops have
+ * done some work, and all that it takes until vectors are fast is done by {@link Warmup} beside the
+ * program. Both give the same bits, so that nobody can tell but by the clock.
  */
-final class PlainFirst implements Kernels {
-  /**
-   * Multiply-adds or elements before the vectors' turn, some milliseconds of one core. A product
-   * that is larger than that by itself is computed by vectors at once.
-   */
-  private static final long PLAIN = 1 << 22;
+final class PlainFirst extends ScalarKernels {
+  private @Nullable VectorKernels vectors;
 
-  private final Team team;
-  private final Kernels plain;
-  private @Nullable Kernels vectors;
-
-  /** What has been done; threads may overwrite each other's additions, and then it takes longer. */
+  /** What was done before the Vector API was asked for, see {@link VectorKinds#WORTHWHILE}. */
   private long done;
 
   PlainFirst(Team team) {
-    this.team = team;
-    plain = new ScalarKernels(team);
+    super(team);
   }
 
-  private Kernels kernels(long size) {
-    Kernels chosen = vectors;
-    if (chosen != null) {
-      return chosen;
+  /** Null as long as the Vector API is not loaded; so much work more may be reason to load it. */
+  private @Nullable VectorKernels vectors(long work) {
+    VectorKernels known = vectors;
+    if (known == null) {
+      if (Warmup.isLoaded()) {
+        // Threads that come here at once each make their own, and one remains: they hold no
+        // results.
+        known = new VectorKernels(team);
+        vectors = known;
+      } else if (done < VectorKinds.WORTHWHILE) {
+        done += work;
+        if (done >= VectorKinds.WORTHWHILE) {
+          Warmup.load();
+        }
+      }
     }
-    done += size;
-    if (done < PLAIN) {
-      return plain;
+    return known;
+  }
+
+  /** For a[m, k] b[k, n], of which a may lie by columns and b as its transpose. */
+  private @Nullable VectorKernels forProduct(int m, int k, int n, boolean aByColumns, boolean bTransposed) {
+    long work = (long) m * k * n;
+    VectorKernels known = vectors(work);
+    if (known == null) {
+      return null;
     }
-    // Threads that come here at once each make their own, and one remains: they hold no results.
-    chosen = new VectorKernels(team);
-    vectors = chosen;
-    return chosen;
+    int kinds = MatrixProduct.kinds(m, n, aByColumns, bTransposed);
+    return MatrixProduct.KINDS.areFast(kinds, work) ? known : null;
   }
 
-  boolean usesVectors() {
-    return vectors != null;
+  private @Nullable VectorKernels forLoop(int kinds, long work) {
+    VectorKernels known = vectors(work);
+    return known != null && VectorLoops.KINDS.areFast(kinds, work) ? known : null;
   }
 
-  /** Of the vectors to come. */
+  /** The width of the vectors to come, if any will. */
   @Override
   public int vectorBits() {
-    return VectorSupport.SPECIES.vectorBitSize();
-  }
-
-  @Override
-  public int threads() {
-    return team.threads();
+    return Warmup.isHopeless() ? 0 : VectorSupport.SPECIES.vectorBitSize();
   }
 
   @Override
   public void multiply(
       int m, int k, int n, float[] x, float[] w, float @Nullable [] bias, float[] y) {
-    kernels((long) m * k * n).multiply(m, k, n, x, w, bias, y);
+    VectorKernels fast = forProduct(m, k, n, false, false);
+    if (fast == null) {
+      super.multiply(m, k, n, x, w, bias, y);
+    } else {
+      fast.multiply(m, k, n, x, w, bias, y);
+    }
   }
 
   @Override
-  public boolean packs(int m, int n) {
-    Kernels chosen = vectors;
-    return chosen != null && chosen.packs(m, n);
+  public boolean packs(int m, int k, int n) {
+    long work = (long) m * k * n;
+    return vectors(work) != null && PackedProduct.KINDS.areFast(PackedProduct.kinds(m, n), work);
   }
 
   @Override
   public @Nullable PackedWeights pack(int k, int n, float[] w, float @Nullable [] bias) {
-    Kernels chosen = vectors;
-    return chosen == null ? null : chosen.pack(k, n, w, bias);
+    VectorKernels known = vectors;
+    return known == null ? null : known.pack(k, n, w, bias);
   }
 
   @Override
   public void multiplyTransposedLeft(
       int m, int k, int n, float[] x, float[] dy, float[] dw, boolean add) {
-    kernels((long) m * k * n).multiplyTransposedLeft(m, k, n, x, dy, dw, add);
+    VectorKernels fast = forProduct(k, m, n, true, false);
+    if (fast == null) {
+      super.multiplyTransposedLeft(m, k, n, x, dy, dw, add);
+    } else {
+      fast.multiplyTransposedLeft(m, k, n, x, dy, dw, add);
+    }
   }
 
   @Override
   public void multiplyTransposedRight(int m, int k, int n, float[] dy, float[] w, float[] dx) {
-    kernels((long) m * k * n).multiplyTransposedRight(m, k, n, dy, w, dx);
+    VectorKernels fast = forProduct(m, n, k, false, true);
+    if (fast == null) {
+      super.multiplyTransposedRight(m, k, n, dy, w, dx);
+    } else {
+      fast.multiplyTransposedRight(m, k, n, dy, w, dx);
+    }
   }
 
   @Override
   public void sumRows(int m, int n, float[] a, float @Nullable [] b, float[] sums, boolean add) {
-    kernels((long) m * n).sumRows(m, n, a, b, sums, add);
-  }
-
-  @Override
-  public double sumOfSquares(float[] a) {
-    return kernels(a.length).sumOfSquares(a);
+    int kind = b == null ? VectorLoops.ADD_ROWS : VectorLoops.ADD_PRODUCTS;
+    VectorKernels fast = forLoop(kind, (long) m * n);
+    if (fast == null) {
+      super.sumRows(m, n, a, b, sums, add);
+    } else {
+      fast.sumRows(m, n, a, b, sums, add);
+    }
   }
 
   @Override
   public boolean isFinite(float[] a) {
-    return kernels(a.length).isFinite(a);
+    VectorKernels fast = forLoop(VectorLoops.FINITE, a.length);
+    return fast == null ? super.isFinite(a) : fast.isFinite(a);
   }
 
   @Override
   public void multiply(
       int m, int k, int n, ByteMatrix x, float[] w, float @Nullable [] bias, float[] y) {
-    kernels((long) m * k * n).multiply(m, k, n, x, w, bias, y);
+    VectorKernels fast = multipliesBytes() ? forProduct(m, k, n, false, false) : null;
+    if (fast == null) {
+      super.multiply(m, k, n, x, w, bias, y);
+    } else {
+      fast.multiply(m, k, n, x, w, bias, y);
+    }
   }
 
   @Override
   public void multiplyTransposedLeft(
       int m, int k, int n, ByteMatrix x, float[] dy, float[] dw, boolean add) {
-    kernels((long) m * k * n).multiplyTransposedLeft(m, k, n, x, dy, dw, add);
+    VectorKernels fast = multipliesBytes() ? forProduct(k, m, n, true, false) : null;
+    if (fast == null) {
+      super.multiplyTransposedLeft(m, k, n, x, dy, dw, add);
+    } else {
+      fast.multiplyTransposedLeft(m, k, n, x, dy, dw, add);
+    }
   }
 
-  /** Of the vectors to come. */
   @Override
   public boolean multipliesBytes() {
-    return VectorSupport.CONVERTS_BYTES;
+    return forLoop(VectorLoops.BYTE_KINDS, 0) != null && VectorSupport.CONVERTS_BYTES;
   }
 
   @Override
   public void gather(ByteMatrix x, float[] y) {
-    kernels(y.length).gather(x, y);
-  }
-
-  @Override
-  public void multiply(
-      int m, int k, int n, double[] x, double[] w, double @Nullable [] bias, double[] y) {
-    kernels((long) m * k * n).multiply(m, k, n, x, w, bias, y);
-  }
-
-  @Override
-  public void multiplyTransposedLeft(
-      int m, int k, int n, double[] x, double[] dy, double[] dw, boolean add) {
-    kernels((long) m * k * n).multiplyTransposedLeft(m, k, n, x, dy, dw, add);
-  }
-
-  @Override
-  public void multiplyTransposedRight(int m, int k, int n, double[] dy, double[] w, double[] dx) {
-    kernels((long) m * k * n).multiplyTransposedRight(m, k, n, dy, w, dx);
-  }
-
-  @Override
-  public void sumRows(int m, int n, double[] a, double @Nullable [] b, double[] sums, boolean add) {
-    kernels((long) m * n).sumRows(m, n, a, b, sums, add);
-  }
-
-  @Override
-  public double sumOfSquares(double[] a) {
-    return kernels(a.length).sumOfSquares(a);
-  }
-
-  @Override
-  public boolean isFinite(double[] a) {
-    return kernels(a.length).isFinite(a);
-  }
-
-  @Override
-  public void gatherBytes(byte[] bytes, int origin, int[] rows, double[] mean, double[] y) {
-    kernels(y.length).gatherBytes(bytes, origin, rows, mean, y);
+    VectorKernels fast = forLoop(VectorLoops.BYTE_KINDS, y.length);
+    if (fast == null) {
+      super.gather(x, y);
+    } else {
+      fast.gather(x, y);
+    }
   }
 }

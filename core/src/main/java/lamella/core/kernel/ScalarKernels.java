@@ -57,7 +57,7 @@ class ScalarKernels implements Kernels {
   }
 
   @Override
-  public boolean packs(int m, int n) {
+  public boolean packs(int m, int k, int n) {
     return false;
   }
 

@@ -62,6 +62,9 @@ final class Tiles {
       int co,
       int ldc,
       boolean add) {
+    if (k == 0) {
+      return;
+    }
     int a1 = ao + 1 * lda;
     int a2 = ao + 2 * lda;
     int a3 = ao + 3 * lda;
@@ -172,6 +175,9 @@ final class Tiles {
       int co,
       int ldc,
       boolean add) {
+    if (k == 0) {
+      return;
+    }
     int a1 = ao + 1 * step;
     int a2 = ao + 2 * step;
     int a3 = ao + 3 * step;
@@ -277,6 +283,9 @@ final class Tiles {
       int co,
       int ldc,
       boolean add) {
+    if (k == 0) {
+      return;
+    }
     int a1 = ao + 1 * lda;
     int a2 = ao + 2 * lda;
     int a3 = ao + 3 * lda;
@@ -343,6 +352,9 @@ final class Tiles {
       int co,
       int ldc,
       boolean add) {
+    if (k == 0) {
+      return;
+    }
     int a1 = ao + 1 * step;
     int a2 = ao + 2 * step;
     int a3 = ao + 3 * step;
@@ -411,6 +423,9 @@ final class Tiles {
       int co,
       int ldc,
       boolean add) {
+    if (k == 0) {
+      return;
+    }
     int a1 = ao + 1 * lda;
     int a2 = ao + 2 * lda;
     int a3 = ao + 3 * lda;
@@ -521,6 +536,9 @@ final class Tiles {
       int co,
       int ldc,
       boolean add) {
+    if (k == 0) {
+      return;
+    }
     int a1 = ao + 1 * lda;
     int a2 = ao + 2 * lda;
     int a3 = ao + 3 * lda;
@@ -623,6 +641,9 @@ final class Tiles {
    * lie in its matrix, rows ldb apart, unpacked.
    */
   static void row1x4(int k, float[] a, int ao, float[] b, int bo, int ldb, float[] c, int co) {
+    if (k == 0) {
+      return;
+    }
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c01 = FloatVector.zero(S);
     FloatVector c02 = FloatVector.zero(S);

@@ -20,12 +20,9 @@ final class Transposition {
   private static final VectorSpecies<Float> S = Tiles.S;
 
   /** Rows and columns of a square. */
-  private static final int SQUARE = 8;
+  static final int SQUARE = 8;
 
-  /**
-   * Columns of b below which it is copied one by one: that takes well below a microsecond, and
-   * nothing is boxed in the thousand steps until C2 gets here.
-   */
+  /** Columns of b below which it is copied one by one: that takes well below a microsecond. */
   private static final int WORTHWHILE = 32;
 
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
@@ -96,7 +93,7 @@ final class Transposition {
   }
 
   /** The first columns of L rows. */
-  private static void copySquares(
+  static void copySquares(
       int columns, float[] b, int from, int rowLength, MemorySegment panel, int to, int stride) {
     for (int p = 0; p < columns; p += SQUARE) {
       int row = from + p;

@@ -36,8 +36,8 @@ final class VectorKernels extends ScalarKernels {
   }
 
   @Override
-  public boolean packs(int m, int n) {
-    return !Settings.plainFirst() || PackedWarmup.areFast(PackedProduct.kinds(m, n));
+  public boolean packs(int m, int k, int n) {
+    return true;
   }
 
   @Override

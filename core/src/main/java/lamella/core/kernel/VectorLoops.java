@@ -22,7 +22,50 @@ final class VectorLoops {
         default -> ByteVector.SPECIES_64;
       };
 
+  // Kinds, one bit each.
+
+  static final int FINITE = 1;
+  static final int ADD_ROWS = 1 << 1;
+  static final int ADD_PRODUCTS = 1 << 2;
+  private static final int SUBTRACT = 1 << 3;
+  private static final int SUBTRACT_SIX = 1 << 4;
+  private static final int DIVIDE = 1 << 5;
+
+  /** Those of {@link #convert} and {@link #convertSix}. */
+  static final int BYTE_KINDS = SUBTRACT | SUBTRACT_SIX | DIVIDE;
+
+  static final VectorKinds KINDS = new Kinds();
+
   private VectorLoops() {}
+
+  private static final class Kinds extends VectorKinds {
+    /** For several vectors, and a number that does not fill one. */
+    private static final int WIDTH = DEPTH * L + 1;
+
+    private final byte[] bytes = new byte[2 * WIDTH];
+    private final float[] a = new float[6 * WIDTH];
+    private final float[] b = new float[6 * WIDTH];
+    private final float[] y = new float[6 * WIDTH];
+
+    @Override
+    void call(int kind, int depth, boolean add) {
+      int length = depth * L + (add ? 1 : 0);
+      switch (kind) {
+        case FINITE -> y[0] = isFinite(a, 0, length) ? 0 : 1;
+        case ADD_ROWS -> addRows(depth, 0, a, y, 0, depth == 0 ? 0 : 5 * L + (add ? 1 : 0));
+        case ADD_PRODUCTS -> addRows(depth, 0, a, b, y, 0, 5 * L + (add ? 1 : 0));
+        case SUBTRACT -> subtract(bytes, 0, a, 0, length, y, 0);
+        case SUBTRACT_SIX -> subtractSix(bytes, 0, 0, 0, 0, 0, 0, a, 0, length, y, 0, WIDTH);
+        case DIVIDE -> divide(y, 0, length, b, 0);
+        default -> throw new AssertionError("kind " + kind);
+      }
+    }
+
+    @Override
+    int operations(int kind) {
+      return kind == FINITE || kind == SUBTRACT || kind == DIVIDE ? 2 * DEPTH : 12 * DEPTH;
+    }
+  }
 
   /** 0 x is 0 where x is finite, NaN otherwise. */
   static boolean isFinite(float[] x, int from, int to) {

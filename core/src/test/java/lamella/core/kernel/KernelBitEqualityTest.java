@@ -104,24 +104,6 @@ class KernelBitEqualityTest {
     }
   }
 
-  @Test
-  void vectorsComeWhenPlainLoopsHaveDoneSomeWorkOrAtOnceForMuch() {
-    int bits = VectorSupport.SPECIES.vectorBitSize();
-    PlainFirst small = new PlainFirst(new Team(1));
-    float[] x = KernelRun.floats(1 << 20, 1);
-    for (int call = 1; call < 4; call++) {
-      small.isFinite(x);
-      assertFalse(small.usesVectors());
-      assertEquals(bits, small.vectorBits());
-    }
-    small.isFinite(x);
-    assertTrue(small.usesVectors());
-
-    PlainFirst large = new PlainFirst(new Team(1));
-    large.multiply(200, 350, 64, x, x, null, new float[200 * 64]);
-    assertTrue(large.usesVectors());
-  }
-
   /** Every method that is given an array has a case, or its bits would be compared by nobody. */
   @Test
   void noKernelIsForgotten() {

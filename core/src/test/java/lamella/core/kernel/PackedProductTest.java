@@ -139,13 +139,8 @@ class PackedProductTest {
   @Test
   void plainLoopsPackNothing() {
     float[] w = new float[6];
-    assertFalse(SCALAR.packs(1, 3));
+    assertFalse(SCALAR.packs(1, 2, 3));
     assertNull(SCALAR.pack(2, 3, w, null));
-    PlainFirst first = new PlainFirst(new Team(1));
-    assertFalse(first.packs(1, 3));
-    assertNull(first.pack(2, 3, w, null));
-    first.isFinite(new float[1 << 22]);
-    assertNotNull(first.pack(2, 3, w, null));
   }
 
   /** No product needs a tile that was not compiled before. */
@@ -176,15 +171,5 @@ class PackedProductTest {
     int narrow = (6 + 4 + 2 + 1) * 2 + 8 + 4 + 2 + 1;
     assertEquals(
         VectorSupport.WIDE_TILES ? narrow + (6 + 4 + 2 + 1) * 4 + 8 + 16 : narrow + 4 + 8, vectors);
-  }
-
-  @Test
-  void tilesBecomeFastBesideTheProgram() throws InterruptedException {
-    int kinds = PackedProduct.kinds(1, 16) | PackedProduct.kinds(7, 64);
-    long end = System.nanoTime() + 60_000_000_000L;
-    while (!PackedWarmup.areFast(kinds) && System.nanoTime() < end) {
-      Thread.sleep(5);
-    }
-    assertTrue(PackedWarmup.areFast(kinds));
   }
 }

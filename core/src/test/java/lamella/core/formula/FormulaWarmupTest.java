@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-class WarmupTest {
+class FormulaWarmupTest {
   private static final int SIZE = 4096;
 
   /** Whatever engine runs a call, its results are those of the first. */
@@ -27,12 +27,12 @@ class WarmupTest {
     while (!isCompiled(program.engine()) && System.nanoTime() < end) {
       program.engine().run(arrays, 0, SIZE);
       requireSame(expected, arrays[0]);
-      if (++calls * SIZE > Warmup.WORTHWHILE) {
+      if (++calls * SIZE > FormulaWarmup.WORTHWHILE) {
         Thread.sleep(1);
       }
     }
     assertTrue(isCompiled(program.engine()), "compiled after " + calls + " calls");
-    assertTrue((calls + 1) * SIZE >= Warmup.WORTHWHILE, "not before it is worthwhile");
+    assertTrue((calls + 1) * SIZE >= FormulaWarmup.WORTHWHILE, "not before it is worthwhile");
     program.engine().run(arrays, 0, SIZE);
     requireSame(expected, arrays[0]);
   }
@@ -40,8 +40,8 @@ class WarmupTest {
   @Test
   void theThreadIsADaemonAndEndsWhenNothingWaits() throws InterruptedException {
     Program program = Program.of(Expression.input(0).times(1.03125).plus(0.125), 1);
-    float[][] arrays = {new float[Warmup.WORTHWHILE], new float[Warmup.WORTHWHILE]};
-    program.engine().run(arrays, 0, Warmup.WORTHWHILE);
+    float[][] arrays = {new float[FormulaWarmup.WORTHWHILE], new float[FormulaWarmup.WORTHWHILE]};
+    program.engine().run(arrays, 0, FormulaWarmup.WORTHWHILE);
     Thread thread = null;
     for (Thread candidate : Thread.getAllStackTraces().keySet()) {
       if (candidate.getName().equals("lamella-compiler")) {

@@ -1,23 +1,20 @@
 package lamella.core.formula;
 
-import java.util.ArrayList;
-import java.util.List;
-import lamella.core.kernel.Daemons;
 import lamella.core.kernel.Settings;
 import lamella.core.kernel.VectorSupport;
+import lamella.core.kernel.Warmup;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces interpreters by compiled loops, once these are the faster ones.
+ * Replaces an interpreter by a compiled loop, once this is the faster one.
  *
- * <p>A compiled loop is no better than what the JVM makes of it. Until C2 has done so, each vector
- * is an object on the heap, and a Swish of 200 x 64 takes some 20 ms. So a program that has done
- * some work is compiled on a thread of its own, where the loop runs over numbers of no meaning, a
- * little at a time, until it is seen to take less time than the interpreter does: then it takes
- * over. Where that never happens (a JVM without C2) the interpreter stays. Both give the same bits,
- * so nobody can tell but by the clock.
+ * <p>A compiled loop is no better than what the JVM makes of it: until C2 has done so, a Swish of
+ * 200 x 64 takes some 20 ms. So a program that has done some work is compiled on the thread of all
+ * warm-ups, where the loop runs over numbers of no meaning, a little at a time, until it is seen to
+ * take less time than the interpreter does: then it takes over. Where that never happens the
+ * interpreter stays. Both give the same bits, so nobody can tell but by the clock.
  */
-final class Warmup implements Runnable {
+final class FormulaWarmup extends Warmup {
   /** Elements that a program computes before it is worth compiling. */
   static final int WORTHWHILE = 1 << 19;
 
@@ -35,29 +32,19 @@ final class Warmup implements Runnable {
    */
   private static final int EMPTY_CALLS = 512;
 
+  /** Calls after which HotSpot compiles by C2 what it has compiled by C1, and some more. */
+  private static final int ENOUGH = 8000;
+
   /** A loop that takes more than so many times the interpreter's time has not been compiled yet. */
   private static final int HOPELESS = 3;
-
-  private static final long PAUSE_MILLIS = 2;
-
-  /** Rounds from which on only one in {@link #RARE} is made: HotSpot is busy, or has no C2. */
-  private static final int PATIENT_ROUNDS = 256;
-
-  private static final int RARE = 32;
-
-  /** Rounds after which the interpreter stays, half a minute. */
-  private static final int MOST_ROUNDS = 15_000;
-
-  private static final List<Warmup> WAITING = new ArrayList<>();
-  private static boolean running;
 
   private final Program program;
   private final FloatInterpreter interpreter;
   private @Nullable Engine loop;
   private final float[][] arrays;
-  private int rounds;
+  private int calls;
 
-  private Warmup(Program program, FloatInterpreter interpreter) {
+  private FormulaWarmup(Program program, FloatInterpreter interpreter) {
     this.program = program;
     this.interpreter = interpreter;
     arrays = new float[1 + program.inputs()][TRIAL];
@@ -97,75 +84,29 @@ final class Warmup implements Runnable {
       done += to - from;
       if (done >= WORTHWHILE) {
         program.setEngine(interpreter);
-        request(new Warmup(program, interpreter));
+        new FormulaWarmup(program, interpreter).request();
       }
       interpreter.run(arrays, from, to);
     }
   }
 
-  private static synchronized void request(Warmup warmup) {
-    for (Warmup other : WAITING) {
-      if (other.program.equals(warmup.program)) {
-        return; // asked for by another thread of the team
-      }
-    }
-    WAITING.add(warmup);
-    if (!running) {
-      try {
-        Daemons.of(warmup, "lamella-compiler").start();
-        running = true;
-      } catch (OutOfMemoryError e) {
-        // As many threads as the system allows: the next request tries again.
-      }
-    }
-  }
-
-  private static synchronized @Nullable List<Warmup> waiting() {
-    running = !WAITING.isEmpty();
-    return running ? List.copyOf(WAITING) : null;
-  }
-
-  private static synchronized void remove(Warmup warmup) {
-    WAITING.remove(warmup);
-  }
-
-  /** Works for all that wait, one round each in turn, until none does. */
   @Override
-  public void run() {
-    for (List<Warmup> all = waiting(); all != null; all = waiting()) {
-      for (Warmup warmup : all) {
-        if (warmup.isDone()) {
-          remove(warmup);
-        }
-      }
-      try {
-        Thread.sleep(PAUSE_MILLIS);
-      } catch (InterruptedException e) {
-        // Nobody knows this thread, so nobody means it.
-      }
-    }
-  }
-
-  /** One round; whether it was the last. */
-  private boolean isDone() {
+  protected Round round() {
     Engine compiled = loop;
     if (compiled == null) {
       compiled = compile(program);
       loop = compiled;
       if (compiled == null) {
-        return true;
+        return Round.DONE;
       }
       fill();
-    }
-    rounds++;
-    if (rounds > PATIENT_ROUNDS && rounds % RARE != 0) {
-      return rounds > MOST_ROUNDS;
     }
     for (int call = 0; call < EMPTY_CALLS; call++) {
       compiled.run(arrays, 1, 1);
     }
+    calls += EMPTY_CALLS;
     if (time(compiled, FEW) > HOPELESS * time(interpreter, FEW)) {
-      return false;
+      return calls < ENOUGH ? Round.CALLED : Round.EXPECTED;
     }
     long compiledTime = Long.MAX_VALUE;
     long interpretersTime = Long.MAX_VALUE;
@@ -174,16 +115,27 @@ final class Warmup implements Runnable {
       interpretersTime = Math.min(interpretersTime, time(interpreter, TRIAL));
     }
     if (compiledTime > interpretersTime) {
-      return false;
+      return Round.EXPECTED;
     }
     program.setEngine(compiled);
-    return true;
+    return Round.DONE;
   }
 
   private long time(Engine engine, int elements) {
     long start = System.nanoTime();
     engine.run(arrays, 0, elements);
     return System.nanoTime() - start;
+  }
+
+  /** Another thread of the team may have asked for the same. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof FormulaWarmup that && program.equals(that.program);
+  }
+
+  @Override
+  public int hashCode() {
+    return program.hashCode();
   }
 
   /** Numbers of both signs, near 0 and far from it. */
