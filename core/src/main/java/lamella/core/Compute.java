@@ -7,9 +7,11 @@ import lamella.core.kernel.Kernels;
  *
  * <p>Chosen once, before the first computation, by two system properties: {@code lamella.vector}
  * ({@code auto}, {@code widest}, {@code 512}, {@code 256}, {@code 128} or {@code off}) and {@code
- * lamella.threads} (default: all processors). {@code auto}, the default, computes the first few
- * million operations by plain loops, for a program that does no more ends sooner so, and then as
- * {@code widest}. No choice changes a single bit of any result.
+ * lamella.threads} (default: all processors). {@code auto}, the default, computes by plain loops at
+ * first, for a program that does no more than that ends sooner so, and by vectors as wide as the
+ * hardware's as soon as the JVM has compiled the code for them, which a thread beside the program
+ * sees to; where it never does, plain loops stay, and a warning is logged. {@code widest} or a
+ * width uses vectors from the first operation on. No choice changes a single bit of any result.
  */
 public final class Compute {
   private Compute() {}

@@ -25,7 +25,7 @@ final class PlainFirst extends ScalarKernels {
   private @Nullable VectorKernels vectors(long work) {
     VectorKernels known = vectors;
     if (known == null) {
-      if (Warmup.isLoaded()) {
+      if (WarmupThread.INSTANCE.isLoaded()) {
         // Threads that come here at once each make their own, and one remains: they hold no
         // results.
         known = new VectorKernels(team);
@@ -33,7 +33,7 @@ final class PlainFirst extends ScalarKernels {
       } else if (done < VectorKinds.WORTHWHILE) {
         done += work;
         if (done >= VectorKinds.WORTHWHILE) {
-          Warmup.load();
+          WarmupThread.INSTANCE.load();
         }
       }
     }
@@ -59,7 +59,7 @@ final class PlainFirst extends ScalarKernels {
   /** The width of the vectors to come, if any will. */
   @Override
   public int vectorBits() {
-    return Warmup.isHopeless() ? 0 : VectorSupport.SPECIES.vectorBitSize();
+    return WarmupThread.INSTANCE.isHopeless() ? 0 : VectorSupport.SPECIES.vectorBitSize();
   }
 
   @Override

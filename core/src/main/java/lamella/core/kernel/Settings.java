@@ -9,8 +9,9 @@ public final class Settings {
   private Settings() {}
 
   /**
-   * {@code -Dlamella.vector}: {@code auto} (the default: plain loops at first, then as wide as the
-   * hardware), {@code widest} (that from the first operation on), a width in bits, or {@code off}.
+   * {@code -Dlamella.vector}: {@code auto} (the default: plain loops, and vectors as wide as the
+   * hardware's once they are fast), {@code widest} (these from the first operation on), a width in
+   * bits, or {@code off}.
    *
    * @throws IllegalArgumentException if it is none of these
    */
@@ -31,7 +32,7 @@ public final class Settings {
         && ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
   }
 
-  /** {@return whether plain loops run at first, and vectors when these are worth their start} */
+  /** {@return whether plain loops run at first, and vectors once these are fast} */
   public static boolean plainFirst() {
     return vector().equals("auto");
   }
