@@ -14,7 +14,8 @@ import jdk.incubator.vector.VectorSpecies;
  * 16 floats holds a row of one square and the row of another 8 rows below.
  *
  * <p>0.06 to 0.13 ns an element, where one by one it takes 0.3, and as much by loads from scattered
- * places (AVX2 and AVX-512).
+ * places (AVX2 and AVX-512). With vectors of 128 bits all are copied one by one: squares of 4 x 4
+ * would take 2 to 3 % from dx = dy Wᵀ.
  */
 final class Transposition {
   private static final VectorSpecies<Float> S = Tiles.S;
