@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.Random;
+import lamella.core.kernel.Kernels;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -64,6 +65,8 @@ class ByteRowsTest {
       assertEquals(filled.get(i), noted.get(i));
     }
     assertNotSame(Elements.memory(filled), Elements.memory(noted));
+    // One that products ask for its array, if only at first, would be an ordinary one from then on.
+    assertEquals(Kernels.instance().multipliesBytes(), noted.bytes() != null);
 
     assertArrayEquals(filled.array(), noted.array());
     assertNull(noted.bytes());

@@ -41,7 +41,8 @@ final class PlainFirst extends ScalarKernels {
   }
 
   /** For a[m, k] b[k, n], of which a may lie by columns and b as its transpose. */
-  private @Nullable VectorKernels forProduct(int m, int k, int n, boolean aByColumns, boolean bTransposed) {
+  private @Nullable VectorKernels forProduct(
+      int m, int k, int n, boolean aByColumns, boolean bTransposed) {
     long work = (long) m * k * n;
     VectorKernels known = vectors(work);
     if (known == null) {
@@ -126,8 +127,8 @@ final class PlainFirst extends ScalarKernels {
   @Override
   public void multiply(
       int m, int k, int n, ByteMatrix x, float[] w, float @Nullable [] bias, float[] y) {
-    VectorKernels fast = multipliesBytes() ? forProduct(m, k, n, false, false) : null;
-    if (fast == null) {
+    VectorKernels fast = forProduct(m, k, n, false, false);
+    if (fast == null || forLoop(VectorLoops.BYTE_KINDS, (long) m * k) == null) {
       super.multiply(m, k, n, x, w, bias, y);
     } else {
       fast.multiply(m, k, n, x, w, bias, y);
@@ -137,17 +138,22 @@ final class PlainFirst extends ScalarKernels {
   @Override
   public void multiplyTransposedLeft(
       int m, int k, int n, ByteMatrix x, float[] dy, float[] dw, boolean add) {
-    VectorKernels fast = multipliesBytes() ? forProduct(k, m, n, true, false) : null;
-    if (fast == null) {
+    VectorKernels fast = forProduct(k, m, n, true, false);
+    if (fast == null || forLoop(VectorLoops.BYTE_KINDS, (long) m * k) == null) {
       super.multiplyTransposedLeft(m, k, n, x, dy, dw, add);
     } else {
       fast.multiplyTransposedLeft(m, k, n, x, dy, dw, add);
     }
   }
 
+  /**
+   * Of the vectors to come: who is told no once asks for the floats, and makes them for every batch
+   * from then on.
+   */
   @Override
   public boolean multipliesBytes() {
-    return forLoop(VectorLoops.BYTE_KINDS, 0) != null && VectorSupport.CONVERTS_BYTES;
+    VectorKernels known = vectors;
+    return !WarmupThread.INSTANCE.isHopeless() && (known == null || known.multipliesBytes());
   }
 
   @Override

@@ -112,7 +112,8 @@ class VectorKindsTest {
     }
     int all = products;
     int allPacked = packed;
-    int loops = VectorLoops.FINITE
+    int loops =
+        VectorLoops.FINITE
             | VectorLoops.ADD_ROWS
             | VectorLoops.ADD_PRODUCTS
             | VectorLoops.BYTE_KINDS;
