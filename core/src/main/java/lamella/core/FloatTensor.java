@@ -23,6 +23,9 @@ public final class FloatTensor implements Tensor {
   /** How often something was written; threads that write at once may lose some. */
   private int changes;
 
+  /** What the array is to be filled with when somebody asks for it; null almost always. */
+  private @Nullable DeferredProduct deferred;
+
   private FloatTensor(Shape shape, float @Nullable [] array, @Nullable ByteMatrix bytes) {
     this.shape = shape;
     this.array = array;
@@ -75,6 +78,7 @@ public final class FloatTensor implements Tensor {
 
   /** Lets a tensor of core's own be one over another array, of as many elements. */
   void aim(float[] other) {
+    deferred = null;
     array = other;
     changes++;
   }
@@ -84,6 +88,9 @@ public final class FloatTensor implements Tensor {
    * whoever writes says so with {@link #markChanged}.
    */
   public float[] array() {
+    if (deferred != null) {
+      computeDeferred();
+    }
     float[] own = array;
     return own == null ? filledArray() : own;
   }
@@ -130,6 +137,25 @@ public final class FloatTensor implements Tensor {
     return own == null ? this : own;
   }
 
+  /** Fills the tensor with this product when somebody asks for its elements, or never. */
+  void defer(@Nullable DeferredProduct product) {
+    deferred = product;
+  }
+
+  /** {@return what is not computed yet; null if there is nothing} */
+  @Nullable DeferredProduct deferred() {
+    return deferred;
+  }
+
+  private void computeDeferred() {
+    DeferredProduct product = deferred;
+    float[] own = array;
+    if (product != null && own != null) {
+      product.compute(own);
+      deferred = null;
+    }
+  }
+
   @Override
   public Shape shape() {
     return shape;
@@ -143,7 +169,7 @@ public final class FloatTensor implements Tensor {
   @Override
   public double get(int index) {
     float[] own = array;
-    if (own != null) {
+    if (own != null && deferred == null) {
       return own[index];
     }
     ByteMatrix source = bytes;
@@ -158,6 +184,7 @@ public final class FloatTensor implements Tensor {
 
   @Override
   public void fill(double value) {
+    deferred = null;
     Arrays.fill(array(), (float) value);
     changes++;
   }
@@ -167,6 +194,7 @@ public final class FloatTensor implements Tensor {
     if (!source.shape().equals(shape)) {
       throw new ShapeException("FloatTensor.copyFrom", shape, source.shape());
     }
+    deferred = null;
     float[] to = array();
     switch (source) {
       case FloatTensor same -> System.arraycopy(same.array(), 0, to, 0, to.length);
@@ -196,7 +224,7 @@ public final class FloatTensor implements Tensor {
 
   @Override
   public boolean isFinite() {
-    return Kernels.instance().isFinite(array());
+    return Kernels.instance().isFinite(array(), 1);
   }
 
   @Override

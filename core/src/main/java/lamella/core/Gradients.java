@@ -31,6 +31,9 @@ public final class Gradients {
     private int replacements;
     private boolean filled;
 
+    /** Of which the tensor may be made later; null until there is one. */
+    private @Nullable DeferredProduct product;
+
     private Entry(Parameter parameter) {
       this.replacements = parameter.replacements();
       this.parameter = new WeakReference<>(parameter);
@@ -148,6 +151,21 @@ public final class Gradients {
    *     ended with an exception when it had added some gradients and not all
    */
   public Tensor of(Parameter parameter) {
+    Tensor gradient = toUse(parameter);
+    Object ignored = Elements.array(gradient); // computed now, if it was not yet
+    return gradient;
+  }
+
+  /**
+   * {@return the gradient of a parameter, for whoever is the first and perhaps the only one to use
+   * it} Its elements may not be computed yet ({@link Pass#deferProducts}). Whatever asks for them
+   * gets them; a {@link Loop} whose second tensor it is computes them piece by piece, and does its
+   * own work on each piece at once.
+   *
+   * @param parameter one that has a gradient: see {@link #has}
+   * @throws IllegalStateException as {@link #of}
+   */
+  public Tensor toUse(Parameter parameter) {
     requireComplete();
     Entry entry = filled(parameter);
     if (entry == null) {
@@ -155,6 +173,19 @@ public final class Gradients {
           "Gradients: no gradient for " + parameter + "; call backward first");
     }
     return entry.tensor;
+  }
+
+  /**
+   * {@return whether no element of the gradient of a parameter is NaN or infinite} Where it is not
+   * computed yet, and small numbers cannot make it so, that is known without computing it.
+   *
+   * @param parameter one that has a gradient: see {@link #has}
+   * @throws IllegalStateException as {@link #of}
+   */
+  public boolean isFinite(Parameter parameter) {
+    Tensor gradient = toUse(parameter);
+    DeferredProduct product = gradient instanceof FloatTensor floats ? floats.deferred() : null;
+    return (product != null && product.isSurelyFinite()) || gradient.isFinite();
   }
 
   private void requireComplete() {
@@ -380,7 +411,12 @@ public final class Gradients {
   /** Forgets all gradients, so that the next backward starts from zero. The memory is kept. */
   public void clear() {
     for (int i = 0; i < filled.size(); i++) {
-      filled.get(i).filled = false;
+      Entry entry = filled.get(i);
+      entry.filled = false;
+      if (entry.product != null && entry.tensor instanceof FloatTensor floats) {
+        entry.product.forget();
+        floats.defer(null);
+      }
     }
     filled.clear();
     listed.clear();
@@ -392,6 +428,34 @@ public final class Gradients {
    * undefined.
    */
   Tensor open(Parameter parameter) {
+    return entry(parameter).tensor;
+  }
+
+  /**
+   * Leaves xᵀ dy, the gradient of a parameter that has none yet, to whoever uses it first.
+   *
+   * @return whether it is left; if not, nothing has changed
+   */
+  boolean defer(Parameter parameter, Tensor x, Tensor dy) {
+    if (parameter.value().size() < DeferredProduct.SMALLEST
+        || !(parameter.value() instanceof FloatTensor)
+        || has(parameter)
+        || !(x instanceof FloatTensor left && dy instanceof FloatTensor right)
+        || (left.bytes() != null && left.shape().dimension(0) >= DeferredProduct.READING_BYTES)) {
+      return false;
+    }
+    Entry entry = entry(parameter);
+    DeferredProduct product = entry.product;
+    if (product == null) {
+      product = new DeferredProduct();
+      entry.product = product;
+    }
+    product.set(left, right);
+    ((FloatTensor) entry.tensor).defer(product);
+    return true;
+  }
+
+  private Entry entry(Parameter parameter) {
     requirePlace(parameter);
     Entry entry = entries.get(parameter);
     if (entry == null || entry.replacements != parameter.replacements()) {
@@ -412,7 +476,7 @@ public final class Gradients {
       filled.add(entry);
       entry.filled = true;
     }
-    return entry.tensor;
+    return entry;
   }
 
   /** Two parameters over one array would each be stepped: the array twice. */

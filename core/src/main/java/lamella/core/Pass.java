@@ -39,6 +39,9 @@ public final class Pass {
   private final Frame root = new Frame();
   private Gradients gradients = new Gradients();
 
+  /** Whether weights' gradients may be left to whoever uses them first. */
+  private boolean defersProducts;
+
   /** The gradients that losses fill, by the output that they are of. */
   private final WeakIdentityMap<Tensor, Tensor> outputGradients = new WeakIdentityMap<>();
 
@@ -161,6 +164,20 @@ public final class Pass {
       throw new IllegalStateException("Pass: a layer is running; give other gradients afterwards");
     }
     gradients = other;
+  }
+
+  /**
+   * Lets backward leave the gradients of weights that are products ({@link #addProduct}) to whoever
+   * uses them first. An optimiser that is made of {@link Loop}s then computes such a gradient piece
+   * by piece and changes the weights by each piece while it is in a cache: the same bits, and a
+   * step with a batch of one in half of the time. Whoever asks for the gradient gets it computed.
+   *
+   * <p>In return the input of a forward must stay as it is until the gradients have been used, and
+   * not only until backward has ended; a trainer sees to that.
+   */
+  public void deferProducts() {
+    checkOwner();
+    defersProducts = true;
   }
 
   /** Lets another thread take this pass over; the next to use it becomes its owner. */
@@ -519,6 +536,30 @@ public final class Pass {
    */
   public Tensor gradientBuffer(Parameter parameter) {
     return needsGradient(parameter) ? gradients.open(parameter) : discarded(parameter);
+  }
+
+  /**
+   * Adds xᵀ dy to the gradient of a weight W {@code [inputs, outputs]} with y = x W: {@link
+   * Products#multiplyTransposedLeft}, at once or, on a pass that {@linkplain #deferProducts defers}
+   * it, when it is used.
+   *
+   * <p><b>Shapes:</b> x {@code [n, inputs]}, dy {@code [n, outputs]}.
+   *
+   * @param weight one of the layer's
+   * @param x the input that forward was given
+   * @param dy the outputs' gradient
+   * @throws ShapeException if they do not fit
+   * @throws IllegalArgumentException if the types differ
+   */
+  public void addProduct(Parameter weight, Tensor x, Tensor dy) {
+    if (!needsGradient(weight)) {
+      return;
+    }
+    Products.requireTransposedLeft(x, dy, weight.value());
+    if (!defersProducts || !gradients.defer(weight, x, dy)) {
+      boolean add = gradients.has(weight);
+      Products.multiplyTransposedLeft(x, dy, gradients.open(weight), add);
+    }
   }
 
   private Tensor discarded(Parameter parameter) {

@@ -87,8 +87,7 @@ public final class Products {
     int n = rows(x);
     int inputs = x.shape().last();
     int outputs = dy.shape().last();
-    require("Products.multiplyTransposedLeft: dy", dy, n, outputs);
-    require("Products.multiplyTransposedLeft: dW", dw, inputs, outputs);
+    requireTransposedLeft(x, dy, dw);
     requireSeparate("multiplyTransposedLeft: dW", dw, x);
     requireSeparate("multiplyTransposedLeft: dW", dw, dy);
     dw.markChanged();
@@ -104,6 +103,12 @@ public final class Products {
           kernels.multiplyTransposedLeft(
               n, inputs, outputs, doubles.array(), doubles(dy), doubles(dw), add);
     }
+  }
+
+  static void requireTransposedLeft(Tensor x, Tensor dy, Tensor dw) {
+    int outputs = dy.shape().last();
+    require("Products.multiplyTransposedLeft: dy", dy, rows(x), outputs);
+    require("Products.multiplyTransposedLeft: dW", dw, x.shape().last(), outputs);
   }
 
   /**

@@ -274,10 +274,7 @@ public final class Linear implements Layer {
   @Override
   public @Nullable Tensor backward(Tensor outputGradient, Pass pass) {
     Tensor input = pass.recall(this, outputGradient);
-    if (pass.needsGradient(weight)) {
-      boolean add = pass.hasGradient(weight);
-      Products.multiplyTransposedLeft(input, outputGradient, pass.gradientBuffer(weight), add);
-    }
+    pass.addProduct(weight, input, outputGradient);
     if (pass.needsGradient(bias)) {
       boolean add = pass.hasGradient(bias);
       Products.sumRows(outputGradient, pass.gradientBuffer(bias), add);

@@ -48,7 +48,7 @@ final class FiniteGuard<T> {
     List<Parameter> parameters = fit.parameters();
     for (int i = 0; i < parameters.size(); i++) {
       Parameter parameter = parameters.get(i);
-      if (gradients.has(parameter) && !gradients.of(parameter).isFinite()) {
+      if (gradients.has(parameter) && !gradients.isFinite(parameter)) {
         throw notFinite(fit.describe(parameter) + " gradient is not finite", likelyCause(data));
       }
     }

@@ -40,6 +40,10 @@ final class LocalGradients<T> implements StepGradients<T> {
     this.loss = loss;
     this.microBatches = microBatches;
     this.pass = Pass.forTraining(seed);
+    if (microBatches == 1) {
+      // The batch is read again for the next step only, when this step's gradients are used up.
+      pass.deferProducts();
+    }
   }
 
   @Override

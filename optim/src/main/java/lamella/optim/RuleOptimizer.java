@@ -258,7 +258,7 @@ public abstract class RuleOptimizer<S extends RuleOptimizer<S>> implements Optim
       if (gradients.has(parameter)) {
         served.add(parameter);
         if (parameter.isTrained()) {
-          update(parameter, gradients.of(parameter), slots(parameter), rate);
+          update(parameter, gradients.toUse(parameter), slots(parameter), rate);
         }
       }
     }

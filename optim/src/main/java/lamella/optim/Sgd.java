@@ -1,5 +1,6 @@
 package lamella.optim;
 
+import lamella.core.Descent;
 import lamella.core.Loop;
 import lamella.core.Parameter;
 import lamella.core.Tensor;
@@ -79,10 +80,7 @@ public final class Sgd extends RuleOptimizer<Sgd> {
   @Override
   protected void update(Parameter parameter, Tensor gradient, Slots kept, Step now) {
     if (momentum == 0) {
-      descent.rate = now.rate();
-      descent.l2 = now.l2();
-      descent.shrink = now.shrink();
-      descent.over(parameter.value(), gradient);
+      descent.step(parameter.value(), gradient, now.shrink(), now.rate(), now.l2());
     } else if (nesterov) {
       descentAhead.rate = now.rate();
       descentAhead.l2 = now.l2();
@@ -109,49 +107,6 @@ public final class Sgd extends RuleOptimizer<Sgd> {
   @Override
   protected String numbers() {
     return (nesterov ? "Nesterov momentum " : "momentum ") + momentum;
-  }
-
-  /** w = shrink w - rate (g + l2 w), each operation rounded; without l2 shrink w - rate g. */
-  private static final class Descent extends Loop {
-    private double rate;
-    private double l2;
-    private double shrink;
-
-    @Override
-    protected void run(float[][] arrays, int from, int to) {
-      float[] w = arrays[0];
-      float[] g = arrays[1];
-      float r = (float) rate;
-      float l = (float) l2;
-      float s = (float) shrink;
-      if (l == 0) {
-        for (int i = from; i < to; i++) {
-          w[i] = s * w[i] - r * g[i];
-        }
-      } else {
-        for (int i = from; i < to; i++) {
-          w[i] = s * w[i] - r * (g[i] + l * w[i]);
-        }
-      }
-    }
-
-    @Override
-    protected void run(double[][] arrays, int from, int to) {
-      double[] w = arrays[0];
-      double[] g = arrays[1];
-      double r = rate;
-      double l = l2;
-      double s = shrink;
-      if (l == 0) {
-        for (int i = from; i < to; i++) {
-          w[i] = s * w[i] - r * g[i];
-        }
-      } else {
-        for (int i = from; i < to; i++) {
-          w[i] = s * w[i] - r * (g[i] + l * w[i]);
-        }
-      }
-    }
   }
 
   /** v = momentum v + (g + l2 w); w = shrink w - rate v, each operation rounded. */

@@ -5,8 +5,11 @@ final class FiniteSearch implements LoopJob.Body {
   /** Set to false by whichever part finds a number that is not; read when all have ended. */
   private boolean finite;
 
-  boolean isFinite(Team team, float[] a) {
+  private float factor;
+
+  boolean isFinite(Team team, float[] a, float by) {
     finite = true;
+    factor = by;
     LoopJob job = LoopJob.borrow();
     job.set(0, a);
     job.runFloats(team, this, a.length);
@@ -15,7 +18,7 @@ final class FiniteSearch implements LoopJob.Body {
 
   @Override
   public void run(float[][] arrays, int from, int to, double[] lanes) {
-    if (!VectorLoops.isFinite(arrays[0], from, to)) {
+    if (!VectorLoops.isFinite(arrays[0], from, to, factor)) {
       finite = false;
     }
   }

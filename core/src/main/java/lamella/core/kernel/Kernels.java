@@ -40,6 +40,15 @@ public interface Kernels {
   /** dw[k, n] = x[m, k]ᵀ dy[m, n], or dw += that, the chain then starting from dw. */
   void multiplyTransposedLeft(int m, int k, int n, float[] x, float[] dy, float[] dw, boolean add);
 
+  /**
+   * w = shrink w - rate (g + l2 w) with g[k, n] = x[m, k]ᵀ dy[m, n], each operation rounded; where
+   * l2 is 0, w = shrink w - rate g. Of g there is never more than a piece.
+   *
+   * @return whether it was done; if not, nothing has changed, and g by itself is faster
+   */
+  boolean descend(
+      int m, int k, int n, float[] x, float[] dy, float[] w, float shrink, float rate, float l2);
+
   /** dx[m, k] = dy[m, n] w[k, n]ᵀ. */
   void multiplyTransposedRight(int m, int k, int n, float[] dy, float[] w, float[] dx);
 
@@ -52,8 +61,8 @@ public interface Kernels {
   /** Sum of a[i]², in double and in the order of {@link Lanes}. */
   double sumOfSquares(float[] a);
 
-  /** Whether no element is NaN or infinite. */
-  boolean isFinite(float[] a);
+  /** Whether no element times the factor is NaN or infinite. */
+  boolean isFinite(float[] a, float factor);
 
   /** y[m, n] = x[m, k] w[k, n], or x w + bias[n], where x is made of bytes; the same bits. */
   void multiply(int m, int k, int n, ByteMatrix x, float[] w, float @Nullable [] bias, float[] y);
@@ -89,7 +98,7 @@ public interface Kernels {
   /** As for float. */
   double sumOfSquares(double[] a);
 
-  /** As for float. */
+  /** Whether no element is NaN or infinite. */
   boolean isFinite(double[] a);
 
   /** y[i, j] = (bytes[origin + rows[i] width + j] & 0xff) - mean[j], width = mean.length. */

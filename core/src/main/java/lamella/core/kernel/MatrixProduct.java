@@ -146,6 +146,13 @@ final class MatrixProduct implements Team.Job {
   /** Those that this product may need. */
   private int kinds;
 
+  // Where c is not the product but descends by it.
+
+  private boolean descending;
+  private float shrink;
+  private float rate;
+  private float l2;
+
   // The block of b: its rows, and a number that no other block of this object has had.
 
   private int firstRow;
@@ -200,6 +207,34 @@ final class MatrixProduct implements Team.Job {
     lda = k;
     this.add = add;
     run(team);
+  }
+
+  /** Whether one block of depth and one part's panels make whole rows of dw[., n] at once. */
+  static boolean descends(int m, int n) {
+    return m <= DEPTH && m * ((n + WIDTH - 1L) / WIDTH * WIDTH) <= GROUP;
+  }
+
+  /** w[k, n] = shrink w - rate (x[m, k]ᵀ dy[m, n] + l2 w), where it {@link #descends}. */
+  void descend(
+      Team team,
+      int m,
+      int k,
+      int n,
+      float[] x,
+      float[] dy,
+      float[] w,
+      float shrink,
+      float rate,
+      float l2) {
+    descending = true;
+    this.shrink = shrink;
+    this.rate = rate;
+    this.l2 = l2;
+    try {
+      multiplyTransposedLeft(team, m, k, n, x, dy, w, false);
+    } finally {
+      descending = false;
+    }
   }
 
   /** dx[m, k] = dy[m, n] w[k, n]ᵀ. */
@@ -373,7 +408,9 @@ final class MatrixProduct implements Team.Job {
     int rowStride = depth + GAP;
     int pieceSize =
         aByColumns ? depth * Tiles.PIECE_STRIDE : rowsOfBytes != null ? Tiles.ROWS * rowStride : 0;
-    float[] memory = threadScratch.floats(EDGE + pieceSize);
+    int gradient = EDGE + pieceSize;
+    float[] memory = threadScratch.floats(gradient + (descending ? Tiles.ROWS * n : 0));
+    float[] result = descending ? memory : c;
     boolean copiesA = pieceSize > 0;
     float[] aRows = copiesA ? memory : a;
     int aStride = rowsOfBytes != null ? rowStride : lda;
@@ -395,6 +432,7 @@ final class MatrixProduct implements Team.Job {
         VectorLoops.convertSix(rowsOfBytes, top, firstRow, depth, memory, EDGE, rowStride);
       }
       int at = copiesA ? EDGE + top - (aByColumns ? pieceFrom : top) : top * lda + firstRow;
+      int into = descending ? gradient : i * n;
       for (int panel = fromPanel; panel < toPanel; panel++) {
         int j = panel * WIDTH;
         int start = (panel - fromPanel) * depth * WIDTH * Float.BYTES;
@@ -406,17 +444,20 @@ final class MatrixProduct implements Team.Job {
         }
         boolean onto = add || firstRow > 0;
         if (rows == Tiles.ROWS && count == width) {
-          tile(aRows, at, aStride, panels, start, j, width, copies, c, i * n + j, n, onto);
+          tile(aRows, at, aStride, panels, start, j, width, copies, result, into + j, n, onto);
         } else {
           int skipped = (i - top) * width;
           if (onto) {
-            copyRows(rows, count, c, i * n + j, n, memory, skipped, width);
+            copyRows(rows, count, result, into + j, n, memory, skipped, width);
           }
           tile(aRows, at, aStride, panels, start, j, width, copies, memory, 0, width, onto);
-          copyRows(rows, count, memory, skipped, width, c, i * n + j, n);
+          copyRows(rows, count, memory, skipped, width, result, into + j, n);
         }
       }
       copied = true;
+      if (descending) {
+        VectorLoops.descend(memory, gradient, c, i * n, rows * n, shrink, rate, l2);
+      }
     }
     threadScratch.hold(this, block, panelPart);
     if (bias != null && firstRow + depth == k) {

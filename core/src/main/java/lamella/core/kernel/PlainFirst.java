@@ -98,6 +98,17 @@ final class PlainFirst extends ScalarKernels {
   }
 
   @Override
+  public boolean descend(
+      int m, int k, int n, float[] x, float[] dy, float[] w, float shrink, float rate, float l2) {
+    VectorKernels known = vectors;
+    // The work of the product is counted where it is done.
+    return known != null
+        && VectorLoops.KINDS.areFast(VectorLoops.DESCENTS, (long) k * n)
+        && MatrixProduct.KINDS.areFast(MatrixProduct.kinds(k, n, true, false), 0)
+        && known.descend(m, k, n, x, dy, w, shrink, rate, l2);
+  }
+
+  @Override
   public void multiplyTransposedRight(int m, int k, int n, float[] dy, float[] w, float[] dx) {
     VectorKernels fast = forProduct(m, n, k, false, true);
     if (fast == null) {
@@ -119,9 +130,9 @@ final class PlainFirst extends ScalarKernels {
   }
 
   @Override
-  public boolean isFinite(float[] a) {
+  public boolean isFinite(float[] a, float factor) {
     VectorKernels fast = forLoop(VectorLoops.FINITE, a.length);
-    return fast == null ? super.isFinite(a) : fast.isFinite(a);
+    return fast == null ? super.isFinite(a, factor) : fast.isFinite(a, factor);
   }
 
   @Override

@@ -75,6 +75,12 @@ class ScalarKernels implements Kernels {
   }
 
   @Override
+  public boolean descend(
+      int m, int k, int n, float[] x, float[] dy, float[] w, float shrink, float rate, float l2) {
+    return false;
+  }
+
+  @Override
   public void multiplyTransposedRight(int m, int k, int n, float[] dy, float[] w, float[] dx) {
     ScalarFloatProduct product = floatProduct();
     product.multiplyTransposedRight(team, m, k, n, dy, w, dx);
@@ -98,14 +104,14 @@ class ScalarKernels implements Kernels {
 
   /** 0 x is 0 where x is finite, NaN otherwise; C2 vectorises the sums. */
   @Override
-  public boolean isFinite(float[] a) {
+  public boolean isFinite(float[] a, float factor) {
     Team.Scratch memory = memory();
     float[] lanes = memory.floats(LANES);
     Arrays.fill(lanes, 0, LANES, 0);
     for (int i = 0; i < a.length; i += LANES) {
       int count = Math.min(LANES, a.length - i);
       for (int l = 0; l < count; l++) {
-        lanes[l] += 0 * a[i + l];
+        lanes[l] += 0 * (factor * a[i + l]);
       }
     }
     boolean finite = true;

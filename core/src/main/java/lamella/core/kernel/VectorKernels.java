@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class VectorKernels extends ScalarKernels {
   private final Pool<MatrixProduct> products = new Pool<>();
+  private final Pool<OuterDescent> outerDescents = new Pool<>();
   private final Pool<FiniteSearch> searches = new Pool<>();
   private final Pool<GatherJob> gathers = new Pool<>();
   private final Pool<VectorColumnSums> columnSums = new Pool<>();
@@ -54,6 +55,25 @@ final class VectorKernels extends ScalarKernels {
   }
 
   @Override
+  public boolean descend(
+      int m, int k, int n, float[] x, float[] dy, float[] w, float shrink, float rate, float l2) {
+    if (OuterDescent.fits(m, n)) {
+      OuterDescent known = outerDescents.borrow();
+      OuterDescent outer = known == null ? new OuterDescent() : known;
+      outer.run(team, k, n, x, dy, w, shrink, rate, l2);
+      outerDescents.giveBack(outer);
+      return true;
+    }
+    if (!MatrixProduct.descends(m, n)) {
+      return false;
+    }
+    MatrixProduct product = product();
+    product.descend(team, m, k, n, x, dy, w, shrink, rate, l2);
+    products.giveBack(product);
+    return true;
+  }
+
+  @Override
   public void multiplyTransposedRight(int m, int k, int n, float[] dy, float[] w, float[] dx) {
     MatrixProduct product = product();
     product.multiplyTransposedRight(team, m, k, n, dy, w, dx);
@@ -69,10 +89,10 @@ final class VectorKernels extends ScalarKernels {
   }
 
   @Override
-  public boolean isFinite(float[] a) {
+  public boolean isFinite(float[] a, float factor) {
     FiniteSearch known = searches.borrow();
     FiniteSearch search = known == null ? new FiniteSearch() : known;
-    boolean finite = search.isFinite(team, a);
+    boolean finite = search.isFinite(team, a, factor);
     searches.giveBack(search);
     return finite;
   }

@@ -31,6 +31,12 @@ final class VectorLoops {
   private static final int SUBTRACT_SIX = 1 << 4;
   private static final int DIVIDE = 1 << 5;
 
+  private static final int DESCEND = 1 << 6;
+  private static final int DESCEND_ROWS = 1 << 7;
+
+  /** Those of {@link Kernels#descend}. */
+  static final int DESCENTS = DESCEND | DESCEND_ROWS;
+
   /** Those of {@link #convert} and {@link #convertSix}. */
   static final int BYTE_KINDS = SUBTRACT | SUBTRACT_SIX | DIVIDE;
 
@@ -51,12 +57,14 @@ final class VectorLoops {
     void call(int kind, int depth, boolean add) {
       int length = depth * L + (add ? 1 : 0);
       switch (kind) {
-        case FINITE -> y[0] = isFinite(a, 0, length) ? 0 : 1;
+        case FINITE -> y[0] = isFinite(a, 0, length, 1) ? 0 : 1;
         case ADD_ROWS -> addRows(depth, 0, a, y, 0, depth == 0 ? 0 : 5 * L + (add ? 1 : 0));
         case ADD_PRODUCTS -> addRows(depth, 0, a, b, y, 0, 5 * L + (add ? 1 : 0));
         case SUBTRACT -> subtract(bytes, 0, a, 0, length, y, 0);
         case SUBTRACT_SIX -> subtractSix(bytes, 0, 0, 0, 0, 0, 0, a, 0, length, y, 0, WIDTH);
         case DIVIDE -> divide(y, 0, length, b, 0);
+        case DESCEND -> descend(a, 0, y, 0, length, 1, 0, add ? 1 : 0);
+        case DESCEND_ROWS -> descend(depth, a, 0, b, 0, y, 0, 4 * L, 1, 0, add ? 1 : 0);
         default -> throw new AssertionError("kind " + kind);
       }
     }
@@ -68,7 +76,8 @@ final class VectorLoops {
   }
 
   /** 0 x is 0 where x is finite, NaN otherwise. */
-  static boolean isFinite(float[] x, int from, int to) {
+  static boolean isFinite(float[] x, int from, int to, float factor) {
+    FloatVector by = FloatVector.broadcast(S, factor);
     FloatVector zero = FloatVector.zero(S);
     FloatVector even = zero;
     FloatVector odd = zero;
@@ -76,14 +85,88 @@ final class VectorLoops {
     for (; i <= to - 2 * L; i += 2 * L) {
       FloatVector x0 = FloatVector.fromArray(S, x, i);
       FloatVector x1 = FloatVector.fromArray(S, x, i + L);
-      even = x0.fma(zero, even);
-      odd = x1.fma(zero, odd);
+      even = x0.mul(by).fma(zero, even);
+      odd = x1.mul(by).fma(zero, odd);
     }
     boolean finite = even.add(odd).reduceLanes(VectorOperators.ADD) == 0;
     for (; i < to; i++) {
-      finite &= 0 * x[i] == 0;
+      finite &= 0 * (factor * x[i]) == 0;
     }
     return finite;
+  }
+
+  /**
+   * w = shrink w - rate (g + l2 w), each operation rounded; where l2 is 0, w = shrink w - rate g.
+   */
+  static void descend(
+      float[] g, int from, float[] w, int at, int count, float shrink, float rate, float l2) {
+    FloatVector shrinks = FloatVector.broadcast(S, shrink);
+    FloatVector rates = FloatVector.broadcast(S, rate);
+    FloatVector l2s = FloatVector.broadcast(S, l2);
+    boolean penalised = l2 != 0;
+    int i = 0;
+    for (; i <= count - 2 * L; i += 2 * L) {
+      FloatVector w0 = FloatVector.fromArray(S, w, at + i);
+      FloatVector w1 = FloatVector.fromArray(S, w, at + i + L);
+      FloatVector g0 = FloatVector.fromArray(S, g, from + i);
+      FloatVector g1 = FloatVector.fromArray(S, g, from + i + L);
+      g0 = penalised ? g0.add(w0.mul(l2s)) : g0;
+      g1 = penalised ? g1.add(w1.mul(l2s)) : g1;
+      w0.mul(shrinks).sub(g0.mul(rates)).intoArray(w, at + i);
+      w1.mul(shrinks).sub(g1.mul(rates)).intoArray(w, at + i + L);
+    }
+    for (; i < count; i++) {
+      float old = w[at + i];
+      float gradient = penalised ? g[from + i] + l2 * old : g[from + i];
+      w[at + i] = shrink * old - rate * gradient;
+    }
+  }
+
+  /**
+   * The same of four vectors in each of some rows, n elements apart, where g is the product of one
+   * number x for each row and as many of dy: a chain of a single multiply-add.
+   */
+  static void descend(
+      int rows,
+      float[] x,
+      int xo,
+      float[] dy,
+      int dyo,
+      float[] w,
+      int wo,
+      int n,
+      float shrink,
+      float rate,
+      float l2) {
+    FloatVector zero = FloatVector.zero(S);
+    FloatVector shrinks = FloatVector.broadcast(S, shrink);
+    FloatVector rates = FloatVector.broadcast(S, rate);
+    FloatVector l2s = FloatVector.broadcast(S, l2);
+    boolean penalised = l2 != 0;
+    FloatVector d0 = FloatVector.fromArray(S, dy, dyo);
+    FloatVector d1 = FloatVector.fromArray(S, dy, dyo + L);
+    FloatVector d2 = FloatVector.fromArray(S, dy, dyo + 2 * L);
+    FloatVector d3 = FloatVector.fromArray(S, dy, dyo + 3 * L);
+    for (int i = 0; i < rows; i++) {
+      FloatVector xs = FloatVector.broadcast(S, x[xo + i]);
+      int row = wo + i * n;
+      FloatVector w0 = FloatVector.fromArray(S, w, row);
+      FloatVector w1 = FloatVector.fromArray(S, w, row + L);
+      FloatVector w2 = FloatVector.fromArray(S, w, row + 2 * L);
+      FloatVector w3 = FloatVector.fromArray(S, w, row + 3 * L);
+      FloatVector g0 = xs.fma(d0, zero);
+      FloatVector g1 = xs.fma(d1, zero);
+      FloatVector g2 = xs.fma(d2, zero);
+      FloatVector g3 = xs.fma(d3, zero);
+      g0 = penalised ? g0.add(w0.mul(l2s)) : g0;
+      g1 = penalised ? g1.add(w1.mul(l2s)) : g1;
+      g2 = penalised ? g2.add(w2.mul(l2s)) : g2;
+      g3 = penalised ? g3.add(w3.mul(l2s)) : g3;
+      w0.mul(shrinks).sub(g0.mul(rates)).intoArray(w, row);
+      w1.mul(shrinks).sub(g1.mul(rates)).intoArray(w, row + L);
+      w2.mul(shrinks).sub(g2.mul(rates)).intoArray(w, row + 2 * L);
+      w3.mul(shrinks).sub(g3.mul(rates)).intoArray(w, row + 3 * L);
+    }
   }
 
   // Bytes to floats.

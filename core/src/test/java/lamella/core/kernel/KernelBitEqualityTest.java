@@ -57,6 +57,7 @@ class KernelBitEqualityTest {
     KernelRun.cases(200, 300, 64).forEach(KernelBitEqualityTest::compareAll);
     KernelRun.cases(131, 257, 129).forEach(KernelBitEqualityTest::compareAll);
     KernelRun.cases(64, 515, 33).forEach(KernelBitEqualityTest::compareAll);
+    KernelRun.cases(1, 6000, 128).forEach(KernelBitEqualityTest::compareAll);
     KernelRun.cases(6, 1000, 200).forEach(KernelBitEqualityTest::compareAll);
     KernelRun.cases(3, 700, 700).forEach(KernelBitEqualityTest::compareAll);
   }
@@ -91,12 +92,13 @@ class KernelBitEqualityTest {
     }
     int at = large ? place * (floats.length / 300) : place % size;
     for (Kernels kernels : everyKind()) {
-      assertTrue(kernels.isFinite(floats));
+      assertTrue(kernels.isFinite(floats, 1));
+      assertFalse(kernels.isFinite(floats, 2), "twice the largest float is infinite");
       assertTrue(kernels.isFinite(doubles));
       for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
         float[] f = floats.clone();
         f[at] = bad;
-        assertFalse(kernels.isFinite(f));
+        assertFalse(kernels.isFinite(f, 1));
         double[] d = doubles.clone();
         d[at] = bad;
         assertFalse(kernels.isFinite(d));

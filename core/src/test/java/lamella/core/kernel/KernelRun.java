@@ -63,6 +63,8 @@ final class KernelRun {
         new Case(
             "multiplyTransposedLeft, added" + size,
             kernels -> onto(w, y -> kernels.multiplyTransposedLeft(m, k, n, x, dy, y, true))),
+        new Case("descend" + size, kernels -> descended(kernels, m, k, n, x, dy, w, 0.75f)),
+        new Case("descend without l2" + size, kernels -> descended(kernels, m, k, n, x, dy, w, 0)),
         new Case(
             "multiplyTransposedRight" + size,
             kernels -> into(m * k, y -> kernels.multiplyTransposedRight(m, k, n, dy, w, y))),
@@ -150,8 +152,23 @@ final class KernelRun {
         new Case(
             "double sumRows" + size,
             k -> intoDouble(n, y -> k.sumRows(m, n, doubles(dy), null, y, false))),
-        new Case("isFinite" + size, k -> new double[] {k.isFinite(dy) ? 1 : 0}),
+        new Case("isFinite" + size, k -> new double[] {k.isFinite(dy, 1) ? 1 : 0}),
         new Case("double isFinite" + size, k -> new double[] {k.isFinite(logitsd) ? 1 : 0}));
+  }
+
+  /** By pieces of the gradient, where that is done; else by all of it, and its definition. */
+  private static double[] descended(
+      Kernels kernels, int m, int k, int n, float[] x, float[] dy, float[] start, float l2) {
+    float[] w = start.clone();
+    w[0] = -0f;
+    if (!kernels.descend(m, k, n, x, dy, w, 0.875f, 0.3f, l2)) {
+      float[] g = new float[k * n];
+      kernels.multiplyTransposedLeft(m, k, n, x, dy, g, false);
+      for (int i = 0; i < g.length; i++) {
+        w[i] = 0.875f * w[i] - 0.3f * (l2 == 0 ? g[i] : g[i] + l2 * w[i]);
+      }
+    }
+    return doubles(w);
   }
 
   /** By a packed copy of w, where there is one. */
