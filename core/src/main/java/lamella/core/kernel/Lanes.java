@@ -66,7 +66,11 @@ public final class Lanes {
    */
   public static double squares(float[] a, int from, int to, double centre, double[] lanes) {
     int used = clear(lanes, to - from);
-    for (int i = from; i < to; i += COUNT) {
+    int i = from;
+    for (; i <= to - 4 * COUNT; i += 4 * COUNT) {
+      addFour(a, i, centre, lanes);
+    }
+    for (; i < to; i += COUNT) {
       int count = Math.min(COUNT, to - i);
       for (int l = 0; l < count; l++) {
         double difference = a[i + l] - centre;
@@ -74,6 +78,20 @@ public final class Lanes {
       }
     }
     return halve(lanes, used);
+  }
+
+  /** Four numbers of each lane, one after the other, for one load and store of the lane. */
+  private static void addFour(float[] a, int i, double centre, double[] lanes) {
+    for (int l = 0; l < COUNT; l++) {
+      double first = a[i + l] - centre;
+      double second = a[i + COUNT + l] - centre;
+      double third = a[i + 2 * COUNT + l] - centre;
+      double fourth = a[i + 3 * COUNT + l] - centre;
+      double sum = Math.fma(first, first, lanes[l]);
+      sum = Math.fma(second, second, sum);
+      sum = Math.fma(third, third, sum);
+      lanes[l] = Math.fma(fourth, fourth, sum);
+    }
   }
 
   /**
