@@ -51,7 +51,7 @@ public final class Ours {
     return switch (workload.task()) {
       case STEP, MODERN -> {
         Model model = new Model(workload);
-        Pass pass = Pass.forTraining();
+        Pass pass = trainingPass();
         yield () -> model.trainingStep(pass);
       }
       case FORWARD -> {
@@ -63,7 +63,7 @@ public final class Ours {
       case LOOP -> {
         Model model = new Model(workload);
         ImageSource images = new ImageSource(workload.inputs());
-        Pass pass = Pass.forTraining();
+        Pass pass = trainingPass();
         yield () -> {
           images.nextBatch(model.inputs());
           model.trainingStep(pass);
@@ -72,6 +72,13 @@ public final class Ours {
       case XW, XTDY, DYWT -> product(workload);
       case PEAK -> () -> FmaPeak.run(workload.inputs());
     };
+  }
+
+  /** As a trainer's: the batch stays as it is until the step is done. */
+  private static Pass trainingPass() {
+    Pass pass = Pass.forTraining();
+    pass.deferProducts();
+    return pass;
   }
 
   /** Its inputs and outputs are the caller's arrays. */

@@ -175,6 +175,7 @@ public final class TrainerCost {
     Network network = network();
     Sgd sgd = Sgd.of(schedule()).withL2(1);
     Pass pass = Pass.forTraining();
+    pass.deferProducts();
     Sampler sampler = sampler();
     int[] indices = new int[BATCH];
     Batch<int[]> batch = train.newBatch(BATCH, DType.FLOAT32);
