@@ -68,24 +68,36 @@ class WarmupThread implements Runnable {
   /** Calls that code until it is fast. */
   final synchronized void request(@Nullable Warmup code) {
     if (hopeless) {
-      tellOnce();
+      if (!told) {
+        told = true;
+        begin(); // to say so: making a logger takes as long as a training step
+      }
       return;
     }
     if (code != null && !waiting.contains(code)) {
       waiting.add(code);
     }
     if (!running) {
-      try {
-        start();
-        running = true;
-      } catch (OutOfMemoryError e) {
-        // As many threads as the system allows: the next request tries again.
-      }
+      running = begin();
+    }
+  }
+
+  private boolean begin() {
+    try {
+      start();
+      return true;
+    } catch (OutOfMemoryError e) {
+      // As many threads as the system allows: the next request tries again.
+      return false;
     }
   }
 
   @Override
   public final void run() {
+    if (hopeless) {
+      tell(warning());
+      return;
+    }
     if (!loaded) {
       VectorSupport.loadAll();
       loaded = true;
@@ -124,23 +136,20 @@ class WarmupThread implements Runnable {
     proven |= done;
     if (!proven) {
       hopeless = true;
+      told = true;
       waiting.clear();
-      tellOnce();
+      tell(warning());
     }
   }
 
-  private void tellOnce() {
-    if (!told) {
-      told = true;
-      tell(
-          "This JVM never makes vector code fast, so plain loops run: the same results, several times"
-              + " slower. It is "
-              + System.getProperty("java.vm.name")
-              + " ("
-              + System.getProperty("java.vm.info")
-              + "). Use HotSpot with its compiler C2, without -XX:TieredStopAtLevel, which IDEs and"
-              + " build tools set for a faster start.");
-    }
+  private static String warning() {
+    return "This JVM never makes vector code fast, so plain loops run: the same results, several times"
+        + " slower. It is "
+        + System.getProperty("java.vm.name")
+        + " ("
+        + System.getProperty("java.vm.info")
+        + "). Use HotSpot with its compiler C2, without -XX:TieredStopAtLevel, which IDEs and"
+        + " build tools set for a faster start.";
   }
 
   // What tests replace.

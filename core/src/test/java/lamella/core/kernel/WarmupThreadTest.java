@@ -117,7 +117,7 @@ class WarmupThreadTest {
     assertTrue(thread.told.getFirst().contains("-XX:TieredStopAtLevel"), thread.told::toString);
     int rounds = never.rounds + second.rounds;
     thread.request(new Code("c", log, 0, 1));
-    thread.run();
+    assertEquals(1, thread.starts);
     assertEquals(rounds, never.rounds + second.rounds);
     assertEquals(0, log.stream().filter("c1"::equals).count());
     assertEquals(1, thread.told.size());
@@ -147,7 +147,8 @@ class WarmupThreadTest {
       assertEquals(List.of(), thread.told, "not before somebody asks");
       thread.load();
       thread.request(new Code("a", log, 0, 1));
-      assertEquals(0, thread.starts);
+      assertEquals(1, thread.starts, "to say so");
+      thread.run();
       assertFalse(thread.isLoaded());
       assertEquals(1, thread.told.size());
       assertEquals(List.of(), log);

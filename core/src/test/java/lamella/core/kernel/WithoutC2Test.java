@@ -37,7 +37,7 @@ class WithoutC2Test {
         Products.multiplyTransposedRight(y, w, x);
         finite &= x.isFinite();
       }
-      Thread.sleep(100);
+      Thread.sleep(500); // the warning comes from another thread
       System.out.println("finite: " + finite + ", " + Compute.description());
     }
   }
