@@ -5,7 +5,7 @@ import java.lang.System.Logger.Level;
 
 /** The team and the kernels of this process, chosen once. */
 final class Chosen {
-  static final Team TEAM = new Team(Settings.threads());
+  static final Team TEAM = Team.ofSettings();
   static final Kernels KERNELS = choose();
 
   private Chosen() {}

@@ -54,7 +54,7 @@ class ColumnSums implements Team.Job {
     boolean together = (long) m * n >= LoopJob.ALONE && team.acquire();
     try {
       if (together) {
-        int parts = 2 * team.threads();
+        int parts = team.parts(LoopJob.PARTS, (long) m * n, LoopJob.SMALLEST);
         partLength = Math.max(1, (n / UNIT + parts - 1) / parts) * UNIT;
         team.run(this, (n + partLength - 1) / partLength, scratch);
       } else {

@@ -19,7 +19,7 @@ final class GatherJob implements Team.Job {
     boolean together = (long) rows * x.width() >= LoopJob.ALONE && team.acquire();
     try {
       if (together) {
-        int parts = 4 * team.threads();
+        int parts = team.parts(4, (long) rows * x.width(), LoopJob.SMALLEST);
         partLength = (rows + parts * ROWS - 1) / (parts * ROWS) * ROWS;
         team.run(this, (rows + partLength - 1) / partLength, scratch);
       } else {

@@ -45,6 +45,12 @@ public final class LoopJob implements Team.Job {
    */
   static final int ALONE = 1 << 15;
 
+  /** Parts for each thread, so that one that is held up does not hold up the others. */
+  static final int PARTS = 2;
+
+  /** Fewest elements of a part: some 1 µs, which is what handing it over to a thread takes. */
+  static final int SMALLEST = 1 << 13;
+
   /**
    * Elements of one call of a body that is not compiled yet; a part's are a multiple of it, so that
    * no two threads write to one cache line.
@@ -168,7 +174,7 @@ public final class LoopJob implements Team.Job {
     boolean together = size >= ALONE && team.acquire();
     try {
       if (together) {
-        int parts = 2 * team.threads();
+        int parts = team.parts(PARTS, size, SMALLEST);
         int unit = width == 0 ? GRAIN : width < LINE ? width * LINE : width;
         partLength = Math.max(1, (size / unit + parts - 1) / parts) * unit;
         team.run(this, (size + partLength - 1) / partLength, scratch);

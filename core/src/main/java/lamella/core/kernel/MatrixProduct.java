@@ -50,13 +50,7 @@ final class MatrixProduct implements Team.Job {
    * Most rows of a block of b: a panel of 256 KiB. Blocks of 384 and 512 rows take 1.0 to 1.2 of
    * the time in whole products, those of 3072 as much, with 2 MiB of second-level cache.
    */
-  private static final int DEPTH = 1024;
-
-  /**
-   * Most elements of b's panels that a part goes over for the same rows of a: 1 MiB, which stays in
-   * the second-level cache. With 4 MiB products of 1024 x 1024 took half as long again.
-   */
-  private static final int GROUP = 1 << 17;
+  static final int DEPTH = 1024;
 
   /**
    * Rows of c below which b is not worth a copy: with 8 rows products of 3072 x 64 take 0.65 to 0.9
@@ -71,12 +65,6 @@ final class MatrixProduct implements Team.Job {
    */
   private static final int FEW_ROWS_DEPTH = 256;
 
-  /** Parts for each thread, so that one that is held up does not hold up the others. */
-  private static final int PARTS = 16;
-
-  /** Parts for each thread where each copies a piece of a. */
-  private static final int COPYING_PARTS = 8;
-
   /** Most elements of a copied piece of a: a quarter of a second-level cache of 1 MiB. */
   private static final int PIECE = 1 << 16;
 
@@ -85,9 +73,6 @@ final class MatrixProduct implements Team.Job {
 
   /** Between converted rows of a, so that they do not fall into one set of a cache. */
   private static final int GAP = 16;
-
-  /** Fewest multiply-adds of a part: some 4 µs. */
-  private static final int SMALLEST = 1 << 18;
 
   /**
    * Multiply-adds below which a second thread costs more than it brings: some 10 µs of one core.
@@ -161,6 +146,7 @@ final class MatrixProduct implements Team.Job {
 
   // How the work on a block is divided.
 
+  private final Division division = new Division();
   private Work work = Work.TILES;
   private int tilesOfPart;
   private int rowParts;
@@ -334,19 +320,11 @@ final class MatrixProduct implements Team.Job {
 
   private void multiplyBlock(@Nullable Team team) {
     work = Work.TILES;
-    int threads = team == null ? 1 : team.threads();
-    int panels = panels();
-    int tiles = (m + Tiles.ROWS - 1) / Tiles.ROWS;
-    // Panels of its own for each thread, unless that would have each copy all of a.
-    int panelsOfThread = aByColumns ? panels : (panels + threads - 1) / threads;
-    panelsOfPart = Math.min(panelsOfThread, Math.max(1, GROUP / (depth * WIDTH)));
-    int panelParts = (panels + panelsOfPart - 1) / panelsOfPart;
-    int wanted = threads == 1 ? 1 : threads * (aByColumns ? COPYING_PARTS : PARTS) / panelParts;
-    long tileSize = (long) Tiles.ROWS * depth * panelsOfPart * WIDTH;
-    tilesOfPart = Math.max(tiles / Math.max(1, wanted), (int) (SMALLEST / tileSize));
-    tilesOfPart = Math.max(1, tilesOfPart);
-    rowParts = (tiles + tilesOfPart - 1) / tilesOfPart;
-    runParts(team, rowParts * panelParts);
+    division.divide(m, depth, n, aByColumns, WIDTH, team == null ? 1 : team.threads());
+    tilesOfPart = division.tilesOfPart();
+    rowParts = division.rowParts();
+    panelsOfPart = division.panelsOfPart();
+    runParts(team, division.parts());
   }
 
   private int panels() {

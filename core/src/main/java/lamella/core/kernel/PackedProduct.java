@@ -47,6 +47,9 @@ public final class PackedProduct implements Team.Job {
   /** Parts for each thread, so that one that is held up does not hold up the others. */
   private static final int PARTS = 4;
 
+  /** Fewest multiply-adds of a part: some 4 µs. */
+  private static final int SMALLEST = 1 << 18;
+
   /** A bias that changes nothing, for chains that are not finished. */
   private static final float[] NONE = new float[4 * L];
 
@@ -89,7 +92,7 @@ public final class PackedProduct implements Team.Job {
     boolean together = work >= ALONE && team.acquire();
     try {
       if (together) {
-        runParts(team);
+        runParts(team, work);
       } else {
         multiply(0, rows, 0, weights.vectors.length, scratch);
       }
@@ -104,14 +107,17 @@ public final class PackedProduct implements Team.Job {
   }
 
   /** A panel each, and some of the rows if there are not several panels for each thread. */
-  private void runParts(Team team) {
+  private void runParts(Team team, long work) {
     int panels = w.vectors.length;
     int threads = team.threads();
     panelsOfPart = m == 1 ? Math.min(TOGETHER, (panels + threads - 1) / threads) : 1;
     int panelParts = (panels + panelsOfPart - 1) / panelsOfPart;
     // Few rows are not divided where each thread has its panels: all would read all of them.
     boolean even = panels % threads == 0 && m <= FEW_ROWS;
-    rowParts = even ? 1 : Math.max(1, Math.min(m / tileRows(), PARTS * threads / panelParts));
+    rowParts =
+        even
+            ? 1
+            : Math.max(1, Math.min(m / tileRows(), team.parts(PARTS, work, SMALLEST) / panelParts));
     int parts = rowParts * panelParts;
     if (parts > 1) {
       team.run(this, parts, scratch);

@@ -16,6 +16,12 @@ final class ScalarDoubleProduct implements Team.Job {
   /** Multiply-adds below which a second thread costs more than it brings. */
   private static final long ALONE = 1 << 18;
 
+  /** Parts for each thread, so that one that is held up does not hold up the others. */
+  private static final int PARTS = 4;
+
+  /** Fewest multiply-adds of a part: some 7 µs. */
+  private static final int SMALLEST = 1 << 16;
+
   /** Rows of b that stay in a cache while all rows of a part run over them. */
   private static final int DEPTH = 64;
 
@@ -80,7 +86,8 @@ final class ScalarDoubleProduct implements Team.Job {
     copyRows(b, bTransposed);
     boolean together = (long) rows * depth * columns >= ALONE && team.acquire();
     try {
-      int parts = together ? Math.min(rows, 4 * team.threads()) : 1;
+      int parts =
+          together ? Math.min(rows, team.parts(PARTS, (long) rows * depth * columns, SMALLEST)) : 1;
       partRows = (rows + parts - 1) / parts;
       parts = (rows + partRows - 1) / partRows;
       if (together) {

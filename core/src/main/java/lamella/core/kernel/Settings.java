@@ -38,14 +38,14 @@ public final class Settings {
   }
 
   /**
-   * {@code -Dlamella.threads}: 1 to 1024, by default the number of processors.
+   * {@code -Dlamella.threads}: 1 to 1024, or 0 if it is not set: as many as there are processors.
    *
    * @throws IllegalArgumentException if it is no such number
    */
   static int threads() {
     String value = System.getProperty("lamella.threads");
     if (value == null) {
-      return Math.min(1024, Runtime.getRuntime().availableProcessors());
+      return 0;
     }
     int threads;
     try {

@@ -20,7 +20,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each thread has a range of the parts, the same in every job of as many parts, and helps with
  * the others' when it has done its own: rows of a matrix that a thread wrote in one job are often
- * in its cache for the next.
+ * in its cache for the next. No more threads take part than there are parts, so a small job wakes
+ * few of many. Those wake each other: the caller two helpers, each of these two more.
+ *
+ * <p>A team has a fixed number of threads, or as many as there are processors. These may change
+ * while a program runs (a container's limit, a process's affinity), so it looks now and then.
  *
  * <p>Helpers spin for {@link #SPINS} checks after a job (some tens of µs: a training step brings
  * the next one within that), then park: an idle team uses no processor. Their threads are daemons.
@@ -87,6 +91,25 @@ final class Team {
     }
   }
 
+  /** Asks how many processors there are. */
+  interface Processors {
+    int count();
+  }
+
+  /** What the system lets this process use now. */
+  private static final class OfSystem implements Processors {
+    @Override
+    public int count() {
+      return Runtime.getRuntime().availableProcessors();
+    }
+  }
+
+  /** Most threads of a team that began with fewer processors. */
+  private static final int MOST_LATER = 64;
+
+  /** How long a number of processors is taken for right; to ask takes some µs. */
+  static final long LOOK_NANOS = 1_000_000_000L;
+
   /** Checks before a helper parks. */
   private static final int SPINS = 1500;
 
@@ -116,6 +139,23 @@ final class Team {
   private volatile int parts;
   private volatile @Nullable Job job;
 
+  /** Threads that may take part in the job; the first of them is the caller's. */
+  private volatile int members = 1;
+
+  /** Counts jobs, so that a helper sees that it has not done this one. */
+  private volatile int jobNumber;
+
+  /** The same, for whoever has the team. */
+  private int jobs;
+
+  /** Threads that the team has now. */
+  private volatile int threads;
+
+  /** Null where the number of threads is fixed. */
+  private final @Nullable Processors processors;
+
+  private volatile long lookedAt = System.nanoTime();
+
   /** Whose job it is. */
   private volatile @Nullable Thread holder;
 
@@ -127,15 +167,52 @@ final class Team {
 
   /** A team of so many threads, the caller's among them. */
   Team(int threads) {
-    nextParts = new AtomicIntegerArray(threads * LINE);
-    helpers = new Helper[threads - 1];
+    this(threads, threads, null);
+  }
+
+  /** A team of as many threads as there are processors. */
+  Team(Processors processors) {
+    this(processors.count(), Math.max(MOST_LATER, processors.count()), processors);
+  }
+
+  private Team(int threads, int most, @Nullable Processors processors) {
+    this.threads = threads;
+    this.processors = processors;
+    nextParts = new AtomicIntegerArray(most * LINE);
+    helpers = new Helper[most - 1];
     for (int i = 0; i < helpers.length; i++) {
       helpers[i] = new Helper(i + 1);
     }
   }
 
+  /** As many threads as the settings say, or as there are processors. */
+  static Team ofSettings() {
+    int threads = Settings.threads();
+    return threads > 0 ? new Team(threads) : new Team(new OfSystem());
+  }
+
   int threads() {
-    return helpers.length + 1;
+    return threads;
+  }
+
+  /**
+   * Into how many parts to divide work: so many for each thread, but none smaller than is worth
+   * handing over.
+   *
+   * @param ofThread parts for each thread
+   * @param work in any unit
+   * @param smallest the smallest part's, in the same unit
+   */
+  int parts(int ofThread, long work, long smallest) {
+    return (int) Math.max(1, Math.min((long) ofThread * threads, work / smallest));
+  }
+
+  private void look(Processors counted) {
+    long now = System.nanoTime();
+    if (now - lookedAt > LOOK_NANOS) {
+      lookedAt = now;
+      threads = Math.clamp(counted.count(), 1, helpers.length + 1);
+    }
   }
 
   /**
@@ -145,7 +222,10 @@ final class Team {
    * waits for a processor.
    */
   boolean acquire() {
-    if (helpers.length == 0) {
+    if (processors != null) {
+      look(processors);
+    }
+    if (threads == 1) {
       return false;
     }
     int left = alone;
@@ -170,8 +250,9 @@ final class Team {
     if (thread == holder) {
       return true;
     }
-    for (Helper helper : helpers) {
-      if (thread == helper.thread) {
+    int last = members;
+    for (int member = 1; member < last; member++) {
+      if (thread == helpers[member - 1].thread) {
         return true;
       }
     }
@@ -179,7 +260,7 @@ final class Team {
   }
 
   void release() {
-    if (refused.get() >= helpers.length) {
+    if (refused.get() >= threads - 1) {
       alone = CROWDED_JOBS;
     }
     holder = null;
@@ -193,13 +274,14 @@ final class Team {
   void run(Job work, int count, Scratch callersScratch) {
     job = work;
     parts = count;
-    for (int thread = 0; thread < threads(); thread++) {
-      nextParts.set(thread * LINE, firstPart(thread, count));
+    int number = Math.min(threads, count);
+    members = number;
+    for (int member = 0; member < number; member++) {
+      nextParts.setRelease(member * LINE, firstPart(member, number, count));
     }
+    jobNumber = ++jobs;
     state.set(OPEN);
-    for (int i = 0; i < helpers.length && i < count - 1; i++) {
-      helpers[i].wake();
-    }
+    wakeTwo(0);
     workOff(work, count, 0, callersScratch);
     // Nobody may join any more; whoever has joined is waited for.
     state.addAndGet(-OPEN);
@@ -221,25 +303,34 @@ final class Team {
     }
   }
 
-  /** Where a thread's own range of parts begins, and that of the thread before it ends. */
-  private int firstPart(int thread, int count) {
-    return (int) ((long) count * thread / threads());
+  /** A member wakes two others, who wake two more each. */
+  private void wakeTwo(int member) {
+    int number = members;
+    for (int i = 2 * member + 1; i <= 2 * member + 2 && i < number; i++) {
+      helpers[i - 1].wake();
+    }
   }
 
-  /** A thread's own parts first, then what is left of the others'. */
-  private void workOff(Job work, int count, int thread, Scratch scratch) {
+  /** Where a member's own range of parts begins, and that of the member before it ends. */
+  private static int firstPart(int member, int members, int count) {
+    return (int) ((long) count * member / members);
+  }
+
+  /** A member's own parts first, then what is left of the others'. */
+  private void workOff(Job work, int count, int member, Scratch scratch) {
+    int number = members;
     try {
-      for (int i = 0; i < threads(); i++) {
-        int owner = (thread + i) % threads();
-        int end = firstPart(owner + 1, count);
+      for (int i = 0; i < number; i++) {
+        int owner = member + i < number ? member + i : member + i - number;
+        int end = firstPart(owner + 1, number, count);
         for (int part = takePart(owner, end); part < end; part = takePart(owner, end)) {
           work.run(part, scratch);
         }
       }
     } catch (Throwable t) {
       failure.compareAndSet(null, t);
-      for (int owner = 0; owner < threads(); owner++) {
-        nextParts.set(owner * LINE, firstPart(owner + 1, count));
+      for (int owner = 0; owner < number; owner++) {
+        nextParts.set(owner * LINE, firstPart(owner + 1, number, count));
       }
     }
   }
@@ -251,8 +342,9 @@ final class Team {
 
   private boolean partsLeft() {
     int count = parts;
-    for (int thread = 0; thread < threads(); thread++) {
-      if (nextParts.get(thread * LINE) < firstPart(thread + 1, count)) {
+    int number = members;
+    for (int member = 0; member < number; member++) {
+      if (nextParts.get(member * LINE) < firstPart(member + 1, number, count)) {
         return true;
       }
     }
@@ -267,11 +359,14 @@ final class Team {
 
     private volatile boolean parked;
 
+    /** The last job that this helper has seen through; of its own thread. */
+    private int seen;
+
     private Helper(int number) {
       this.number = number;
     }
 
-    /** Called by whoever has the team, so by one thread at a time. */
+    /** Called by the member that wakes this one, so by one thread at a time. */
     private void wake() {
       Thread running = thread;
       if (running == null) {
@@ -297,12 +392,18 @@ final class Team {
       Scratch scratch = new Scratch();
       int idle = 0;
       while (true) {
+        int current = jobNumber;
         int now = state.get();
-        if (now >= OPEN && partsLeft()) {
-          if (state.compareAndSet(now, now + 1)) {
-            // From here to the decrement the caller waits, so job and parts are this job's.
+        if (now >= OPEN && current != seen && number < members) {
+          if (!partsLeft()) {
+            seen = current;
+          } else if (state.compareAndSet(now, now + 1)) {
+            // From here to the decrement the caller waits, so all is this job's.
+            seen = jobNumber;
+            wakeTwo(number);
             Job work = job;
-            if (work != null) {
+            // The job may be a later one than a moment ago, with fewer members.
+            if (work != null && number < members) {
               workOff(work, parts, number, scratch);
             }
             state.decrementAndGet();
@@ -326,7 +427,7 @@ final class Team {
       long end = System.nanoTime() + IDLE_NANOS;
       parked = true;
       // Either this check sees the new job, or the caller sees the flag and unparks.
-      boolean open = state.get() >= OPEN;
+      boolean open = isOpen();
       long left = IDLE_NANOS;
       if (!open) {
         LockSupport.parkNanos(Team.this, left);
@@ -334,7 +435,12 @@ final class Team {
         left = end - System.nanoTime();
       }
       parked = false;
-      return open || state.get() >= OPEN || left > 0;
+      return open || isOpen() || left > 0;
+    }
+
+    /** Whether there is a job that this helper may join and has not seen through. */
+    private boolean isOpen() {
+      return jobNumber != seen && state.get() >= OPEN && number < members;
     }
   }
 }

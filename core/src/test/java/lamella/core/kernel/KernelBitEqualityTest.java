@@ -31,9 +31,11 @@ class KernelBitEqualityTest {
           new VectorKernels(new Team(2)),
           new VectorKernels(new Team(3)),
           new VectorKernels(new Team(7)),
+          new VectorKernels(new Team(16)),
+          new VectorKernels(new Team(64)),
           new PlainFirst(new Team(2)),
           new ScalarKernels(new Team(2)),
-          new ScalarKernels(new Team(7)));
+          new ScalarKernels(new Team(64)));
 
   @Property(tries = 60)
   void everyKernelHasTheScalarKernelsBitsAtOddSizes(

@@ -30,7 +30,8 @@ class KernelBitsAcrossJvmsTest {
   @ValueSource(
       strings = {
         "-Dlamella.vector=auto -Dlamella.threads=2",
-        "-Dlamella.vector=512",
+        "-Dlamella.vector=512 -Dlamella.threads=64",
+        "-XX:ActiveProcessorCount=16",
         "-Dlamella.vector=256 -Dlamella.threads=3",
         "-Dlamella.vector=128 -Dlamella.threads=7",
         "-XX:TieredStopAtLevel=1",

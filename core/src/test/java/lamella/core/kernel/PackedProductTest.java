@@ -66,7 +66,7 @@ class PackedProductTest {
 
   /** More than a thread does alone: by panels, by rows, and by both. */
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 7})
+  @ValueSource(ints = {1, 2, 3, 7, 64})
   void sizesThatAreDividedOverThreads(int threads) {
     Kernels kernels = new VectorKernels(new Team(threads));
     List<int[]> sizes =

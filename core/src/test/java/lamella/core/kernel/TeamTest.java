@@ -18,22 +18,28 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TeamTest {
   private static final InheritableThreadLocal<Object> LOCAL = new InheritableThreadLocal<>();
 
-  @Test
-  void everyPartRunsExactlyOnceAndItsWritesAreSeen() {
-    Team team = new Team(4);
+  /** With more threads than any machine of ours has processors, too. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4, 8, 17, 32, 64})
+  void everyPartRunsExactlyOnceAndItsWritesAreSeen(int threads) {
+    Team team = new Team(threads);
     Team.Scratch scratch = new Team.Scratch();
     for (int round = 0; round < 500; round++) {
-      int[] written = new int[1 + round % 37];
+      int[] written = new int[1 + round * 7 % 197];
       AtomicIntegerArray runs = new AtomicIntegerArray(written.length);
       assertTrue(team.acquire());
       team.run(
@@ -160,6 +166,81 @@ class TeamTest {
         assertEquals(1, part);
       }
     }
+  }
+
+  /** The caller wakes two helpers, and these wake the rest: none is forgotten. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 5, 16, 64})
+  void allMembersAreWokenWhetherTheySpinOrAreParked(int threads) throws InterruptedException {
+    Team team = new Team(threads);
+    Team.Scratch scratch = new Team.Scratch();
+    for (int round = 0; round < 4; round++) {
+      CountDownLatch allAtWork = new CountDownLatch(threads);
+      assertTrue(team.acquire());
+      team.run(
+          (part, memory) -> {
+            allAtWork.countDown();
+            await(allAtWork);
+          },
+          threads,
+          scratch);
+      team.release();
+      if (round % 2 == 1) {
+        Thread.sleep(50); // long enough for all to park
+      }
+    }
+  }
+
+  @Test
+  void noMoreThreadsTakePartThanThereAreParts() {
+    Team team = new Team(64);
+    Team.Scratch scratch = new Team.Scratch();
+    Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    for (int round = 0; round < 200; round++) {
+      assertTrue(team.acquire());
+      team.run((part, memory) -> threads.add(Thread.currentThread()), 3, scratch);
+      team.release();
+    }
+    assertTrue(threads.size() <= 3, threads::toString);
+  }
+
+  @Test
+  void aTeamFollowsTheNumberOfProcessors() throws InterruptedException {
+    AtomicInteger processors = new AtomicInteger(1);
+    Team team = new Team(processors::get);
+    assertFalse(team.acquire());
+    assertEquals(1, team.threads());
+
+    processors.set(5);
+    Thread.sleep(Team.LOOK_NANOS / 1_000_000 + 20);
+    assertTrue(team.acquire(), "more processors are noticed within a second");
+    assertEquals(5, team.threads());
+    CountDownLatch allAtWork = new CountDownLatch(5);
+    team.run(
+        (part, memory) -> {
+          allAtWork.countDown();
+          await(allAtWork);
+        },
+        5,
+        new Team.Scratch());
+    team.release();
+
+    processors.set(2);
+    Thread.sleep(Team.LOOK_NANOS / 1_000_000 + 20);
+    assertTrue(team.acquire());
+    assertEquals(2, team.threads());
+    Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    team.run((part, memory) -> threads.add(Thread.currentThread()), 1000, new Team.Scratch());
+    team.release();
+    assertTrue(threads.size() <= 2, threads::toString);
+  }
+
+  @Test
+  void workIsDividedIntoNoSmallerPartsThanAreWorthHandingOver() {
+    Team team = new Team(64);
+    assertEquals(4, team.parts(2, 32_768, 8192));
+    assertEquals(128, team.parts(2, 1L << 40, 8192));
+    assertEquals(1, team.parts(2, 10, 8192));
   }
 
   @Test
