@@ -28,6 +28,12 @@ public final class Division {
   /** Fewest multiply-adds of a part: some 4 µs. */
   private static final int SMALLEST = 1 << 18;
 
+  /**
+   * Tiles from which on no thread copies a panel for one of them alone: the copy takes as long as
+   * two. Of fewer tiles each may have a thread of its own.
+   */
+  private static final int MANY_TILES = 16;
+
   private int tilesOfPart;
   private int rowParts;
   private int panelsOfPart;
@@ -53,7 +59,8 @@ public final class Division {
     int wanted = threads == 1 ? 1 : threads * (aByColumns ? COPYING_PARTS : PARTS) / panelParts;
     long tileSize = (long) Tiles.ROWS * depth * panelsOfPart * width;
     tilesOfPart = Math.max(tiles / Math.max(1, wanted), (int) (SMALLEST / tileSize));
-    tilesOfPart = Math.max(1, tilesOfPart);
+    boolean manyThreads = tiles * panelParts >= MANY_TILES && tiles * panelParts < 2 * threads;
+    tilesOfPart = Math.max(manyThreads ? 2 : 1, tilesOfPart);
     rowParts = (tiles + tilesOfPart - 1) / tilesOfPart;
   }
 
