@@ -17,7 +17,7 @@ public final class Division {
    * stays in a second-level cache of 1 MiB. With 4 MiB products of 1024 x 1024 took half as long
    * again.
    */
-  private static final int GROUP = 1 << 17;
+  static final int GROUP = 1 << 17;
 
   /** Parts for each thread, so that one that is held up does not hold up the others. */
   private static final int PARTS = 16;

@@ -197,7 +197,7 @@ final class MatrixProduct implements Team.Job {
 
   /** Whether one block of depth and one part's panels make whole rows of dw[., n] at once. */
   static boolean descends(int m, int n) {
-    return m <= DEPTH && m * ((n + WIDTH - 1L) / WIDTH * WIDTH) <= GROUP;
+    return m <= DEPTH && m * ((n + WIDTH - 1L) / WIDTH * WIDTH) <= Division.GROUP;
   }
 
   /** w[k, n] = shrink w - rate (x[m, k]ᵀ dy[m, n] + l2 w), where it {@link #descends}. */
