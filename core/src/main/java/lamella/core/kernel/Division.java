@@ -5,12 +5,12 @@ package lamella.core.kernel;
  * panels wide. Parts are numbered by rows first, so that a thread, whose parts are neighbours,
  * copies few panels.
  */
-public final class Division {
+final class Division {
   /** Most rows of a block of b. */
-  public static final int DEPTH = MatrixProduct.DEPTH;
+  static final int DEPTH = MatrixProduct.DEPTH;
 
   /** Rows of a tile. */
-  public static final int TILE_ROWS = Tiles.ROWS;
+  static final int TILE_ROWS = Tiles.ROWS;
 
   /**
    * Most elements of b's panels that a part goes over for the same rows of a: half a MiB, which
@@ -49,7 +49,7 @@ public final class Division {
    * @param width columns of a panel
    * @param threads that share the work
    */
-  public void divide(int m, int depth, int n, boolean aByColumns, int width, int threads) {
+  void divide(int m, int depth, int n, boolean aByColumns, int width, int threads) {
     int panels = (n + width - 1) / width;
     int tiles = (m + Tiles.ROWS - 1) / Tiles.ROWS;
     // Panels of its own for each thread, unless that would have each copy all of a.
@@ -65,22 +65,22 @@ public final class Division {
   }
 
   /** {@return tiles, one below the other, of a part} */
-  public int tilesOfPart() {
+  int tilesOfPart() {
     return tilesOfPart;
   }
 
   /** {@return parts, one below the other} */
-  public int rowParts() {
+  int rowParts() {
     return rowParts;
   }
 
   /** {@return neighbouring panels of a part} */
-  public int panelsOfPart() {
+  int panelsOfPart() {
     return panelsOfPart;
   }
 
   /** {@return how many parts there are} */
-  public int parts() {
+  int parts() {
     return rowParts * panelParts;
   }
 }

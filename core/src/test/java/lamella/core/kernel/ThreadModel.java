@@ -1,9 +1,9 @@
-package lamella.benchmarks;
+package lamella.core.kernel;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import lamella.core.kernel.Division;
 
 /**
  * What limits products on more cores than a machine has: simulates the threads of a team with the
@@ -15,7 +15,7 @@ import lamella.core.kernel.Division;
  * one counter and leave by it. Memory is one level, of which all threads together have so many
  * bytes a second; nothing is said of several memory nodes.
  */
-public final class ThreadModel {
+final class ThreadModel {
   /** Multiply-adds of one core in a microsecond, in tiles: 240 GFLOP/s. */
   private static final double RATE = 120_000;
 
@@ -101,10 +101,10 @@ public final class ThreadModel {
         double used = times.multiplying + times.copying + times.handing + work.alone();
         System.out.printf(
             Locale.ROOT,
-            "| %s | %d | %s | %.1f | %.0f %% | %.0f %% | %.0f %% | %.0f %% | %.0f %% |%n",
+            "| %s | %d | %.0f µs | %.1f | %.0f %% | %.0f %% | %.0f %% | %.0f %% | %.0f %% |%n",
             work.name(),
             threads,
-            ResultsPage.time(whole),
+            whole,
             one / whole,
             100 * times.multiplying / whole,
             100 * times.copying / whole,
@@ -138,7 +138,7 @@ public final class ThreadModel {
     }
     double[] clock = new double[members];
     int[] held = new int[members];
-    java.util.Arrays.fill(held, -1);
+    Arrays.fill(held, -1);
     double multiplying = 0;
     double copying = 0;
     for (int taken = 0; taken < parts; taken++) {
