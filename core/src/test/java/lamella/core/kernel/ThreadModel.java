@@ -7,7 +7,9 @@ import java.util.Locale;
 
 /**
  * What limits products on more cores than a machine has: simulates the threads of a team with the
- * division into parts that the kernels use, and constants that were measured on two cores.
+ * division into parts that the kernels use. The rate of multiplying was measured on two cores; the
+ * rate of copying and what one thread does alone were chosen so that two threads take about as long
+ * as measured; all else is assumed.
  *
  * <p>Each thread takes parts of its own range, then of others'. A part costs its multiply-adds, the
  * copy of its panels if the thread does not hold them, that of its rows of a where a is transposed,
