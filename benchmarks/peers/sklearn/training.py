@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """scikit-learn's MLPClassifier or MLPRegressor on a table: what Lamella's training is timed beside.
 
-    training.py [--float32] DIR TABLE TARGET WIDTHS EPOCHS
+    training.py [--float32] [--validation] DIR TABLE TARGET WIDTHS EPOCHS
 
 DIR holds TABLE.csv and TABLE.split.csv; a target that is to be taken as its logarithm is written ln:TARGET; WIDTHS such as 256-256.
-Numbers standardised, categories one-hot, Adam 0.001, batches of 200, L2 0.0001, as many epochs as said, no validation rows. The clock
-runs from the table in memory to the fitted network.
+Numbers standardised, categories one-hot, Adam 0.001, batches of 200, L2 0.0001, as many epochs as said. The clock runs from the table in
+memory to the fitted network. With --validation it is given the validation rows as well, holds back as many, scores these after each
+epoch and keeps the weights of the best, without ever stopping before the last.
 """
 import argparse
 import os
@@ -24,6 +25,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--float32", action="store_true")
+    parser.add_argument("--validation", action="store_true")
     for name in ("folder", "table", "target", "widths"):
         parser.add_argument(name)
     parser.add_argument("epochs", type=int)
@@ -37,7 +39,8 @@ def main():
     target = arguments.target.removeprefix("ln:")
     inputs = frame.drop(columns=target)
     y = np.log(frame[target].to_numpy()) if numbers else frame[target].to_numpy()
-    train, test = part == "train", part == "test"
+    validation, test = part == "validation", part == "test"
+    train = part != "test" if arguments.validation else part == "train"
 
     begin = time.perf_counter()
     encoder = make_column_transformer(
@@ -57,6 +60,8 @@ def main():
         "tol": 0,
         "random_state": 0,
     }
+    if arguments.validation:
+        settings |= {"early_stopping": True, "validation_fraction": np.mean(validation[train])}
     model = MLPRegressor(**settings).fit(x, (y[train] - mean) / scale) if numbers else MLPClassifier(**settings).fit(x, y[train])
     seconds = time.perf_counter() - begin
 

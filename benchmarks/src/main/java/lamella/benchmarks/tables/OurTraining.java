@@ -23,7 +23,7 @@ import lamella.table.TableTrainer;
  * as {@code 256-256}.
  *
  * <p>It fits the encoding, and after each epoch looks at the validation rows and keeps the weights
- * if they are the best so far; scikit-learn does neither.
+ * if they are the best so far, as scikit-learn does with {@code early_stopping}.
  */
 public final class OurTraining {
   private static final int BATCH = 200;

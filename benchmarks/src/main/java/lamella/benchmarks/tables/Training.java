@@ -36,6 +36,7 @@ final class Training {
     private final Ratios ours = new Ratios();
     private final Ratios theirs = new Ratios();
     private final Ratios ratio = new Ratios();
+    private final Ratios bare = new Ratios();
     private final Ratios single = new Ratios();
     private String scores = "";
 
@@ -72,6 +73,8 @@ final class Training {
                 Integer.toString(row.task.epochs())));
     Child ours =
         programs.ours(row.threads, OurTraining.class, arguments.toArray(String[]::new)).run();
+    Child bare = script(row.threads, arguments);
+    arguments.addFirst("--validation");
     Child theirs = script(row.threads, arguments);
     arguments.addFirst("--float32");
     Child single = script(row.threads, arguments);
@@ -79,17 +82,20 @@ final class Training {
     row.ours.add(seconds(ours));
     row.theirs.add(seconds(theirs));
     row.ratio.add(seconds(theirs) / seconds(ours));
+    row.bare.add(seconds(bare) / seconds(ours));
     row.single.add(seconds(single) / seconds(ours));
     row.scores = ours.facts().get("score") + "; " + theirs.facts().get("score");
     System.out.printf(
         Locale.ROOT,
-        "training  %-9s %-8s %d threads  ours %7.2f s  scikit-learn %7.2f s, float32 %7.2f s%n",
+        "training  %-9s %-8s %d threads  ours %7.2f s  scikit-learn %7.2f s, float32 %7.2f s,"
+            + " without validation rows %7.2f s%n",
         row.task.table(),
         row.task.widths(),
         row.threads,
         seconds(ours),
         seconds(theirs),
-        seconds(single));
+        seconds(single),
+        seconds(bare));
   }
 
   private Child script(int threads, List<String> arguments) throws IOException {
@@ -112,19 +118,19 @@ final class Training {
         """
         .
         The clock runs from the table in memory to the fitted model, the encoding included; each training is a process of
-        its own, ours and theirs in turn. Ours also looks at the validation rows after each epoch, which theirs does not.
-        *float32*: scikit-learn with inputs of float32; by itself it computes in float64. Medians, and the range of the
-        ratio.
+        its own, ours and theirs in turn. Both score as many validation rows after each epoch and keep the weights of the
+        best. *float32*: scikit-learn with inputs of float32; by itself it computes in float64. *bare*: scikit-learn as it
+        comes, which does nothing with validation rows. Medians, and the range of the ratio.
 
-        | table | units | epochs | threads | ours | scikit-learn | theirs / ours | range | goal | reached | float32 / ours | test: ours; theirs |
-        |---|---|---|---|---|---|---|---|---|---|---|---|
+        | table | units | epochs | threads | ours | scikit-learn | theirs / ours | range | goal | reached | float32 / ours | bare / ours | test: ours; theirs |
+        |---|---|---|---|---|---|---|---|---|---|---|---|---|
         """);
     for (Row row : rows.values()) {
       double ratio = row.ratio.median();
       text.append(
           String.format(
               Locale.ROOT,
-              "| %s | %s | %d | %d | %.2f s | %.2f s | %.2f | %s | %.0f | %s | %.2f | %s |%n",
+              "| %s | %s | %d | %d | %.2f s | %.2f s | %.2f | %s | %.0f | %s | %.2f | %.2f | %s |%n",
               row.task.table(),
               row.task.widths(),
               row.task.epochs(),
@@ -136,6 +142,7 @@ final class Training {
               GOAL,
               ratio >= GOAL ? "yes" : "**no**",
               row.single.median(),
+              row.bare.median(),
               row.scores));
     }
     return text.append('\n').toString();
