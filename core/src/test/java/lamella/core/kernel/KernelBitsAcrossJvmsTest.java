@@ -3,14 +3,9 @@ package lamella.core.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.File;
 import java.io.IOException;
-import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -64,37 +59,10 @@ class KernelBitsAcrossJvmsTest {
 
   private static String run(String options, List<String> arguments)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // Options that are not of every platform (UseAVX) are no error elsewhere.
-    command.addAll(
-        List.of("-XX:+IgnoreUnrecognizedVMOptions", "--add-modules=jdk.incubator.vector"));
-    command.add("-Dlamella.vector=widest");
-    command.addAll(List.of(options.split(" ")));
-    command.addAll(
-        List.of("-cp", place(Kernels.class) + File.pathSeparator + place(KernelRun.class)));
-    command.add(KernelRun.class.getName());
-    command.addAll(arguments);
-    Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-    String output =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim();
-    assertEquals(0, process.waitFor(), () -> "exit status of " + command);
-    assertTrue(output.lines().count() > 20, () -> "digests of " + command + ": " + output);
+    List<String> all = new ArrayList<>(List.of("-Dlamella.vector=widest"));
+    all.addAll(List.of(options.split(" ")));
+    String output = ChildJvm.run(KernelRun.class, all, arguments, false).trim();
+    assertTrue(output.lines().count() > 20, () -> "digests of " + all + ": " + output);
     return output;
-  }
-
-  /** The folder or jar a class came from. */
-  private static Path place(Class<?> type) {
-    return Stream.of(type)
-        .map(t -> {
-          try {
-            return Path.of(t.getProtectionDomain().getCodeSource().getLocation().toURI());
-          } catch (URISyntaxException e) {
-            throw new AssertionError(e);
-          }
-        })
-        .findFirst()
-        .orElseThrow();
   }
 }

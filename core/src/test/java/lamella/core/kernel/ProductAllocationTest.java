@@ -4,11 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import java.io.File;
 import java.io.IOException;
-import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,28 +33,10 @@ class ProductAllocationTest {
     }
   }
 
-  private static List<String> run(String options)
-      throws IOException, InterruptedException, URISyntaxException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // Options that are not of every platform (UseAVX) are no error elsewhere.
-    command.addAll(
-        List.of("-XX:+IgnoreUnrecognizedVMOptions", "--add-modules=jdk.incubator.vector"));
-    command.add("-Dlamella.threads=1");
-    command.addAll(List.of(options.split(" ")));
-    command.addAll(
-        List.of(
-            "-cp", place(Kernels.class) + File.pathSeparator + place(ProductAllocationRun.class)));
-    command.add(ProductAllocationRun.class.getName());
-    Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, process.waitFor(), () -> "exit status of " + command + ": " + output);
+  private static List<String> run(String options) throws IOException, InterruptedException {
+    List<String> all = new ArrayList<>(List.of("-Dlamella.threads=1"));
+    all.addAll(List.of(options.split(" ")));
+    String output = ChildJvm.run(ProductAllocationRun.class, all, List.of(), false);
     return output.lines().toList();
-  }
-
-  /** The folder or jar a class came from. */
-  private static Path place(Class<?> type) throws URISyntaxException {
-    return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
   }
 }

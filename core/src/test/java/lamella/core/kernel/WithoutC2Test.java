@@ -4,12 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.File;
 import java.io.IOException;
-import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import lamella.core.Compute;
 import lamella.core.FloatTensor;
@@ -60,23 +55,7 @@ class WithoutC2Test {
   }
 
   private static String run(String option) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("--add-modules=jdk.incubator.vector", "-Dlamella.threads=2"));
-    command.addAll(List.of("-Xlog:class+load", option));
-    String place = place(Kernels.class) + File.pathSeparator + place(WithoutC2Test.class);
-    command.addAll(List.of("-cp", place, Program.class.getName()));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, process.waitFor(), output);
-    return output;
-  }
-
-  private static Path place(Class<?> type) {
-    try {
-      return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
-    } catch (URISyntaxException e) {
-      throw new AssertionError(e);
-    }
+    List<String> options = List.of("-Dlamella.threads=2", "-Xlog:class+load", option);
+    return ChildJvm.run(Program.class, options, List.of(), true);
   }
 }
