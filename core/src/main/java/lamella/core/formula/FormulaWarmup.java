@@ -32,9 +32,6 @@ final class FormulaWarmup extends Warmup {
    */
   private static final int EMPTY_CALLS = 512;
 
-  /** Calls after which HotSpot compiles by C2 what it has compiled by C1, and some more. */
-  private static final int ENOUGH = 8000;
-
   /** A loop that takes more than so many times the interpreter's time has not been compiled yet. */
   private static final int HOPELESS = 3;
 
@@ -42,7 +39,6 @@ final class FormulaWarmup extends Warmup {
   private final FloatInterpreter interpreter;
   private @Nullable Engine loop;
   private final float[][] arrays;
-  private int calls;
 
   private FormulaWarmup(Program program, FloatInterpreter interpreter) {
     this.program = program;
@@ -104,9 +100,9 @@ final class FormulaWarmup extends Warmup {
     for (int call = 0; call < EMPTY_CALLS; call++) {
       compiled.run(arrays, 1, 1);
     }
-    calls += EMPTY_CALLS;
+    called(EMPTY_CALLS);
     if (time(compiled, FEW) > HOPELESS * time(interpreter, FEW)) {
-      return calls < ENOUGH ? Round.CALLED : Round.EXPECTED;
+      return slow();
     }
     long compiledTime = Long.MAX_VALUE;
     long interpretersTime = Long.MAX_VALUE;

@@ -32,9 +32,6 @@ abstract class VectorKinds {
   /** Calls before HotSpot has compiled the code at all are slow: a round ends after this time. */
   private static final long ROUND_NANOS = 500_000;
 
-  /** Calls after which HotSpot compiles by C2 what it has compiled by C1, and some more. */
-  private static final int ENOUGH = 8000;
-
   private static final int TRIALS = 3;
 
   /** Compiled code takes a quarter of this or less for an operation on vectors. */
@@ -97,7 +94,6 @@ abstract class VectorKinds {
   /** One of them. */
   private final class Kind extends Warmup {
     private final int kind;
-    private int calls;
 
     private Kind(int kind) {
       this.kind = kind;
@@ -111,11 +107,11 @@ abstract class VectorKinds {
       }
       long begin = System.nanoTime();
       for (int i = 0; i < CALLS && System.nanoTime() - begin < ROUND_NANOS; i++) {
-        boolean rare = calls < ENOUGH && i % RARE == 0;
+        boolean rare = !isCalledEnough() && i % RARE == 0;
         call(kind, rare ? DEPTH : 0, i % (2 * RARE) == 0);
-        calls++;
+        called(1);
       }
-      return calls < ENOUGH ? Round.CALLED : Round.EXPECTED;
+      return slow();
     }
 
     private boolean isFast() {

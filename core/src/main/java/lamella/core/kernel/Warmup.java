@@ -21,6 +21,12 @@ public abstract class Warmup {
     DONE
   }
 
+  /** Calls after which HotSpot compiles by C2 what it has compiled by C1, and some more. */
+  private static final int ENOUGH = 8000;
+
+  /** How often the code was called. */
+  private int calls;
+
   /** When its first round was; 0 before. */
   private long begin;
 
@@ -29,6 +35,21 @@ public abstract class Warmup {
 
   /** Calls the code for a millisecond or less, and replaces the plain loops by it if it is fast. */
   protected abstract Round round();
+
+  /** Counts calls of the code. */
+  protected final void called(int times) {
+    calls += times;
+  }
+
+  /** {@return whether the code was called so often that HotSpot will compile it} */
+  protected final boolean isCalledEnough() {
+    return calls >= ENOUGH;
+  }
+
+  /** {@return what a round has come to in which the code was not fast} */
+  protected final Round slow() {
+    return isCalledEnough() ? Round.EXPECTED : Round.CALLED;
+  }
 
   /** Says that the code waits; has no effect if it does already. */
   public final void request() {
