@@ -6,12 +6,6 @@ package lamella.core.kernel;
  * copies few panels.
  */
 final class Division {
-  /** Most rows of a block of b. */
-  static final int DEPTH = MatrixProduct.DEPTH;
-
-  /** Rows of a tile. */
-  static final int TILE_ROWS = Tiles.ROWS;
-
   /**
    * Most elements of b's panels that a part goes over for the same rows of a: half a MiB, which
    * stays in a second-level cache of 1 MiB. With 4 MiB products of 1024 x 1024 took half as long

@@ -5,7 +5,12 @@ import org.jspecify.annotations.Nullable;
 /** {@link Kernels#gather} by vectors, its rows divided over the team where there are many. */
 final class GatherJob implements Team.Job {
   private static final float[] NO_FLOATS = {};
+
+  /** Rows that are converted side by side. */
   private static final int ROWS = 6;
+
+  /** Parts for each thread, so that one that is held up does not hold up the others. */
+  private static final int PARTS = 4;
 
   private final Team.Scratch scratch = new Team.Scratch();
   private @Nullable ByteMatrix matrix;
@@ -19,7 +24,7 @@ final class GatherJob implements Team.Job {
     boolean together = (long) rows * x.width() >= LoopJob.ALONE && team.acquire();
     try {
       if (together) {
-        int parts = team.parts(4, (long) rows * x.width(), LoopJob.SMALLEST);
+        int parts = team.parts(PARTS, (long) rows * x.width(), LoopJob.SMALLEST);
         partLength = (rows + parts * ROWS - 1) / (parts * ROWS) * ROWS;
         team.run(this, (rows + partLength - 1) / partLength, scratch);
       } else {

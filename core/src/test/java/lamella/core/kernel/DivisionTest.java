@@ -19,7 +19,7 @@ class DivisionTest {
     int width = 64;
     Division division = new Division();
     division.divide(m, depth, n, aByColumns, width, threads);
-    int tiles = (m + Division.TILE_ROWS - 1) / Division.TILE_ROWS;
+    int tiles = (m + Tiles.ROWS - 1) / Tiles.ROWS;
     int panels = (n + width - 1) / width;
     int panelParts = division.parts() / division.rowParts();
 

@@ -119,7 +119,7 @@ final class ThreadModel {
 
   /** Block after block. */
   private static void add(Product product, int threads, Times times) {
-    int blocks = (product.k() + Division.DEPTH - 1) / Division.DEPTH;
+    int blocks = (product.k() + MatrixProduct.DEPTH - 1) / MatrixProduct.DEPTH;
     int blockDepth = (product.k() + blocks - 1) / blocks;
     for (int row = 0; row < product.k(); row += blockDepth) {
       addBlock(product, Math.min(blockDepth, product.k() - row), threads, times);
@@ -133,7 +133,7 @@ final class ThreadModel {
     int members = Math.min(threads, parts);
     double copyRate = Math.min(COPY, COPY_ALL / members);
     int panels = (product.n() + WIDTH - 1) / WIDTH;
-    int tiles = (product.m() + Division.TILE_ROWS - 1) / Division.TILE_ROWS;
+    int tiles = (product.m() + Tiles.ROWS - 1) / Tiles.ROWS;
     List<Integer> next = new ArrayList<>();
     for (int member = 0; member < members; member++) {
       next.add(first(member, members, parts));
@@ -155,8 +155,8 @@ final class ThreadModel {
       int panelPart = part / division.rowParts();
       int height = Math.min(division.tilesOfPart(), tiles - rowPart * division.tilesOfPart());
       int width = Math.min(division.panelsOfPart(), panels - panelPart * division.panelsOfPart());
-      double work = (double) height * Division.TILE_ROWS * width * WIDTH * depth / RATE;
-      double bytes = product.transposed() ? 8.0 * height * Division.TILE_ROWS * depth : 0;
+      double work = (double) height * Tiles.ROWS * width * WIDTH * depth / RATE;
+      double bytes = product.transposed() ? 8.0 * height * Tiles.ROWS * depth : 0;
       if (held[member] != panelPart) {
         bytes += 4.0 * width * WIDTH * depth;
         held[member] = panelPart;
