@@ -84,7 +84,8 @@ enum NumberStyle {
       char c = chars[i];
       if (c == decimal) {
         number[n++] = '.';
-      } else if (c == '.' || c == ',') {
+      } else if (c == '.' || c == ',' || (separator != 0 && (c == 'e' || c == 'E'))) {
+        // A number with an exponent has one digit before its point, and no thousands.
         return Double.NaN;
       } else {
         number[n++] = c;

@@ -323,7 +323,7 @@ public final class TableReader {
   /** How the numbers in the first rows are written. */
   private NumberStyle[] styles(TableRows whole, String name, String start, char fields)
       throws IOException {
-    TableBuilder builder = new TableBuilder(whole, Map.of(), style);
+    TableBuilder builder = new TableBuilder(whole, kinds, style);
     try (TableRows rows = csv(name, new StringReader(start), fields, 0)) {
       builder.read(rows);
     } catch (FileFormatException e) {

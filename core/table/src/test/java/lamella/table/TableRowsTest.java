@@ -117,6 +117,12 @@ class TableRowsTest {
       rows.next();
       assertEquals(1234, rows.number(0));
     }
+    // Nothing is taken from the texts of a column that the caller says has categories.
+    TableReader kinds = TableReader.standard().withKind("a", ColumnKind.CATEGORY);
+    try (TableRows rows = open(kinds, "a;b\n1,5;1.234\n2,5;5.678\n")) {
+      rows.next();
+      assertEquals(1.234, rows.number(1));
+    }
     // A row that is cut off in the sample, and a fault behind it, do no harm.
     try (TableRows rows = open("a;b\n1,5;x\n2;\"" + "y\n".repeat(30_000) + "\"\n3\n")) {
       rows.next();
