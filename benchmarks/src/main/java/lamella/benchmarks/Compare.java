@@ -35,6 +35,10 @@ public final class Compare {
   static final String WIDE_STEP = "step:256x3072-1024-1024-10";
   static final String MODERN_STEP = "modern:256x3072-1024-1024-10";
   static final String WIDE_FORWARD = "forward:256x3072-1024-1024-10";
+
+  /** As {@link #WIDE_FORWARD}, by whoever may prepare the weights beforehand. */
+  static final String WIDE_PREDICTION = "predict:256x3072-1024-1024-10";
+
   static final String SINGLE_STEP = "step:1x3072-64-10";
   static final String PREDICTION = "predict:1x3072-64-10";
   static final String LARGE_PRODUCT = "xw:1024x1024x1024";
@@ -44,7 +48,9 @@ public final class Compare {
 
   /** What PyTorch runs, which also has LayerNorm, GELU and AdamW, and something to predict with. */
   static final List<String> ALL_NETWORKS =
-      Stream.concat(NETWORKS.stream(), Stream.of(MODERN_STEP, PREDICTION, SINGLE_STEP)).toList();
+      Stream.concat(
+              NETWORKS.stream(), Stream.of(MODERN_STEP, PREDICTION, WIDE_PREDICTION, SINGLE_STEP))
+          .toList();
 
   /** Networks that also run with the vectors of older processors. */
   static final List<String> AVX2_NETWORKS = List.of(REPORT_STEP, WIDE_STEP, WIDE_FORWARD);

@@ -149,6 +149,8 @@ final class ResultsPage {
     addPyTorch(rows, "the same with LayerNorm, GELU and AdamW", Compare.MODERN_STEP, 1.3);
     addModern(rows);
     addPyTorch(rows, "forward 3072-1024-1024-10, batch 256", Compare.WIDE_FORWARD, 1.05);
+    addPyTorch(
+        rows, "the same as prediction, weights prepared by both", Compare.WIDE_PREDICTION, 1.05);
     addPyTorch(rows, "prediction, batch 1, 3072-64-10", Compare.PREDICTION, 2.7);
     addOwnTime(rows, "training step 3072-64-10, batch 1: ours", Compare.SINGLE_STEP, SINGLE_STEP);
     addProducts(rows, "", 0.93, peakRuns);
