@@ -1,7 +1,7 @@
 package lamella.optim;
 
+import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import lamella.core.SavedState;
 import org.jspecify.annotations.Nullable;
@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 final class CheckpointWriter implements AutoCloseable {
   private final Checkpoints checkpoints;
   private final Snapshot snapshot;
-  private final DirectoryLock lock;
+  private final Closeable lock;
   private final Fit fit;
   private long lastTime = System.nanoTime();
   private long lastSteps = -1;
 
-  private CheckpointWriter(Checkpoints checkpoints, Snapshot snapshot, DirectoryLock lock) {
+  private CheckpointWriter(Checkpoints checkpoints, Snapshot snapshot, Closeable lock) {
     this.checkpoints = checkpoints;
     this.snapshot = snapshot;
     this.lock = lock;
@@ -36,16 +36,15 @@ final class CheckpointWriter implements AutoCloseable {
     Snapshot snapshot = new Snapshot(fit, subject, checkpoints);
     snapshot.requireSaveable();
     while (true) {
-      List<Path> found = checkpoints.files();
+      List<String> found = checkpoints.files();
       Checkpoints.Saved saved = checked(checkpoints, snapshot);
       SavedState before = saved == null ? null : snapshot.load(saved);
-      DirectoryLock lock = null;
+      Closeable lock = null;
       boolean begun = false;
       try {
         // Last, as it is the first thing that changes the directory.
         lock = checkpoints.lock();
         if (checkpoints.files().equals(found)) {
-          checkpoints.removeParts();
           begun = true;
           return new CheckpointWriter(checkpoints, snapshot, lock);
         }

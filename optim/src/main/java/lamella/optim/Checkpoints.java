@@ -1,12 +1,9 @@
 package lamella.optim;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -16,7 +13,6 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import lamella.core.Parameter;
 import lamella.core.SavedState;
 import lamella.core.io.FileFormatException;
@@ -65,6 +61,8 @@ import org.jspecify.annotations.Nullable;
  * 100 MB, as a longer history has every second step only, and so on; {@link
  * Trainer#withHistoryEvery} makes it smaller.
  *
+ * <p>They may be elsewhere than in a directory of this machine: {@link #in(CheckpointStore)}.
+ *
  * <p>One directory is for one training, and at a time for one process: a second one is refused, as
  * long as the first lives. What a killed one left unfinished is removed by the next.
  */
@@ -85,10 +83,7 @@ public final class Checkpoints {
   private static final String SUFFIX = ".safetensors";
   private static final Pattern NAME = Pattern.compile("checkpoint-([0-9]{1,18})\\.safetensors");
 
-  /** What a writer that was killed leaves: a file that never got its name. */
-  private static final Pattern PART = Pattern.compile("\\.?checkpoint-[0-9]{1,18}\\..*\\.part");
-
-  private final Path directory;
+  private final CheckpointStore store;
   private long steps = Long.MAX_VALUE;
   private long nanos = 10_000_000_000L;
   private int kept = 3;
@@ -99,12 +94,12 @@ public final class Checkpoints {
   private Consumer<String> log =
       message -> System.getLogger("lamella.optim").log(Level.WARNING, message);
 
-  private Checkpoints(Path directory) {
-    this.directory = directory;
+  private Checkpoints(CheckpointStore store) {
+    this.store = store;
   }
 
   private Checkpoints(Checkpoints other) {
-    directory = other.directory;
+    store = other.store;
     steps = other.steps;
     nanos = other.nanos;
     kept = other.kept;
@@ -123,7 +118,16 @@ public final class Checkpoints {
    * @param directory of one training
    */
   public static Checkpoints in(Path directory) {
-    return new Checkpoints(directory);
+    return new Checkpoints(new CheckpointDirectory(directory));
+  }
+
+  /**
+   * {@return checkpoints in this place, as often as those in a directory, and as many}
+   *
+   * @param store of one training
+   */
+  public static Checkpoints in(CheckpointStore store) {
+    return new Checkpoints(store);
   }
 
   /**
@@ -260,9 +264,16 @@ public final class Checkpoints {
     return copy;
   }
 
-  /** {@return the directory} */
+  /**
+   * {@return the directory}
+   *
+   * @throws IllegalStateException if they are in a {@link CheckpointStore} instead
+   */
   public Path directory() {
-    return directory;
+    if (store instanceof CheckpointDirectory directory) {
+      return directory.path();
+    }
+    throw new IllegalStateException("Checkpoints: " + store + " is no directory of this machine");
   }
 
   /**
@@ -291,7 +302,7 @@ public final class Checkpoints {
   // For the trainer.
 
   /** A checkpoint that was read. */
-  record Saved(Path file, SavedState state) {}
+  record Saved(String file, SavedState state) {}
 
   Map<String, String> configuration() {
     return configuration;
@@ -302,90 +313,60 @@ public final class Checkpoints {
   }
 
   /**
-   * Finds out whether checkpoints can be in this directory; changes nothing.
+   * Finds out whether checkpoints can be in this place; changes nothing.
    *
    * @throws IOException if they cannot
    */
   void requireUsable() throws IOException {
-    if (Files.isSymbolicLink(directory) && !Files.exists(directory)) {
-      throw new FileFormatException(
-          directory.toString(),
-          "is a link to "
-              + Files.readSymbolicLink(directory)
-              + ", which is not there; make that directory, or use another one");
-    }
-    Path nearest = directory.toAbsolutePath();
-    while (nearest.getParent() != null && !Files.exists(nearest)) {
-      nearest = nearest.getParent();
-    }
-    if (!Files.isDirectory(nearest)) {
-      throw new FileFormatException(
-          nearest.toString(), "is a file, expected a directory for checkpoints");
-    }
-    if (!Files.isWritable(nearest) || !Files.isReadable(nearest)) {
-      throw new AccessDeniedException(
-          nearest.toString(), null, "checkpoints cannot be written or read here");
-    }
+    store.requireUsable();
   }
 
   /** Where a training is to begin; null: at the beginning. Changes nothing. */
   @Nullable Saved begin(List<Parameter> parameters) throws IOException {
-    List<Path> files = files();
+    List<String> files = files();
     if (start == Start.FRESH && !files.isEmpty()) {
       throw new FileFormatException(
-          directory.toString(),
+          store.toString(),
           "has checkpoints of an earlier training, "
-              + files.getFirst().getFileName()
+              + files.getFirst()
               + " the newest; resume that, or use another directory");
     }
     if (start == Start.RESUME_OR_FAIL && files.isEmpty()) {
-      throw new FileFormatException(directory.toString(), "no checkpoint to resume from");
+      throw new FileFormatException(store.toString(), "no checkpoint to resume from");
     }
     return start == Start.RESUME || start == Start.RESUME_OR_FAIL ? newest(parameters) : null;
   }
 
-  /** Takes the directory for this training, and makes it if need be. */
-  DirectoryLock lock() throws IOException {
-    return DirectoryLock.of(directory, log);
-  }
-
-  /** Deletes what a writer left that was killed. Only for who has the directory's lock. */
-  void removeParts() throws IOException {
-    try (Stream<Path> all = Files.list(directory)) {
-      for (Path file : all.toList()) {
-        if (PART.matcher(file.getFileName().toString()).matches()) {
-          Files.deleteIfExists(file);
-        }
-      }
-    }
+  /** Takes the place for this training, and makes it if need be. */
+  Closeable lock() throws IOException {
+    return store.lock(log);
   }
 
   private @Nullable Saved newest(List<Parameter> parameters) throws IOException {
-    List<Path> files = files();
-    for (Path file : files) {
+    List<String> files = files();
+    for (String file : files) {
       try {
-        return new Saved(file, CheckpointFile.read(file, parameters));
+        return new Saved(
+            store.path(file), store.read(file, copy -> CheckpointFile.read(copy, parameters)));
       } catch (FileFormatException e) {
-        log.accept("damaged checkpoint, trying the one before it: " + e.getMessage());
+        // It names the file that was read, which may be a copy.
+        String problem = String.valueOf(e.getMessage()).substring(e.file().length());
+        log.accept("damaged checkpoint, trying the one before it: " + store.path(file) + problem);
       }
     }
     if (!files.isEmpty()) {
       throw new FileFormatException(
-          directory.toString(), "none of its " + files.size() + " checkpoints is whole");
+          store.toString(), "none of its " + files.size() + " checkpoints is whole");
     }
     return null;
   }
 
-  /** The checkpoints there are, newest first. */
-  List<Path> files() throws IOException {
-    if (!Files.isDirectory(directory)) {
-      return List.of();
-    }
-    try (Stream<Path> all = Files.list(directory)) {
-      return all.filter(file -> steps(file) >= 0)
-          .sorted(Comparator.comparingLong(Checkpoints::steps).reversed())
-          .toList();
-    }
+  /** The names of the checkpoints there are, newest first. */
+  List<String> files() throws IOException {
+    return store.names().stream()
+        .filter(file -> steps(file) >= 0)
+        .sorted(Comparator.comparingLong(Checkpoints::steps).reversed())
+        .toList();
   }
 
   /** Nine digits or more, so that the names are in order too; the same whatever the locale. */
@@ -395,8 +376,8 @@ public final class Checkpoints {
   }
 
   /** The number of steps in a checkpoint's name; -1 for other files. */
-  private static long steps(Path file) {
-    Matcher name = NAME.matcher(file.getFileName().toString());
+  private static long steps(String file) {
+    Matcher name = NAME.matcher(file);
     return name.matches() ? Long.parseLong(name.group(1)) : -1;
   }
 
@@ -411,34 +392,14 @@ public final class Checkpoints {
 
   /** Writes one, and deletes those that are not to be kept. */
   void write(long done, boolean first, SavedState state) throws IOException {
-    if (!Files.isDirectory(directory)) {
-      // Somebody has deleted it meanwhile.
-      Files.createDirectories(directory);
-    }
-    List<Path> earlier = first && start == Start.REPLACE ? files() : List.of();
-    CheckpointFile.write(directory.resolve(name(done)), state);
-    force(directory);
+    List<String> earlier = first && start == Start.REPLACE ? files() : List.of();
+    store.write(name(done), file -> CheckpointFile.write(file, state));
     int own = 0;
-    for (Path file : files()) {
+    for (String file : files()) {
       // One after more steps is damaged, or this training would have begun there.
       boolean useless = steps(file) > done || (earlier.contains(file) && steps(file) != done);
       if (useless || own++ >= kept) {
-        Files.deleteIfExists(file);
-      }
-    }
-  }
-
-  /** Asks for the directory's entries to reach the disk, where the system lets one. */
-  private static void force(Path directory) {
-    boolean interrupted = Thread.interrupted();
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    } catch (IOException | UnsupportedOperationException e) {
-      // Windows opens no directories; the rename is in its journal.
-      return;
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
+        store.delete(file);
       }
     }
   }

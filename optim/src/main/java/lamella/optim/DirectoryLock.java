@@ -1,5 +1,6 @@
 package lamella.optim;
 
+import java.io.Closeable;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * the system lets go when a process dies. The directory is made if need be; what was made and is
  * empty at the end goes again.
  */
-final class DirectoryLock implements AutoCloseable {
+final class DirectoryLock implements Closeable {
   private static final String NAME = "checkpoints.lock";
 
   private static final long LENGTHS = 1 << 20;

@@ -163,14 +163,14 @@ final class Snapshot {
     try {
       if (!state.has("format")) {
         throw new FileFormatException(
-            saved.file().toString(),
+            saved.file(),
             "was written by Lamella 0.1, whose checkpoints do not say which data, schedule and"
                 + " layers they were made with; finish the training with that version, or begin it"
                 + " anew");
       }
       if (!state.text("format").equals(FORMAT)) {
         throw new FileFormatException(
-            saved.file().toString(), "was written by a later version of Lamella; use that one");
+            saved.file(), "was written by a later version of Lamella; use that one");
       }
       description.requireSame(state.inside("description"));
       long done = state.integer("steps", 0, Long.MAX_VALUE);
@@ -260,8 +260,7 @@ final class Snapshot {
   private static FileFormatException another(
       Checkpoints.Saved saved, Throwable cause, String difference) {
     FileFormatException e =
-        new FileFormatException(
-            saved.file().toString(), "does not belong to this training: " + difference);
+        new FileFormatException(saved.file(), "does not belong to this training: " + difference);
     e.initCause(cause);
     return e;
   }
