@@ -356,6 +356,36 @@ public final class Predictor {
     makeProbabilities(probabilities);
   }
 
+  /**
+   * Makes of outputs, in their place, the probability of each class, or of yes for each output: the
+   * bits that {@link #probabilities(Tensor)} gives for the same examples. For whoever needs outputs
+   * and probabilities of one run of the network.
+   *
+   * @param outputs {@code [n, ...]}, as {@link #outputs(Tensor)} gives them; changed
+   * @throws ShapeException if they have not the shape of the network's outputs
+   * @throws IllegalStateException if the network's outputs have no probabilities; says why
+   * @throws ArithmeticException if an output is NaN or infinite; names the row, and nothing is
+   *     changed
+   */
+  public void toProbabilities(Tensor outputs) {
+    requireProbabilities();
+    Shape expected = network.outputShape().batch(outputs.shape().dimension(0));
+    if (!outputs.shape().equals(expected)) {
+      throw new ShapeException("Predictor", expected, outputs.shape());
+    }
+    int columns = network.outputShape().size();
+    for (int i = 0; i < outputs.size(); i++) {
+      if (!Double.isFinite(outputs.get(i))) {
+        throw new ArithmeticException(
+            "Predictor: row "
+                + i / columns
+                + ": expects outputs that are finite numbers, got "
+                + outputs.get(i));
+      }
+    }
+    makeProbabilities(outputs);
+  }
+
   // What a call works with. Not given back after an exception: it is forgotten.
 
   /** For one example. */

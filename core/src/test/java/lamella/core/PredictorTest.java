@@ -106,6 +106,36 @@ class PredictorTest {
         1e-6f);
   }
 
+  @ParameterizedTest
+  @EnumSource(DType.class)
+  void outputsBecomeTheirProbabilities(DType dtype) {
+    for (Outputs meaning : new Outputs[] {Outputs.CLASSES, Outputs.YES_NO, Outputs.PROBABILITIES}) {
+      Predictor predictor = Predictor.of(network(dtype).withOutputs(meaning));
+      Tensor inputs = inputs(dtype, 7);
+      Tensor made = predictor.outputs(inputs);
+      predictor.toProbabilities(made);
+      assertArrayEquals(predictor.probabilities(inputs).toDoubleArray(), made.toDoubleArray());
+    }
+  }
+
+  @Test
+  void outputsThatHaveNoProbabilitiesStayAsTheyAre() {
+    Predictor predictor = ofLogits(DType.FLOAT32);
+    FloatTensor bad = FloatTensor.of(Shape.of(2, 3), 1, 2, 3, 4, Float.NaN, 6);
+    assertEquals(
+        "Predictor: row 1: expects outputs that are finite numbers, got NaN",
+        assertThrows(ArithmeticException.class, () -> predictor.toProbabilities(bad))
+            .getMessage());
+    assertArrayEquals(new double[] {1, 2, 3, 4, Double.NaN, 6}, bad.toDoubleArray());
+    assertThrows(
+        ShapeException.class, () -> predictor.toProbabilities(FloatTensor.zeros(Shape.of(2, 4))));
+    Predictor numbers =
+        Predictor.of(network(DType.FLOAT32).withOutputs(Outputs.NUMBERS));
+    assertThrows(
+        IllegalStateException.class,
+        () -> numbers.toProbabilities(FloatTensor.zeros(Shape.of(1, 3))));
+  }
+
   // What outputs mean.
 
   /** The network of {@link #ofLogits} with as many outputs, which mean this. */

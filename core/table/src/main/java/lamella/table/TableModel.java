@@ -292,7 +292,45 @@ public final class TableModel {
               + " numbers, got an array of "
               + to.length);
     }
-    float[] outputs = outputs(n, rows);
+    predictions(n, outputs(n, rows), to);
+  }
+
+  /**
+   * {@return the outputs of the network for encoded rows, {@code [n, outputs]}} Of classes the
+   * numbers whose softmax is the probabilities; of a number the number in the target's units, or
+   * its logarithm. {@link #predictions} makes of them what they say.
+   *
+   * @param n how many rows
+   * @param rows {@code [n, inputs]} one after the other; may be longer than needed
+   * @throws IllegalArgumentException if there are not so many
+   */
+  public float[] outputsEncoded(int n, float[] rows) {
+    return outputs(n, rows);
+  }
+
+  /**
+   * Makes of outputs what they say: of classes the probability of each, in the schema's order, of a
+   * number the number in the target's units.
+   *
+   * @param n how many rows
+   * @param outputs as {@link #outputsEncoded} gives them
+   * @param to {@code [n, classes]} or {@code [n]}; may be longer than needed
+   * @throws IllegalArgumentException if an array is too short
+   * @throws ArithmeticException if an output is not finite, as after a training that diverged
+   */
+  public void predictions(int n, float[] outputs, double[] to) {
+    int width = TablePrediction.width(schema.target());
+    if (outputs.length < (long) n * width || to.length < (long) n * width) {
+      throw new IllegalArgumentException(
+          "TableModel: expects "
+              + n
+              + " times "
+              + width
+              + " outputs and room for as many numbers, got arrays of "
+              + outputs.length
+              + " and "
+              + to.length);
+    }
     for (int row = 0; row < n; row++) {
       TablePrediction.numbers(schema.target(), outputs, row * width, to, row * width);
     }

@@ -239,8 +239,24 @@ public final class TableSchema {
     }
   }
 
-  /** Encodes values that stand in the inputs' order. */
-  void encode(@Nullable Object[] values, float[] to, int offset) {
+  /**
+   * Encodes one row of which nobody needs the names: its values stand in the inputs' order.
+   *
+   * @param values one for each input, as {@link #encode(Map, float[], int)} takes them
+   * @param to where the numbers are put
+   * @param offset the first number's place
+   * @throws IllegalArgumentException if there are not as many values as inputs, or one is of
+   *     another type than its column; names the column
+   * @throws IndexOutOfBoundsException if the array ends before the last number
+   */
+  public void encode(@Nullable Object[] values, float[] to, int offset) {
+    if (values.length != encoders.size()) {
+      throw new IllegalArgumentException(
+          "TableSchema: expects a value for each of "
+              + encoders.size()
+              + " inputs, got "
+              + values.length);
+    }
     for (int j = 0; j < encoders.size(); j++) {
       to[offset + j] = encoders.get(j).of(values[j]);
     }

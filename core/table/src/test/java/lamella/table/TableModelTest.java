@@ -49,6 +49,10 @@ class TableModelTest {
     List<TablePrediction> all = model.predictEncoded(TEST.rows(), encoded);
     double[] numbers = new double[2 * TEST.rows()];
     model.predictEncoded(TEST.rows(), encoded, numbers);
+    float[] outputs = model.outputsEncoded(TEST.rows(), encoded);
+    double[] made = new double[2 * TEST.rows()];
+    model.predictions(TEST.rows(), outputs, made);
+    assertArrayEquals(numbers, made);
     for (int row = 0; row < TEST.rows(); row++) {
       double length = TEST.column("length").number(row);
       String colour = TEST.column("colour").text(row);
@@ -105,6 +109,14 @@ class TableModelTest {
                 () -> model.predictEncoded(1, new float[2], new double[1]))
             .getMessage());
     assertEquals(List.of(), model.predictEncoded(0, new float[0]));
+    assertEquals(
+        "TableModel: expects 2 times 2 outputs and room for as many numbers, got arrays of 4 and 3",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> model.predictions(2, new float[4], new double[3]))
+            .getMessage());
+    assertThrows(
+        IllegalArgumentException.class, () -> model.predictions(2, new float[3], new double[4]));
   }
 
   @Test

@@ -99,6 +99,16 @@ class TableSchemaTest {
   }
 
   @Test
+  void encodesValuesInOrder() {
+    float[] numbers = new float[6];
+    SCHEMA.encode(new Object[] {2.5, 1.7e12 + 8, "LARGE", 3, false}, numbers, 1);
+    assertArrayEquals(new float[] {0, 2.5f, 7, 2, 3, 2}, numbers);
+    assertMessage(
+        "TableSchema: expects a value for each of 5 inputs, got 4",
+        () -> SCHEMA.encode(new Object[4], numbers, 0));
+  }
+
+  @Test
   void encodesMaps() {
     Map<String, Object> row = row();
     assertArrayEquals(new float[] {2, 2, 2, 2, 2}, encode(row));
