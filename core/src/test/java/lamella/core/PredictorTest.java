@@ -124,13 +124,11 @@ class PredictorTest {
     FloatTensor bad = FloatTensor.of(Shape.of(2, 3), 1, 2, 3, 4, Float.NaN, 6);
     assertEquals(
         "Predictor: row 1: expects outputs that are finite numbers, got NaN",
-        assertThrows(ArithmeticException.class, () -> predictor.toProbabilities(bad))
-            .getMessage());
+        assertThrows(ArithmeticException.class, () -> predictor.toProbabilities(bad)).getMessage());
     assertArrayEquals(new double[] {1, 2, 3, 4, Double.NaN, 6}, bad.toDoubleArray());
     assertThrows(
         ShapeException.class, () -> predictor.toProbabilities(FloatTensor.zeros(Shape.of(2, 4))));
-    Predictor numbers =
-        Predictor.of(network(DType.FLOAT32).withOutputs(Outputs.NUMBERS));
+    Predictor numbers = Predictor.of(network(DType.FLOAT32).withOutputs(Outputs.NUMBERS));
     assertThrows(
         IllegalStateException.class,
         () -> numbers.toProbabilities(FloatTensor.zeros(Shape.of(1, 3))));
