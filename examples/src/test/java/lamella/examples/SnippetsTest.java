@@ -24,6 +24,7 @@ import lamella.core.Dataset;
 import lamella.core.Fingerprint;
 import lamella.core.FloatTensor;
 import lamella.core.Gradients;
+import lamella.core.Loss;
 import lamella.core.Network;
 import lamella.core.Outputs;
 import lamella.core.Parameter;
@@ -75,9 +76,14 @@ import lamella.optim.History;
 import lamella.optim.Lion;
 import lamella.optim.Metrics;
 import lamella.optim.Mixup;
+import lamella.optim.Node;
+import lamella.optim.NodeTree;
 import lamella.optim.RegressionEvaluation;
+import lamella.optim.Round;
+import lamella.optim.RoundRunner;
 import lamella.optim.Schedule;
 import lamella.optim.Sgd;
+import lamella.optim.ShardWorker;
 import lamella.optim.StepGradients;
 import lamella.optim.Trainer;
 import lamella.optim.WeightAverage;
@@ -591,6 +597,53 @@ class SnippetsTest {
     Network same = network();
     Trainer.of(same, loss, Sgd.of(0.1)).fit(data(100), random());
     assertEquals(Fingerprint.of(same.parameters()), Fingerprint.of(network.parameters()));
+  }
+
+  @Test
+  void shards() {
+    Network network = network();
+    Loss<int[]> loss = new SoftmaxCrossEntropy();
+    Dataset<int[]> data = data(400);
+    // @start region="shards"
+    Trainer.of(network, loss, Sgd.of(0.1).withMomentum(0.9))
+        .withBatchSize(64)
+        .withShards(8) // each has 8 of a step's 64 examples
+        .withLocalSteps(5, 1) // after the first epoch each makes 5 steps by itself
+        .withEpochs(3)
+        .fit(data, random());
+    // @end
+    Network same = network();
+    Trainer.of(same, loss, Sgd.of(0.1).withMomentum(0.9))
+        .withBatchSize(64)
+        .withShards(8)
+        .withLocalSteps(5, 1)
+        .withEpochs(3)
+        .withRunner(anotherMachine())
+        .fit(data, random());
+    assertEquals(Fingerprint.of(same.parameters()), Fingerprint.of(network.parameters()));
+  }
+
+  /** Computes each shard by a worker of its own, of which it knows bytes only, the last first. */
+  private static RoundRunner<int[]> anotherMachine() {
+    ShardWorker<int[]> worker =
+        Trainer.of(network(), new SoftmaxCrossEntropy(), Sgd.of(0.1).withMomentum(0.9))
+            .withBatchSize(64)
+            .withShards(8)
+            .withLocalSteps(5, 1)
+            .worker();
+    // @start region="round-runner"
+    RoundRunner<int[]> runner =
+        (round, data) -> {
+          byte[] sent = round.toBytes();
+          NodeTree tree = new NodeTree(round.shards());
+          for (int shard = round.shards() - 1; shard >= 0; shard--) {
+            Node node = worker.compute(Round.fromBytes(sent), shard, data); // on any machine
+            tree.add(Node.fromBytes(node.toBytes()));
+          }
+          return tree.root();
+        };
+    // @end
+    return runner;
   }
 
   @Test

@@ -72,7 +72,7 @@ final class CheckpointWriter implements AutoCloseable {
   }
 
   void afterStep() throws IOException {
-    if (checkpoints.isDue(fit.step(), System.nanoTime() - lastTime)) {
+    if (checkpoints.isDue(fit.step(), fit.roundSteps(), System.nanoTime() - lastTime)) {
       write();
     }
   }

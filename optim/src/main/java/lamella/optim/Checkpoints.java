@@ -381,9 +381,11 @@ public final class Checkpoints {
     return name.matches() ? Long.parseLong(name.group(1)) : -1;
   }
 
-  /** Whether one is due after so many steps, so long after the last. */
-  boolean isDue(long done, long nanosSinceLast) {
-    return done % steps == 0 || nanosSinceLast >= nanos;
+  /**
+   * Whether one is due after so many steps, the last of which were a round, so long after the last.
+   */
+  boolean isDue(long done, int ofRound, long nanosSinceLast) {
+    return done % steps < ofRound || nanosSinceLast >= nanos;
   }
 
   boolean isDueAtTheEnd(boolean stopped) {

@@ -101,6 +101,9 @@ final class Claim {
       if (settings.gradients != null) {
         claim.take(settings.gradients);
       }
+      if (settings.runner != null) {
+        claim.take(settings.runner);
+      }
       for (Evaluator<?> evaluator : settings.evaluators) {
         if (evaluator.given() != null) {
           claim.take(evaluator.given());

@@ -67,7 +67,15 @@ record Evaluator<T>(
 
     boolean isDue(Fit fit) {
       LongPredicate due = evaluator.due;
-      return due == null ? (fit.step() + 1) % fit.stepsPerEpoch() == 0 : due.test(fit.step());
+      if (due == null) {
+        return (fit.step() + 1) % fit.stepsPerEpoch() == 0;
+      }
+      for (long step = fit.step() - fit.roundSteps() + 1; step <= fit.step(); step++) {
+        if (due.test(step)) {
+          return true;
+        }
+      }
+      return false;
     }
 
     /** Whether the last step of all is to be measured, which was not as it was made. */

@@ -24,6 +24,9 @@ public final class Fit {
   private final Recorder recorder;
   private long step;
 
+  /** The steps of the round that ends with the step at hand. */
+  private int roundSteps = 1;
+
   /** Somebody may stop a training from another thread. */
   private volatile @Nullable String stopReason;
 
@@ -234,6 +237,16 @@ public final class Fit {
 
   void nextStep() {
     step++;
+  }
+
+  /** Says how many steps the round has that is at hand. */
+  void setRoundSteps(int number) {
+    roundSteps = number;
+  }
+
+  /** After a round: how many steps it had. */
+  int roundSteps() {
+    return roundSteps;
   }
 
   /** After the last step: it is at hand again, for what is measured only then. */

@@ -53,12 +53,17 @@ public final class GradientClipping implements TrainingListener {
 
   @Override
   public void beforeUpdate(Fit fit) {
-    List<Parameter> parameters = fit.parameters();
-    Gradients gradients = fit.gradients();
-    double norm = byNorm ? norm(parameters, gradients) : Double.NaN;
-    if (norm == Double.POSITIVE_INFINITY) {
+    if (!clip(fit.parameters(), fit.gradients())) {
       throw new NonFiniteException(
           fit, "the norm of the gradients is not finite", "it cannot be clipped");
+    }
+  }
+
+  /** Clips; false, with nothing changed, where the norm is infinite. */
+  boolean clip(List<Parameter> parameters, Gradients gradients) {
+    double norm = byNorm ? norm(parameters, gradients) : Double.NaN;
+    if (norm == Double.POSITIVE_INFINITY) {
+      return false;
     }
     if (norm > most) {
       gradients.scale(most / norm);
@@ -68,6 +73,7 @@ public final class GradientClipping implements TrainingListener {
         clamp(gradients.of(parameters.get(i)), most);
       }
     }
+    return true;
   }
 
   private static double norm(List<Parameter> parameters, Gradients gradients) {

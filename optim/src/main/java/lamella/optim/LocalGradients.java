@@ -5,6 +5,7 @@ import lamella.core.Dataset;
 import lamella.core.Gradients;
 import lamella.core.Layer;
 import lamella.core.Loss;
+import lamella.core.Parameter;
 import lamella.core.Pass;
 import lamella.core.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,8 @@ final class LocalGradients<T> implements StepGradients<T> {
   private final Loss<T> loss;
   private final int microBatches;
   private final Pass pass;
+
+  private double weight;
 
   /** The memory for the micro-batches, which have one row more or less. */
   private @Nullable Part<T> larger;
@@ -48,30 +51,77 @@ final class LocalGradients<T> implements StepGradients<T> {
 
   @Override
   public double compute(long step, Dataset<T> data, int[] examples, Gradients into) {
-    pass.addTo(into);
+    return compute(step, data, examples, 0, into);
+  }
+
+  /**
+   * The mean over these rows and its gradient.
+   *
+   * @param firstRow the place of the first of them in the step's batch, which has more
+   */
+  double compute(long step, Dataset<T> data, int[] examples, long firstRow, Gradients into) {
     int n = examples.length;
-    double mean = 0;
-    double weight = 0;
-    int from = 0;
-    for (int i = 0; i < microBatches; i++) {
-      int rows = rows(n, i);
-      Part<T> part = part(data, rows);
-      System.arraycopy(examples, from, part.examples, 0, rows);
-      data.read(part.examples, part.batch);
-      pass.beginStep(step, from);
-      Tensor outputs = network.forward(part.batch.inputs(), pass);
-      Tensor gradient = pass.outputGradient(outputs);
-      mean += lossAndGradient(step, outputs, part, gradient, n);
-      weight += microBatches == 1 ? n : loss.weight(outputs, part.batch.targets());
-      network.backward(gradient, pass);
-      from += rows;
-    }
+    double mean = contribute(step, data, examples, firstRow, n, into);
     if (weight != n) {
       // Only now is it known what all rows weigh together.
       into.scale(n / weight);
       mean *= n / weight;
     }
     return mean;
+  }
+
+  /**
+   * What these rows contribute to a mean over n, and its gradient; {@link #weight} is then what
+   * they weigh together.
+   *
+   * @param firstRow the place of the first of them in the step's batch
+   * @param n the rows of the batch: these, or more
+   */
+  double contribute(
+      long step, Dataset<T> data, int[] examples, long firstRow, int n, Gradients into) {
+    pass.addTo(into);
+    boolean atOnce = microBatches == 1 && examples.length == n;
+    double mean = 0;
+    weight = 0;
+    int from = 0;
+    for (int i = 0; i < microBatches; i++) {
+      int rows = rows(examples.length, i);
+      Part<T> part = part(data, rows);
+      System.arraycopy(examples, from, part.examples, 0, rows);
+      data.read(part.examples, part.batch);
+      pass.beginStep(step, firstRow + from);
+      Tensor outputs = network.forward(part.batch.inputs(), pass);
+      Tensor gradient = pass.outputGradient(outputs);
+      mean += lossAndGradient(step, outputs, part, gradient, atOnce ? 0 : n);
+      weight += atOnce ? n : loss.weight(outputs, part.batch.targets());
+      network.backward(gradient, pass);
+      from += rows;
+    }
+    return mean;
+  }
+
+  /** The weight of the rows that {@link #contribute} was given last. */
+  double weight() {
+    return weight;
+  }
+
+  /**
+   * Forgets the new statistics of this step, where the next rows are those of another shard: each
+   * begins with the same ones.
+   */
+  void forgetStatistics(long step) {
+    pass.beginStep(step + 1);
+    pass.beginStep(step);
+  }
+
+  /** The new value of a statistic, or, where nothing updates it, the one it has. */
+  Tensor statistic(Parameter parameter) {
+    return pass.update(parameter);
+  }
+
+  /** Lets another thread go on. */
+  void release() {
+    pass.release();
   }
 
   @Override
@@ -101,10 +151,10 @@ final class LocalGradients<T> implements StepGradients<T> {
     return second;
   }
 
-  /** What the rows contribute to the mean over n. */
+  /** What the rows contribute to the mean over n; the mean over themselves if that is 0. */
   private double lossAndGradient(long step, Tensor outputs, Part<T> part, Tensor gradient, int n) {
     try {
-      return microBatches == 1
+      return n == 0
           ? loss.valueAndGradient(outputs, part.batch.targets(), gradient)
           : loss.valueAndGradient(outputs, part.batch.targets(), gradient, n);
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {

@@ -31,6 +31,7 @@ final class Snapshot {
   private final Fit fit;
   private final Map<String, String> notes;
   private final TrainingDescription description;
+  private final TrainerSettings<?> settings;
 
   /** Who is asked for a state, by name. */
   private final Map<String, Stateful> parts;
@@ -44,6 +45,7 @@ final class Snapshot {
    */
   Snapshot(Fit fit, TrainingDescription.Subject<?> subject, Checkpoints checkpoints) {
     this.fit = fit;
+    this.settings = subject.settings();
     this.notes = checkpoints.notes();
     Map<String, Stateful> changing = changedByUse(subject);
     requireSampler(subject.sampler());
@@ -177,6 +179,14 @@ final class Snapshot {
       if (done > fit.steps()) {
         throw new IllegalArgumentException(
             "it is after " + done + " steps, and no more than " + fit.steps() + " are to be done");
+      }
+      if (done < fit.steps() && !settings.beginsRound(done, fit.stepsPerEpoch())) {
+        throw new IllegalArgumentException(
+            "it is after "
+                + done
+                + " steps, where that training ended, in the middle of what is a round of "
+                + settings.localSteps
+                + " local steps here; let a training that is to go on end with a round");
       }
       List<Parameter> parameters = fit.parameters();
       for (int i = 0; i < parameters.size(); i++) {

@@ -103,6 +103,105 @@ public final class Trainer<T> {
   }
 
   /**
+   * Divides the examples into logical shards, so that the work can be divided over threads, or over
+   * machines, with the same bits for any number of them.
+   *
+   * {@snippet file="SnippetsTest.java" region="shards"}
+   *
+   * <p>Example i belongs to shard i mod L, and a step takes as many examples of each shard. Each
+   * shard's part of the step's mean is computed by itself, and they are added up in a fixed tree
+   * ({@link Node}), whoever computed them. So the result depends on L, as on the batch size, and
+   * not on where, on how many threads, or in which order shards are computed. With L = 1 it is that
+   * of a trainer without shards, bit for bit; with other L it is the same up to rounding, unless a
+   * layer takes statistics over rows: those are of a shard's rows, each shard begins a step with
+   * the same ones, and their mean goes on.
+   *
+   * <p>{@link #fit(Dataset, RandomGenerator)} keeps an order of its own for each shard; any other
+   * sampler must choose as many examples of each. Layers, losses and data that are {@link
+   * lamella.core.Stateful} are refused with more than one shard.
+   *
+   * @param number L, of which the batch size must be a multiple
+   * @return a new trainer like this one
+   * @throws IllegalArgumentException if below 1
+   */
+  public Trainer<T> withShards(int number) {
+    requirePositive("number of shards", number);
+    TrainerSettings<T> copy = settings.copy();
+    copy.shards = number;
+    return new Trainer<>(copy);
+  }
+
+  /**
+   * Lets each shard make so many steps by itself before they meet: local SGD.
+   *
+   * @param most K, the steps of a round
+   * @return a new trainer like this one
+   * @throws IllegalArgumentException if below 1
+   */
+  public Trainer<T> withLocalSteps(int most) {
+    return withLocalSteps(most, 0);
+  }
+
+  /**
+   * Lets each shard make so many steps by itself before they meet, once some epochs are over; until
+   * then all shards make each step together. Such a beginning often ends in a better network
+   * ("post-local SGD").
+   *
+   * <p>A {@link Round} has K steps, fewer at the end of an epoch and of the training. Each shard
+   * begins with the same parameters and the same state of the optimiser; it makes K steps of this
+   * optimiser, each by the mean over its own B / L of the step's B examples; then the training goes
+   * on with the mean over the shards of the parameters, of statistics, and of the tensors that the
+   * optimiser keeps. The shards exchange their parameters every K steps, instead of gradients every
+   * step. A round of one step is a step of all shards together. With one shard nothing changes.
+   *
+   * <p>Loss and penalty of a step are the means over the shards. Evaluations that are due in a
+   * round, listeners, checkpoints and the average of the weights come at its end: a listener hears
+   * once of a round, after its last step; its {@link TrainingListener#beforeUpdate} comes with the
+   * round's first step, and there are no gradients then. {@link GradientClipping} clips in each
+   * local step; no other listener can change one.
+   *
+   * <p>Source: S. Stich, "Local SGD converges fast and communicates little" (2019); T. Lin et al.,
+   * "Don't use large mini-batches, use local SGD" (2020).
+   *
+   * @param most K, the steps of a round
+   * @param afterEpochs how many epochs go before, at least 0
+   * @return a new trainer like this one
+   * @throws IllegalArgumentException if a number is too small
+   */
+  public Trainer<T> withLocalSteps(int most, long afterEpochs) {
+    requirePositive("number of local steps", most);
+    if (afterEpochs < 0) {
+      throw new IllegalArgumentException(
+          "Trainer: epochs before local steps must be at least 0, got " + afterEpochs);
+    }
+    TrainerSettings<T> copy = settings.copy();
+    copy.localSteps = most;
+    copy.epochsBeforeLocalSteps = afterEpochs;
+    return new Trainer<>(copy);
+  }
+
+  /**
+   * Lets somebody else compute the rounds: see {@link RoundRunner}. By default this machine's
+   * threads do. The result is the same.
+   *
+   * @param runner serves one training at a time
+   * @return a new trainer like this one
+   */
+  public Trainer<T> withRunner(RoundRunner<T> runner) {
+    TrainerSettings<T> copy = settings.copy();
+    copy.runner = runner;
+    return new Trainer<>(copy);
+  }
+
+  /**
+   * {@return a worker that computes shards for a training of this trainer, or of one made alike} It
+   * uses this trainer's network and optimiser: see {@link ShardWorker}.
+   */
+  public ShardWorker<T> worker() {
+    return new ShardWorker<>(settings);
+  }
+
+  /**
    * Trains for so many steps.
    *
    * @param number how many
@@ -312,7 +411,10 @@ public final class Trainer<T> {
    * @throws IllegalArgumentException as the other method
    */
   public History fit(Dataset<T> data, RandomGenerator random) {
-    Sampler sampler = Sampler.shuffled(data.size(), random);
+    Sampler sampler =
+        settings.shards == 1
+            ? Sampler.shuffled(data.size(), random)
+            : new ShardedSampler(data.size(), settings.shards, random);
     return new TrainingLoop<>(settings, data, sampler, random).fit();
   }
 
@@ -340,6 +442,10 @@ public final class Trainer<T> {
     return new TrainingLoop<>(settings, data, sampler, null).fit();
   }
 
+  TrainerSettings<T> settings() {
+    return settings;
+  }
+
   /** For example {@code Trainer(Sgd(l2 0.0, momentum 0.9), 10 epochs, batches of 32)}. */
   @Override
   public String toString() {
@@ -349,6 +455,7 @@ public final class Trainer<T> {
         + (settings.steps > 0 ? settings.steps + " steps" : settings.epochs + " epochs")
         + ", batches of "
         + settings.batchSize
+        + (settings.shards == 1 ? "" : ", " + settings.describeShards())
         + ')';
   }
 }

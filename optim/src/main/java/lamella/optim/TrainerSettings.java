@@ -1,5 +1,6 @@
 package lamella.optim;
 
+import java.util.ArrayList;
 import java.util.List;
 import lamella.core.Description;
 import lamella.core.Layer;
@@ -34,6 +35,16 @@ final class TrainerSettings<T> {
   /** Null for those that the thread that trains computes. */
   @Nullable StepGradients<T> gradients;
 
+  int shards = 1;
+
+  /** The most steps of a round, once so many epochs are over. */
+  int localSteps = 1;
+
+  long epochsBeforeLocalSteps;
+
+  /** Null for this machine's threads. */
+  @Nullable RoundRunner<T> runner;
+
   TrainerSettings(Layer network, Loss<T> loss, Optimizer optimizer) {
     this.network = network;
     this.loss = loss;
@@ -54,6 +65,10 @@ final class TrainerSettings<T> {
     copy.checkpoints = checkpoints;
     copy.average = average;
     copy.gradients = gradients;
+    copy.shards = shards;
+    copy.localSteps = localSteps;
+    copy.epochsBeforeLocalSteps = epochsBeforeLocalSteps;
+    copy.runner = runner;
     return copy;
   }
 
@@ -68,6 +83,25 @@ final class TrainerSettings<T> {
     return steps > 0 ? steps : epochs > Long.MAX_VALUE / epoch ? Long.MAX_VALUE : epochs * epoch;
   }
 
+  /**
+   * How many steps the round has that begins with a step: it ends with its epoch, and with the
+   * training. Of one shard there is nothing to average, so that its steps are rounds of their own.
+   */
+  int stepsOfRound(long step, long stepsPerEpoch, long allSteps) {
+    if (shards == 1 || step / stepsPerEpoch < epochsBeforeLocalSteps) {
+      return 1;
+    }
+    long inEpoch = stepsPerEpoch - step % stepsPerEpoch;
+    return (int) Math.min(localSteps, Math.min(inEpoch, allSteps - step));
+  }
+
+  /** Whether a round begins with this step, of a training that has more. */
+  boolean beginsRound(long step, long stepsPerEpoch) {
+    return shards == 1
+        || step / stepsPerEpoch < epochsBeforeLocalSteps
+        || step % stepsPerEpoch % localSteps == 0;
+  }
+
   /** Gradients that the thread that trains computes, for one training. */
   LocalGradients<T> localGradients() {
     return new LocalGradients<>(network, loss, microBatches, seed);
@@ -75,6 +109,45 @@ final class TrainerSettings<T> {
 
   /** How gradients are computed, to be compared with an earlier training's. */
   String describeGradients() {
-    return Description.of(gradients != null ? gradients : localGradients());
+    String own = Description.of(gradients != null ? gradients : localGradients());
+    return shards == 1
+        ? own
+        : describeShards() + (microBatches == 1 ? "" : ", " + own + " in each");
+  }
+
+  /** For example {@code 16 shards, 10 local steps a round after 2 epochs}. */
+  String describeShards() {
+    return shards
+        + " shards"
+        + (localSteps == 1 ? "" : ", " + localSteps + " local steps a round")
+        + (localSteps == 1 || epochsBeforeLocalSteps == 0
+            ? ""
+            : epochsBeforeLocalSteps == 1
+                ? " after 1 epoch"
+                : " after " + epochsBeforeLocalSteps + " epochs");
+  }
+
+  /**
+   * Whatever a shard's result depends on but the round and the examples: who computes it compares
+   * this. The parameters' values and which of them are frozen are the round's.
+   */
+  String describe() {
+    List<String> parameters = new ArrayList<>();
+    network.parameters().forEach(parameter -> parameters.add(parameter.toString()));
+    return TrainingDescription.describe(network)
+        + ", parameters "
+        + parameters
+        + ", loss "
+        + Description.of(loss)
+        + ", optimizer "
+        + Description.of(optimizer)
+        + ", schedules "
+        + optimizer.schedules().stream().map(Description::of).toList()
+        + ", batches of "
+        + batchSize
+        + ", seed "
+        + seed
+        + ", "
+        + describeGradients();
   }
 }

@@ -124,7 +124,7 @@ final class TrainingDescription {
   }
 
   /** A layer and those inside it. */
-  private static String describe(Layer layer) {
+  static String describe(Layer layer) {
     if (layer.layers().isEmpty()) {
       return Description.of(layer);
     }

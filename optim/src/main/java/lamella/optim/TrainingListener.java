@@ -11,6 +11,10 @@ import lamella.core.Stateful;
  * given in, on the thread that trains. Whatever one throws ends the training; an {@code
  * IOException} reaches the caller of {@link Trainer#fit} as an {@code UncheckedIOException}.
  *
+ * <p>In a training by local steps ({@link Trainer#withLocalSteps}) a round counts as one step: a
+ * listener hears of its update, and of what is measured, after its last step, and of {@link
+ * #beforeUpdate} with its first, when there are no gradients.
+ *
  * <p>A listener that remembers something which the outcome depends on also {@link #save saves} it,
  * and serves one training: {@link Trainer#fit} refuses it when what it would save is no longer what
  * it was before its first training. One that only prints or writes begins anew in {@link #started}.

@@ -29,6 +29,10 @@ final class TrainingLoop<T> {
   private final List<Evaluator.Run<?>> evaluations = new ArrayList<>();
   private final Watched watched;
   private final StepGradients<T> gradients;
+
+  /** The same, where a step is divided into shards; null where it is not. */
+  private final @Nullable ShardedGradients<T> sharded;
+
   private final Fit fit;
   private final FiniteGuard<T> guard;
 
@@ -51,6 +55,7 @@ final class TrainingLoop<T> {
     listeners = allListeners();
     requireTrainedParameter(network);
     requireMicroBatches();
+    Shards.require(settings, data);
     requireSizeOf(sampler, data);
     TargetKind<T> targets = data.newBatch(1, Evaluation.type(network)).targetKind();
     meaning = Meaning.inTraining(network, settings.loss, targets);
@@ -63,11 +68,21 @@ final class TrainingLoop<T> {
     List<String> names = measurementNames();
     watched = Watched.of(listeners, names);
     fit = new Fit(settings, data.size(), listeners, names);
-    if (settings.gradients == null) {
+    if (settings.shards > 1 || settings.runner != null) {
+      sharded =
+          new ShardedGradients<>(
+              settings,
+              data,
+              settings.runner != null ? settings.runner : new ThreadRunner<>(settings));
+      gradients = sharded;
+      guard = new FiniteGuard<>(settings, fit, null);
+    } else if (settings.gradients == null) {
       LocalGradients<T> local = settings.localGradients();
+      sharded = null;
       gradients = local;
       guard = new FiniteGuard<>(settings, fit, local.passOfWholeBatch());
     } else {
+      sharded = null;
       gradients = settings.gradients;
       guard = new FiniteGuard<>(settings, fit, null);
     }
@@ -187,6 +202,9 @@ final class TrainingLoop<T> {
       return fit.history();
     } finally {
       Fit.setCurrent(before);
+      if (sharded != null) {
+        sharded.ended();
+      }
       claim.release();
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -231,7 +249,13 @@ final class TrainingLoop<T> {
       if (fit.step() % fit.stepsPerEpoch() == 0) {
         ofEpoch = data.forEpoch(fit.step() / fit.stepsPerEpoch());
       }
-      step(ofEpoch);
+      int steps = settings.stepsOfRound(fit.step(), fit.stepsPerEpoch(), fit.steps());
+      fit.setRoundSteps(steps);
+      if (sharded == null || steps == 1) {
+        step(ofEpoch);
+      } else {
+        localSteps(sharded, steps, ofEpoch);
+      }
       claim.use();
       for (int i = 0; i < evaluations.size(); i++) {
         if (evaluations.get(i).isDue(fit)) {
@@ -264,8 +288,7 @@ final class TrainingLoop<T> {
 
   private void step(Dataset<T> ofEpoch) throws IOException {
     int[] examples = fit.liveExamples();
-    sampler.next(examples);
-    requireIndices(examples, ofEpoch.size());
+    draw(examples, fit.step(), ofEpoch);
     double rate = optimizer.learningRate();
     Rates.require(optimizer, rate);
     double dataLoss = gradients.compute(fit.step(), ofEpoch, examples, fit.gradients());
@@ -283,7 +306,46 @@ final class TrainingLoop<T> {
     }
   }
 
-  private void requireIndices(int[] indices, int size) {
+  /** A round of several steps, after which the last of them is at hand. */
+  private void localSteps(ShardedGradients<T> shards, int steps, Dataset<T> ofEpoch)
+      throws IOException {
+    int[][] examples = new int[steps][fit.batchSize()];
+    for (int i = 0; i < steps; i++) {
+      draw(examples[i], fit.step() + i, ofEpoch);
+    }
+    ShardedGradients.LocalSteps result = shards.computeLocalSteps(fit.step(), examples);
+    for (int i = 0; i < steps; i++) {
+      if (i > 0) {
+        fit.nextStep();
+      }
+      System.arraycopy(examples[i], 0, fit.liveExamples(), 0, fit.batchSize());
+      fit.recorder().add(result.loss(i), result.penalty(i), result.rate(i));
+      if (settings.finiteOnly) {
+        guard.requireFiniteLossAndGradients(ofEpoch);
+      }
+      for (int k = 0; i == 0 && k < listeners.size(); k++) {
+        listeners.get(k).beforeUpdate(fit);
+      }
+    }
+    shards.apply(result);
+    if (settings.finiteOnly) {
+      guard.requireFiniteParameters(ofEpoch);
+    }
+    if (settings.average != null) {
+      settings.average.update(fit.parameters());
+    }
+  }
+
+  /** The examples of a step; of several shards, those of the first one first. */
+  private void draw(int[] examples, long step, Dataset<T> ofEpoch) {
+    sampler.next(examples);
+    requireIndices(examples, step, ofEpoch.size());
+    if (settings.shards > 1) {
+      Shards.sort(examples, settings.shards, step, sampler);
+    }
+  }
+
+  private void requireIndices(int[] indices, long step, int size) {
     for (int i = 0; i < indices.length; i++) {
       if (indices[i] < 0 || indices[i] >= size) {
         throw new IllegalArgumentException(
@@ -292,7 +354,7 @@ final class TrainingLoop<T> {
                 + " chooses example "
                 + indices[i]
                 + " at step "
-                + fit.step()
+                + step
                 + ", which is outside [0, "
                 + size
                 + ")");
