@@ -39,6 +39,9 @@ public final class CsvHistory implements TrainingListener {
   /** The last step, whose line still waits for what is measured after it. */
   private @Nullable Step last;
 
+  /** The step whose line has been begun; -1 before the first. */
+  private long begun = -1;
+
   private long lastWrite;
 
   /**
@@ -55,6 +58,7 @@ public final class CsvHistory implements TrainingListener {
     lines.setLength(0);
     measured.clear();
     last = null;
+    begun = -1;
     names.clear();
     names.addAll(fit.measurementNames());
     fit.history().measurements().forEach(measurement -> names.add(measurement.name()));
@@ -88,9 +92,7 @@ public final class CsvHistory implements TrainingListener {
 
   @Override
   public void measured(Fit fit, String name, double value) throws IOException {
-    if (last != null && last.number() != fit.step()) {
-      appendLast();
-    }
+    begin(fit);
     if (names.add(name)) {
       append();
       addColumn(name);
@@ -122,7 +124,7 @@ public final class CsvHistory implements TrainingListener {
 
   @Override
   public void afterStep(Fit fit) throws IOException {
-    appendLast();
+    begin(fit);
     last = new Step(fit.step(), fit.dataLoss(), fit.penalty(), fit.learningRate());
     if (System.nanoTime() - lastWrite >= NANOS_BETWEEN_WRITES) {
       append();
@@ -133,6 +135,15 @@ public final class CsvHistory implements TrainingListener {
   public void ended(Fit fit) throws IOException {
     appendLast();
     append();
+  }
+
+  /** Ends the line before; in a round of local steps those before the last have lines as well. */
+  private void begin(Fit fit) {
+    if (begun != fit.step()) {
+      appendLast();
+      fit.roundBefore().forEach(this::appendLine);
+      begun = fit.step();
+    }
   }
 
   private void appendLast() {

@@ -24,8 +24,11 @@ public final class Fit {
   private final Recorder recorder;
   private long step;
 
-  /** The steps of the round that ends with the step at hand. */
+  /** How many steps the round has that is at hand. */
   private int roundSteps = 1;
+
+  /** Those before the last of them. */
+  private List<History.Step> roundBefore = List.of();
 
   /** Somebody may stop a training from another thread. */
   private volatile @Nullable String stopReason;
@@ -74,6 +77,15 @@ public final class Fit {
   /** {@return the number of steps that see as many examples as there are, at least 1} */
   public long stepsPerEpoch() {
     return stepsPerEpoch;
+  }
+
+  /**
+   * {@return how many steps a listener hears of at once: 1, or in a training by local steps ({@link
+   * Trainer#withLocalSteps}) those of the round} Before their update the first of them is the step
+   * at hand, afterwards the last.
+   */
+  public int roundSteps() {
+    return roundSteps;
   }
 
   /** {@return how many examples a step sees} */
@@ -239,14 +251,20 @@ public final class Fit {
     step++;
   }
 
-  /** Says how many steps the round has that is at hand. */
-  void setRoundSteps(int number) {
+  /** Begins a round of so many steps. */
+  void beginRound(int number) {
     roundSteps = number;
+    roundBefore = List.of();
   }
 
-  /** After a round: how many steps it had. */
-  int roundSteps() {
-    return roundSteps;
+  /** Says what the steps of the round were, but for the last. */
+  void setRoundBefore(List<History.Step> before) {
+    roundBefore = before;
+  }
+
+  /** At the end of a round: its steps, but for the last, which is at hand. */
+  List<History.Step> roundBefore() {
+    return roundBefore;
   }
 
   /** After the last step: it is at hand again, for what is measured only then. */

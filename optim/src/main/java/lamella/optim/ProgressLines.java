@@ -71,7 +71,7 @@ public final class ProgressLines implements TrainingListener {
   @Override
   public void afterStep(Fit fit) {
     if (!byTime) {
-      if (fit.step() % steps == 0) {
+      if (fit.step() % steps < fit.roundSteps()) {
         out.accept(line(fit));
       }
       return;

@@ -14,6 +14,7 @@ import lamella.core.Outputs;
 import lamella.core.Parameter;
 import lamella.core.Sampler;
 import lamella.core.TargetKind;
+import lamella.optim.History.Step;
 import org.jspecify.annotations.Nullable;
 
 /** One call of {@link Trainer#fit}: what is checked before it, its steps, and its end. */
@@ -250,7 +251,7 @@ final class TrainingLoop<T> {
         ofEpoch = data.forEpoch(fit.step() / fit.stepsPerEpoch());
       }
       int steps = settings.stepsOfRound(fit.step(), fit.stepsPerEpoch(), fit.steps());
-      fit.setRoundSteps(steps);
+      fit.beginRound(steps);
       if (sharded == null || steps == 1) {
         step(ofEpoch);
       } else {
@@ -314,8 +315,10 @@ final class TrainingLoop<T> {
       draw(examples[i], fit.step() + i, ofEpoch);
     }
     ShardedGradients.LocalSteps result = shards.computeLocalSteps(fit.step(), examples);
+    List<Step> before = new ArrayList<>();
     for (int i = 0; i < steps; i++) {
       if (i > 0) {
+        before.add(new Step(fit.step(), fit.dataLoss(), fit.penalty(), fit.learningRate()));
         fit.nextStep();
       }
       System.arraycopy(examples[i], 0, fit.liveExamples(), 0, fit.batchSize());
@@ -327,6 +330,7 @@ final class TrainingLoop<T> {
         listeners.get(k).beforeUpdate(fit);
       }
     }
+    fit.setRoundBefore(before);
     shards.apply(result);
     if (settings.finiteOnly) {
       guard.requireFiniteParameters(ofEpoch);

@@ -230,6 +230,42 @@ class LocalStepsTest {
     assertTrue(history.steps().getLast().dataLoss() < first);
   }
 
+  /** A line for each step, and the same ones where a resumed training writes them from the past. */
+  @Test
+  void theFileOfTheHistoryHasEveryStep(@TempDir Path directory) throws IOException {
+    Path file = directory.resolve("history.csv");
+    History history =
+        trainer(Toy.network(DType.FLOAT32, 1), momentum(), 3)
+            .withEvaluation("own", DATA, Metrics.accuracy(), step -> step == 5)
+            .withListeners(new CsvHistory(file))
+            .fit(DATA, new NumPyRandom(1));
+    List<String> lines = Files.readAllLines(file);
+    assertEquals(20, lines.size());
+    for (int step = 0; step < 19; step++) {
+      History.Step expected = history.steps().get(step);
+      assertEquals(
+          step
+              + ","
+              + expected.loss()
+              + ","
+              + expected.dataLoss()
+              + ",0.0,0.3,"
+              + (step == 6 ? history.measurements().getFirst().value() : ""),
+          lines.get(step + 1));
+    }
+  }
+
+  /** Steps 0, 10 and 20 are in rounds that end with 2, 10 and 22. */
+  @Test
+  void progressIsToldForTheRoundThatHasTheStep() {
+    List<String> lines = new ArrayList<>();
+    trainer(Toy.network(DType.FLOAT32, 1), momentum(), 3)
+        .withSteps(24)
+        .withListeners(ProgressLines.every(10, line -> lines.add(line.split(":", 2)[0])))
+        .fit(DATA, new NumPyRandom(1));
+    assertEquals(List.of("step 2 of 24", "step 10 of 24", "step 22 of 24"), lines);
+  }
+
   /** After each round, as if its end were a step's. */
   @Test
   void theAverageIsThatOfRounds() {

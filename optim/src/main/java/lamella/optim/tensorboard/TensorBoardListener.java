@@ -120,7 +120,7 @@ public final class TensorBoardListener implements TrainingListener {
   @Override
   public void beforeUpdate(Fit fit) throws IOException {
     long every = stepsBetweenHistograms == 0 ? fit.stepsPerEpoch() : stepsBetweenHistograms;
-    if (fit.step() % every != 0) {
+    if ((fit.step() + fit.roundSteps() - 1) % every >= fit.roundSteps()) {
       return;
     }
     List<Parameter> parameters = fit.parameters();
