@@ -153,6 +153,8 @@ public final class Trainer<T> {
    * on with the mean over the shards of the parameters, of statistics, and of the tensors that the
    * optimiser keeps. The shards exchange their parameters every K steps, instead of gradients every
    * step. A round of one step is a step of all shards together. With one shard nothing changes.
+   * Where L is a power of two, the mean of equal numbers is that number, so that what is left as it
+   * is, by a frozen {@link Group} for example, stays to the last bit; else it may be rounded.
    *
    * <p>Loss and penalty of a step are the means over the shards. Evaluations that are due in a
    * round, listeners, checkpoints and the average of the weights come at its end: a listener hears

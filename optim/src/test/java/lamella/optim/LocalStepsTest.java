@@ -683,6 +683,18 @@ class LocalStepsTest {
     }
   }
 
+  /** The mean over four shards of equal numbers. */
+  @Test
+  void aFrozenGroupStaysToTheLastBit() {
+    Network network = Toy.network(DType.FLOAT32, 1);
+    double[] first = network.parameters().getFirst().value().toDoubleArray();
+    double[] last = network.parameters().getLast().value().toDoubleArray();
+    trainer(network, AdamW.of(0.05).withGroup(Group.under("0").frozen()), 3)
+        .fit(DATA, new NumPyRandom(1));
+    assertArrayEquals(first, network.parameters().getFirst().value().toDoubleArray());
+    assertFalse(Arrays.equals(last, network.parameters().getLast().value().toDoubleArray()));
+  }
+
   @Test
   void whatAnOptimizerKeepsIsAveragedIfItIsATensor() {
     Descent descent = new Descent(false);
