@@ -7,16 +7,14 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.expressions.Alias;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.AttributeReference;
-import org.apache.spark.sql.catalyst.expressions.CreateNamedStruct;
 import org.apache.spark.sql.catalyst.expressions.ExprId;
-import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.GetStructField;
-import org.apache.spark.sql.catalyst.expressions.Literal$;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
 import org.apache.spark.sql.catalyst.plans.logical.DeserializeToObject;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.MapPartitions;
 import org.apache.spark.sql.catalyst.plans.logical.SerializeFromObject;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -30,11 +28,10 @@ import scala.jdk.javaapi.CollectionConverters;
  * Lets a function work on the rows of a frame as Spark itself keeps them, and add columns to them.
  *
  * <p>{@code Dataset.mapPartitions} makes an object of every value of every column, and binary rows
- * of them again: for rows with a vector of 20 numbers this takes longer than a network of 20-32-3.
- * Here the same nodes of a plan (to an object, {@code MapPartitions}, and back, in batches and
- * streams alike) have Spark's own rows on both sides: they are copied once and carried on. Columns
- * keep their metadata and their identity, so that {@code frame.col("id")} is still found
- * afterwards.
+ * of them again. Here the same nodes of a plan (to an object, {@code MapPartitions}, and back, in
+ * batches and streams alike) have Spark's own rows for objects: they are copied once and carried
+ * on. Columns keep their metadata and their identity, so that {@code frame.col("id")} is still
+ * found afterwards.
  *
  * <p>The one class that knows how Spark builds plans: these classes are no API, and belong to Spark
  * 4.2.
@@ -56,21 +53,18 @@ final class InternalRows {
     }
     LogicalPlan plan = frame.queryExecution().commandExecuted();
     List<Attribute> columns = CollectionConverters.asJava(plan.output());
-    List<Expression> values = new ArrayList<>();
     StructType before = new StructType();
     for (Attribute column : columns) {
-      values.add(Literal$.MODULE$.apply(column.name()));
-      values.add(column);
       before = before.add(column.name(), column.dataType(), column.nullable(), column.metadata());
     }
     StructType after = before;
     for (StructField field : added.fields()) {
       after = after.add(field);
     }
-    LogicalPlan whole =
-        new DeserializeToObject(new CreateNamedStruct(seq(values)), row("row", before), plan);
+    WholeRow whole = new WholeRow(seq(List.copyOf(columns)));
+    LogicalPlan given = new DeserializeToObject(whole, row("row", whole.dataType()), plan);
     Attribute scored = row("scored", after);
-    LogicalPlan mapped = new MapPartitions(function, scored, whole);
+    LogicalPlan mapped = new MapPartitions(function, scored, given);
     List<NamedExpression> all = new ArrayList<>();
     for (int i = 0; i < after.size(); i++) {
       ExprId id = i < columns.size() ? columns.get(i).exprId() : newId();
@@ -89,7 +83,7 @@ final class InternalRows {
         frame.sparkSession(), new SerializeFromObject(seq(all), mapped));
   }
 
-  private static AttributeReference row(String name, StructType type) {
+  private static AttributeReference row(String name, DataType type) {
     return new AttributeReference(name, type, false, Metadata.empty(), newId(), seq(List.of()));
   }
 

@@ -145,7 +145,7 @@ final class OpenGraph extends OpenModel {
     }
 
     @Override
-    void compute(int n, boolean withAnswers) {
+    boolean compute(int n, boolean withAnswers) {
       OnnxArray answer = run(n, inputs);
       if (answer.size() != n * outputs()) {
         throw new IllegalStateException(
@@ -157,9 +157,12 @@ final class OpenGraph extends OpenModel {
                 + " rows, got "
                 + answer);
       }
+      boolean isFinite = true;
       for (int i = 0; i < answer.size(); i++) {
         answers[i] = answer.type() == OnnxType.DOUBLE ? answer.doubles()[i] : answer.floats()[i];
+        isFinite &= Double.isFinite(answers[i]);
       }
+      return isFinite;
     }
 
     @Override

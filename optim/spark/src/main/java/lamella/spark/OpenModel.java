@@ -91,8 +91,11 @@ abstract class OpenModel {
      */
     abstract @Nullable String put(int row, double[] numbers, FeatureReader reader);
 
-    /** Computes the first n rows; the answers, too, if they are needed and outputs are finite. */
-    abstract void compute(int n, boolean answers);
+    /**
+     * Computes the first n rows; whether all outputs are finite. The answers, too, if they are
+     * needed and that is so.
+     */
+    abstract boolean compute(int n, boolean answers);
 
     abstract double output(int row, int place);
 

@@ -78,9 +78,9 @@ final class OpenNetwork extends OpenModel {
     }
 
     @Override
-    void compute(int n, boolean withProbabilities) {
+    boolean compute(int n, boolean withProbabilities) {
       current = n == rows ? this : smaller(n);
-      current.run(withProbabilities);
+      return current.run(withProbabilities);
     }
 
     private NetworkBatch smaller(int n) {
@@ -100,22 +100,32 @@ final class OpenNetwork extends OpenModel {
       return batch;
     }
 
-    private void run(boolean withProbabilities) {
+    private boolean run(boolean withProbabilities) {
       inputs.markChanged();
       predictor.outputs(inputs, outputs);
-      if (withProbabilities && isFinite()) {
+      boolean isFinite = isFinite();
+      if (withProbabilities && isFinite) {
         probabilities.copyFrom(outputs);
         predictor.toProbabilities(probabilities);
       }
+      return isFinite;
     }
 
     private boolean isFinite() {
-      for (int i = 0; i < outputs.size(); i++) {
-        if (!Double.isFinite(outputs.get(i))) {
-          return false;
+      boolean isFinite = true;
+      switch (outputs) {
+        case FloatTensor y -> {
+          for (float output : y.array()) {
+            isFinite &= Math.abs(output) <= Float.MAX_VALUE;
+          }
+        }
+        case DoubleTensor y -> {
+          for (double output : y.array()) {
+            isFinite &= Math.abs(output) <= Double.MAX_VALUE;
+          }
         }
       }
-      return true;
+      return isFinite;
     }
 
     @Override

@@ -68,11 +68,13 @@ final class OpenTable extends OpenModel {
     }
 
     @Override
-    void compute(int n, boolean withAnswers) {
+    boolean compute(int n, boolean withAnswers) {
       outputs = model.outputsEncoded(n, inputs);
-      if (withAnswers && isFinite(n)) {
+      boolean isFinite = isFinite(n);
+      if (withAnswers && isFinite) {
         model.predictions(n, outputs, answers);
       }
+      return isFinite;
     }
 
     private boolean isFinite(int n) {

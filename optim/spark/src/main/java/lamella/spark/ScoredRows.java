@@ -32,6 +32,7 @@ final class ScoredRows extends AbstractIterator<Object> {
   private final ScoreColumn[] columns;
   private final HandleInvalid handleInvalid;
   private final double @Nullable [] thresholds;
+  private final int width;
   private final boolean needsAnswers;
   private final boolean needsFinite;
 
@@ -69,6 +70,7 @@ final class ScoredRows extends AbstractIterator<Object> {
     this.columns = columns;
     this.handleInvalid = handleInvalid;
     this.thresholds = thresholds;
+    this.width = features.frame().size();
     boolean hasClasses = model.classes() > 0 || model.isOfQuestions();
     boolean asked = Arrays.asList(columns).contains(ScoreColumn.PROBABILITY);
     boolean isTable = model.tableSchema() != null;
@@ -114,7 +116,7 @@ final class ScoredRows extends AbstractIterator<Object> {
     InternalRow row = kept[next];
     int place = places[next];
     next++;
-    return whole.apply(row, place == NOT_SCORED ? nothing : score(place, row));
+    return whole.apply(row, place == NOT_SCORED ? nothing : score(place));
   }
 
   private void readBatch() {
@@ -123,6 +125,10 @@ final class ScoredRows extends AbstractIterator<Object> {
     next = 0;
     while (count < ROWS_AT_ONCE && rows.hasNext()) {
       InternalRow row = (InternalRow) rows.next();
+      if (row.numFields() != width) {
+        throw new IllegalStateException(
+            "rows of " + width + " columns expected, Spark gives one of " + row.numFields());
+      }
       read++;
       String problem = features.tryRead(row, numbers, 0);
       if (problem == null) {
@@ -141,7 +147,12 @@ final class ScoredRows extends AbstractIterator<Object> {
       kept[count++] = row.copy();
     }
     if (scored > 0) {
-      batch.compute(scored, needsAnswers);
+      boolean isFinite = batch.compute(scored, needsAnswers);
+      for (int i = 0; needsFinite && !isFinite && i < count; i++) {
+        if (places[i] != NOT_SCORED) {
+          requireFinite(places[i], kept[i]);
+        }
+      }
     }
   }
 
@@ -151,10 +162,7 @@ final class ScoredRows extends AbstractIterator<Object> {
         + (task == null ? "" : " (row " + read + " of partition " + task.partitionId() + ")");
   }
 
-  private InternalRow score(int place, InternalRow row) {
-    if (needsFinite) {
-      requireFinite(place, row);
-    }
+  private InternalRow score(int place) {
     for (int c = 0; c < columns.length; c++) {
       switch (columns[c]) {
         case OUTPUT -> {

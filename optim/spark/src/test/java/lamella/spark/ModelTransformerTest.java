@@ -169,7 +169,7 @@ class ModelTransformerTest {
   void remaindersOfBatchesAreScored() {
     Network network = network(CLASSES, 3);
     ModelTransformer transformer = ModelTransformer.of(network);
-    for (int rows : new int[] {0, 1, 2, 255, 256, 257, 511, 512, 513}) {
+    for (int rows : new int[] {0, 1, 255, 256, 257, 513}) {
       requireClasses(network, transformer.transform(frame.filter("id < " + rows)), rows);
     }
   }

@@ -40,11 +40,11 @@ import org.junit.jupiter.api.Test;
  *
  * <p>The frame has an id, a label, a text and the features, and is cached; what is scored goes
  * nowhere (Spark's {@code noop} sink), with all its columns. Each line is the median of five runs
- * behind three that warm up.
+ * behind eight that warm up.
  */
 final class ScoringSpeed {
-  private static final int WARM = 3;
-  private static final int RUNS = 5;
+  private static final int WARM = Integer.getInteger("warm", 8);
+  private static final int RUNS = Integer.getInteger("runs", 5);
   private static final int BATCH = 256;
 
   private static final int[] LAYERS =
@@ -202,6 +202,11 @@ final class ScoringSpeed {
 
   @Test
   void measure() {
+    main();
+  }
+
+  /** Without Maven around it. */
+  static void main() {
     SparkSession spark = TestSpark.session("local[" + CORES + "]", java.util.Map.of());
     spark.sparkContext().setLogLevel("ERROR");
     Dataset<Row> frame = frame(spark);
