@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A CSV file as a table of Lamella's and as a frame of Spark's: the same predictions. */
 class TableScoringTest {
-  private static final int ROWS = 700;
+  private static final int ROWS = 400;
 
   @TempDir private static Path folder;
 
@@ -63,12 +63,18 @@ class TableScoringTest {
             .csv(file.toString())
             .withColumn("place", functions.monotonically_increasing_id());
     assertEquals("boolean", frame.schema().apply("fresh").dataType().simpleString());
-    classes = TableModel.classifier("kind").ignoring("price", "row").withEpochs(3).fit(table);
+    classes =
+        TableModel.classifier("kind")
+            .ignoring("price", "row")
+            .withMembers(1)
+            .withEpochs(1)
+            .fit(table);
     numbers =
         TableModel.regressor("price")
             .ignoring("kind", "row")
             .withLogarithm()
-            .withEpochs(3)
+            .withMembers(1)
+            .withEpochs(1)
             .fit(table);
   }
 
