@@ -92,8 +92,7 @@ public final class FrameExamples<T> implements Serializable {
     if (targetColumns.length == 0) {
       throw new IllegalArgumentException(WHO + "numbers to be predicted need a column at least");
     }
-    return new FrameExamples<>(
-        features, targetColumns.clone(), false, null, null, null, false);
+    return new FrameExamples<>(features, targetColumns.clone(), false, null, null, null, false);
   }
 
   /**
@@ -149,8 +148,7 @@ public final class FrameExamples<T> implements Serializable {
       throw new IllegalArgumentException(
           WHO + "handleInvalid is \"error\" or \"skip\", got \"" + how + '"');
     }
-    return new FrameExamples<>(
-        features, targets, labelled, weight, id, shape, how.equals("skip"));
+    return new FrameExamples<>(features, targets, labelled, weight, id, shape, how.equals("skip"));
   }
 
   /**

@@ -292,8 +292,7 @@ final class FrameSharding {
         encoder.requireOther(rows.get(i - 1), row);
       }
       ordered.add(hash.of(row, row.length - stride, stride), i);
-      System.arraycopy(
-          row, row.length - stride, packed[i % blocks], i / blocks * stride, stride);
+      System.arraycopy(row, row.length - stride, packed[i % blocks], i / blocks * stride, stride);
     }
     return new LocalRows<>(layout, size, packed, LocalRows.fingerprint(size, layout, ordered));
   }

@@ -61,7 +61,9 @@ final class KeyRanges extends Partitioner {
     return new KeyRanges(bounds.toArray(byte[][]::new));
   }
 
-  /** Some keys of a partition, each of which stands for so many; of plain arrays for serialisers. */
+  /**
+   * Some keys of a partition, each of which stands for so many; of plain arrays for serialisers.
+   */
   private static final class Sample implements java.io.Serializable {
     private static final long serialVersionUID = 1;
 

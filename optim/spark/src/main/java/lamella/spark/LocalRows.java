@@ -104,13 +104,7 @@ public final class LocalRows<T> implements Dataset<T>, Serializable {
     for (int i = 0; i < indices.length; i++) {
       if (indices[i] < 0 || indices[i] >= size) {
         throw new IndexOutOfBoundsException(
-            "Dataset: index "
-                + indices[i]
-                + " at position "
-                + i
-                + " is outside [0, "
-                + size
-                + ")");
+            "Dataset: index " + indices[i] + " at position " + i + " is outside [0, " + size + ")");
       }
     }
   }

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a task gives back: a node of the round's tree, or a mistake that is not worth a second try.
  *
- * <p>A mistake is a result like others, for a task that throws is tried four times, and what arrives
- * at the driver is a text of sixty lines. Of plain fields, for any of Spark's serialisers.
+ * <p>A mistake is a result like others, for a task that throws is tried four times, and what
+ * arrives at the driver is a text of sixty lines. Of plain fields, for any of Spark's serialisers.
  */
 final class RoundPart implements Serializable {
   private static final long serialVersionUID = 1;

@@ -219,8 +219,7 @@ final class RowEncoder implements Serializable {
    */
   void requireOther(byte[] both, byte[] next) {
     int length = next.length - layout.stride();
-    if (hasIds()
-        && Arrays.equals(both, 0, both.length - layout.stride(), next, 0, length)) {
+    if (hasIds() && Arrays.equals(both, 0, both.length - layout.stride(), next, 0, length)) {
       throw new IllegalArgumentException(
           WHO
               + "column \""

@@ -49,8 +49,8 @@ public final class SparkRunner<T> implements RoundRunner<T> {
   private static final long COLLECTED_BYTES = 64L << 20;
 
   /**
-   * A round of fewer bytes goes out with the task itself, which Spark broadcasts as well: that saves
-   * one broadcast.
+   * A round of fewer bytes goes out with the task itself, which Spark broadcasts as well: that
+   * saves one broadcast.
    */
   private static final int SMALL_ROUND = 1 << 16;
 
@@ -118,8 +118,9 @@ public final class SparkRunner<T> implements RoundRunner<T> {
     ShardedFrame<T> frame = requireFrame(round, data);
     JavaSparkContext context = JavaSparkContext.fromSparkContext(frame.blocks().context());
     String description = context.getLocalProperty("spark.job.description");
-    context.sc().setJobDescription(
-        "Lamella: epoch " + (round.epoch() + 1) + ", step " + round.firstStep());
+    context
+        .sc()
+        .setJobDescription("Lamella: epoch " + (round.epoch() + 1) + ", step " + round.firstStep());
     try {
       return run(round, frame, context);
     } finally {

@@ -57,7 +57,8 @@ final class Points {
       if (i % 10 == 9) {
         Row before = rows.getLast();
         rows.add(
-            RowFactory.create((long) i, before.get(1), before.get(2), before.get(3), before.get(4)));
+            RowFactory.create(
+                (long) i, before.get(1), before.get(2), before.get(3), before.get(4)));
         continue;
       }
       Float[] features = new Float[FEATURES];
@@ -69,7 +70,7 @@ final class Points {
       rows.add(
           RowFactory.create(
               (long) i,
-              List.of(features),
+              features,
               (double) best,
               2000 + random.nextDouble() / 1000,
               random.nextFloat()));
@@ -98,9 +99,9 @@ final class Points {
     float[] inputs = new float[ROWS * FEATURES];
     int[] labels = new int[ROWS];
     for (int i = 0; i < ROWS; i++) {
-      List<?> features = (List<?>) rows.get(i).get(1);
+      Float[] features = (Float[]) rows.get(i).get(1);
       for (int j = 0; j < FEATURES; j++) {
-        inputs[i * FEATURES + j] = (Float) features.get(j);
+        inputs[i * FEATURES + j] = features[j];
       }
       labels[i] = (int) rows.get(i).getDouble(2);
     }

@@ -51,8 +51,7 @@ final class RoundTimes {
         if (i > 1) {
           layers.add(new ReLU());
         }
-        layers.add(
-            new Linear(DType.FLOAT32, widths[i - 1], widths[i], Initializer.he(), random));
+        layers.add(new Linear(DType.FLOAT32, widths[i - 1], widths[i], Initializer.he(), random));
       }
       return Trainer.of(
               Network.of(Shape.of(widths[0]), layers.toArray(Layer[]::new)),

@@ -1,6 +1,7 @@
 package lamella.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import java.util.HashSet;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Set;
 import lamella.core.Compute;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -17,11 +19,19 @@ import org.junit.jupiter.api.Test;
  * last bit. Three clusters start here, each in some five seconds.
  */
 class SameBitsClusterTest {
-  private static final String ONE_STEP = expected(1);
-  private static final String FIVE_STEPS = expected(5);
+  /** In a class of its own, for executors load the class of the test. */
+  private static final class Expected {
+    private static final String ONE_STEP = withoutSpark(1);
+    private static final String FIVE_STEPS = withoutSpark(5);
+  }
+
+  @BeforeAll
+  static void computeWithoutSpark() {
+    assertNotEquals(Expected.ONE_STEP, Expected.FIVE_STEPS);
+  }
 
   /** Without Spark, but for reading the frame. */
-  private static String expected(int localSteps) {
+  private static String withoutSpark(int localSteps) {
     SparkSession spark = TestSpark.local();
     LocalRows<int[]> local = Points.examples().local(Points.frame(spark, Points.rows()));
     return Points.train(local, localSteps, null);
@@ -37,9 +47,9 @@ class SameBitsClusterTest {
                 tasks)) {
       SparkRunner<int[]> one = SparkRunner.of(Points.recipe(1));
       SparkRunner<int[]> five = SparkRunner.of(Points.recipe(5));
-      assertEquals(ONE_STEP, Points.train(data, 1, one));
-      assertEquals(FIVE_STEPS, Points.train(data, 5, five));
-      assertEquals(FIVE_STEPS, Points.train(data, 5, five.withCollectedBytes(0)));
+      assertEquals(Expected.ONE_STEP, Points.train(data, 1, one));
+      assertEquals(Expected.FIVE_STEPS, Points.train(data, 5, five));
+      assertEquals(Expected.FIVE_STEPS, Points.train(data, 5, five.withCollectedBytes(0)));
     }
   }
 
@@ -53,11 +63,10 @@ class SameBitsClusterTest {
               cluster
                   .context()
                   .parallelize(List.of(0, 1, 2, 3, 4, 5), 6)
-                  .map(
-                      i -> {
-                        Thread.sleep(20);
-                        return SparkEnv.get().executorId() + ": " + Compute.description();
-                      })
+                  .map(i -> {
+                    Thread.sleep(20);
+                    return SparkEnv.get().executorId() + ": " + Compute.description();
+                  })
                   .collect());
           return seen.size() >= executors;
         });
@@ -79,8 +88,7 @@ class SameBitsClusterTest {
   @Test
   void twoExecutors() {
     TestCluster cluster =
-        TestCluster.of(
-            2, Map.of("spark.serializer", "org.apache.spark.serializer.KryoSerializer"));
+        TestCluster.of(2, Map.of("spark.serializer", "org.apache.spark.serializer.KryoSerializer"));
     assertSameBits(cluster.session(), 2);
     assertSameBits(cluster.session(), 5);
   }

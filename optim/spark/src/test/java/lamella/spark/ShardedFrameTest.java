@@ -79,9 +79,7 @@ class ShardedFrameTest {
   @Test
   void withoutIdsTheHashesOfTheRowsAreInOrder() {
     StructType schema =
-        new StructType()
-            .add("x", SQLDataTypes.VectorType())
-            .add("label", DataTypes.IntegerType);
+        new StructType().add("x", SQLDataTypes.VectorType()).add("label", DataTypes.IntegerType);
     double[][] x = {{0.5, -1.25}, {3, 4}, {0.1, 0.2}, {-0.0, 7.5}, {1e-3, -2.5}};
     int[] labels = {2, 0, 1, 1, 0};
     List<Row> rows = new ArrayList<>();
@@ -89,8 +87,7 @@ class ShardedFrameTest {
       rows.add(RowFactory.create(Vectors.dense(x[i]), labels[i]));
     }
     Dataset<Row> frame = spark().createDataFrame(rows, schema);
-    FrameExamples<int[]> examples =
-        FrameExamples.labels(FeatureReader.of(schema, "x"), "label");
+    FrameExamples<int[]> examples = FrameExamples.labels(FeatureReader.of(schema, "x"), "label");
     int[] order = ORDER_BY_HASHLIB;
     float[] expected = new float[10];
     int[] expectedLabels = new int[5];
@@ -157,8 +154,7 @@ class ShardedFrameTest {
             RowFactory.create(Integer.MAX_VALUE, "\u00e4", 5.0, 0),
             RowFactory.create(1, "", 6.0, 0));
     Dataset<Row> frame = spark().createDataFrame(rows, schema).repartition(2);
-    FrameExamples<int[]> examples =
-        FrameExamples.labels(FeatureReader.of(schema, "x"), "label");
+    FrameExamples<int[]> examples = FrameExamples.labels(FeatureReader.of(schema, "x"), "label");
     try (ShardedFrame<int[]> byNumber = examples.withId("number").shard(frame, 3);
         ShardedFrame<int[]> byText = examples.withId("text").shard(frame, 3)) {
       assertArrayEquals(new float[] {3, 2, 4, 6, 1, 5}, inputs(byNumber));
@@ -238,9 +234,7 @@ class ShardedFrameTest {
         assertEquals(rows.get(i).getDouble(2), targets.get(2 * i + 1));
         assertEquals(rows.get(i).getFloat(4), batch.targets().weights()[i]);
       }
-      assertEquals(
-          "weights",
-          batch.targetKind().toString().substring("numbers with ".length()));
+      assertEquals("weights", batch.targetKind().toString().substring("numbers with ".length()));
     }
   }
 
@@ -279,7 +273,8 @@ class ShardedFrameTest {
     Dataset<Row> negative = withRow(500L, features(1), 1.0, 0.0, -1f);
     assertTrue(
         refused(() -> Points.examples().withWeights("weight").local(negative))
-            .startsWith("FrameExamples: column \"weight\": expected a weight that is not negative"));
+            .startsWith(
+                "FrameExamples: column \"weight\": expected a weight that is not negative"));
     Dataset<Row> missing = withRow(500L, features(1), null, 0.0, 1f);
     for (Dataset<Row> frame : List.of(half, nan, missing)) {
       FrameExamples<int[]> skipping = Points.examples().withHandleInvalid("skip");
@@ -288,8 +283,7 @@ class ShardedFrameTest {
         assertEquals(Points.ROWS - 1, sharded.size());
       }
     }
-    assertThrows(
-        IllegalArgumentException.class, () -> Points.examples().withHandleInvalid("keep"));
+    assertThrows(IllegalArgumentException.class, () -> Points.examples().withHandleInvalid("keep"));
   }
 
   @Test
@@ -319,8 +313,7 @@ class ShardedFrameTest {
     assertTrue(
         refused(() -> Points.examples().local(Points.frame(spark(), List.of())))
             .endsWith("the frame has no rows"));
-    assertTrue(
-        refused(() -> Points.examples().shard(five, 2, 3)).contains("from 1 to 2 tasks"));
+    assertTrue(refused(() -> Points.examples().shard(five, 2, 3)).contains("from 1 to 2 tasks"));
     assertTrue(refused(() -> Points.examples().shard(five, 0)).contains("1 shard at least"));
     assertTrue(
         refused(() -> Points.examples().withExampleShape(Shape.of(3, 7)).local(five))
@@ -356,8 +349,7 @@ class ShardedFrameTest {
     ContextCleaner cleaner = spark().sparkContext().cleaner().get();
     List<RDD<?>> open = new ArrayList<>(List.of(frame.blocks().rdd()));
     while (!open.isEmpty()) {
-      for (var dependency :
-          CollectionConverters.asJava(open.removeLast().dependencies())) {
+      for (var dependency : CollectionConverters.asJava(open.removeLast().dependencies())) {
         open.add(dependency.rdd());
         if (dependency instanceof ShuffleDependency<?, ?, ?> shuffle) {
           cleaner.doCleanupShuffle(shuffle.shuffleId(), true);

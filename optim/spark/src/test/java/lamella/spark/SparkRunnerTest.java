@@ -41,9 +41,7 @@ class SparkRunnerTest {
   private static ShardedFrame<int[]> sharded(int tasks) {
     return Points.examples()
         .shard(
-            Points.frame(spark(), Points.shuffled(tasks)).repartition(tasks),
-            Points.SHARDS,
-            tasks);
+            Points.frame(spark(), Points.shuffled(tasks)).repartition(tasks), Points.SHARDS, tasks);
   }
 
   @Test
@@ -68,8 +66,7 @@ class SparkRunnerTest {
     for (int tasks : new int[] {1, 4}) {
       try (ShardedFrame<int[]> data = sharded(tasks)) {
         for (int steps : new int[] {1, 5}) {
-          SparkRunner<int[]> runner =
-              SparkRunner.of(Points.recipe(steps)).withCollectedBytes(0);
+          SparkRunner<int[]> runner = SparkRunner.of(Points.recipe(steps)).withCollectedBytes(0);
           assertEquals(Points.train(local, steps, null), Points.train(data, steps, runner));
         }
       }
@@ -106,9 +103,7 @@ class SparkRunnerTest {
       Points.train(data, 5, SparkRunner.of(Points.recipe(5)).withReports(collected::add));
       List<RoundReport> sliced = new ArrayList<>();
       Points.train(
-          data,
-          5,
-          SparkRunner.of(Points.recipe(5)).withReports(sliced::add).withCollectedBytes(0));
+          data, 5, SparkRunner.of(Points.recipe(5)).withReports(sliced::add).withCollectedBytes(0));
       // 20 steps an epoch, in rounds of five.
       assertEquals(6, collected.size());
       assertEquals(
@@ -212,16 +207,13 @@ class SparkRunnerTest {
     RuntimeException expected =
         assertThrows(RuntimeException.class, () -> Points.train(local, 1, null));
     try (ShardedFrame<int[]> data = examples.shard(frame, Points.SHARDS)) {
-      RuntimeException e =
-          failure(() -> Points.train(data, 1, SparkRunner.of(Points.recipe(1))));
+      RuntimeException e = failure(() -> Points.train(data, 1, SparkRunner.of(Points.recipe(1))));
       assertEquals(expected.getClass(), e.getClass());
       assertEquals(expected.getMessage(), e.getMessage());
       assertTrue(e.getMessage().contains("example 700"), e.getMessage());
       RuntimeException sliced =
           failure(
-              () ->
-                  Points.train(
-                      data, 1, SparkRunner.of(Points.recipe(1)).withCollectedBytes(0)));
+              () -> Points.train(data, 1, SparkRunner.of(Points.recipe(1)).withCollectedBytes(0)));
       assertEquals(expected.getMessage(), sliced.getMessage());
     }
   }
@@ -252,8 +244,7 @@ class SparkRunnerTest {
           };
       IllegalArgumentException e =
           assertThrows(
-              IllegalArgumentException.class,
-              () -> Points.train(six, 1, SparkRunner.of(bad)));
+              IllegalArgumentException.class, () -> Points.train(six, 1, SparkRunner.of(bad)));
       assertTrue(e.getMessage().contains("java.lang.Object"), e.getMessage());
       assertTrue(e.getMessage().contains("within trainer()"), e.getMessage());
     }
@@ -270,8 +261,7 @@ class SparkRunnerTest {
       IllegalStateException e =
           assertThrows(
               IllegalStateException.class, () -> Points.train(data, 1, SparkRunner.of(bad)));
-      assertEquals(
-          "SparkRunner: failed on the cluster: no such network here", e.getMessage());
+      assertEquals("SparkRunner: failed on the cluster: no such network here", e.getMessage());
     }
   }
 
