@@ -68,9 +68,9 @@ final class ChildDriver {
 
   /** Waits until it ends by itself; its exit status. */
   int await() throws InterruptedException {
-    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+    if (!process.waitFor(120, TimeUnit.SECONDS)) {
       kill();
-      throw new AssertionError("a driver has not ended within a minute");
+      throw new AssertionError("a driver has not ended within two minutes");
     }
     return process.exitValue();
   }

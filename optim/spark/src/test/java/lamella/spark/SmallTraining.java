@@ -1,6 +1,7 @@
 package lamella.spark;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import lamella.core.DType;
 import lamella.core.Dataset;
@@ -18,6 +19,7 @@ import lamella.losses.SoftmaxCrossEntropy;
 import lamella.optim.Schedule;
 import lamella.optim.Sgd;
 import lamella.optim.Trainer;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -73,10 +75,7 @@ final class SmallTraining {
     float[] numbers = numbers();
     List<Row> rows = new ArrayList<>();
     for (int row = 0; row < ROWS; row++) {
-      List<Float> features = new ArrayList<>();
-      for (int i = 0; i < FEATURES; i++) {
-        features.add(numbers[row * FEATURES + i]);
-      }
+      float[] features = Arrays.copyOfRange(numbers, row * FEATURES, (row + 1) * FEATURES);
       rows.add(RowFactory.create((long) row, features, label(numbers, row)));
     }
     StructType schema =
@@ -84,7 +83,9 @@ final class SmallTraining {
             .add("id", DataTypes.LongType)
             .add("features", DataTypes.createArrayType(DataTypes.FloatType, false))
             .add("label", DataTypes.IntegerType);
-    return spark.createDataFrame(rows, schema);
+    // Not of a list, whose columns Spark computes once, when it plans.
+    return spark.createDataFrame(
+        JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(rows, 3), schema);
   }
 
   static Network network() {

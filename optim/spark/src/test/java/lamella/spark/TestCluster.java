@@ -22,7 +22,7 @@ import org.apache.spark.sql.SparkSession;
  * same; an executor that was killed is replaced by the cluster, and the next test waits for that.
  */
 final class TestCluster {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /** Executors that are started after others were killed are numbered on. */
   private static final int EXECUTOR_NUMBERS = 100;
@@ -126,7 +126,7 @@ final class TestCluster {
         ProcessHandle.current().descendants().anyMatch(executor::equals),
         "only processes of this test's own are killed");
     executor.destroyForcibly();
-    executor.onExit().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+    executor.onExit().orTimeout(PATIENCE.toMinutes(), TimeUnit.MINUTES).join();
     return executor;
   }
 
