@@ -36,6 +36,7 @@ final class PartitionScorer extends AbstractFunction1<Iterator<Object>, Iterator
   /** The rows, scored as they are asked for. */
   @Override
   public Iterator<Object> apply(Iterator<Object> rows) {
+    TaskThreads.limit();
     return new ScoredRows(rows, model.value().open(), features, columns, handleInvalid, thresholds);
   }
 }
