@@ -197,9 +197,25 @@ class FaultsClusterTest {
     TrainingListener fault =
         aroundTheSecondRound(
             () -> killed.add(TestCluster.kill(TestCluster.pids().getFirst())), () -> {});
-    assertEquals(undisturbed(localSteps), fit(localSteps, collectedBytes, fault));
+    List<String> said;
+    try (LogLines log = new LogLines()) {
+      assertEquals(
+          undisturbed(localSteps),
+          fit(
+              localSteps,
+              collectedBytes,
+              fault,
+              SparkProgress.every(Duration.ofDays(1), cluster.session())));
+      said = log.lines("WARN executor");
+    }
     assertFalse(killed.getFirst().isAlive());
     assertEquals(1, events.lostExecutors().size(), events.toString());
+    String number = events.lostExecutors().getFirst().split(":", 2)[0];
+    assertEquals(1, said.size(), said.toString());
+    assertTrue(said.getFirst().startsWith("WARN executor " + number + " is gone ("), said.get(0));
+    assertTrue(
+        said.getFirst().endsWith("); what it held and did is computed again, with the same result"),
+        said.getFirst());
   }
 
   @ParameterizedTest
