@@ -129,6 +129,17 @@ public final class TableSchema {
   }
 
   /**
+   * {@return a schema of the same inputs that says something else of what is predicted: more
+   * classes than training rows have, for example}
+   *
+   * @param other of a name that no input has
+   * @throws IllegalArgumentException if an input has its name
+   */
+  public TableSchema withTarget(Target other) {
+    return new TableSchema(inputs, other, leftOut);
+  }
+
+  /**
    * {@return the columns of the training table that are no inputs, with the reason for each: a
    * column has one value only, for example, or names the row} Their names may appear in rows to be
    * predicted.

@@ -251,6 +251,22 @@ class TableSchemaTest {
     }
   }
 
+  @Test
+  void anotherTargetLeavesTheInputsAsTheyAre() {
+    TableSchema.Target classes =
+        new TableSchema.Target("kind", Task.CLASSIFICATION, List.of("a", "b", "c"), false);
+    TableSchema other = SCHEMA.withTarget(classes);
+    assertEquals(SCHEMA.inputs(), other.inputs());
+    assertEquals(SCHEMA.leftOut(), other.leftOut());
+    assertEquals(classes, other.target());
+    assertEquals(other, TableSchema.parse(other.toJson()));
+    assertArrayEquals(SCHEMA.encode(TABLE).array(), other.encode(TABLE).array());
+    assertMessage(
+        "TableSchema: input \"length\" is there twice, or is the target",
+        () ->
+            SCHEMA.withTarget(new TableSchema.Target("length", Task.REGRESSION, List.of(), false)));
+  }
+
   private static void assertMessage(String message, Runnable call) {
     assertEquals(message, assertThrows(IllegalArgumentException.class, call::run).getMessage());
   }
