@@ -278,7 +278,7 @@ class SweepTest {
     }
     driver.kill();
     List<String> before = finished(folder);
-    assertTrue(before.size() >= 4 && before.size() < 12, before + driver.output());
+    assertTrue(before.size() >= 4 && before.size() < 12, before + driver.said());
     Map<String, Object> times = times();
 
     SparkSession spark = TestSpark.local();

@@ -8,22 +8,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import lamella.core.Fingerprint;
 import lamella.core.Network;
 import lamella.core.Shape;
 import lamella.core.io.ModelFile;
 import lamella.core.random.NumPyRandom;
 import lamella.layers.Linear;
+import lamella.layers.Mish;
 import lamella.layers.ReLU;
+import lamella.losses.SoftmaxCrossEntropy;
+import lamella.optim.Evaluation;
+import lamella.optim.Sgd;
 import lamella.spark.FeatureReader;
 import lamella.spark.FrameExamples;
 import lamella.spark.HadoopCheckpoints;
 import lamella.spark.LocalRows;
 import lamella.spark.ModelTransformer;
 import lamella.spark.NetworkClassifier;
-import lamella.spark.NetworkSettings;
-import lamella.spark.NetworkTraining;
 import lamella.spark.RandomParamBuilder;
-import lamella.spark.ShardedFrame;
 import lamella.spark.SparkRunner;
 import lamella.spark.Sweep;
 import lamella.spark.Trained;
@@ -167,41 +169,38 @@ class GuideTest {
     assertEquals(trained.fingerprint(), classifier.fit(frame).fingerprint());
   }
 
+  static Network network() {
+    var random = new NumPyRandom(1);
+    return Network.of(
+        Shape.of(2), new Linear(2, 32, random), new Mish(), new Linear(32, 4, random));
+  }
+
+  static Trainer<int[]> trainer(Network network) {
+    return Trainer.of(network, new SoftmaxCrossEntropy(), Sgd.of(0.1))
+        .withShards(8)
+        .withLocalSteps(10)
+        .withBatchSize(64)
+        .withEpochs(20);
+  }
+
   @Test
   void trainer() throws IOException {
     Dataset<Row> frame = frame();
     String checkpoints = folder.resolve("checkpoints").toString();
+
     var examples = FrameExamples.labels(FeatureReader.of(frame.schema(), "features"), "label");
-
-    try (ShardedFrame<int[]> rows = examples.shard(frame, 8)) {
-      NetworkTraining<int[]> training =
-          NetworkSettings.defaults()
-              .withShards(8)
-              .withLocalSteps(10)
-              .withEpochs(5)
-              .classes(rows, 4);
-      Trained trained =
-          training.fit(
-              rows,
-              null,
-              trainer ->
-                  trainer
-                      .withRunner(SparkRunner.of(training))
-                      .withCheckpoints(HadoopCheckpoints.in(checkpoints, spark).resuming()));
-      IO.println(trained.fingerprint());
+    var network = network();
+    try (var rows = examples.shard(frame, 8)) {
+      trainer(network)
+          .withRunner(SparkRunner.of(() -> trainer(network())))
+          .withCheckpoints(HadoopCheckpoints.in(checkpoints, spark).resuming())
+          .fit(rows, new NumPyRandom(2));
     }
+    IO.println(Fingerprint.of(network.parameters()));
 
-    LocalRows<int[]> rows = examples.local(frame);
-    assertEquals(
-        NetworkSettings.defaults()
-            .withShards(8)
-            .withLocalSteps(10)
-            .withEpochs(5)
-            .classes(rows, 4)
-            .fit(rows)
-            .history()
-            .steps()
-            .size(),
-        5 * (ROWS / 128));
+    Network here = network();
+    trainer(here).fit(examples.local(frame), new NumPyRandom(2));
+    assertEquals(Fingerprint.of(here.parameters()), Fingerprint.of(network.parameters()));
+    assertTrue(Evaluation.of(network, examples.local(frame)).accuracy() > 0.85);
   }
 }
