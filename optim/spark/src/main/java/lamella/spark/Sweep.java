@@ -206,7 +206,7 @@ public final class Sweep<M extends Model<M>> {
    * Runs the trials that have not been.
    *
    * @param frame the rows, of which some are for validation
-   * @return all trials, and the model of the best: of equal ones, the first among the settings
+   * @return all trials, and the model of the best: of equal ones, the first by its params in words
    * @throws IllegalArgumentException if there are no settings, or the frame has not the rows that
    *     the estimator needs
    * @throws IllegalStateException if no trial has a network; says why the first has none

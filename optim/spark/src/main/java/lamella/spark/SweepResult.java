@@ -50,7 +50,7 @@ public final class SweepResult<M extends Model<M>> {
     return trials;
   }
 
-  /** {@return the best trial; of equal ones the first} */
+  /** {@return the best trial; of equal ones the first by its params in words} */
   public Trial best() {
     return best;
   }

@@ -130,10 +130,12 @@ final class TrialResults {
     if (!trial.succeeded() || other == null) {
       return trial.succeeded();
     }
-    boolean equal = Double.compare(trial.metric(), other.metric()) == 0;
-    return equal
-        ? trial.number() < other.number()
-        : metric.isBetter(trial.metric(), other.metric());
+    if (Double.compare(trial.metric(), other.metric()) != 0) {
+      return metric.isBetter(trial.metric(), other.metric());
+    }
+    // A grid's settings are in another order in each process.
+    int order = trial.params().compareTo(other.params());
+    return order != 0 ? order < 0 : trial.number() < other.number();
   }
 
   /** {@return all trials in the order of the settings} */
