@@ -111,7 +111,10 @@ public final class RandomParamBuilder {
       throw new IllegalArgumentException(
           "RandomParamBuilder: expects values of " + param.name() + " to choose from, got none");
     }
-    List<T> choices = List.of(values);
+    List<T> choices = new ArrayList<>();
+    for (T value : values) {
+      choices.add(value);
+    }
     return add(param, random -> choices.get(random.nextInt(choices.size())));
   }
 

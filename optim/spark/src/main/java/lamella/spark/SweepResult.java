@@ -106,28 +106,36 @@ public final class SweepResult<M extends Model<M>> {
     for (Trial trial : trials) {
       width = Math.max(width, trial.params().length());
     }
-    String format = "%s%5s  %-" + width + "s  %10s  %10s  %8s  %s%n";
     StringBuilder text = new StringBuilder();
-    text.append(
-        line(format, " ", "trial", "params", metric, "best epoch", "seconds", "fingerprint"));
+    text.append(' ')
+        .append(line("trial", padded("params", width), metric, "best epoch", "seconds"))
+        .append("fingerprint\n");
     for (Trial trial : trials) {
-      text.append(
-          line(
-              format,
-              trial.number() == best.number() ? "*" : " ",
-              trial.number(),
-              trial.params(),
-              trial.succeeded() ? String.format(Locale.ROOT, "%.5f", trial.metric()) : "-",
-              trial.succeeded() ? trial.bestEpoch() : "-",
-              String.format(Locale.ROOT, "%.1f", trial.seconds()),
-              trial.succeeded()
+      boolean succeeded = trial.succeeded();
+      text.append(trial.number() == best.number() ? '*' : ' ')
+          .append(
+              line(
+                  Integer.toString(trial.number()),
+                  padded(trial.params(), width),
+                  succeeded ? String.format(Locale.ROOT, "%.5f", trial.metric()) : "-",
+                  succeeded ? Integer.toString(trial.bestEpoch()) : "-",
+                  String.format(Locale.ROOT, "%.1f", trial.seconds())))
+          .append(
+              succeeded
                   ? trial.fingerprint().substring(0, SHOWN_OF_FINGERPRINT)
-                  : "failed: " + trial.failure()));
+                  : "failed: " + trial.failure())
+          .append('\n');
     }
     return text.toString();
   }
 
-  private static String line(String format, Object... parts) {
-    return String.format(Locale.ROOT, format, parts).replace(System.lineSeparator(), "\n");
+  private static String padded(String text, int width) {
+    return text + " ".repeat(width - text.length());
+  }
+
+  private static String line(
+      String trial, String params, String metric, String epoch, String seconds) {
+    return String.format(
+        Locale.ROOT, "%5s  %s  %10s  %10s  %8s  ", trial, params, metric, epoch, seconds);
   }
 }

@@ -8,18 +8,34 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/**
- * What a trial gives: {@link Trial} says what the parts are.
- *
- * @param network the bytes of its model file; none if it failed
- */
-record TrialOutcome(
-    double metric,
-    int bestEpoch,
-    double seconds,
-    String fingerprint,
-    String failure,
-    byte[] network) {
+/** What a trial gives; {@link Trial} says what the parts are. */
+final class TrialOutcome {
+  private final double metric;
+  private final int bestEpoch;
+  private final double seconds;
+  private final String fingerprint;
+  private final String failure;
+  private final byte[] network;
+
+  /**
+   * What a trial gave.
+   *
+   * @param network the bytes of its model file; none if it failed
+   */
+  TrialOutcome(
+      double metric,
+      int bestEpoch,
+      double seconds,
+      String fingerprint,
+      String failure,
+      byte[] network) {
+    this.metric = metric;
+    this.bestEpoch = bestEpoch;
+    this.seconds = seconds;
+    this.fingerprint = fingerprint;
+    this.failure = failure;
+    this.network = network;
+  }
 
   static TrialOutcome failed(double seconds, String reason) {
     return new TrialOutcome(Double.NaN, 0, seconds, "", reason, new byte[0]);
@@ -55,6 +71,11 @@ record TrialOutcome(
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The bytes of the network's model file; not copied. */
+  byte[] network() {
+    return network;
   }
 
   /** As a trial of a sweep. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
@@ -33,8 +34,8 @@ class SweepClusterTest {
               }
             });
     Sweep<NetworkClassificationModel> sweep = Sweep.of(classifier).withTrials(trials);
-    SweepResult<NetworkClassificationModel>[] results = resultArray();
-    Thread sweeping = new Thread(() -> results[0] = sweep.fit(SweepRows.frame(cluster.session())));
+    AtomicReference<SweepResult<NetworkClassificationModel>> result = new AtomicReference<>();
+    Thread sweeping = new Thread(() -> result.set(sweep.fit(SweepRows.frame(cluster.session()))));
     sweeping.start();
     // Reading the rows takes some tasks; trials are under way after these.
     TestCluster.await("trials", () -> started.get() >= 15);
@@ -43,7 +44,7 @@ class SweepClusterTest {
     events.stop();
     assertFalse(events.lostExecutors().isEmpty(), "an executor was lost");
 
-    List<Trial> there = results[0].trials();
+    List<Trial> there = result.get().trials();
     for (int i = 0; i < trials.length; i++) {
       boolean diverges = there.get(i).params().contains("1.0E30");
       assertEquals(diverges, there.get(i).failure().contains("finite"), there.get(i)::toString);
@@ -57,11 +58,6 @@ class SweepClusterTest {
         assertEquals(here, there.get(i).fingerprint());
       }
     }
-    assertTrue(results[0].best().succeeded());
-  }
-
-  @SuppressWarnings("unchecked") // an array of one, for a thread to fill
-  private static SweepResult<NetworkClassificationModel>[] resultArray() {
-    return new SweepResult[1];
+    assertTrue(result.get().best().succeeded());
   }
 }

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.spark.ml.param.ParamMap;
@@ -182,7 +183,7 @@ class SweepTest {
     assertFalse(ids(split).equals(ids(ValidationSplit.byContent(frame, "aside", 0.3, 5))));
   }
 
-  private static HashSet<Long> ids(Dataset<Row> split) {
+  private static Set<Long> ids(Dataset<Row> split) {
     HashSet<Long> ids = new HashSet<>();
     for (Row row : split.where("aside").select("id").collectAsList()) {
       ids.add(row.getLong(0));

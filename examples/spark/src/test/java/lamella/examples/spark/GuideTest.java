@@ -19,6 +19,7 @@ import lamella.layers.ReLU;
 import lamella.losses.SoftmaxCrossEntropy;
 import lamella.optim.Evaluation;
 import lamella.optim.Sgd;
+import lamella.optim.Trainer;
 import lamella.spark.FeatureReader;
 import lamella.spark.FrameExamples;
 import lamella.spark.HadoopCheckpoints;
