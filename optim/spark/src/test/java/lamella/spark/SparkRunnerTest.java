@@ -158,7 +158,9 @@ class SparkRunnerTest {
     long bytes = 0;
     for (BlockId id :
         CollectionConverters.asJava(blocks.getMatchingBlockIds(block -> block.isBroadcast()))) {
-      bytes += blocks.getStatus(id).get().memSize();
+      var status = blocks.getStatus(id);
+      // Spark may have removed it since it was listed.
+      bytes += status.isDefined() ? status.get().memSize() : 0;
     }
     return bytes;
   }
