@@ -36,7 +36,9 @@ import org.junit.jupiter.api.Test;
  * Rows per second of scoring, beside Spark's own multilayer perceptron with the same layers on the
  * same frame, beside {@code Dataset.mapPartitions}, and beside a plain loop over {@link Predictor}:
  *
- * <pre>mvn -Pspark test -pl optim/spark -am -Dtest=ScoringSpeed -Dlayers=20,32,3 -Dcores=1</pre>
+ * <pre>
+ * mvn -Pspark test -pl optim/spark -am -Dtest=ScoringSpeed -Dlayers=20,32,3 -Dcores=1 -Dspark.compiler=-XX:TieredStopAtLevel=4
+ * </pre>
  *
  * <p>The frame has an id, a label, a text and the features, and is cached; what is scored goes
  * nowhere (Spark's {@code noop} sink), with all its columns. Each line is the median of five runs
