@@ -203,12 +203,12 @@ final class TrainingLoop<T> {
       return fit.history();
     } finally {
       Fit.setCurrent(before);
-      if (sharded != null) {
-        sharded.ended();
-      }
       claim.release();
       if (interrupted) {
         Thread.currentThread().interrupt();
+      }
+      if (sharded != null) {
+        sharded.ended();
       }
     }
   }

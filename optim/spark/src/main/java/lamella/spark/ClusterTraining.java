@@ -54,10 +54,8 @@ final class ClusterTraining {
       throw TaskErrors.shown("NetworkTraining", e);
     } finally {
       context.setLocalProperty(DESCRIPTION, description);
-      sent.destroy();
-      if (sentAside != null) {
-        sentAside.destroy();
-      }
+      OnExecutors.forget(context.sc(), sent);
+      OnExecutors.forget(context.sc(), sentAside);
     }
   }
 

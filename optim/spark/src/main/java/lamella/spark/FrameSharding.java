@@ -113,7 +113,7 @@ final class FrameSharding {
       String fingerprint = LocalRows.fingerprint(size, layout, ordered);
       return new ShardedFrame<>(blocks, layout, size, places, fingerprints, fingerprint);
     } catch (Exception e) {
-      blocks.unpersist(false);
+      OnExecutors.forget(blocks);
       throw e;
     }
   }

@@ -129,7 +129,7 @@ public final class ShardedFrame<T> implements Dataset<T>, AutoCloseable {
   /** Lets the cluster forget the examples. They are computed again if they are used again. */
   @Override
   public void close() {
-    blocks.unpersist(false);
+    OnExecutors.forget(blocks);
   }
 
   JavaRDD<ShardBlock> blocks() {

@@ -12,6 +12,7 @@ import lamella.optim.RoundRunner;
 import org.apache.spark.ContextCleaner;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.ShuffleDependency;
+import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -58,6 +59,9 @@ public final class SparkRunner<T> implements RoundRunner<T> {
   private final long collectedBytes;
   private final @Nullable Consumer<? super RoundReport> reports;
   private @Nullable Broadcast<WorkerPool<T>> pool;
+
+  /** That the pool was sent by. */
+  private @Nullable SparkContext poolOf;
 
   private SparkRunner(
       TrainerRecipe<T> recipe,
@@ -165,9 +169,7 @@ public final class SparkRunner<T> implements RoundRunner<T> {
               ? collect(frame.blocks().mapPartitions(task::whole))
               : collectSlices(frame, task, context);
     } finally {
-      if (large != null) {
-        large.destroy();
-      }
+      OnExecutors.forget(context.sc(), large);
     }
     long computed = System.nanoTime();
     RuntimeException mistake = RoundPart.firstMistake(parts);
@@ -200,6 +202,7 @@ public final class SparkRunner<T> implements RoundRunner<T> {
     if (there == null) {
       there = context.broadcast(WorkerPool.of(recipe));
       pool = there;
+      poolOf = context.sc();
     }
     return there;
   }
@@ -289,9 +292,10 @@ public final class SparkRunner<T> implements RoundRunner<T> {
   /** Lets the executors forget the workers. */
   @Override
   public void ended() {
-    if (pool != null) {
-      pool.destroy();
+    if (poolOf != null) {
+      OnExecutors.forget(poolOf, pool);
       pool = null;
+      poolOf = null;
     }
   }
 

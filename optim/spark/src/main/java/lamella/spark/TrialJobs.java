@@ -93,8 +93,8 @@ final class TrialJobs<T> {
       jobs.forEach(job -> job.cancel(true));
       waiting.shutdownNow();
       context.setLocalProperty(DESCRIPTION, description);
-      rows.destroy();
-      aside.destroy();
+      OnExecutors.forget(context.sc(), rows);
+      OnExecutors.forget(context.sc(), aside);
     }
     rethrow();
   }

@@ -189,6 +189,32 @@ class SparkRunnerTest {
     }
   }
 
+  @Test
+  void whereSparkIsStoppedTheErrorSaysSo() {
+    var stops =
+        new TrainingListener() {
+          @Override
+          public void afterStep(Fit fit) {
+            if (fit.step() == 1) {
+              spark().stop();
+            }
+          }
+        };
+    IllegalStateException e =
+        assertThrows(
+            IllegalStateException.class,
+            () -> {
+              try (ShardedFrame<int[]> data = sharded(2)) {
+                large()
+                    .withRunner(SparkRunner.of(SparkRunnerTest::large))
+                    .withListeners(stops)
+                    .fit(data, new NumPyRandom(1));
+              }
+            });
+    assertTrue(e.getMessage().contains("stopped SparkContext"), e.getMessage());
+    assertEquals(0, e.getSuppressed().length);
+  }
+
   // Mistakes.
 
   private static RuntimeException failure(Runnable work) {
