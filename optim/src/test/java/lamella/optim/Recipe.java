@@ -430,27 +430,7 @@ final class Recipe {
   }
 
   /** A dataset of which only the interface is known. */
-  record Plain(Dataset<int[]> inside) implements Dataset<int[]> {
-    @Override
-    public int size() {
-      return inside.size();
-    }
-
-    @Override
-    public Shape exampleShape() {
-      return inside.exampleShape();
-    }
-
-    @Override
-    public Batch<int[]> newBatch(int n, DType dtype) {
-      return inside.newBatch(n, dtype);
-    }
-
-    @Override
-    public void read(int[] indices, Batch<int[]> batch) {
-      inside.read(indices, batch);
-    }
-
+  record Plain(Dataset<int[]> inside) implements WrappedExamples<int[]> {
     @Override
     public List<Dataset<?>> datasets() {
       return List.of(inside);
@@ -458,7 +438,7 @@ final class Recipe {
   }
 
   /** Adds noise to what is read, from random numbers that are its state. */
-  static final class Noisy implements Dataset<int[]>, Stateful {
+  static final class Noisy implements WrappedExamples<int[]>, Stateful {
     private final Dataset<int[]> inside;
     private final NumPyRandom random = new NumPyRandom(6);
 
@@ -467,18 +447,8 @@ final class Recipe {
     }
 
     @Override
-    public int size() {
-      return inside.size();
-    }
-
-    @Override
-    public Shape exampleShape() {
-      return inside.exampleShape();
-    }
-
-    @Override
-    public Batch<int[]> newBatch(int n, DType dtype) {
-      return inside.newBatch(n, dtype);
+    public Dataset<int[]> inside() {
+      return inside;
     }
 
     @Override

@@ -24,7 +24,6 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import lamella.core.Batch;
 import lamella.core.DType;
 import lamella.core.Dataset;
 import lamella.core.Elementwise;
@@ -645,27 +644,7 @@ class SameTrainingTest {
 
   @Test
   void randomNumbersOfADatasetThatNobodySavesAreFoundOut() throws IOException {
-    record Forgetful(Recipe.Noisy inside) implements Dataset<int[]> {
-      @Override
-      public int size() {
-        return inside.size();
-      }
-
-      @Override
-      public Shape exampleShape() {
-        return inside.exampleShape();
-      }
-
-      @Override
-      public Batch<int[]> newBatch(int n, DType dtype) {
-        return inside.newBatch(n, dtype);
-      }
-
-      @Override
-      public void read(int[] indices, Batch<int[]> batch) {
-        inside.read(indices, batch);
-      }
-
+    record Forgetful(Recipe.Noisy inside) implements WrappedExamples<int[]> {
       @Override
       public String toString() {
         return "Forgetful";

@@ -656,22 +656,7 @@ class ShardsTest {
 
   /** Writes down what is read, and of which epoch it is. */
   private record Noting(Dataset<int[]> inside, long epoch, List<String> reads)
-      implements Dataset<int[]> {
-    @Override
-    public int size() {
-      return inside.size();
-    }
-
-    @Override
-    public Shape exampleShape() {
-      return inside.exampleShape();
-    }
-
-    @Override
-    public Batch<int[]> newBatch(int n, DType dtype) {
-      return inside.newBatch(n, dtype);
-    }
-
+      implements WrappedExamples<int[]> {
     @Override
     public void read(int[] indices, Batch<int[]> batch) {
       reads.add(epoch + ": " + Arrays.stream(indices).boxed().toList());

@@ -56,32 +56,17 @@ class TrainerTest {
   // The loop.
 
   /** Data that note the epoch each batch is read in. */
-  private record Epochs(Dataset<int[]> data, long epoch, List<Long> seen)
-      implements Dataset<int[]> {
-    @Override
-    public int size() {
-      return data.size();
-    }
-
-    @Override
-    public Shape exampleShape() {
-      return data.exampleShape();
-    }
-
-    @Override
-    public Batch<int[]> newBatch(int n, DType dtype) {
-      return data.newBatch(n, dtype);
-    }
-
+  private record Epochs(Dataset<int[]> inside, long epoch, List<Long> seen)
+      implements WrappedExamples<int[]> {
     @Override
     public void read(int[] indices, Batch<int[]> batch) {
       seen.add(epoch);
-      data.read(indices, batch);
+      inside.read(indices, batch);
     }
 
     @Override
     public Dataset<int[]> forEpoch(long other) {
-      return new Epochs(data, other, seen);
+      return new Epochs(inside, other, seen);
     }
   }
 
