@@ -244,7 +244,7 @@ public final class Gradients {
         if (first) {
           sum.copyFrom(other.of(parameter));
         } else {
-          Sum.INSTANCE.over(sum, other.of(parameter));
+          sum.add(other.of(parameter));
         }
       }
     }

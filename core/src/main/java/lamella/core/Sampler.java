@@ -61,4 +61,20 @@ public interface Sampler extends Stateful {
   static Sampler stateless(Sampler same) {
     return new StatelessSampler(same);
   }
+
+  /**
+   * {@return these random numbers as a part of a sampler's state, for samplers of one's own}
+   *
+   * @param random that a sampler draws from
+   * @throws IllegalStateException if they cannot be saved
+   */
+  static Stateful saveable(RandomGenerator random) {
+    if (random instanceof Stateful stateful) {
+      return stateful;
+    }
+    throw new IllegalStateException(
+        "Sampler: random numbers of a "
+            + random.getClass().getSimpleName()
+            + " cannot be saved, so that no run could be resumed; use a NumPyRandom");
+  }
 }

@@ -53,7 +53,7 @@ final class Shuffled implements Sampler {
   public void save(SavedState state) {
     state.put("order", order);
     state.put("used", used);
-    saveable(random).save(state.inside("random"));
+    Sampler.saveable(random).save(state.inside("random"));
   }
 
   @Override
@@ -66,7 +66,7 @@ final class Shuffled implements Sampler {
     }
     used = (int) state.integer("used", 0, size);
     System.arraycopy(saved, 0, order, 0, size);
-    saveable(random).load(state.inside("random"));
+    Sampler.saveable(random).load(state.inside("random"));
   }
 
   private static boolean isPermutation(int[] indices, int size) {
@@ -81,16 +81,6 @@ final class Shuffled implements Sampler {
       seen[index] = true;
     }
     return true;
-  }
-
-  static Stateful saveable(RandomGenerator random) {
-    if (random instanceof Stateful stateful) {
-      return stateful;
-    }
-    throw new IllegalStateException(
-        "Sampler: random numbers of a "
-            + random.getClass().getSimpleName()
-            + " cannot be saved, so that no run could be resumed; use a NumPyRandom");
   }
 
   @Override

@@ -97,6 +97,16 @@ public sealed interface Tensor permits FloatTensor, DoubleTensor {
   void copyFrom(Tensor source);
 
   /**
+   * Adds the elements of another tensor, t = t + other, each sum rounded once.
+   *
+   * @param other of the same size and type; not changed
+   * @throws IllegalArgumentException if sizes or types differ
+   */
+  default void add(Tensor other) {
+    Sum.INSTANCE.over(this, other);
+  }
+
+  /**
    * Says that elements were written through the live array, as {@link #set}, {@link #fill} and
    * {@link #copyFrom} say by themselves: a {@link Pass} finds out by it that what backward needs
    * has changed since forward.

@@ -22,12 +22,12 @@ record WithReplacement(int size, RandomGenerator random) implements Sampler {
 
   @Override
   public void save(SavedState state) {
-    Shuffled.saveable(random).save(state.inside("random"));
+    Sampler.saveable(random).save(state.inside("random"));
   }
 
   @Override
   public void load(SavedState state) {
-    Shuffled.saveable(random).load(state.inside("random"));
+    Sampler.saveable(random).load(state.inside("random"));
   }
 
   @Override

@@ -136,6 +136,24 @@ class TensorTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(DType.class)
+  void anotherIsAddedElementByElement(DType dtype) {
+    Tensor tensor = Tensor.zeros(dtype, Shape.of(3));
+    Tensor other = Tensor.zeros(dtype, Shape.of(3));
+    for (int i = 0; i < 3; i++) {
+      tensor.set(i, i);
+      other.set(i, 0.25);
+    }
+    tensor.add(other);
+    assertArrayEquals(new double[] {0.25, 1.25, 2.25}, tensor.toDoubleArray());
+    assertArrayEquals(new double[] {0.25, 0.25, 0.25}, other.toDoubleArray());
+    tensor.add(tensor);
+    assertArrayEquals(new double[] {0.5, 2.5, 4.5}, tensor.toDoubleArray());
+    assertThrows(
+        IllegalArgumentException.class, () -> tensor.add(Tensor.zeros(dtype, Shape.of(2))));
+  }
+
   @Test
   void anElementOutsideOfAMatrixIsNamed() {
     FloatTensor matrix = FloatTensor.zeros(Shape.of(2, 3));

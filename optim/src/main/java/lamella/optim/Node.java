@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import lamella.core.DoubleTensor;
 import lamella.core.FloatTensor;
-import lamella.core.Loop;
 import lamella.core.Shape;
 
 /**
@@ -22,7 +21,6 @@ import lamella.core.Shape;
 public final class Node {
   private static final String WHO = "Node";
   private static final int KIND = 0x4C4E_0001; // "NL", version 1
-  private static final Addition ADDITION = new Addition();
 
   private final int shards;
   private final int level;
@@ -131,8 +129,8 @@ public final class Node {
               + "; what an optimiser saves as text must be a function of its steps, as only its"
               + " tensors are averaged");
     }
-    ADDITION.add(floats, right.floats);
-    ADDITION.add(doubles, right.doubles);
+    add(floats, right.floats);
+    add(doubles, right.doubles);
     return up();
   }
 
@@ -303,38 +301,17 @@ public final class Node {
         + (slices == 1 ? "" : ", slice " + slice + " of " + slices);
   }
 
-  /** a = a + b. */
-  private static final class Addition extends Loop {
-    void add(float[] a, float[] b) {
-      if (a.length > 0) {
-        Shape shape = Shape.of(a.length);
-        over(FloatTensor.wrap(shape, a), FloatTensor.wrap(shape, b));
-      }
+  private static void add(float[] a, float[] b) {
+    if (a.length > 0) {
+      Shape shape = Shape.of(a.length);
+      FloatTensor.wrap(shape, a).add(FloatTensor.wrap(shape, b));
     }
+  }
 
-    void add(double[] a, double[] b) {
-      if (a.length > 0) {
-        Shape shape = Shape.of(a.length);
-        over(DoubleTensor.wrap(shape, a), DoubleTensor.wrap(shape, b));
-      }
-    }
-
-    @Override
-    protected void run(float[][] arrays, int from, int to) {
-      float[] a = arrays[0];
-      float[] b = arrays[1];
-      for (int i = from; i < to; i++) {
-        a[i] += b[i];
-      }
-    }
-
-    @Override
-    protected void run(double[][] arrays, int from, int to) {
-      double[] a = arrays[0];
-      double[] b = arrays[1];
-      for (int i = from; i < to; i++) {
-        a[i] += b[i];
-      }
+  private static void add(double[] a, double[] b) {
+    if (a.length > 0) {
+      Shape shape = Shape.of(a.length);
+      DoubleTensor.wrap(shape, a).add(DoubleTensor.wrap(shape, b));
     }
   }
 }

@@ -3,7 +3,6 @@ package lamella.optim;
 import java.util.random.RandomGenerator;
 import lamella.core.Sampler;
 import lamella.core.SavedState;
-import lamella.core.Stateful;
 
 /**
  * Takes as many examples of each shard, those of the first shard first, and gives each shard's
@@ -71,7 +70,7 @@ final class ShardedSampler implements Sampler {
   public void save(SavedState state) {
     state.put("order", order);
     state.put("used", used);
-    saveable().save(state.inside("random"));
+    Sampler.saveable(random).save(state.inside("random"));
   }
 
   @Override
@@ -81,7 +80,7 @@ final class ShardedSampler implements Sampler {
     requirePossible(savedOrder, savedUsed);
     System.arraycopy(savedOrder, 0, order, 0, order.length);
     System.arraycopy(savedUsed, 0, used, 0, used.length);
-    saveable().load(state.inside("random"));
+    Sampler.saveable(random).load(state.inside("random"));
   }
 
   /** Each shard's order has its own examples, each once. */
@@ -103,16 +102,6 @@ final class ShardedSampler implements Sampler {
       throw new IllegalArgumentException(
           this + ": its saved order is none of so many examples in so many shards");
     }
-  }
-
-  private Stateful saveable() {
-    if (random instanceof Stateful stateful) {
-      return stateful;
-    }
-    throw new IllegalStateException(
-        "Sampler: random numbers of a "
-            + random.getClass().getSimpleName()
-            + " cannot be saved, so that no run could be resumed; use a NumPyRandom");
   }
 
   /** For example {@code Sampler(1000 shuffled in 16 shards)}. */

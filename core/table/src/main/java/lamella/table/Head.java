@@ -70,7 +70,7 @@ final class Head {
       TableSchema.Input input = schema.inputs().get(j);
       if (input.kind() == ColumnKind.NUMBER) {
         numbers.add(j);
-        if (hasGaps(rows, j)) {
+        if (EncodedColumns.hasGaps(rows, j)) {
           gaps.add(j);
         }
       } else {
@@ -79,7 +79,7 @@ final class Head {
     }
     List<Columns.Part> parts = new ArrayList<>();
     if (!numbers.isEmpty()) {
-      parts.add(Columns.part(array(numbers), scaling(some(rows, numbers))));
+      parts.add(Columns.part(array(numbers), scaling(EncodedColumns.select(rows, numbers))));
     }
     if (!gaps.isEmpty()) {
       parts.add(Columns.part(array(gaps), new MissingIndicator()));
@@ -110,28 +110,6 @@ final class Head {
 
   private static int[] array(List<Integer> columns) {
     return columns.stream().mapToInt(j -> j).toArray();
-  }
-
-  private static boolean hasGaps(FloatTensor rows, int column) {
-    float[] numbers = rows.array();
-    for (int i = column; i < numbers.length; i += rows.shape().last()) {
-      if (Float.isNaN(numbers[i])) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static FloatTensor some(FloatTensor rows, List<Integer> columns) {
-    int n = rows.shape().dimension(0);
-    int width = rows.shape().last();
-    float[] numbers = new float[n * columns.size()];
-    for (int row = 0; row < n; row++) {
-      for (int j = 0; j < columns.size(); j++) {
-        numbers[row * columns.size() + j] = rows.array()[row * width + columns.get(j)];
-      }
-    }
-    return FloatTensor.wrap(Shape.of(n, columns.size()), numbers);
   }
 
   /** The layer that is not trained. */

@@ -8,7 +8,6 @@ import lamella.core.DType;
 import lamella.core.Dataset;
 import lamella.core.FloatTensor;
 import lamella.core.Layer;
-import lamella.core.Shape;
 import lamella.layers.Columns;
 import lamella.layers.Embedding;
 import lamella.layers.FillMissing;
@@ -16,6 +15,7 @@ import lamella.layers.MissingIndicator;
 import lamella.layers.OneHot;
 import lamella.layers.RobustScale;
 import lamella.table.ColumnKind;
+import lamella.table.EncodedColumns;
 import lamella.table.TableSchema;
 
 /**
@@ -54,7 +54,7 @@ final class TableHead {
       int count = input.categories().size();
       if (input.kind() == ColumnKind.NUMBER) {
         numbers.add(j);
-        if (hasGaps(rows, j)) {
+        if (EncodedColumns.hasGaps(rows, j)) {
           gaps.add(j);
         }
       } else {
@@ -64,7 +64,7 @@ final class TableHead {
       }
     }
     if (!numbers.isEmpty()) {
-      RobustScale scale = RobustScale.fit(some(rows, numbers));
+      RobustScale scale = RobustScale.fit(EncodedColumns.select(rows, numbers));
       FillMissing fill = FillMissing.of(scale.centre().value().copy());
       parts.add(Columns.part(array(numbers), fill, scale));
     }
@@ -83,28 +83,6 @@ final class TableHead {
     Batch<T> batch = data.newBatch(all.length, DType.FLOAT32);
     data.read(all, batch);
     return (FloatTensor) batch.inputs();
-  }
-
-  private static boolean hasGaps(FloatTensor rows, int column) {
-    float[] numbers = rows.array();
-    for (int i = column; i < numbers.length; i += rows.shape().last()) {
-      if (Float.isNaN(numbers[i])) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static FloatTensor some(FloatTensor rows, List<Integer> columns) {
-    int n = rows.shape().dimension(0);
-    int width = rows.shape().last();
-    float[] numbers = new float[n * columns.size()];
-    for (int row = 0; row < n; row++) {
-      for (int j = 0; j < columns.size(); j++) {
-        numbers[row * columns.size() + j] = rows.array()[row * width + columns.get(j)];
-      }
-    }
-    return FloatTensor.wrap(Shape.of(n, columns.size()), numbers);
   }
 
   private static int[] array(List<Integer> columns) {
