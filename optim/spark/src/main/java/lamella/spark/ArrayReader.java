@@ -1,6 +1,5 @@
 package lamella.spark;
 
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.sql.types.ArrayType;
@@ -30,15 +29,7 @@ final class ArrayReader extends ColumnReader {
   }
 
   @Override
-  public @Nullable String tryRead(Row row, double[] to, int offset) {
-    Object value = row.get(index());
-    if (value == null) {
-      return missing();
-    }
-    int length = sizeOf(value);
-    if (isWrong(length)) {
-      return length(length);
-    }
+  @Nullable String copy(Object value, int length, double[] to, int offset) {
     switch (value) {
       case ArraySeq.ofDouble doubles -> System.arraycopy(doubles.array(), 0, to, offset, length);
       case ArraySeq.ofFloat floats -> {
@@ -56,7 +47,7 @@ final class ArrayReader extends ColumnReader {
         }
       }
     }
-    return checked(to, length, offset);
+    return null;
   }
 
   private String missing(int place) {

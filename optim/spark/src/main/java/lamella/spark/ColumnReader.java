@@ -3,6 +3,7 @@ package lamella.spark;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 
 /** Reads one column. */
 abstract class ColumnReader extends FeatureReader {
@@ -49,6 +50,23 @@ abstract class ColumnReader extends FeatureReader {
     }
     return sizeOf(value);
   }
+
+  @Override
+  public final @Nullable String tryRead(Row row, double[] to, int offset) {
+    Object value = row.get(index);
+    if (value == null) {
+      return missing();
+    }
+    int length = sizeOf(value);
+    if (isWrong(length)) {
+      return length(length);
+    }
+    String problem = copy(value, length, to, offset);
+    return problem != null ? problem : checked(to, length, offset);
+  }
+
+  /** Puts a value's numbers into an array; null, or why it has none. */
+  abstract @Nullable String copy(Object value, int length, double[] to, int offset);
 
   /** How many numbers a value has. */
   abstract int sizeOf(Object value);

@@ -272,8 +272,8 @@ public final class HadoopCheckpoints implements CheckpointStore {
 
   /** The driver that has the directory; empty if none has. */
   private String owner() throws IOException {
-    try (InputStream in = files.open(new Path(directory, OWNER))) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    try {
+      return new String(SavedFiles.read(files, new Path(directory, OWNER)), StandardCharsets.UTF_8);
     } catch (FileNotFoundException e) {
       return "";
     }

@@ -30,8 +30,7 @@ public final class NetworkClassificationModel
   private static final long serialVersionUID = 1;
 
   private final String uid;
-  private final @Nullable SavedModel saved;
-  private final transient @Nullable Trained summary;
+  private final Fitted fitted;
 
   /** A model without a network, as Spark Connect makes one to ask what it is. */
   public NetworkClassificationModel() {
@@ -39,10 +38,13 @@ public final class NetworkClassificationModel
   }
 
   NetworkClassificationModel(String uid, @Nullable SavedModel saved, @Nullable Trained summary) {
+    this(uid, new Fitted(uid, saved, summary));
+  }
+
+  private NetworkClassificationModel(String uid, Fitted fitted) {
     this.uid = uid; // first, as Spark's constructors ask for it
     super();
-    this.saved = saved;
-    this.summary = summary;
+    this.fitted = fitted;
   }
 
   @Override
@@ -50,26 +52,19 @@ public final class NetworkClassificationModel
     return uid;
   }
 
-  private SavedModel saved() {
-    if (saved == null) {
-      throw new IllegalStateException(uid + ": has no network; fit or load one");
-    }
-    return saved;
-  }
-
   /** {@return the network} Its outputs are the raw predictions. It must not be changed. */
   public Network network() {
-    return saved().network();
+    return fitted.network();
   }
 
   /** {@return the SHA-256 of the network's parameters: equal fingerprints mean equal bits} */
   public String fingerprint() {
-    return saved().fingerprint();
+    return fitted.saved().fingerprint();
   }
 
   /** {@return whether it is known how the training went: not of a model that was loaded} */
   public boolean hasSummary() {
-    return summary != null;
+    return fitted.hasSummary();
   }
 
   /**
@@ -78,11 +73,7 @@ public final class NetworkClassificationModel
    * @throws IllegalStateException if the model was loaded
    */
   public Trained summary() {
-    if (summary == null) {
-      throw new IllegalStateException(
-          uid + ": was loaded; a summary has only what was just fitted");
-    }
-    return summary;
+    return fitted.summary();
   }
 
   @Override
@@ -92,41 +83,26 @@ public final class NetworkClassificationModel
 
   @Override
   public int numFeatures() {
-    return saved == null ? -1 : network().inputShape().size();
+    return fitted.features();
   }
 
   // Rows.
 
   @Override
   public Vector predictRaw(Vector features) {
-    return Vectors.dense(saved().outputs(features));
+    return Vectors.dense(fitted.saved().outputs(features));
   }
 
-  /** The softmax by the steps of {@code Predictor}, or of {@code TableModel}, to the same bits. */
   @Override
   public Vector raw2probabilityInPlace(Vector raw) {
-    double[] z = ((DenseVector) raw).values();
-    double largest = Double.NEGATIVE_INFINITY;
-    for (double each : z) {
-      largest = Math.max(largest, each);
-    }
-    boolean isTable = saved().scored().open().tableSchema() != null;
-    double sum = 0;
-    for (int i = 0; i < z.length; i++) {
-      double exp = StrictMath.exp(z[i] - largest);
-      z[i] = isTable ? exp : (float) exp;
-      sum += exp;
-    }
-    for (int i = 0; i < z.length; i++) {
-      z[i] = isTable ? z[i] / sum : (float) (z[i] / sum);
-    }
+    fitted.saved().scored().open().toProbabilities(((DenseVector) raw).values());
     return raw;
   }
 
   // Frames.
 
   private FrameScorer scorer() {
-    return FrameScorer.of(saved().scored(), getFeaturesCol())
+    return FrameScorer.of(fitted.saved().scored(), getFeaturesCol())
         .with(ScoreColumn.RAW_PREDICTION, getRawPredictionCol())
         .with(ScoreColumn.PROBABILITY, getProbabilityCol())
         .with(ScoreColumn.PREDICTION, getPredictionCol())
@@ -147,13 +123,13 @@ public final class NetworkClassificationModel
 
   @Override
   public NetworkClassificationModel copy(ParamMap extra) {
-    NetworkClassificationModel copy = new NetworkClassificationModel(uid, saved, summary);
+    NetworkClassificationModel copy = new NetworkClassificationModel(uid, fitted);
     return copyValues(copy.setParent(parent()), extra);
   }
 
   @Override
   public MLWriter write() {
-    return new SavedModelWriter(this, saved);
+    return new SavedModelWriter(this, fitted);
   }
 
   /** {@return what reads a model that was saved} */
@@ -182,6 +158,6 @@ public final class NetworkClassificationModel
   /** For example {@code NetworkClassificationModel(Network([4] -> ...))}. */
   @Override
   public String toString() {
-    return "NetworkClassificationModel(" + (saved == null ? "" : network()) + ")";
+    return "NetworkClassificationModel(" + (fitted.hasNetwork() ? network() : "") + ")";
   }
 }

@@ -25,8 +25,7 @@ public final class NetworkRegressionModel extends RegressionModel<Vector, Networ
   private static final long serialVersionUID = 1;
 
   private final String uid;
-  private final @Nullable SavedModel saved;
-  private final transient @Nullable Trained summary;
+  private final Fitted fitted;
 
   /** A model without a network, as Spark Connect makes one to ask what it is. */
   public NetworkRegressionModel() {
@@ -34,10 +33,13 @@ public final class NetworkRegressionModel extends RegressionModel<Vector, Networ
   }
 
   NetworkRegressionModel(String uid, @Nullable SavedModel saved, @Nullable Trained summary) {
+    this(uid, new Fitted(uid, saved, summary));
+  }
+
+  private NetworkRegressionModel(String uid, Fitted fitted) {
     this.uid = uid; // first, as Spark's constructors ask for it
     super();
-    this.saved = saved;
-    this.summary = summary;
+    this.fitted = fitted;
   }
 
   @Override
@@ -45,26 +47,19 @@ public final class NetworkRegressionModel extends RegressionModel<Vector, Networ
     return uid;
   }
 
-  private SavedModel saved() {
-    if (saved == null) {
-      throw new IllegalStateException(uid + ": has no network; fit or load one");
-    }
-    return saved;
-  }
-
   /** {@return the network} Its output is the prediction. It must not be changed. */
   public Network network() {
-    return saved().network();
+    return fitted.network();
   }
 
   /** {@return the SHA-256 of the network's parameters: equal fingerprints mean equal bits} */
   public String fingerprint() {
-    return saved().fingerprint();
+    return fitted.saved().fingerprint();
   }
 
   /** {@return whether it is known how the training went: not of a model that was loaded} */
   public boolean hasSummary() {
-    return summary != null;
+    return fitted.hasSummary();
   }
 
   /**
@@ -73,29 +68,25 @@ public final class NetworkRegressionModel extends RegressionModel<Vector, Networ
    * @throws IllegalStateException if the model was loaded
    */
   public Trained summary() {
-    if (summary == null) {
-      throw new IllegalStateException(
-          uid + ": was loaded; a summary has only what was just fitted");
-    }
-    return summary;
+    return fitted.summary();
   }
 
   @Override
   public int numFeatures() {
-    return saved == null ? -1 : network().inputShape().size();
+    return fitted.features();
   }
 
   // Rows.
 
   @Override
   public double predict(Vector features) {
-    return saved().outputs(features)[0];
+    return fitted.saved().outputs(features)[0];
   }
 
   // Frames.
 
   private FrameScorer scorer() {
-    return FrameScorer.of(saved().scored(), getFeaturesCol())
+    return FrameScorer.of(fitted.saved().scored(), getFeaturesCol())
         .with(ScoreColumn.PREDICTION, getPredictionCol());
   }
 
@@ -113,13 +104,13 @@ public final class NetworkRegressionModel extends RegressionModel<Vector, Networ
 
   @Override
   public NetworkRegressionModel copy(ParamMap extra) {
-    NetworkRegressionModel copy = new NetworkRegressionModel(uid, saved, summary);
+    NetworkRegressionModel copy = new NetworkRegressionModel(uid, fitted);
     return copyValues(copy.setParent(parent()), extra);
   }
 
   @Override
   public MLWriter write() {
-    return new SavedModelWriter(this, saved);
+    return new SavedModelWriter(this, fitted);
   }
 
   /** {@return what reads a model that was saved} */
@@ -140,6 +131,6 @@ public final class NetworkRegressionModel extends RegressionModel<Vector, Networ
   /** For example {@code NetworkRegressionModel(Network([4] -> ...))}. */
   @Override
   public String toString() {
-    return "NetworkRegressionModel(" + (saved == null ? "" : network()) + ")";
+    return "NetworkRegressionModel(" + (fitted.hasNetwork() ? network() : "") + ")";
   }
 }

@@ -1,6 +1,5 @@
 package lamella.spark;
 
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.Decimal;
 import org.apache.spark.sql.types.StructType;
@@ -25,20 +24,17 @@ final class NumberReader extends ColumnReader {
   }
 
   @Override
-  public @Nullable String tryRead(Row row, double[] to, int offset) {
-    return put(row.get(index()), to, offset);
+  @Nullable String copy(Object value, int length, double[] to, int offset) {
+    to[offset] = number(value);
+    return null;
   }
 
   @Override
   @Nullable String tryRead(InternalRow row, double[] to, int offset) {
-    return put(row.isNullAt(index()) ? null : row.get(index(), type()), to, offset);
-  }
-
-  private @Nullable String put(@Nullable Object value, double[] to, int offset) {
-    if (value == null) {
+    if (row.isNullAt(index())) {
       return missing();
     }
-    to[offset] = number(value);
+    to[offset] = number(row.get(index(), type()));
     return checked(to, 1, offset);
   }
 

@@ -2,6 +2,7 @@ package lamella.spark;
 
 import java.util.List;
 import java.util.Map;
+import lamella.core.Network;
 import lamella.core.Outputs;
 import lamella.core.Shape;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ abstract class OpenModel {
   /** Under which metadata have the JSON of a table's schema, and the names of classes. */
   static final String TABLE = "table";
 
-  private static final String CLASSES = "classes";
+  static final String CLASSES = "classes";
 
   private final int inputs;
   private final Shape output;
@@ -76,6 +77,24 @@ abstract class OpenModel {
   /** The JSON of the schema whose columns it takes; null if it takes one column. */
   @Nullable String tableSchema() {
     return null;
+  }
+
+  /**
+   * The network that it asks, the same each time.
+   *
+   * @throws UnsupportedOperationException if it asks none
+   */
+  Network network() {
+    throw new UnsupportedOperationException("a graph of operators is no network");
+  }
+
+  /**
+   * Makes of a row's outputs, in their place, the probabilities that a batch gives for it.
+   *
+   * @throws ArithmeticException if an output is not finite
+   */
+  void toProbabilities(double[] outputs) {
+    throw new UnsupportedOperationException("a graph of operators has no probabilities");
   }
 
   /** Room for so many rows, for one thread. */

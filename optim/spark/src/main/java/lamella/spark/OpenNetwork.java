@@ -41,6 +41,23 @@ final class OpenNetwork extends OpenModel {
   }
 
   @Override
+  Network network() {
+    return network;
+  }
+
+  @Override
+  void toProbabilities(double[] outputs) {
+    Tensor row = Tensor.zeros(network.dtype(), network.outputShape().batch(1));
+    for (int i = 0; i < outputs.length; i++) {
+      row.set(i, outputs[i]);
+    }
+    predictor.toProbabilities(row);
+    for (int i = 0; i < outputs.length; i++) {
+      outputs[i] = row.get(i);
+    }
+  }
+
+  @Override
   Batch batch(int rows) {
     return new NetworkBatch(rows);
   }

@@ -2,6 +2,7 @@ package lamella.spark;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import lamella.core.Network;
 import lamella.core.Outputs;
 import lamella.core.io.FileFormatException;
 import lamella.core.io.ModelFile;
@@ -44,6 +45,20 @@ final class OpenTable extends OpenModel {
   @Override
   String tableSchema() {
     return json;
+  }
+
+  @Override
+  Network network() {
+    return model.network();
+  }
+
+  @Override
+  void toProbabilities(double[] outputs) {
+    float[] row = new float[outputs.length];
+    for (int i = 0; i < row.length; i++) {
+      row[i] = (float) outputs[i];
+    }
+    model.predictions(1, row, outputs);
   }
 
   @Override

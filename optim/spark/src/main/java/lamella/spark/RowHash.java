@@ -1,11 +1,13 @@
 package lamella.spark;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
 
-/** Hashes of rows and blocks: SHA-256, of which a row's place takes the first 128 bits. */
+/** SHA-256 of rows, blocks and texts; of a row's the place takes the first 128 bits. */
 final class RowHash {
   /** The bytes of a row's hash. */
   static final int BYTES = 16;
@@ -34,5 +36,15 @@ final class RowHash {
   /** Eight bytes of a hash, the first one the highest. */
   static long longAt(byte[] hash, int from) {
     return ByteBuffer.wrap(hash).getLong(from);
+  }
+
+  /** All 256 bits of bytes, as 64 hexadecimal digits. */
+  static String hex(byte[] bytes) {
+    return HexFormat.of().formatHex(new RowHash().whole(bytes));
+  }
+
+  /** The beginning of a text's, for the name of a file. */
+  static String hex(String text, int digits) {
+    return hex(text.getBytes(StandardCharsets.UTF_8)).substring(0, digits);
   }
 }

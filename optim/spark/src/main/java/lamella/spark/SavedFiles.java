@@ -25,7 +25,12 @@ final class SavedFiles {
   /** The bytes of a file. */
   static byte[] read(String path) throws IOException {
     Path file = new Path(path);
-    try (FSDataInputStream in = files(file).open(file)) {
+    return read(files(file), file);
+  }
+
+  /** The bytes of a file. */
+  static byte[] read(FileSystem files, Path file) throws IOException {
+    try (FSDataInputStream in = files.open(file)) {
       return in.readAllBytes();
     }
   }

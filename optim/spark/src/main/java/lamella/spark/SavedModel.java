@@ -1,6 +1,5 @@
 package lamella.spark;
 
-import java.io.IOException;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.HashMap;
@@ -17,13 +16,10 @@ import scala.runtime.BoxedUnit;
 
 /**
  * The network of a model as the bytes of its file, with what scores a row alone: opened where it is
- * needed first.
+ * needed first, and once for frames and for rows.
  */
 final class SavedModel implements Serializable {
   @Serial private static final long serialVersionUID = 1;
-
-  /** Under which metadata have the names of classes, as scoring reads them. */
-  private static final String CLASSES = "classes";
 
   private final ScoredModel scored;
   private transient @Nullable Predictor predictor;
@@ -62,7 +58,7 @@ final class SavedModel implements Serializable {
     if (!schema.isEmpty()) {
       metadata.put(OpenModel.TABLE, schema);
     } else if (!classes.isEmpty() && classes.stream().noneMatch(name -> name.contains(","))) {
-      metadata.put(CLASSES, String.join(",", classes));
+      metadata.put(OpenModel.CLASSES, String.join(",", classes));
     }
     return metadata;
   }
@@ -78,7 +74,7 @@ final class SavedModel implements Serializable {
 
   /** The network; the same each time. */
   Network network() {
-    return predictor().network();
+    return scored.open().network();
   }
 
   String fingerprint() {
@@ -88,11 +84,7 @@ final class SavedModel implements Serializable {
   private synchronized Predictor predictor() {
     Predictor known = predictor;
     if (known == null) {
-      try {
-        known = Predictor.of(ModelFile.parse(scored.name(), scored.file()).network());
-      } catch (IOException e) {
-        throw new IllegalStateException("the model that was kept cannot be read", e);
-      }
+      known = Predictor.of(network());
       predictor = known;
     }
     return known;

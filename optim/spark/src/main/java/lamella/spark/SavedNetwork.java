@@ -2,10 +2,7 @@ package lamella.spark;
 
 import java.io.Serial;
 import java.io.Serializable;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import lamella.core.Network;
@@ -72,11 +69,7 @@ public final class SavedNetwork implements Serializable {
   }
 
   String sha256() {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
+    return RowHash.hex(bytes);
   }
 
   /** The network's own description, for example {@code Network([4] -> Linear(4 -> 3))}. */

@@ -2,13 +2,9 @@ package lamella.spark;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -57,6 +53,9 @@ import scala.jdk.javaapi.CollectionConverters;
 public final class Sweep<M extends Model<M>> {
   /** The column that says which rows are for validation, where the estimator names none. */
   static final String VALIDATION = "lamella_validation";
+
+  /** Hexadecimal digits of a trial's name. */
+  private static final int KEY_DIGITS = 32;
 
   /** What all trials share, as the rows are read once. */
   private static final Set<String> ROWS =
@@ -244,7 +243,7 @@ public final class Sweep<M extends Model<M>> {
     List<PlannedTrial> planned = new ArrayList<>();
     for (ParamMap map : trials) {
       NetworkSettings settings = validating.copy(map).settings();
-      String key = key(settings + "\n" + metric + "\n" + rows);
+      String key = RowHash.hex(settings + "\n" + metric + "\n" + rows, KEY_DIGITS);
       double cost = cost(settings, training);
       planned.add(new PlannedTrial(planned.size(), text(map), settings, key, cost));
     }
@@ -293,17 +292,6 @@ public final class Sweep<M extends Model<M>> {
           texts.add(param.name() + "=" + text);
         });
     return String.join(", ", texts);
-  }
-
-  /** The beginning of the SHA-256 of a text, as the name of a file. */
-  private static String key(String text) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash, 0, 16);
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
   }
 
   /** About the multiplications of a training, but for the last layer's. */

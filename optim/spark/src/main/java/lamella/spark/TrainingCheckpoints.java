@@ -4,10 +4,6 @@ import java.io.IOException;
 import java.io.Serial;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import lamella.core.Dataset;
 import lamella.optim.Trainer;
 import org.apache.hadoop.fs.Path;
@@ -59,21 +55,11 @@ final class TrainingCheckpoints implements Serializable {
             + (validation == null ? "" : validation.fingerprint());
     try {
       return trainer.withCheckpoints(
-          HadoopCheckpoints.in(new Path(directory, name(all)), configuration.value())
+          HadoopCheckpoints.in(new Path(directory, RowHash.hex(all, DIGITS)), configuration.value())
               .every(epochs * training.stepsPerEpoch())
               .resuming());
     } catch (IOException e) {
       throw new UncheckedIOException("checkpointDir: " + e.getMessage(), e);
-    }
-  }
-
-  private static String name(String text) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash).substring(0, DIGITS);
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
     }
   }
 }

@@ -6,7 +6,6 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Properties;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -53,7 +52,7 @@ final class TrialFolder {
       return null;
     }
     Properties saved = new Properties();
-    saved.load(new StringReader(new String(bytes(file), StandardCharsets.UTF_8)));
+    saved.load(new StringReader(new String(SavedFiles.read(files, file), StandardCharsets.UTF_8)));
     try {
       return new Trial(
           number,
@@ -100,18 +99,12 @@ final class TrialFolder {
   /** {@return a trial's network, or null if it is not there} */
   byte @Nullable [] readNetwork(String key) throws IOException {
     Path file = new Path(folder, key + NETWORK);
-    return files.exists(file) ? bytes(file) : null;
+    return files.exists(file) ? SavedFiles.read(files, file) : null;
   }
 
   /** Deletes a trial's network, which another is better than. */
   void deleteNetwork(String key) throws IOException {
     files.delete(new Path(folder, key + NETWORK), false);
-  }
-
-  private byte[] bytes(Path file) throws IOException {
-    try (FSDataInputStream in = files.open(file)) {
-      return in.readAllBytes();
-    }
   }
 
   private void write(String name, byte[] bytes) throws IOException {

@@ -4,7 +4,6 @@ import java.util.Arrays;
 import org.apache.spark.ml.linalg.DenseVector;
 import org.apache.spark.ml.linalg.SparseVector;
 import org.apache.spark.ml.linalg.Vector;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
 import org.apache.spark.sql.catalyst.util.ArrayData;
@@ -39,15 +38,7 @@ final class VectorReader extends ColumnReader {
   }
 
   @Override
-  public @Nullable String tryRead(Row row, double[] to, int offset) {
-    Object value = row.get(index());
-    if (value == null) {
-      return missing();
-    }
-    int length = sizeOf(value);
-    if (isWrong(length)) {
-      return length(length);
-    }
+  @Nullable String copy(Object value, int length, double[] to, int offset) {
     switch (value) {
       case DenseVector dense -> System.arraycopy(dense.values(), 0, to, offset, length);
       case SparseVector sparse -> {
@@ -60,7 +51,7 @@ final class VectorReader extends ColumnReader {
       }
       default -> throw new AssertionError("a vector is dense or sparse");
     }
-    return checked(to, length, offset);
+    return null;
   }
 
   @Override
