@@ -126,7 +126,8 @@ public final class SparkRunner<T> implements RoundRunner<T> {
         .sc()
         .setJobDescription("Lamella: epoch " + (round.epoch() + 1) + ", step " + round.firstStep());
     try {
-      return run(round, frame, context);
+      // The round that is under way when a thread is interrupted is still computed.
+      return OnExecutors.uninterrupted(() -> run(round, frame, context));
     } finally {
       context.sc().setJobDescription(description);
     }
