@@ -55,6 +55,19 @@ public interface Dataset<T> {
   }
 
   /**
+   * {@return after how many epochs the examples repeat: those of epoch e + period are those of
+   * epoch e, bit for bit; 0 if they never do} What is computed from examples can be kept for as
+   * many epochs, and not at all where they never repeat.
+   *
+   * <p>By default 1 if {@link #forEpoch} gives the same dataset for two epochs, and 0 if not: a
+   * dataset that changes its examples and repeats them says so itself. One that reads from another
+   * asks that.
+   */
+  default int period() {
+    return forEpoch(1).equals(forEpoch(0)) ? 1 : 0;
+  }
+
+  /**
    * {@return a text that is the same for the same examples, inputs and targets, in the same order,
    * and another for others} A checkpoint has that of the data it was made with, and a training with
    * other data is not resumed from it.

@@ -96,6 +96,11 @@ final class Subset<T> implements Dataset<T> {
     return ofEpoch.equals(whole) ? this : new Subset<>(ofEpoch, indices);
   }
 
+  @Override
+  public int period() {
+    return whole.period();
+  }
+
   /** That of the whole dataset, and which of its examples these are. */
   @Override
   public String fingerprint() {

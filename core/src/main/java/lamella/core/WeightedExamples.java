@@ -105,6 +105,11 @@ final class WeightedExamples<T> implements Dataset<Weighted<T>> {
     return ofEpoch.equals(examples) ? this : new WeightedExamples<>(ofEpoch, weights);
   }
 
+  @Override
+  public int period() {
+    return examples.period();
+  }
+
   /** That of the examples, and the weights' checksum. */
   @Override
   public String fingerprint() {

@@ -182,6 +182,12 @@ public final class Mixup implements Dataset<Tensor> {
     return new Mixup(examples.forEpoch(epoch), classes, alpha, seed, epoch);
   }
 
+  /** 0: each epoch has other partners and other λ. */
+  @Override
+  public int period() {
+    return 0;
+  }
+
   /** That of the examples, and these settings. */
   @Override
   public String fingerprint() {

@@ -54,6 +54,7 @@ class MixupTest {
     requireMixed(even, 5, 32, 0.5668035278451187);
     requireMixed(even, 39, 37, 0.9478494266203048);
     Mixup later = Mixup.of(numbers(), 3, 0.2, 7).forEpoch(3);
+    assertEquals(0, later.period());
     requireMixed(later, 0, 27, 0.9213000955888965);
     requireMixed(later, 5, 7, 0.0007674432568083311);
     requireMixed(later, 39, 11, 0.05905163141805214);

@@ -50,6 +50,7 @@ public abstract class DatasetContract<T> {
     anExampleIsTheSameInAnyBatch(seed);
     wrongIndicesAreRefused(seed);
     anEpochIsAFunctionOfItsNumber(seed);
+    theExamplesRepeatAfterThePeriod(seed);
     theFingerprintTellsDatasetsApart(seed);
   }
 
@@ -73,6 +74,29 @@ public abstract class DatasetContract<T> {
         "epoch 3 of a dataset of which no epoch was asked for before",
         ofOther,
         inputs(dataset().forEpoch(3), indices));
+  }
+
+  /**
+   * Examples of epochs that are a period apart are the same, and every epoch says the same period.
+   *
+   * @param seed picks the case
+   */
+  @Property(tries = TRIES, edgeCases = EdgeCasesMode.NONE)
+  public void theExamplesRepeatAfterThePeriod(@ForAll @LongRange(max = 1000) long seed) {
+    Dataset<T> dataset = dataset();
+    int period = dataset.period();
+    require(period >= 0, "the period is negative: " + period);
+    require(
+        dataset.forEpoch(1).period() == period,
+        "the period is " + period + ", and in epoch 1 " + dataset.forEpoch(1).period());
+    if (period == 0) {
+      return;
+    }
+    int[] indices = new SplittableRandom(seed).ints(5, 0, dataset.size()).toArray();
+    requireSame(
+        "epoch " + (seed + period) + ", a period of " + period + " after " + seed + ",",
+        inputs(dataset.forEpoch(seed), indices),
+        inputs(dataset.forEpoch(seed + period), indices));
   }
 
   private double[] inputs(Dataset<T> dataset, int[] indices) {

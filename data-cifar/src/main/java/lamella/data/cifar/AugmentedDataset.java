@@ -20,7 +20,8 @@ import lamella.core.random.SplitMix64;
  *
  * <p>Step k of the list has random numbers of its own for image i in epoch e under seed s: those of
  * SplitMix64 (G. Steele, D. Lea, C. Flood, 2014) that begins in the state m(m(m(m(s) + e) + i) +
- * k), where m is that generator's function from state to output.
+ * k), where m is that generator's function from state to output. A step that repeats after some
+ * epochs has those of epoch 0 in every epoch.
  *
  * <p><b>Shapes:</b> as {@link ImageDataset}. Reading allocates nothing from the second batch on and
  * is safe from many threads, each into a batch of its own.
@@ -52,6 +53,29 @@ public final class AugmentedDataset implements Dataset<int[]> {
   @Override
   public AugmentedDataset forEpoch(long other) {
     return new AugmentedDataset(dataset, steps, blank, seed, other);
+  }
+
+  /** The least common multiple of the steps' periods; 0 if one of them never repeats. */
+  @Override
+  public int period() {
+    int period = 1;
+    for (Augmentation step : steps) {
+      period = period == 0 || step.period() == 0 ? 0 : multiple(period, step.period());
+    }
+    return period;
+  }
+
+  /** The least common multiple; 0, and so no period, if it is no int. */
+  private static int multiple(int a, int b) {
+    int greater = a;
+    int divisor = b;
+    while (divisor != 0) {
+      int rest = greater % divisor;
+      greater = divisor;
+      divisor = rest;
+    }
+    long multiple = (long) a / greater * b;
+    return multiple <= Integer.MAX_VALUE ? (int) multiple : 0;
   }
 
   /** {@return which epoch's images these are; 0 at first} */
@@ -107,8 +131,9 @@ public final class AugmentedDataset implements Dataset<int[]> {
     System.arraycopy(images.array(), images.start(index), to, start, ImageSet.IMAGE_BYTES);
     pixels.show(to, start, images.layout(), blank);
     for (int step = 0; step < steps.size(); step++) {
-      random.restart(seed, epoch, index, step);
-      steps.get(step).apply(pixels, random);
+      Augmentation augmentation = steps.get(step);
+      random.restart(seed, augmentation.period() == 0 ? epoch : 0, index, step);
+      augmentation.apply(pixels, epoch, random);
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import lamella.core.Batch;
 import lamella.core.DType;
@@ -297,6 +298,62 @@ class AugmentedDatasetTest {
       }
     }
     assertTrue(chiSquare(counts) < 16.3, Arrays.toString(counts));
+  }
+
+  /** Each image both ways within two epochs, and half of them mirrored in each. */
+  @Property(tries = 20)
+  void alternatingFlipsShowEachImageBothWays(@ForAll long seed, @ForAll long epoch) {
+    ImageSet images = ImageSet.wrap(Layout.HWC, new byte[500], ramp(Layout.HWC, 500));
+    AugmentedDataset dataset =
+        new ImageDataset(images, MeanImage.zero()).augmented(seed, Flip.alternating());
+    int mirrored = 0;
+    for (int image = 0; image < 500; image++) {
+      boolean now = flipped(dataset, epoch, image);
+      assertEquals(!now, flipped(dataset, epoch + 1, image));
+      assertEquals(now, flipped(dataset, epoch + 2, image));
+      mirrored += now ? 1 : 0;
+    }
+    assertEquals(250, mirrored, 6 * Math.sqrt(125));
+  }
+
+  @Test
+  void thePeriodIsTheLeastCommonMultipleOfTheSteps() {
+    assertEquals(1, augmented(Layout.HWC, 1).period());
+    assertEquals(0, augmented(Layout.HWC, 1, ALL).period());
+    assertEquals(2, augmented(Layout.HWC, 1, Flip.alternating()).period());
+    assertEquals(2, augmented(Layout.HWC, 1, Flip.alternating()).forEpoch(7).period());
+    assertEquals(0, augmented(Layout.HWC, 1, Flip.alternating(), new Crop(1)).period());
+    assertEquals(0, augmented(Layout.HWC, 1, new Crop(1), Flip.alternating()).period());
+    assertEquals(
+        12, augmented(Layout.HWC, 1, new Every(4), Flip.alternating(), new Every(6)).period());
+    assertEquals(0, augmented(Layout.HWC, 1, new Every(1 << 30), new Every(3)).period());
+    assertEquals(0, augmented(Layout.HWC, 1, (pixels, random) -> {}).period());
+  }
+
+  /** Shifts by the epoch's remainder. */
+  private record Every(int period) implements Augmentation {
+    @Override
+    public void apply(Pixels pixels, RandomGenerator random) {}
+
+    @Override
+    public void apply(Pixels pixels, long epoch, RandomGenerator random) {
+      pixels.shift(Math.floorMod(epoch, period), random.nextInt(5));
+    }
+  }
+
+  /** A step of a period has the same random numbers in every epoch, and others for each image. */
+  @Test
+  void aStepWithAPeriodRepeats() {
+    AugmentedDataset dataset = augmented(Layout.HWC, 1, new Every(3));
+    for (int image = 0; image < 7; image++) {
+      for (int epoch = 0; epoch < 6; epoch++) {
+        assertArrayEquals(
+            dataset.forEpoch(epoch).pixels(image), dataset.forEpoch(epoch + 3).pixels(image));
+      }
+      assertTrue(
+          Arrays.mismatch(dataset.forEpoch(0).pixels(image), dataset.forEpoch(1).pixels(image))
+              >= 0);
+    }
   }
 
   private static boolean flipped(AugmentedDataset dataset, long epoch, int image) {

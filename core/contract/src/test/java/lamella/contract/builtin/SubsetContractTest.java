@@ -145,6 +145,11 @@ class SubsetContractTest extends DatasetContract<int[]> {
                 IntStream.range(0, 20).map(i -> (int) epoch).toArray());
           }
         };
+    assertEquals(0, changing.period());
+    assertEquals(0, changing.rows(4, 6).period());
+    assertEquals(0, changing.withWeights(new double[20]).period());
+    assertEquals(1, whole().rows(4, 6).period());
+    assertEquals(1, whole().withWeights(new double[20]).period());
     assertArrayEquals(new int[] {3, 3}, labels(changing.rows(4, 6).forEpoch(3)));
     assertArrayEquals(new int[] {104, 105}, labels(changing.rows(4, 6)));
   }

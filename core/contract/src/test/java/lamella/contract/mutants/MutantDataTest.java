@@ -411,6 +411,36 @@ class MutantDataTest {
                   }
                 }),
         dataset(
+            "noise that says that it repeats",
+            "a period of 2 after",
+            (first, lastLabel, noise) ->
+                new Rows(first, lastLabel, noise) {
+                  @Override
+                  public int period() {
+                    return 2;
+                  }
+
+                  @Override
+                  public Dataset<int[]> forEpoch(long epoch) {
+                    return new Rows(values, labels, noise, epoch) {
+                      @Override
+                      public int period() {
+                        return 2;
+                      }
+                    };
+                  }
+                }),
+        dataset(
+            "a period that changes with the epoch",
+            "the period is 1, and in epoch 1 0",
+            (first, lastLabel, noise) ->
+                new Rows(first, lastLabel, noise) {
+                  @Override
+                  public int period() {
+                    return 1;
+                  }
+                }),
+        dataset(
             "an epoch that changes when the next one is asked for",
             "epoch 1 changes when another epoch is asked for",
             (first, lastLabel, noise) ->
