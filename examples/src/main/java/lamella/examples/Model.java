@@ -48,7 +48,7 @@ public record Model(Network network, List<String> classNames, Map<String, String
 
   /** The fingerprint of the parameters that were trained. */
   public String fingerprint() {
-    return Fingerprint.of(network.withoutHead().parameters());
+    return Fingerprint.of(EnsembleModel.trained(network));
   }
 
   /** Whether it was trained on the built-in set of drawn images, and not on CIFAR-10's. */

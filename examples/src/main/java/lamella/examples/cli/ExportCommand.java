@@ -14,6 +14,7 @@ import lamella.core.Shape;
 import lamella.core.io.Npz;
 import lamella.core.io.OnnxExport;
 import lamella.core.io.Parameters;
+import lamella.examples.EnsembleModel;
 import lamella.examples.Model;
 import lamella.examples.OpenModel;
 import lamella.table.TableModel;
@@ -189,7 +190,7 @@ final class ExportCommand implements Callable<Integer> {
       }
     }
     if (metadata.remove(Model.FINGERPRINT) != null) {
-      metadata.put(Model.FINGERPRINT, Fingerprint.of(model.network().withoutHead().parameters()));
+      metadata.put(Model.FINGERPRINT, Fingerprint.of(EnsembleModel.trained(model.network())));
     }
     return metadata;
   }
