@@ -6,11 +6,13 @@ import lamella.core.Batch;
 import lamella.core.DType;
 import lamella.core.Dataset;
 import lamella.data.cifar.Augmentation;
+import lamella.data.cifar.Cifar10;
 import lamella.data.cifar.Crop;
 import lamella.data.cifar.Cutout;
 import lamella.data.cifar.Flip;
 import lamella.data.cifar.ImageDataset;
 import lamella.data.cifar.ImageSet;
+import lamella.data.cifar.ImageShape;
 import lamella.data.cifar.Layout;
 import lamella.data.cifar.MeanImage;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -49,9 +51,11 @@ public class AugmentationBenchmark {
   private int next;
 
   private static ImageDataset randomImages() {
-    byte[] pixels = new byte[ImageSource.IMAGES * ImageSet.IMAGE_BYTES];
+    byte[] pixels = new byte[ImageSource.IMAGES * ImageShape.CIFAR10.size()];
     new Random(1).nextBytes(pixels);
-    ImageSet images = ImageSet.wrap(Layout.HWC, new byte[ImageSource.IMAGES], pixels);
+    ImageSet images =
+        ImageSet.wrap(
+            ImageShape.CIFAR10, Layout.HWC, Cifar10.CLASSES, new byte[ImageSource.IMAGES], pixels);
     return new ImageDataset(images, MeanImage.of(images));
   }
 

@@ -25,6 +25,7 @@ import lamella.core.random.NumPyRandom;
 import lamella.data.cifar.Cifar10;
 import lamella.data.cifar.ImageDataset;
 import lamella.data.cifar.ImageSet;
+import lamella.data.cifar.ImageShape;
 import lamella.data.cifar.Layout;
 import lamella.data.cifar.MeanImage;
 import lamella.layers.Linear;
@@ -77,13 +78,13 @@ public final class TrainerCost {
   private static ImageSet images() {
     Random random = new Random(1);
     int size = TRAIN + TEST + VALIDATION;
-    byte[] pixels = new byte[size * ImageSet.IMAGE_BYTES];
+    byte[] pixels = new byte[size * ImageShape.CIFAR10.size()];
     random.nextBytes(pixels);
     byte[] labels = new byte[size];
     for (int i = 0; i < size; i++) {
       labels[i] = (byte) random.nextInt(Cifar10.CLASSES);
     }
-    return ImageSet.wrap(Layout.HWC, labels, pixels);
+    return ImageSet.wrap(ImageShape.CIFAR10, Layout.HWC, Cifar10.CLASSES, labels, pixels);
   }
 
   /** {@code [ROUNDS [STEPS]]}, by default 15 rounds of 2000 steps. */
@@ -153,7 +154,7 @@ public final class TrainerCost {
     Initializer normal = Initializer.normal(1e-4);
     return Network.of(
         train.exampleShape(),
-        new Linear(ImageSet.IMAGE_BYTES, 64, normal, random),
+        new Linear(ImageShape.CIFAR10.size(), 64, normal, random),
         new ReLU(),
         new Linear(64, Cifar10.CLASSES, normal, random));
   }

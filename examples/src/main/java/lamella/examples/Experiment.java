@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import lamella.core.DType;
-import lamella.data.cifar.ImageSet;
+import lamella.data.cifar.ImageShape;
 
 /**
  * All that a training run depends on besides its data: equal experiments on equal data give equal
@@ -135,7 +135,7 @@ public final class Experiment {
   public NetworkText network() {
     return isGiven(RunOption.NETWORK)
         ? get(RunOption.NETWORK)
-        : NetworkText.of(ImageSet.IMAGE_BYTES, hidden(), activation());
+        : NetworkText.of(ImageShape.CIFAR10.size(), hidden(), activation());
   }
 
   /** The function of the report's hidden layer. */

@@ -8,7 +8,7 @@ import lamella.core.Pass;
 import lamella.core.Shape;
 import lamella.core.ShapeException;
 import lamella.core.Tensor;
-import lamella.data.cifar.ImageSet;
+import lamella.data.cifar.ImageShape;
 import lamella.data.cifar.Layout;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * network takes, of as many numbers.
  */
 final class ImageInput implements Layer {
-  private static final int NUMBERS = ImageSet.IMAGE_BYTES;
+  private static final int NUMBERS = ImageShape.CIFAR10.size();
   private static final int PIXELS = NUMBERS / 3;
   private static final Shape IMAGES = Shape.batchOf(NUMBERS);
 

@@ -12,7 +12,7 @@ import lamella.core.Outputs;
 import lamella.core.Shape;
 import lamella.core.io.FileFormatException;
 import lamella.core.io.ModelFile;
-import lamella.data.cifar.ImageSet;
+import lamella.data.cifar.ImageShape;
 import lamella.data.cifar.Layout;
 
 /**
@@ -94,9 +94,11 @@ public record Model(Network network, List<String> classNames, Map<String, String
     Map<String, String> metadata = content.metadata();
     try {
       Network network = content.network();
-      if (network.inputShape().size() != ImageSet.IMAGE_BYTES) {
+      if (network.inputShape().size() != ImageShape.CIFAR10.size()) {
         requireEqual(
-            "inputs", Shape.of(ImageSet.IMAGE_BYTES).toString(), network.inputShape().toString());
+            "inputs",
+            Shape.of(ImageShape.CIFAR10.size()).toString(),
+            network.inputShape().toString());
       }
       int classes = network.outputs().classes(network.outputShape());
       if (classes == 0 || network.outputs() == Outputs.YES_NO) {

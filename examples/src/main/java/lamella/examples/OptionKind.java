@@ -2,7 +2,7 @@ package lamella.examples;
 
 import java.util.ArrayList;
 import java.util.List;
-import lamella.data.cifar.ImageSet;
+import lamella.data.cifar.ImageShape;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -190,7 +190,7 @@ abstract class OptionKind<T> {
     return new OptionKind<>(NetworkText.class) {
       @Override
       NetworkText read(String text) {
-        return NetworkText.of(text, ImageSet.IMAGE_BYTES);
+        return NetworkText.of(text, ImageShape.CIFAR10.size());
       }
     };
   }

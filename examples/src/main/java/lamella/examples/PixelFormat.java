@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import lamella.core.Network;
 import lamella.core.Shape;
-import lamella.data.cifar.ImageSet;
+import lamella.data.cifar.ImageShape;
 import lamella.data.cifar.Layout;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +27,7 @@ public record PixelFormat(
   /** Nothing was said. */
   public static final PixelFormat UNSAID = new PixelFormat(null, null, null, null, null);
 
-  private static final int SIDE = ImageSet.SIDE;
+  private static final int SIDE = ImageShape.CIFAR10.width();
 
   /** Whether anything was said of pixels. */
   boolean isSaid() {
@@ -46,7 +46,7 @@ public record PixelFormat(
     Layout order = order(example, said);
     boolean same =
         order == Model.LAYOUT
-            && network.inputShape().equals(Shape.of(ImageSet.IMAGE_BYTES))
+            && network.inputShape().equals(Shape.of(ImageShape.CIFAR10.size()))
             && scale == null
             && mean == null
             && deviation == null;
@@ -60,7 +60,7 @@ public record PixelFormat(
             scale == null ? 1 : scale,
             mean == null ? List.of(0.0, 0.0, 0.0) : mean,
             deviation == null ? List.of(1.0, 1.0, 1.0) : deviation);
-    return Network.of(Shape.of(ImageSet.IMAGE_BYTES), input, network)
+    return Network.of(Shape.of(ImageShape.CIFAR10.size()), input, network)
         .withOutputs(network.outputs());
   }
 

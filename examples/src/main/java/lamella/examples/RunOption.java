@@ -3,7 +3,7 @@ package lamella.examples;
 import java.util.ArrayList;
 import java.util.List;
 import lamella.core.DType;
-import lamella.data.cifar.ImageSet;
+import lamella.data.cifar.ImageShape;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,7 +91,11 @@ public final class RunOption<T> {
   /** Units of the hidden layer. */
   public static final RunOption<Long> HIDDEN =
       // W1 is one Java array.
-      of("--hidden", "N", OptionKind.whole(1, (Integer.MAX_VALUE - 8) / ImageSet.IMAGE_BYTES), "64")
+      of(
+              "--hidden",
+              "N",
+              OptionKind.whole(1, (Integer.MAX_VALUE - 8) / ImageShape.CIFAR10.size()),
+              "64")
           .in(Group.NETWORK)
           .described("Units of the hidden layer.")
           .always();

@@ -9,6 +9,7 @@ import lamella.core.Sampler;
 import lamella.core.random.NumPyRandom;
 import lamella.data.cifar.ImageDataset;
 import lamella.data.cifar.ImageSet;
+import lamella.data.cifar.ImageShape;
 import lamella.data.cifar.MeanImage;
 import lamella.data.cifar.Normalisation;
 import lamella.losses.SoftmaxCrossEntropy;
@@ -27,7 +28,11 @@ class PreprocessTest {
     Normalisation normalisation = preprocess.of(images);
     assertEquals(
         trained(dtype, false, new ImageDataset(images, normalisation), normalisation),
-        trained(dtype, true, new ImageDataset(images, MeanImage.zero()), normalisation));
+        trained(
+            dtype,
+            true,
+            new ImageDataset(images, MeanImage.zero(ImageShape.CIFAR10)),
+            normalisation));
   }
 
   private static String trained(

@@ -1,8 +1,10 @@
 package lamella.examples;
 
 import lamella.core.random.NumPyRandom;
+import lamella.data.cifar.Cifar10;
 import lamella.data.cifar.ImageDataset;
 import lamella.data.cifar.ImageSet;
+import lamella.data.cifar.ImageShape;
 import lamella.data.cifar.MeanImage;
 
 /**
@@ -15,7 +17,7 @@ record RandomImages(ImageDataset train, ImageDataset validation) {
 
   static RandomImages of() {
     NumPyRandom random = new NumPyRandom(7);
-    byte[] pixels = new byte[ALL * ImageSet.IMAGE_BYTES];
+    byte[] pixels = new byte[ALL * ImageShape.CIFAR10.size()];
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (byte) random.nextInt(256);
     }
@@ -23,7 +25,7 @@ record RandomImages(ImageDataset train, ImageDataset validation) {
     for (int i = 0; i < labels.length; i++) {
       labels[i] = (byte) random.nextInt(10);
     }
-    ImageSet all = ImageSet.wrap(Model.LAYOUT, labels, pixels);
+    ImageSet all = ImageSet.wrap(ImageShape.CIFAR10, Model.LAYOUT, Cifar10.CLASSES, labels, pixels);
     ImageSet train = all.slice(0, TRAIN);
     MeanImage mean = MeanImage.of(train);
     return new RandomImages(

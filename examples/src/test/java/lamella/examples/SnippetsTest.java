@@ -43,6 +43,7 @@ import lamella.core.io.SafeTensors;
 import lamella.core.io.WeightLayout;
 import lamella.core.random.NumPyRandom;
 import lamella.data.cifar.Augmentation;
+import lamella.data.cifar.ImageShape;
 import lamella.data.cifar.ImageView;
 import lamella.data.cifar.Layout;
 import lamella.data.cifar.Pixels;
@@ -275,10 +276,11 @@ class SnippetsTest {
     FloatTensor images = FloatTensor.zeros(Shape.of(5, 3072));
     images.set(0, 5, 100);
     // @start region="views"
-    Network both = Ensemble.of(network, ImageView.mirrored(Layout.HWC).before(network));
+    Network both =
+        Ensemble.of(network, ImageView.mirrored(ImageShape.CIFAR10, Layout.HWC).before(network));
     Tensor probabilities = Predictor.of(both).probabilities(images); // the mean of the two views
     // @end
-    Tensor mirrored = ImageView.mirrored(Layout.HWC).forward(images);
+    Tensor mirrored = ImageView.mirrored(ImageShape.CIFAR10, Layout.HWC).forward(images);
     assertArrayEquals(
         probabilities.toDoubleArray(), Predictor.of(both).probabilities(mirrored).toDoubleArray());
   }
@@ -839,7 +841,7 @@ class SnippetsTest {
     // @end
     byte[] image = new byte[3072];
     Arrays.fill(image, (byte) 100);
-    brightness.apply(Pixels.of(image, Layout.HWC), random());
+    brightness.apply(Pixels.of(image, ImageShape.CIFAR10, Layout.HWC), random());
     assertNotEquals(100, image[0]);
     assertEquals(image[0], image[3071]);
   }

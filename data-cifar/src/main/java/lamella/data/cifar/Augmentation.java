@@ -44,4 +44,13 @@ public interface Augmentation {
   default int period() {
     return 0;
   }
+
+  /**
+   * Refuses images that cannot be changed so, for example those that a crop's padding exceeds; what
+   * nobody overrides takes all.
+   *
+   * @param shape of the images
+   * @throws IllegalArgumentException if it is too small; says what was expected and given
+   */
+  default void check(ImageShape shape) {}
 }

@@ -38,6 +38,9 @@ public final class AugmentedDataset implements Dataset<int[]> {
 
   AugmentedDataset(ImageDataset dataset, long seed, List<Augmentation> steps) {
     this(dataset, steps, dataset.normalisation().blank(), seed, 0);
+    for (Augmentation step : steps) {
+      step.check(shape());
+    }
   }
 
   private AugmentedDataset(
@@ -93,7 +96,7 @@ public final class AugmentedDataset implements Dataset<int[]> {
     return dataset.size();
   }
 
-  /** {@code [3072]}. */
+  /** For example {@code [3072]}: the size of the images' shape. */
   @Override
   public Shape exampleShape() {
     return dataset.exampleShape();
@@ -108,27 +111,31 @@ public final class AugmentedDataset implements Dataset<int[]> {
   public void read(int[] indices, Batch<int[]> batch) {
     dataset.readLabels(indices, batch);
     ImageBatch.Room room =
-        batch instanceof ImageBatch own ? own.room() : new ImageBatch.Room(indices.length);
+        batch instanceof ImageBatch own ? own.room() : new ImageBatch.Room(indices.length, shape());
     for (int i = 0; i < indices.length; i++) {
-      augment(indices[i], room.bytes, i * ImageSet.IMAGE_BYTES, room.pixels, room.random);
+      augment(indices[i], room.bytes, i * shape().size(), room.pixels, room.random);
     }
     dataset.normalise(room.bytes, 0, room.rows, batch.inputs());
   }
 
   /**
-   * {@return the 3072 bytes of an image after the steps, in the images' layout, as a new array}
+   * {@return the bytes of an image after the steps, in the images' layout, as a new array}
    *
    * @param index of the image
    */
   public byte[] pixels(int index) {
-    byte[] bytes = new byte[ImageSet.IMAGE_BYTES];
-    augment(index, bytes, 0, new Pixels(), new SplitMix64(0));
+    byte[] bytes = new byte[shape().size()];
+    augment(index, bytes, 0, new Pixels(shape()), new SplitMix64(0));
     return bytes;
+  }
+
+  private ImageShape shape() {
+    return dataset.images().shape();
   }
 
   private void augment(int index, byte[] to, int start, Pixels pixels, SplitMix64 random) {
     ImageSet images = dataset.images();
-    System.arraycopy(images.array(), images.start(index), to, start, ImageSet.IMAGE_BYTES);
+    System.arraycopy(images.array(), images.start(index), to, start, shape().size());
     pixels.show(to, start, images.layout(), blank);
     for (int step = 0; step < steps.size(); step++) {
       Augmentation augmentation = steps.get(step);
@@ -150,8 +157,8 @@ public final class AugmentedDataset implements Dataset<int[]> {
   @Override
   public String fingerprint() {
     Checksum changed = new Checksum();
-    byte[] bytes = new byte[ImageSet.IMAGE_BYTES];
-    Pixels pixels = new Pixels();
+    byte[] bytes = new byte[shape().size()];
+    Pixels pixels = new Pixels(shape());
     SplitMix64 random = new SplitMix64(0);
     for (int shown = 0; shown < SAMPLED_EPOCHS; shown++) {
       AugmentedDataset images = forEpoch(shown);
@@ -170,7 +177,10 @@ public final class AugmentedDataset implements Dataset<int[]> {
         + changed;
   }
 
-  /** For example {@code ImageDataset(49000 images, HWC) augmented by [Crop(4), Flip], seed 1}. */
+  /**
+   * For example {@code ImageDataset(49000 images, 32x32x3, HWC) augmented by [Crop(4), Flip], seed
+   * 1}.
+   */
   @Override
   public String toString() {
     return dataset + " augmented by " + steps + ", seed " + seed;

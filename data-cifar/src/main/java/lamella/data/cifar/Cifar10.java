@@ -2,14 +2,13 @@ package lamella.data.cifar;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /**
  * CIFAR-10: 50,000 training and 10,000 test images of ten classes, or a set of the same form drawn
- * by program.
+ * by program. Both are {@link LabelledImages}: 32 x 32 pixels in three colours.
  *
- * <p>Every file is read once and checked: its size, and every label. Immutable.
+ * <p>Every file is read once and checked: its size, and every label.
  *
  * <p>Source: A. Krizhevsky, "Learning multiple layers of features from tiny images" (2009).
  */
@@ -17,42 +16,16 @@ public final class Cifar10 {
   /** The number of classes. */
   public static final int CLASSES = 10;
 
-  private final ImageSet train;
-  private final ImageSet test;
-  private final List<String> classNames;
-  private final String source;
-  private final List<Checksum> checksums;
+  /** The shape of its images: 32x32x3. */
+  static final ImageShape SHAPE = ImageShape.CIFAR10;
 
-  Cifar10(
-      ImageSet train,
-      ImageSet test,
-      List<String> classNames,
-      String source,
-      List<Checksum> checksums) {
-    this.train = train;
-    this.test = test;
-    this.classNames = List.copyOf(classNames);
-    this.source = source;
-    this.checksums = List.copyOf(checksums);
-  }
+  /** The bytes of an image. */
+  static final int IMAGE_BYTES = 3 * 32 * 32;
 
-  /**
-   * The SHA-256 of a data file.
-   *
-   * @param file its name, for example {@code data_batch_1.bin}
-   * @param sha256 64 hexadecimal digits
-   * @param official whether it is the published file, bit for bit
-   */
-  public record Checksum(String file, String sha256, boolean official) {}
+  /** The pixels of an image. */
+  static final int PIXELS = 32 * 32;
 
-  /**
-   * The images of an experiment.
-   *
-   * @param train what a network learns from
-   * @param validation what choices are made by
-   * @param test what the result is judged by
-   */
-  public record Split(ImageSet train, ImageSet validation, ImageSet test) {}
+  private Cifar10() {}
 
   /**
    * Reads CIFAR-10's binary version.
@@ -65,11 +38,12 @@ public final class Cifar10 {
    * @throws CifarFormatException if something is missing or not as it must be
    * @throws IOException if reading fails
    */
-  public static Cifar10 open(Path directoryOrTarGz, Layout layout) throws IOException {
+  public static LabelledImages open(Path directoryOrTarGz, Layout layout) throws IOException {
     return open(directoryOrTarGz, layout, CifarFiles.RECORDS);
   }
 
-  static Cifar10 open(Path directoryOrTarGz, Layout layout, int recordsPerFile) throws IOException {
+  static LabelledImages open(Path directoryOrTarGz, Layout layout, int recordsPerFile)
+      throws IOException {
     return CifarReader.read(directoryOrTarGz, layout, recordsPerFile);
   }
 
@@ -80,7 +54,7 @@ public final class Cifar10 {
    * @param layout the order that the images' numbers are to have
    * @return 50,000 training and 10,000 test images
    */
-  public static Cifar10 synthetic(Layout layout) {
+  public static LabelledImages synthetic(Layout layout) {
     return synthetic(layout, 0);
   }
 
@@ -91,7 +65,7 @@ public final class Cifar10 {
    * @param seed any number; 0 is that of the set above
    * @return 50,000 training and 10,000 test images
    */
-  public static Cifar10 synthetic(Layout layout, long seed) {
+  public static LabelledImages synthetic(Layout layout, long seed) {
     return SyntheticImages.make(layout, seed, CifarFiles.RECORDS);
   }
 
@@ -115,66 +89,18 @@ public final class Cifar10 {
     return Places.ofThisProcess().findInstalled();
   }
 
-  /** {@return the 50,000 training images: data_batch_1 to 5, in order} */
-  public ImageSet train() {
-    return train;
-  }
-
-  /** {@return the 10,000 test images: test_batch} */
-  public ImageSet test() {
-    return test;
-  }
-
-  /** {@return the names of classes 0 to 9} */
-  public List<String> classNames() {
-    return classNames;
-  }
-
-  /** {@return where the data come from, for people} */
-  public String source() {
-    return source;
-  }
-
-  /** {@return the checksums of the six files; none for a set that was drawn} */
-  public List<Checksum> checksums() {
-    return checksums;
-  }
-
-  /** {@return whether all six files are the published ones, bit for bit} */
-  public boolean isOfficial() {
-    return !checksums.isEmpty() && checksums.stream().allMatch(Checksum::official);
-  }
-
   /**
-   * Sets aside the last training images.
+   * Writes images as the six files of CIFAR-10's binary version and {@code batches.meta.txt}. Each
+   * appears under its name only when it is complete; a file that is there already with other
+   * content is never replaced.
    *
-   * @param validation how many, for example 1000
-   * @return what is left to learn from, and what was set aside
-   * @throws IllegalArgumentException if it is negative or nothing would be left to learn from
-   */
-  public Split split(int validation) {
-    int n = train.size();
-    if (validation < 0 || validation >= n) {
-      throw new IllegalArgumentException(
-          "Cifar10: a validation set has 0 to "
-              + (n - 1)
-              + " of the "
-              + n
-              + " training images, got "
-              + validation);
-    }
-    return new Split(train.slice(0, n - validation), train.slice(n - validation, n), test);
-  }
-
-  /**
-   * Writes the six files of CIFAR-10's binary version and {@code batches.meta.txt}. Each appears
-   * under its name only when it is complete; a file that is there already with other content is
-   * never replaced.
-   *
+   * @param images of CIFAR-10's shape and number of classes, five training images for each test
+   *     image
    * @param directory made if it is not there
+   * @throws IllegalArgumentException if the images have another form
    * @throws IOException if writing fails or a file of that name has other content
    */
-  public void writeTo(Path directory) throws IOException {
-    CifarWriter.write(this, directory);
+  public static void write(LabelledImages images, Path directory) throws IOException {
+    CifarWriter.write(images, directory);
   }
 }

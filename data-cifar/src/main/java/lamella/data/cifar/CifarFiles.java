@@ -9,7 +9,7 @@ final class CifarFiles {
   static final int RECORDS = 10_000;
 
   /** A record: the label, then the red, green and blue plane. */
-  static final int RECORD_BYTES = 1 + ImageSet.IMAGE_BYTES;
+  static final int RECORD_BYTES = 1 + Cifar10.IMAGE_BYTES;
 
   static final int TRAINING_FILES = 5;
 
@@ -47,7 +47,7 @@ final class CifarFiles {
 
   private CifarFiles() {}
 
-  static Cifar10.Checksum checksum(String file, String sha256) {
-    return new Cifar10.Checksum(file, sha256, sha256.equals(OFFICIAL_SHA256.get(file)));
+  static LabelledImages.Checksum checksum(String file, String sha256) {
+    return new LabelledImages.Checksum(file, sha256, sha256.equals(OFFICIAL_SHA256.get(file)));
   }
 }

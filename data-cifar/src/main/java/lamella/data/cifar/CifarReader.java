@@ -56,7 +56,7 @@ final class CifarReader {
   private final byte[] trainPixels;
   private final byte[] testLabels;
   private final byte[] testPixels;
-  private final Map<String, Cifar10.Checksum> checksums = new HashMap<>();
+  private final Map<String, LabelledImages.Checksum> checksums = new HashMap<>();
   private final List<String> entryNames = new ArrayList<>();
   private List<String> classNames = CifarFiles.CLASS_NAMES;
 
@@ -66,12 +66,12 @@ final class CifarReader {
     this.recordsPerFile = recordsPerFile;
     int train = CifarFiles.TRAINING_FILES * recordsPerFile;
     this.trainLabels = new byte[train];
-    this.trainPixels = new byte[train * ImageSet.IMAGE_BYTES];
+    this.trainPixels = new byte[train * Cifar10.IMAGE_BYTES];
     this.testLabels = new byte[recordsPerFile];
-    this.testPixels = new byte[recordsPerFile * ImageSet.IMAGE_BYTES];
+    this.testPixels = new byte[recordsPerFile * Cifar10.IMAGE_BYTES];
   }
 
-  static Cifar10 read(Path source, Layout layout, int recordsPerFile) throws IOException {
+  static LabelledImages read(Path source, Layout layout, int recordsPerFile) throws IOException {
     try {
       if (!CifarPlace.exists(source)) {
         throw new NoSuchFileException(source.toString(), null, "no such file or directory");
@@ -86,15 +86,15 @@ final class CifarReader {
     }
   }
 
-  private Cifar10 read() throws IOException {
+  private LabelledImages read() throws IOException {
     if (Files.isDirectory(source)) {
       readDirectory();
     } else {
       readArchive();
     }
-    return new Cifar10(
-        ImageSet.wrap(layout, trainLabels, trainPixels),
-        ImageSet.wrap(layout, testLabels, testPixels),
+    return LabelledImages.of(
+        ImageSet.wrap(Cifar10.SHAPE, layout, Cifar10.CLASSES, trainLabels, trainPixels),
+        ImageSet.wrap(Cifar10.SHAPE, layout, Cifar10.CLASSES, testLabels, testPixels),
         classNames,
         source.toString(),
         CifarFiles.NAMES.stream().map(checksums::get).toList());
@@ -265,7 +265,7 @@ final class CifarReader {
         }
         int image = first + done + r;
         labels[image] = (byte) label;
-        copyPlanes(buffer, record + 1, pixels, image * ImageSet.IMAGE_BYTES);
+        copyPlanes(buffer, record + 1, pixels, image * Cifar10.IMAGE_BYTES);
       }
     }
     checksums.put(name, CifarFiles.checksum(name, Sha256.finish(digest)));
@@ -273,13 +273,13 @@ final class CifarReader {
 
   private void copyPlanes(byte[] planes, int from, byte[] pixels, int to) {
     if (layout == Layout.CHW) {
-      System.arraycopy(planes, from, pixels, to, ImageSet.IMAGE_BYTES);
+      System.arraycopy(planes, from, pixels, to, Cifar10.IMAGE_BYTES);
       return;
     }
-    for (int p = 0; p < ImageSet.PIXELS; p++) {
+    for (int p = 0; p < Cifar10.PIXELS; p++) {
       pixels[to + 3 * p] = planes[from + p];
-      pixels[to + 3 * p + 1] = planes[from + p + ImageSet.PIXELS];
-      pixels[to + 3 * p + 2] = planes[from + p + 2 * ImageSet.PIXELS];
+      pixels[to + 3 * p + 1] = planes[from + p + Cifar10.PIXELS];
+      pixels[to + 3 * p + 2] = planes[from + p + 2 * Cifar10.PIXELS];
     }
   }
 

@@ -17,7 +17,18 @@ final class CifarWriter {
 
   private CifarWriter() {}
 
-  static void write(Cifar10 set, Path directory) throws IOException {
+  static void write(LabelledImages set, Path directory) throws IOException {
+    if (!set.shape().equals(Cifar10.SHAPE)
+        || set.train().classes() != Cifar10.CLASSES
+        || set.train().size() != CifarFiles.TRAINING_FILES * set.test().size()) {
+      throw new IllegalArgumentException(
+          "Cifar10.write: images 32x32x3 of 10 classes, five training images for each test image,"
+              + " expected, got "
+              + set
+              + " of "
+              + set.train().classes()
+              + " classes");
+    }
     try {
       Files.createDirectories(directory);
     } catch (IOException e) {
@@ -39,7 +50,7 @@ final class CifarWriter {
     }
   }
 
-  private static byte[] contents(Cifar10 set, String name) {
+  private static byte[] contents(LabelledImages set, String name) {
     int file = CifarFiles.NAMES.indexOf(name);
     if (file < 0) {
       String names = String.join("\n", set.classNames()) + "\n";
@@ -61,9 +72,9 @@ final class CifarWriter {
       bytes[record] = (byte) images.label(i);
       int start = images.start(i);
       for (int channel = 0; channel < 3; channel++) {
-        for (int p = 0; p < ImageSet.PIXELS; p++) {
-          bytes[record + 1 + Layout.CHW.offset(p, channel)] =
-              pixels[start + layout.offset(p, channel)];
+        for (int p = 0; p < Cifar10.PIXELS; p++) {
+          bytes[record + 1 + Cifar10.SHAPE.offset(Layout.CHW, p, channel)] =
+              pixels[start + Cifar10.SHAPE.offset(layout, p, channel)];
         }
       }
     }

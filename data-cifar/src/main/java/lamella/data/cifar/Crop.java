@@ -10,14 +10,23 @@ import java.util.random.RandomGenerator;
  * <p>Source: K. He, X. Zhang, S. Ren, J. Sun, "Deep residual learning for image recognition"
  * (2016), section 4.2, after C.-Y. Lee and others, "Deeply-supervised nets" (2015); both pad by 4.
  *
- * @param padding pixels on each side, 1 to 31
+ * @param padding pixels on each side, at least 1 and fewer than an image has rows and columns
  */
 public record Crop(int padding) implements Augmentation {
 
-  /** Refuses a padding that is outside [1, 32). */
+  /** Refuses a padding below 1. */
   public Crop {
-    if (padding < 1 || padding >= ImageSet.SIDE) {
-      throw new IllegalArgumentException("Crop: padding must be in [1, 32), got " + padding);
+    if (padding < 1) {
+      throw new IllegalArgumentException("Crop: padding must be at least 1, got " + padding);
+    }
+  }
+
+  @Override
+  public void check(ImageShape shape) {
+    int side = Math.min(shape.height(), shape.width());
+    if (padding >= side) {
+      throw new IllegalArgumentException(
+          "Crop: padding of images " + shape + " must be in [1, " + side + "), got " + padding);
     }
   }
 

@@ -9,21 +9,31 @@ import java.util.random.RandomGenerator;
  * <p>Source: T. DeVries, G. Taylor, "Improved regularization of convolutional neural networks with
  * cutout" (2017), where 16 is the side for CIFAR-10.
  *
- * @param side of the square in pixels, 1 to 32
+ * @param side of the square in pixels, at least 1 and at most the longer side of an image
  */
 public record Cutout(int side) implements Augmentation {
 
-  /** Refuses a side that is outside [1, 32]. */
+  /** Refuses a side below 1. */
   public Cutout {
-    if (side < 1 || side > ImageSet.SIDE) {
-      throw new IllegalArgumentException("Cutout: side must be in [1, 32], got " + side);
+    if (side < 1) {
+      throw new IllegalArgumentException("Cutout: side must be at least 1, got " + side);
+    }
+  }
+
+  @Override
+  public void check(ImageShape shape) {
+    int longer = Math.max(shape.height(), shape.width());
+    if (side > longer) {
+      throw new IllegalArgumentException(
+          "Cutout: side in images " + shape + " must be in [1, " + longer + "], got " + side);
     }
   }
 
   @Override
   public void apply(Pixels pixels, RandomGenerator random) {
-    int top = random.nextInt(ImageSet.SIDE) - side / 2;
-    int left = random.nextInt(ImageSet.SIDE) - side / 2;
+    ImageShape shape = pixels.shape();
+    int top = random.nextInt(shape.height()) - side / 2;
+    int left = random.nextInt(shape.width()) - side / 2;
     pixels.erase(top, left, side, side);
   }
 

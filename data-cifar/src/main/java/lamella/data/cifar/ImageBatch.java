@@ -9,22 +9,25 @@ import org.jspecify.annotations.Nullable;
 final class ImageBatch implements Batch<int[]> {
   private final Tensor inputs;
   private final int[] labels;
+  private final ImageShape shape;
   private @Nullable Room room;
 
-  ImageBatch(Tensor inputs, int[] labels) {
+  ImageBatch(Tensor inputs, int[] labels, ImageShape shape) {
     this.inputs = inputs;
     this.labels = labels;
+    this.shape = shape;
   }
 
   /** What augmenting n images needs beside the batch. */
   static final class Room {
     final byte[] bytes;
     final int[] rows;
-    final Pixels pixels = new Pixels();
+    final Pixels pixels;
     final SplitMix64 random = new SplitMix64(0);
 
-    Room(int n) {
-      bytes = new byte[n * ImageSet.IMAGE_BYTES];
+    Room(int n, ImageShape shape) {
+      bytes = new byte[n * shape.size()];
+      pixels = new Pixels(shape);
       rows = new int[n];
       for (int i = 0; i < n; i++) {
         rows[i] = i;
@@ -51,7 +54,7 @@ final class ImageBatch implements Batch<int[]> {
   Room room() {
     Room own = room;
     if (own == null) {
-      own = new Room(labels.length);
+      own = new Room(labels.length, shape);
       room = own;
     }
     return own;

@@ -17,26 +17,35 @@ import lamella.core.Tensor;
  * <p>In float64 each operation is rounded once; in float32 mean and deviation are rounded to float
  * first.
  *
- * <p><b>Shapes:</b> inputs {@code [n, 3072]} in the layout of the images, targets {@code int[n]} in
- * [0, 10).
+ * <p><b>Shapes:</b> inputs {@code [n, size]} in the layout of the images, size being that of their
+ * shape; targets {@code int[n]} in [0, classes).
  *
  * <p>Reading allocates nothing and is safe from many threads, each into a batch of its own.
  */
 public final class ImageDataset implements Dataset<int[]> {
-  private static final Shape EXAMPLE = Shape.of(ImageSet.IMAGE_BYTES);
-
   private final ImageSet images;
   private final Normalisation normalisation;
+  private final Shape example;
 
   /**
    * A dataset of these images, less their mean for example.
    *
    * @param images used, not copied
    * @param normalisation makes inputs of their pixels
+   * @throws IllegalArgumentException if it is one of images of another size
    */
   public ImageDataset(ImageSet images, Normalisation normalisation) {
     this.images = images;
     this.normalisation = normalisation;
+    this.example = Shape.of(images.shape().size());
+    if (normalisation.size() != images.shape().size()) {
+      throw new IllegalArgumentException(
+          this
+              + ": expects a normalisation of "
+              + images.shape().size()
+              + " numbers, got one of "
+              + normalisation.size());
+    }
   }
 
   /**
@@ -45,6 +54,7 @@ public final class ImageDataset implements Dataset<int[]> {
    *
    * @param seed any number; another one gives other changes
    * @param steps each applied to every image
+   * @throws IllegalArgumentException if a step cannot be applied to images of this shape
    */
   public AugmentedDataset augmented(long seed, Augmentation... steps) {
     return new AugmentedDataset(this, seed, List.of(steps));
@@ -65,17 +75,17 @@ public final class ImageDataset implements Dataset<int[]> {
     return images.size();
   }
 
-  /** {@code [3072]}. */
+  /** For example {@code [3072]}: the size of the images' shape. */
   @Override
   public Shape exampleShape() {
-    return EXAMPLE;
+    return example;
   }
 
   @Override
   public Batch<int[]> newBatch(int n, DType dtype) {
-    Shape shape = EXAMPLE.batch(n);
+    Shape shape = example.batch(n);
     Tensor inputs = dtype == DType.FLOAT32 ? ByteRows.tensor(shape) : DoubleTensor.zeros(shape);
-    return new ImageBatch(inputs, new int[n]);
+    return new ImageBatch(inputs, new int[n], images.shape());
   }
 
   @Override
@@ -97,12 +107,14 @@ public final class ImageDataset implements Dataset<int[]> {
     }
     Tensor inputs = batch.inputs();
     int[] labels = batch.targets();
-    if (inputs.size() != n * ImageSet.IMAGE_BYTES || labels.length != n) {
+    if (inputs.size() != n * example.size() || labels.length != n) {
       throw new IllegalArgumentException(
           this
               + ": expects a batch of inputs ["
               + n
-              + ", 3072] and as many labels, got "
+              + ", "
+              + example.size()
+              + "] and as many labels, got "
               + inputs.shape()
               + " and "
               + labels.length);
@@ -126,15 +138,15 @@ public final class ImageDataset implements Dataset<int[]> {
   }
 
   /**
-   * For example {@code 49000 images, HWC, pixels crc32c 1a2b3c4d, labels crc32c 5e6f7a8b, MeanImage
-   * crc32c 9c0d1e2f}: of all pixels, all labels, and the numbers of the normalisation.
+   * For example {@code 49000 images, 32x32x3, HWC, pixels crc32c 1a2b3c4d, labels crc32c 5e6f7a8b,
+   * MeanImage crc32c 9c0d1e2f}: of all pixels, all labels, and the numbers of the normalisation.
    */
   @Override
   public String fingerprint() {
     return images.fingerprint() + ", " + normalisation.fingerprint();
   }
 
-  /** For example {@code ImageDataset(49000 images, HWC)}. */
+  /** For example {@code ImageDataset(49000 images, 32x32x3, HWC)}. */
   @Override
   public String toString() {
     return "ImageDataset(" + images + ")";

@@ -4,28 +4,34 @@ import java.util.Objects;
 import lamella.core.Checksum;
 
 /**
- * Labelled images of 32 x 32 pixels in three colours; immutable.
+ * Labelled images of one shape; immutable.
  *
- * <p>Pixels stay the bytes of the files: 3072 an image, 150 MB for 49,000 images, where floats
- * would take 600 MB. {@link #slice} shares them.
+ * <p>Pixels stay the bytes of the files: 150 MB for 49,000 of CIFAR-10's images, where floats would
+ * take 600 MB. {@link #slice} shares them.
  */
 public final class ImageSet {
-  /** Width and height of an image in pixels. */
-  public static final int SIDE = 32;
+  /** A label is a byte. */
+  static final int MOST_CLASSES = 256;
 
-  /** Bytes of an image: 32 rows x 32 columns x 3 channels. */
-  public static final int IMAGE_BYTES = 3 * SIDE * SIDE;
-
-  static final int PIXELS = SIDE * SIDE;
-
+  private final ImageShape shape;
   private final Layout layout;
+  private final int classes;
   private final byte[] labels;
   private final byte[] pixels;
   private final int from;
   private final int size;
 
-  private ImageSet(Layout layout, byte[] labels, byte[] pixels, int from, int size) {
+  private ImageSet(
+      ImageShape shape,
+      Layout layout,
+      int classes,
+      byte[] labels,
+      byte[] pixels,
+      int from,
+      int size) {
+    this.shape = shape;
     this.layout = layout;
+    this.classes = classes;
     this.labels = labels;
     this.pixels = pixels;
     this.from = from;
@@ -36,28 +42,43 @@ public final class ImageSet {
    * {@return the set with these labels and pixels; the arrays are used, not copied, and must not be
    * changed afterwards}
    *
+   * @param shape of every image
    * @param layout the order of an image's numbers
-   * @param labels one per image, in [0, 10)
-   * @param pixels 3072 per image, in this layout, image after image
-   * @throws IllegalArgumentException if the lengths do not match or a label is outside
+   * @param classes how many there are, 1 to 256
+   * @param labels one per image, each a byte that stands for 0 to 255, in [0, classes)
+   * @param pixels as many as the shape's size per image, in this layout, image after image
+   * @throws IllegalArgumentException if the lengths do not match, or a label or the number of
+   *     classes is outside
    */
-  public static ImageSet wrap(Layout layout, byte[] labels, byte[] pixels) {
-    if ((long) labels.length * IMAGE_BYTES != pixels.length) {
+  public static ImageSet wrap(
+      ImageShape shape, Layout layout, int classes, byte[] labels, byte[] pixels) {
+    if (classes < 1 || classes > MOST_CLASSES) {
+      throw new IllegalArgumentException("ImageSet: 1 to 256 classes expected, got " + classes);
+    }
+    if ((long) labels.length * shape.size() != pixels.length) {
       throw new IllegalArgumentException(
           "ImageSet: "
               + labels.length
-              + " labels need "
-              + (long) labels.length * IMAGE_BYTES
+              + " labels of images "
+              + shape
+              + " need "
+              + (long) labels.length * shape.size()
               + " pixel bytes, got "
               + pixels.length);
     }
     for (int i = 0; i < labels.length; i++) {
-      if (labels[i] < 0 || labels[i] >= Cifar10.CLASSES) {
+      if ((labels[i] & 0xff) >= classes) {
         throw new IllegalArgumentException(
-            "ImageSet: label " + (labels[i] & 0xff) + " of image " + i + " is outside [0, 10)");
+            "ImageSet: label "
+                + (labels[i] & 0xff)
+                + " of image "
+                + i
+                + " is outside [0, "
+                + classes
+                + ")");
       }
     }
-    return new ImageSet(layout, labels, pixels, 0, labels.length);
+    return new ImageSet(shape, layout, classes, labels, pixels, 0, labels.length);
   }
 
   /** {@return the number of images} */
@@ -65,51 +86,60 @@ public final class ImageSet {
     return size;
   }
 
+  /** {@return the shape of every image} */
+  public ImageShape shape() {
+    return shape;
+  }
+
   /** {@return the order of an image's numbers} */
   public Layout layout() {
     return layout;
   }
 
+  /** {@return the number of classes, of which some may have no image here} */
+  public int classes() {
+    return classes;
+  }
+
   /**
-   * {@return the class of an image, in [0, 10)}
+   * {@return the class of an image, in [0, classes)}
    *
    * @param index of the image
    * @throws IndexOutOfBoundsException if there is no such image
    */
   public int label(int index) {
-    return labels[from + Objects.checkIndex(index, size)];
+    return labels[from + Objects.checkIndex(index, size)] & 0xff;
   }
 
   /** {@return the classes of all images, as a new array} */
   public int[] labels() {
     int[] result = new int[size];
     for (int i = 0; i < size; i++) {
-      result[i] = labels[from + i];
+      result[i] = labels[from + i] & 0xff;
     }
     return result;
   }
 
   /**
-   * {@return the 3072 bytes of an image in this set's layout, as a new array; each stands for 0 to
-   * 255}
+   * {@return the bytes of an image in this set's layout, as a new array; each stands for 0 to 255}
    *
    * @param index of the image
    */
   public byte[] pixels(int index) {
-    byte[] result = new byte[IMAGE_BYTES];
+    byte[] result = new byte[shape.size()];
     pixels(index, result);
     return result;
   }
 
   /**
-   * Copies the 3072 bytes of an image to the beginning of {@code to}.
+   * Copies the bytes of an image to the beginning of {@code to}.
    *
    * @param index of the image
-   * @param to at least 3072 long
+   * @param to at least as long as the shape's size
    * @throws IndexOutOfBoundsException if there is no such image or no room for it
    */
   public void pixels(int index, byte[] to) {
-    System.arraycopy(pixels, start(index), to, 0, IMAGE_BYTES);
+    System.arraycopy(pixels, start(index), to, 0, shape.size());
   }
 
   /**
@@ -122,7 +152,7 @@ public final class ImageSet {
    */
   public ImageSet slice(int from, int to) {
     Objects.checkFromToIndex(from, to, size);
-    return new ImageSet(layout, labels, pixels, this.from + from, to - from);
+    return new ImageSet(shape, layout, classes, labels, pixels, this.from + from, to - from);
   }
 
   /** The live array that holds, at {@link #start}, the pixels of an image. */
@@ -132,21 +162,21 @@ public final class ImageSet {
 
   /** Where the pixels of an image begin in {@link #array}. */
   int start(int index) {
-    return (from + Objects.checkIndex(index, size)) * IMAGE_BYTES;
+    return (from + Objects.checkIndex(index, size)) * shape.size();
   }
 
   /** For {@link ImageDataset#fingerprint}. */
   String fingerprint() {
     return this
         + ", pixels "
-        + new Checksum().add(pixels, from * IMAGE_BYTES, size * IMAGE_BYTES)
+        + new Checksum().add(pixels, from * shape.size(), size * shape.size())
         + ", labels "
         + new Checksum().add(labels, from, size);
   }
 
-  /** For example {@code 49000 images, HWC}. */
+  /** For example {@code 49000 images, 32x32x3, HWC}. */
   @Override
   public String toString() {
-    return size + " images, " + layout;
+    return size + " images, " + shape + ", " + layout;
   }
 }

@@ -28,43 +28,46 @@ import org.jspecify.annotations.Nullable;
  * <p>Backward: each number of x is given the gradients of the places that it went to, added up in
  * their order.
  *
- * <p><b>Shapes:</b> {@code [n, 3072]} {@code ->} the same.
+ * <p><b>Shapes:</b> {@code [n, size]} {@code ->} the same, size being that of the images' shape.
  */
 public final class ImageView implements Layer {
-  private static final int SIDE = ImageSet.SIDE;
-  private static final int NUMBERS = ImageSet.IMAGE_BYTES;
-  private static final Shape IMAGES = Shape.batchOf(NUMBERS);
-
   /** ONNX's number for int64. */
   private static final int INT64 = 7;
 
+  private final ImageShape shape;
   private final Layout layout;
   private final boolean mirrored;
   private final int down;
   private final int right;
 
   /** Where each of the view's numbers stands in the image. */
-  private final int[] sources = new int[NUMBERS];
+  private final int[] sources;
 
-  private ImageView(Layout layout, boolean mirrored, int down, int right) {
-    if (Math.abs((long) down) >= SIDE || Math.abs((long) right) >= SIDE) {
+  private ImageView(ImageShape shape, Layout layout, boolean mirrored, int down, int right) {
+    if (Math.abs((long) down) >= shape.height() || Math.abs((long) right) >= shape.width()) {
       throw new IllegalArgumentException(
-          "ImageView: an image of 32 x 32 pixels is shifted by -31 to 31, got "
+          "ImageView: an image "
+              + shape
+              + " is shifted by fewer pixels than it has, got "
               + down
               + " down and "
               + right
               + " to the right");
     }
+    this.shape = shape;
     this.layout = layout;
     this.mirrored = mirrored;
     this.down = down;
     this.right = right;
-    for (int row = 0; row < SIDE; row++) {
-      for (int column = 0; column < SIDE; column++) {
-        int shown = reflected(column - right);
-        int pixel = reflected(row - down) * SIDE + (mirrored ? SIDE - 1 - shown : shown);
-        for (int channel = 0; channel < 3; channel++) {
-          sources[layout.offset(row * SIDE + column, channel)] = layout.offset(pixel, channel);
+    this.sources = new int[shape.size()];
+    for (int row = 0; row < shape.height(); row++) {
+      int shownRow = reflected(row - down, shape.height());
+      for (int column = 0; column < shape.width(); column++) {
+        int moved = reflected(column - right, shape.width());
+        int shownColumn = mirrored ? shape.width() - 1 - moved : moved;
+        for (int channel = 0; channel < shape.channels(); channel++) {
+          sources[shape.offset(layout, row, column, channel)] =
+              shape.offset(layout, shownRow, shownColumn, channel);
         }
       }
     }
@@ -73,35 +76,37 @@ public final class ImageView implements Layer {
   /**
    * {@return the image with its left as its right}
    *
+   * @param shape of the image
    * @param layout the order of the image's numbers
    */
-  public static ImageView mirrored(Layout layout) {
-    return new ImageView(layout, true, 0, 0);
+  public static ImageView mirrored(ImageShape shape, Layout layout) {
+    return new ImageView(shape, layout, true, 0, 0);
   }
 
   /**
    * {@return the image moved; negative: up, left}
    *
+   * @param shape of the image
    * @param layout the order of the image's numbers
-   * @param down how many rows, -31 to 31
-   * @param right how many columns, -31 to 31
+   * @param down how many rows, fewer than the image has
+   * @param right how many columns, fewer than the image has
    * @throws IllegalArgumentException if the image would leave itself
    */
-  public static ImageView shifted(Layout layout, int down, int right) {
-    return new ImageView(layout, false, down, right);
+  public static ImageView shifted(ImageShape shape, Layout layout, int down, int right) {
+    return new ImageView(shape, layout, false, down, right);
   }
 
   /** The coordinate inside of the image that lies as far from the edge as this one outside. */
-  private static int reflected(int coordinate) {
+  private static int reflected(int coordinate, int side) {
     int positive = Math.abs(coordinate);
-    return positive < SIDE ? positive : 2 * (SIDE - 1) - positive;
+    return positive < side ? positive : 2 * (side - 1) - positive;
   }
 
   /**
    * {@return a network that gives for an image what this one gives for the view of it}
    *
    * @param network that takes images; its parameters are shared, not copied
-   * @throws ShapeException if it does not take 3072 numbers
+   * @throws ShapeException if it does not take as many numbers as an image has
    */
   public Network before(Network network) {
     return Network.of(network.inputShape(), this, network).withOutputs(network.outputs());
@@ -109,8 +114,9 @@ public final class ImageView implements Layer {
 
   @Override
   public Shape outputShape(Shape input) {
-    if (!IMAGES.accepts(input)) {
-      throw new ShapeException(this, IMAGES, input);
+    Shape images = Shape.batchOf(shape.size());
+    if (!images.accepts(input)) {
+      throw new ShapeException(this, images, input);
     }
     return input;
   }
@@ -132,16 +138,16 @@ public final class ImageView implements Layer {
   }
 
   private void show(float[] x, float[] y) {
-    for (int image = 0; image < x.length; image += NUMBERS) {
-      for (int i = 0; i < NUMBERS; i++) {
+    for (int image = 0; image < x.length; image += sources.length) {
+      for (int i = 0; i < sources.length; i++) {
         y[image + i] = x[image + sources[i]];
       }
     }
   }
 
   private void show(double[] x, double[] y) {
-    for (int image = 0; image < x.length; image += NUMBERS) {
-      for (int i = 0; i < NUMBERS; i++) {
+    for (int image = 0; image < x.length; image += sources.length) {
+      for (int i = 0; i < sources.length; i++) {
         y[image + i] = x[image + sources[i]];
       }
     }
@@ -163,8 +169,8 @@ public final class ImageView implements Layer {
 
   private void gather(float[] dy, float[] dx) {
     Arrays.fill(dx, 0);
-    for (int image = 0; image < dx.length; image += NUMBERS) {
-      for (int i = 0; i < NUMBERS; i++) {
+    for (int image = 0; image < dx.length; image += sources.length) {
+      for (int i = 0; i < sources.length; i++) {
         dx[image + sources[i]] += dy[image + i];
       }
     }
@@ -172,8 +178,8 @@ public final class ImageView implements Layer {
 
   private void gather(double[] dy, double[] dx) {
     Arrays.fill(dx, 0);
-    for (int image = 0; image < dx.length; image += NUMBERS) {
-      for (int i = 0; i < NUMBERS; i++) {
+    for (int image = 0; image < dx.length; image += sources.length) {
+      for (int i = 0; i < sources.length; i++) {
         dx[image + sources[i]] += dy[image + i];
       }
     }
@@ -186,10 +192,12 @@ public final class ImageView implements Layer {
             ImageView.class,
             saved ->
                 new ImageView(
+                    ImageShape.of(saved.text("image")),
                     Layout.valueOf(saved.text("layout").toUpperCase(Locale.ROOT)),
                     saved.integer("mirrored") == 1,
                     saved.integer("down"),
                     saved.integer("right")))
+        .withOption("image", view -> view.shape)
         .withOption("layout", view -> view.layout.toString().toLowerCase(Locale.ROOT))
         .withOption("mirrored", view -> view.mirrored ? 1 : 0)
         .withOption("down", view -> view.down)
@@ -199,8 +207,8 @@ public final class ImageView implements Layer {
 
   /** Gather along the row; a graph's constants are of its own type, and so are cast. */
   private String toOnnx(OnnxGraph graph, String x) {
-    Tensor places = Tensor.zeros(graph.dtype(), Shape.of(NUMBERS));
-    for (int i = 0; i < NUMBERS; i++) {
+    Tensor places = Tensor.zeros(graph.dtype(), Shape.of(sources.length));
+    for (int i = 0; i < sources.length; i++) {
       places.set(i, sources[i]);
     }
     String indices = graph.node("Cast", Map.of("to", INT64), graph.constant("sources", places));

@@ -16,6 +16,9 @@ import lamella.core.Shape;
  * mean(axis=0)}.
  */
 public final class MeanImage extends Normalisation {
+  /** An int holds 8.4 million times 255. */
+  private static final int MOST_IN_INTS = 8_000_000;
+
   private final double[] doubles;
   private final float[] floats;
 
@@ -38,32 +41,41 @@ public final class MeanImage extends Normalisation {
     if (images.size() == 0) {
       throw new IllegalArgumentException("MeanImage: needs at least one image");
     }
-    // An int holds 8.4 million times 255; a Java array holds 0.7 million images.
-    int[] sums = new int[ImageSet.IMAGE_BYTES];
+    double[] means = new double[images.shape().size()];
+    for (int first = 0; first < images.size(); first += MOST_IN_INTS) {
+      int end = (int) Math.min((long) first + MOST_IN_INTS, images.size());
+      add(images.slice(first, end), means);
+    }
+    for (int j = 0; j < means.length; j++) {
+      means[j] /= images.size();
+    }
+    return new MeanImage(means);
+  }
+
+  /** Adds the sums of the pixels, whole numbers that a double holds exactly. */
+  private static void add(ImageSet images, double[] to) {
+    int[] sums = new int[to.length];
     byte[] pixels = images.array();
     for (int i = 0; i < images.size(); i++) {
       int start = images.start(i);
-      for (int j = 0; j < ImageSet.IMAGE_BYTES; j++) {
+      for (int j = 0; j < sums.length; j++) {
         sums[j] += pixels[start + j] & 0xff;
       }
     }
-    double[] means = new double[ImageSet.IMAGE_BYTES];
-    for (int j = 0; j < means.length; j++) {
-      means[j] = (double) sums[j] / images.size();
+    for (int j = 0; j < to.length; j++) {
+      to[j] += sums[j];
     }
-    return new MeanImage(means);
   }
 
   /**
    * {@return the mean image with these values, for example from a saved model}
    *
-   * @param values 3072, in the layout of the images it is meant for
-   * @throws IllegalArgumentException if there are not 3072 or one is not finite
+   * @param values one for each number of an image, in the layout of the images it is meant for
+   * @throws IllegalArgumentException if there are none or one is not finite
    */
   public static MeanImage of(double[] values) {
-    if (values.length != ImageSet.IMAGE_BYTES) {
-      throw new IllegalArgumentException(
-          "MeanImage: " + ImageSet.IMAGE_BYTES + " values expected, got " + values.length);
+    if (values.length == 0) {
+      throw new IllegalArgumentException("MeanImage: needs at least one value");
     }
     for (int j = 0; j < values.length; j++) {
       if (!Double.isFinite(values[j])) {
@@ -73,19 +85,28 @@ public final class MeanImage extends Normalisation {
     return new MeanImage(values.clone());
   }
 
-  /** {@return the mean image that changes nothing: zeros} */
-  public static MeanImage zero() {
-    return new MeanImage(new double[ImageSet.IMAGE_BYTES]);
+  /**
+   * {@return the mean image that changes nothing: zeros}
+   *
+   * @param shape of the images
+   */
+  public static MeanImage zero(ImageShape shape) {
+    return new MeanImage(new double[shape.size()]);
   }
 
-  /** {@return the 3072 values in the layout of the images they were made of, as a new array} */
+  /** {@return the values in the layout of the images they were made of, as a new array} */
   public double[] values() {
     return doubles.clone();
   }
 
   @Override
+  public int size() {
+    return doubles.length;
+  }
+
+  @Override
   public DoubleTensor mean() {
-    return DoubleTensor.of(Shape.of(ImageSet.IMAGE_BYTES), doubles);
+    return DoubleTensor.of(Shape.of(doubles.length), doubles);
   }
 
   @Override

@@ -17,13 +17,16 @@ import lamella.core.FloatTensor;
 public abstract sealed class Normalisation permits MeanImage, Standardisation {
   Normalisation() {}
 
-  /** {@return what is subtracted from each of the 3072 numbers of an image, {@code [3072]}} */
+  /** {@return the numbers of an image that it is for, for example 3072} */
+  public abstract int size();
+
+  /** {@return what is subtracted from each of the numbers of an image, {@code [size]}} */
   public abstract DoubleTensor mean();
 
-  /** {@return what each difference is divided by, {@code [3072]}; empty if by nothing} */
+  /** {@return what each difference is divided by, {@code [size]}; empty if by nothing} */
   public abstract Optional<DoubleTensor> deviation();
 
-  /** x[i, j] = (pixels[origin + 3072 rows[i] + j] - mean[j]) / deviation[j]. */
+  /** x[i, j] = (pixels[origin + size rows[i] + j] - mean[j]) / deviation[j]. */
   abstract void read(byte[] pixels, int origin, int[] rows, FloatTensor x);
 
   /** The same in float64. */

@@ -10,7 +10,7 @@ import lamella.core.FloatTensor;
 import lamella.core.Shape;
 
 /**
- * The mean and the standard deviation of each colour channel over a set of images: x = (pixel -
+ * The mean and the standard deviation of each channel over a set of images: x = (pixel -
  * mean[channel]) / deviation[channel], which has mean 0 and deviation 1 over that set.
  *
  * <p>deviation² = (sum of (pixel - mean)²) / count, over all pixels of all images, as NumPy's
@@ -20,10 +20,9 @@ import lamella.core.Shape;
  * rounded to float first.
  */
 public final class Standardisation extends Normalisation {
-  private static final int CHANNELS = 3;
-
   private static final int LEVELS = 256;
 
+  private final ImageShape shape;
   private final Layout layout;
   private final double[] means;
   private final double[] deviations;
@@ -37,13 +36,15 @@ public final class Standardisation extends Normalisation {
    * What each byte becomes in float64, by channel: there are 256 of them, and a look costs less
    * than a division.
    */
-  private final double[][] doubles = new double[CHANNELS][LEVELS];
+  private final double[][] doubles;
 
-  private Standardisation(Layout layout, double[] means, double[] deviations) {
+  private Standardisation(ImageShape shape, Layout layout, double[] means, double[] deviations) {
+    this.shape = shape;
     this.layout = layout;
     this.means = means;
     this.deviations = deviations;
-    for (int channel = 0; channel < CHANNELS; channel++) {
+    this.doubles = new double[means.length][LEVELS];
+    for (int channel = 0; channel < means.length; channel++) {
       for (int pixel = 0; pixel < LEVELS; pixel++) {
         doubles[channel][pixel] = (pixel - means[channel]) / deviations[channel];
       }
@@ -63,23 +64,24 @@ public final class Standardisation extends Normalisation {
     if (images.size() == 0) {
       throw new IllegalArgumentException("Standardisation: needs at least one image");
     }
-    long[] sums = new long[CHANNELS];
-    long[] squares = new long[CHANNELS];
+    ImageShape shape = images.shape();
+    long[] sums = new long[shape.channels()];
+    long[] squares = new long[shape.channels()];
     byte[] pixels = images.array();
     for (int i = 0; i < images.size(); i++) {
       int start = images.start(i);
-      for (int channel = 0; channel < CHANNELS; channel++) {
-        for (int p = 0; p < ImageSet.PIXELS; p++) {
-          int pixel = pixels[start + images.layout().offset(p, channel)] & 0xff;
+      for (int channel = 0; channel < sums.length; channel++) {
+        for (int p = 0; p < shape.pixels(); p++) {
+          int pixel = pixels[start + shape.offset(images.layout(), p, channel)] & 0xff;
           sums[channel] += pixel;
           squares[channel] += (long) pixel * pixel;
         }
       }
     }
-    long count = (long) images.size() * ImageSet.PIXELS;
-    double[] means = new double[CHANNELS];
-    double[] deviations = new double[CHANNELS];
-    for (int channel = 0; channel < CHANNELS; channel++) {
+    long count = (long) images.size() * shape.pixels();
+    double[] means = new double[sums.length];
+    double[] deviations = new double[sums.length];
+    for (int channel = 0; channel < sums.length; channel++) {
       means[channel] = (double) sums[channel] / count;
       // count² deviation² = count sum(pixel²) - sum(pixel)², which may exceed a long.
       BigInteger sum = BigInteger.valueOf(sums[channel]);
@@ -87,27 +89,31 @@ public final class Standardisation extends Normalisation {
       double scaled = square.multiply(BigInteger.valueOf(count)).subtract(sum.pow(2)).doubleValue();
       deviations[channel] = Math.sqrt(scaled) / count;
     }
-    return of(images.layout(), means, deviations);
+    return of(shape, images.layout(), means, deviations);
   }
 
   /**
    * {@return the standardisation with these values, for example from a saved model}
    *
-   * @param layout of the images it is meant for
-   * @param means of red, green and blue
-   * @param deviations of red, green and blue
-   * @throws IllegalArgumentException if there are not three of each, one is not finite, or a
-   *     deviation is not positive
+   * @param shape of the images it is meant for
+   * @param layout of those images
+   * @param means of each channel: red, green and blue, or grey
+   * @param deviations of each channel
+   * @throws IllegalArgumentException if there is not one of each for every channel, one is not
+   *     finite, or a deviation is not positive
    */
-  public static Standardisation of(Layout layout, double[] means, double[] deviations) {
-    if (means.length != CHANNELS || deviations.length != CHANNELS) {
+  public static Standardisation of(
+      ImageShape shape, Layout layout, double[] means, double[] deviations) {
+    if (means.length != shape.channels() || deviations.length != shape.channels()) {
       throw new IllegalArgumentException(
-          "Standardisation: 3 means and 3 deviations expected, got "
+          "Standardisation: as many means and deviations expected as images "
+              + shape
+              + " have channels, got "
               + means.length
               + " and "
               + deviations.length);
     }
-    for (int channel = 0; channel < CHANNELS; channel++) {
+    for (int channel = 0; channel < means.length; channel++) {
       double mean = means[channel];
       double deviation = deviations[channel];
       if (!Double.isFinite(mean) || !Double.isFinite(deviation) || deviation <= 0) {
@@ -120,17 +126,22 @@ public final class Standardisation extends Normalisation {
                 + deviation);
       }
     }
-    return new Standardisation(layout, means.clone(), deviations.clone());
+    return new Standardisation(shape, layout, means.clone(), deviations.clone());
   }
 
-  /** {@return the means of red, green and blue, as a new array} */
+  /** {@return the means of the channels (red, green and blue, or grey), as a new array} */
   public double[] means() {
     return means.clone();
   }
 
-  /** {@return the standard deviations of red, green and blue, as a new array} */
+  /** {@return the standard deviations of the channels, as a new array} */
   public double[] deviations() {
     return deviations.clone();
+  }
+
+  @Override
+  public int size() {
+    return shape.size();
   }
 
   @Override
@@ -149,13 +160,13 @@ public final class Standardisation extends Normalisation {
 
   /** An image whose channels have these values at every pixel. */
   private DoubleTensor image(double[] channels) {
-    double[] image = new double[ImageSet.IMAGE_BYTES];
-    for (int channel = 0; channel < CHANNELS; channel++) {
-      for (int p = 0; p < ImageSet.PIXELS; p++) {
-        image[layout.offset(p, channel)] = channels[channel];
+    double[] image = new double[shape.size()];
+    for (int channel = 0; channel < means.length; channel++) {
+      for (int p = 0; p < shape.pixels(); p++) {
+        image[shape.offset(layout, p, channel)] = channels[channel];
       }
     }
-    return DoubleTensor.of(Shape.of(ImageSet.IMAGE_BYTES), image);
+    return DoubleTensor.of(Shape.of(shape.size()), image);
   }
 
   @Override
@@ -166,14 +177,14 @@ public final class Standardisation extends Normalisation {
   @Override
   void read(byte[] pixels, int origin, int[] rows, double[] x) {
     for (int i = 0; i < rows.length; i++) {
-      int from = origin + rows[i] * ImageSet.IMAGE_BYTES;
-      int to = i * ImageSet.IMAGE_BYTES;
-      if (layout == Layout.HWC) {
+      int from = origin + rows[i] * shape.size();
+      int to = i * shape.size();
+      if (layout == Layout.HWC && shape.channels() == 3) {
         readPixels(pixels, from, x, to);
       } else {
-        for (int channel = 0; channel < CHANNELS; channel++) {
-          int plane = channel * ImageSet.PIXELS;
-          readPlane(doubles[channel], pixels, from + plane, x, to + plane);
+        for (int channel = 0; channel < means.length; channel++) {
+          int plane = channel * shape.pixels();
+          readPlane(shape.pixels(), doubles[channel], pixels, from + plane, x, to + plane);
         }
       }
     }
@@ -183,15 +194,16 @@ public final class Standardisation extends Normalisation {
     double[] red = doubles[0];
     double[] green = doubles[1];
     double[] blue = doubles[2];
-    for (int j = 0; j < ImageSet.IMAGE_BYTES; j += CHANNELS) {
+    for (int j = 0; j < shape.size(); j += 3) {
       x[to + j] = red[pixels[from + j] & 0xff];
       x[to + j + 1] = green[pixels[from + j + 1] & 0xff];
       x[to + j + 2] = blue[pixels[from + j + 2] & 0xff];
     }
   }
 
-  private static void readPlane(double[] values, byte[] pixels, int from, double[] x, int to) {
-    for (int j = 0; j < ImageSet.PIXELS; j++) {
+  private static void readPlane(
+      int count, double[] values, byte[] pixels, int from, double[] x, int to) {
+    for (int j = 0; j < count; j++) {
       x[to + j] = values[pixels[from + j] & 0xff];
     }
   }
@@ -203,10 +215,10 @@ public final class Standardisation extends Normalisation {
 
   @Override
   String fingerprint() {
-    return this + ", " + layout;
+    return this + ", " + shape + ", " + layout;
   }
 
-  /** The values, in the order red, green, blue. */
+  /** The values, in the order of the channels. */
   @Override
   public String toString() {
     return "Standardisation(means "

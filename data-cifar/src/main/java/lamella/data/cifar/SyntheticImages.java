@@ -28,13 +28,13 @@ final class SyntheticImages {
           "checkerboard");
 
   private static final int FIRST_TEXTURE = 6;
-  private static final int SIDE = ImageSet.SIDE;
+  private static final int SIDE = 32;
   private static final double MIDDLE = (SIDE - 1) / 2.0;
 
   private SyntheticImages() {}
 
-  static Cifar10 make(Layout layout, long seed, int recordsPerFile) {
-    return new Cifar10(
+  static LabelledImages make(Layout layout, long seed, int recordsPerFile) {
+    return LabelledImages.of(
         draw(layout, seed, 0, CifarFiles.TRAINING_FILES * recordsPerFile),
         draw(layout, seed, 1, recordsPerFile),
         CLASS_NAMES,
@@ -44,14 +44,14 @@ final class SyntheticImages {
 
   private static ImageSet draw(Layout layout, long seed, int part, int size) {
     byte[] labels = new byte[size];
-    byte[] pixels = new byte[size * ImageSet.IMAGE_BYTES];
+    byte[] pixels = new byte[size * Cifar10.IMAGE_BYTES];
     IntStream.range(0, (size + Cifar10.CLASSES - 1) / Cifar10.CLASSES)
         .parallel()
         .forEach(ten -> {
           long stream = ((long) part << 32) + ten;
           drawTen(layout, SplitMix64.stream(seed, stream), ten, labels, pixels);
         });
-    return ImageSet.wrap(layout, labels, pixels);
+    return ImageSet.wrap(Cifar10.SHAPE, layout, Cifar10.CLASSES, labels, pixels);
   }
 
   /** Ten images that follow one another, one of each class in random order. */
@@ -69,7 +69,7 @@ final class SyntheticImages {
       if (image < labels.length) {
         labels[image] = order[i];
         canvas.draw(order[i], random);
-        canvas.copyTo(layout, pixels, image * ImageSet.IMAGE_BYTES);
+        canvas.copyTo(layout, pixels, image * Cifar10.IMAGE_BYTES);
       }
     }
   }
@@ -79,7 +79,7 @@ final class SyntheticImages {
     private static final int GRID = 5;
     private static final int CELL = SIDE / (GRID - 1);
 
-    private final double[] values = new double[ImageSet.IMAGE_BYTES];
+    private final double[] values = new double[Cifar10.IMAGE_BYTES];
     private final double[] grid = new double[GRID * GRID];
     private final double[] colour = new double[3];
 
@@ -119,8 +119,8 @@ final class SyntheticImages {
           for (int i = 0; i < CELL; i++) {
             double value = first + step * i;
             values[pixel + i] = colour[0] + value;
-            values[pixel + i + ImageSet.PIXELS] = colour[1] + value;
-            values[pixel + i + 2 * ImageSet.PIXELS] = colour[2] + value;
+            values[pixel + i + Cifar10.PIXELS] = colour[1] + value;
+            values[pixel + i + 2 * Cifar10.PIXELS] = colour[2] + value;
           }
         }
       }
@@ -141,8 +141,8 @@ final class SyntheticImages {
         for (int y = top; y < bottom; y++) {
           Arrays.fill(
               values,
-              ImageSet.PIXELS * c + SIDE * y + left,
-              ImageSet.PIXELS * c + SIDE * y + right,
+              Cifar10.PIXELS * c + SIDE * y + left,
+              Cifar10.PIXELS * c + SIDE * y + right,
               value);
         }
       }
@@ -217,8 +217,8 @@ final class SyntheticImages {
     /** Adds the colour to a pixel that the figure covers in part. */
     private void add(int pixel, double cover) {
       values[pixel] += cover * colour[0];
-      values[pixel + ImageSet.PIXELS] += cover * colour[1];
-      values[pixel + 2 * ImageSet.PIXELS] += cover * colour[2];
+      values[pixel + Cifar10.PIXELS] += cover * colour[1];
+      values[pixel + 2 * Cifar10.PIXELS] += cover * colour[2];
     }
 
     /** Within [0, high]; shorter code than Math.clamp's, which looks for NaN. */
@@ -241,11 +241,11 @@ final class SyntheticImages {
     }
 
     void copyTo(Layout layout, byte[] pixels, int start) {
-      int step = layout.offset(1, 0);
+      int step = Cifar10.SHAPE.offset(layout, 1, 0);
       for (int c = 0; c < 3; c++) {
-        int first = start + layout.offset(0, c);
-        for (int p = 0; p < ImageSet.PIXELS; p++) {
-          int value = (int) (clamp(values[ImageSet.PIXELS * c + p], 255) + 0.5);
+        int first = start + Cifar10.SHAPE.offset(layout, 0, c);
+        for (int p = 0; p < Cifar10.PIXELS; p++) {
+          int value = (int) (clamp(values[Cifar10.PIXELS * c + p], 255) + 0.5);
           pixels[first + step * p] = (byte) value;
         }
       }

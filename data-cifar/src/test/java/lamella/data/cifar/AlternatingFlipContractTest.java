@@ -12,7 +12,8 @@ class AlternatingFlipContractTest extends DatasetContract<int[]> {
   private static ImageDataset images(Random random) {
     byte[] pixels = new byte[23 * 3072];
     random.nextBytes(pixels);
-    ImageSet images = ImageSet.wrap(Layout.HWC, new byte[23], pixels);
+    ImageSet images =
+        ImageSet.wrap(ImageShape.CIFAR10, Layout.HWC, Cifar10.CLASSES, new byte[23], pixels);
     return new ImageDataset(images, MeanImage.of(images));
   }
 

@@ -14,7 +14,8 @@ class AugmentedDatasetContractTest extends DatasetContract<int[]> {
     for (int i = 0; i < labels.length; i++) {
       labels[i] = (byte) random.nextInt(10);
     }
-    ImageSet images = ImageSet.wrap(Layout.CHW, labels, pixels);
+    ImageSet images =
+        ImageSet.wrap(ImageShape.CIFAR10, Layout.CHW, Cifar10.CLASSES, labels, pixels);
     return new ImageDataset(images, Standardisation.of(images))
         .augmented(1, new Crop(4), new Flip(), new Cutout(16));
   }

@@ -35,7 +35,8 @@ class AugmentedDatasetTest {
         pixels[3072 * i + j] = (byte) (31 * i * i + 7 * j + 13 * i * j + ((j * j) >> 3));
       }
     }
-    return ImageSet.wrap(layout, new byte[] {4, 5, 6, 7, 8, 9, 0}, pixels);
+    return ImageSet.wrap(
+        ImageShape.CIFAR10, layout, Cifar10.CLASSES, new byte[] {4, 5, 6, 7, 8, 9, 0}, pixels);
   }
 
   private static AugmentedDataset augmented(Layout layout, long seed, Augmentation... steps) {
@@ -69,7 +70,10 @@ class AugmentedDatasetTest {
         AugmentedDataset dataset =
             new ImageDataset(images, normalisation).augmented(3, ALL).forEpoch(8);
         ImageDataset changed =
-            new ImageDataset(ImageSet.wrap(layout, new byte[1], dataset.pixels(5)), normalisation);
+            new ImageDataset(
+                ImageSet.wrap(
+                    ImageShape.CIFAR10, layout, Cifar10.CLASSES, new byte[1], dataset.pixels(5)),
+                normalisation);
         for (DType dtype : DType.values()) {
           Batch<int[]> batch = dataset.newBatch(2, dtype);
           Batch<int[]> expected = dataset.newBatch(1, dtype);
@@ -116,12 +120,31 @@ class AugmentedDatasetTest {
         assertTrue(Arrays.mismatch(pixels[a], pixels[b]) >= 0, a + " and " + b);
       }
     }
-    ImageSet equal = ImageSet.wrap(Layout.HWC, new byte[2], ramp(Layout.HWC, 2));
-    AugmentedDataset dataset = new ImageDataset(equal, MeanImage.zero()).augmented(1, ALL);
+    ImageSet equal =
+        ImageSet.wrap(
+            ImageShape.CIFAR10, Layout.HWC, Cifar10.CLASSES, new byte[2], ramp(Layout.HWC, 2));
+    AugmentedDataset dataset =
+        new ImageDataset(equal, MeanImage.zero(ImageShape.CIFAR10)).augmented(1, ALL);
     assertTrue(Arrays.mismatch(dataset.pixels(0), dataset.pixels(1)) >= 0);
   }
 
   /** A step's random numbers do not depend on what the steps before it used. */
+  @Test
+  void aStepThatTheImagesAreTooSmallForIsRefused() {
+    ImageShape shape = new ImageShape(4, 6, 1);
+    ImageSet small = ImageSet.wrap(shape, Layout.HWC, 10, new byte[1], new byte[24]);
+    ImageDataset dataset = new ImageDataset(small, MeanImage.zero(shape));
+    dataset.augmented(1, new Crop(3), new Cutout(6), new Flip());
+    assertEquals(
+        "Crop: padding of images 4x6x1 must be in [1, 4), got 4",
+        assertThrows(IllegalArgumentException.class, () -> dataset.augmented(1, new Crop(4)))
+            .getMessage());
+    assertEquals(
+        "Cutout: side in images 4x6x1 must be in [1, 6], got 7",
+        assertThrows(IllegalArgumentException.class, () -> dataset.augmented(1, new Cutout(7)))
+            .getMessage());
+  }
+
   @Test
   void aStepHasRandomNumbersOfItsOwn() {
     List<Double> seen = new ArrayList<>();
@@ -221,7 +244,7 @@ class AugmentedDatasetTest {
   void saysWhatItIs() {
     AugmentedDataset dataset = augmented(Layout.HWC, 7, ALL);
     assertEquals(
-        "ImageDataset(7 images, HWC) augmented by [Crop(4), Flip, Cutout(16)], seed 7",
+        "ImageDataset(7 images, 32x32x3, HWC) augmented by [Crop(4), Flip, Cutout(16)], seed 7",
         dataset.toString());
     assertEquals(0, dataset.epoch());
     assertEquals(3, dataset.forEpoch(3).epoch());
@@ -237,17 +260,19 @@ class AugmentedDatasetTest {
     byte[] pixels = new byte[images * 3072];
     for (int i = 0; i < images; i++) {
       for (int p = 0; p < 1024; p++) {
-        pixels[i * 3072 + layout.offset(p, 0)] = (byte) (7 * (p / 32));
-        pixels[i * 3072 + layout.offset(p, 1)] = (byte) (7 * (p % 32));
-        pixels[i * 3072 + layout.offset(p, 2)] = (byte) 255;
+        pixels[i * 3072 + ImageShape.CIFAR10.offset(layout, p, 0)] = (byte) (7 * (p / 32));
+        pixels[i * 3072 + ImageShape.CIFAR10.offset(layout, p, 1)] = (byte) (7 * (p % 32));
+        pixels[i * 3072 + ImageShape.CIFAR10.offset(layout, p, 2)] = (byte) 255;
       }
     }
     return pixels;
   }
 
   private static AugmentedDataset ramps(Augmentation... steps) {
-    ImageSet images = ImageSet.wrap(Layout.HWC, new byte[500], ramp(Layout.HWC, 500));
-    return new ImageDataset(images, MeanImage.zero()).augmented(1, steps);
+    ImageSet images =
+        ImageSet.wrap(
+            ImageShape.CIFAR10, Layout.HWC, Cifar10.CLASSES, new byte[500], ramp(Layout.HWC, 500));
+    return new ImageDataset(images, MeanImage.zero(ImageShape.CIFAR10)).augmented(1, steps);
   }
 
   private static double chiSquare(int[] counts) {
@@ -261,7 +286,8 @@ class AugmentedDatasetTest {
     int[] counts = new int[9 * 9 * 2];
     for (int epoch = 0; epoch < 20; epoch++) {
       for (int image = 0; image < 500; image++) {
-        Pixels pixels = Pixels.of(dataset.forEpoch(epoch).pixels(image), Layout.HWC);
+        Pixels pixels =
+            Pixels.of(dataset.forEpoch(epoch).pixels(image), ImageShape.CIFAR10, Layout.HWC);
         int down = 16 - pixels.get(16, 16, 0) / 7;
         boolean flipped = pixels.get(16, 16, 1) > pixels.get(16, 17, 1);
         int right = (flipped ? 15 : 16) - pixels.get(16, 16, 1) / 7;
@@ -303,9 +329,12 @@ class AugmentedDatasetTest {
   /** Each image both ways within two epochs, and half of them mirrored in each. */
   @Property(tries = 20)
   void alternatingFlipsShowEachImageBothWays(@ForAll long seed, @ForAll long epoch) {
-    ImageSet images = ImageSet.wrap(Layout.HWC, new byte[500], ramp(Layout.HWC, 500));
+    ImageSet images =
+        ImageSet.wrap(
+            ImageShape.CIFAR10, Layout.HWC, Cifar10.CLASSES, new byte[500], ramp(Layout.HWC, 500));
     AugmentedDataset dataset =
-        new ImageDataset(images, MeanImage.zero()).augmented(seed, Flip.alternating());
+        new ImageDataset(images, MeanImage.zero(ImageShape.CIFAR10))
+            .augmented(seed, Flip.alternating());
     int mirrored = 0;
     for (int image = 0; image < 500; image++) {
       boolean now = flipped(dataset, epoch, image);

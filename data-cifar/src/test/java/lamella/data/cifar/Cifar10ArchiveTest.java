@@ -28,7 +28,7 @@ class Cifar10ArchiveTest {
 
   @TempDir private Path directory;
 
-  private Cifar10 open(byte[] archive) throws IOException {
+  private LabelledImages open(byte[] archive) throws IOException {
     Files.createDirectories(directory.resolve("in"));
     Path file = Files.write(directory.resolve("in").resolve("x.tar.gz"), archive);
     return Cifar10.open(file, Layout.HWC, Records.PER_FILE);
@@ -58,7 +58,7 @@ class Cifar10ArchiveTest {
       })
   void entriesGoByTheirLastNameAndNothingIsWritten(String prefix) throws IOException {
     Path home = Records.write(directory.resolve("plain"), files);
-    Cifar10 expected = Cifar10.open(home, Layout.HWC, Records.PER_FILE);
+    LabelledImages expected = Cifar10.open(home, Layout.HWC, Records.PER_FILE);
     Map<String, byte[]> entries = new LinkedHashMap<>();
     entries.put("readme.html", Records.text("<html>"));
     entries.put("../../evil.txt", Records.text("evil"));
@@ -66,7 +66,7 @@ class Cifar10ArchiveTest {
     files.entrySet().stream()
         .sorted(Map.Entry.<String, byte[]>comparingByKey().reversed())
         .forEach(file -> entries.put(file.getKey(), file.getValue()));
-    Cifar10 set = open(Records.gzip(Records.tar(prefix, entries)));
+    LabelledImages set = open(Records.gzip(Records.tar(prefix, entries)));
     assertEquals(expected.checksums(), set.checksums());
     for (int i = 0; i < 20; i++) {
       assertArrayEquals(expected.train().pixels(i), set.train().pixels(i));

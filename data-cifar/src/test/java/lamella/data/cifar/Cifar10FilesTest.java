@@ -28,11 +28,11 @@ class Cifar10FilesTest {
 
   @TempDir private Path directory;
 
-  private Cifar10 open() throws IOException {
+  private LabelledImages open() throws IOException {
     return open(Layout.CHW);
   }
 
-  private Cifar10 open(Layout layout) throws IOException {
+  private LabelledImages open(Layout layout) throws IOException {
     return Cifar10.open(directory, layout, Records.PER_FILE);
   }
 
@@ -46,7 +46,7 @@ class Cifar10FilesTest {
   @Test
   void readsAllImagesInTheOrderOfTheFiles() throws IOException {
     Records.write(directory, files);
-    Cifar10 set = open();
+    LabelledImages set = open();
     assertEquals(5 * Records.PER_FILE, set.train().size());
     assertEquals(Records.PER_FILE, set.test().size());
     for (int i = 0; i < set.train().size(); i++) {
@@ -159,7 +159,7 @@ class Cifar10FilesTest {
   void givesTheChecksumOfEachFile() throws IOException {
     files.replace("test_batch.bin", new byte[Records.PER_FILE * Records.RECORD]);
     Records.write(directory, files);
-    Cifar10 set = open();
+    LabelledImages set = open();
     assertEquals(
         List.of(
             "data_batch_1.bin",
@@ -168,8 +168,8 @@ class Cifar10FilesTest {
             "data_batch_4.bin",
             "data_batch_5.bin",
             "test_batch.bin"),
-        set.checksums().stream().map(Cifar10.Checksum::file).toList());
-    Cifar10.Checksum test = set.checksums().get(5);
+        set.checksums().stream().map(LabelledImages.Checksum::file).toList());
+    LabelledImages.Checksum test = set.checksums().get(5);
     // head -c 12292 /dev/zero | sha256sum
     assertEquals("13f4aafd8f5311dd836cb1b1ced9fb5bd53bf2177ed0062f766e53aa0d780ec5", test.sha256());
     assertFalse(test.official());
@@ -193,8 +193,8 @@ class Cifar10FilesTest {
   @Test
   void splitsTheLastTrainingImagesOff() throws IOException {
     Records.write(directory, files);
-    Cifar10 set = open();
-    Cifar10.Split split = set.split(3);
+    LabelledImages set = open();
+    LabelledImages.Split split = set.split(3);
     assertEquals(17, split.train().size());
     assertEquals(3, split.validation().size());
     assertArrayEquals(set.train().pixels(16), split.train().pixels(16));
@@ -203,7 +203,7 @@ class Cifar10FilesTest {
     assertSame(set.test(), split.test());
     assertEquals(0, set.split(0).validation().size());
     assertEquals(
-        "Cifar10: a validation set has 0 to 19 of the 20 training images, got 20",
+        "LabelledImages: a validation set has 0 to 19 of the 20 training images, got 20",
         assertThrows(IllegalArgumentException.class, () -> set.split(20)).getMessage());
     assertThrows(IllegalArgumentException.class, () -> set.split(-1));
   }

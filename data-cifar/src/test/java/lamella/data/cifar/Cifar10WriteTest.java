@@ -25,7 +25,7 @@ class Cifar10WriteTest {
     Map<String, byte[]> files = Records.files(3);
     Path from = Records.write(directory.resolve("from"), files);
     Path to = directory.resolve("deep").resolve("to");
-    Cifar10.open(from, layout, Records.PER_FILE).writeTo(to);
+    Cifar10.write(Cifar10.open(from, layout, Records.PER_FILE), to);
     for (Map.Entry<String, byte[]> file : files.entrySet()) {
       assertArrayEquals(file.getValue(), Files.readAllBytes(to.resolve(file.getKey())));
     }
@@ -39,9 +39,9 @@ class Cifar10WriteTest {
 
   @Test
   void drawnSetIsReadBackWithItsNames() throws IOException {
-    Cifar10 drawn = SyntheticImages.make(Layout.HWC, 0, 10);
-    drawn.writeTo(directory);
-    Cifar10 read = Cifar10.open(directory, Layout.HWC, 10);
+    LabelledImages drawn = SyntheticImages.make(Layout.HWC, 0, 10);
+    Cifar10.write(drawn, directory);
+    LabelledImages read = Cifar10.open(directory, Layout.HWC, 10);
     assertEquals(drawn.classNames(), read.classNames());
     assertArrayEquals(drawn.train().labels(), read.train().labels());
     assertArrayEquals(drawn.train().array(), read.train().array());
@@ -49,15 +49,27 @@ class Cifar10WriteTest {
   }
 
   @Test
+  void imagesOfAnotherFormAreRefused() {
+    ImageShape shape = new ImageShape(2, 2, 3);
+    ImageSet five = ImageSet.wrap(shape, Layout.CHW, 1, new byte[5], new byte[60]);
+    LabelledImages small = LabelledImages.of(five, five.slice(0, 1), List.of("one"), "a test");
+    assertEquals(
+        "Cifar10.write: images 32x32x3 of 10 classes, five training images for each test image,"
+            + " expected, got LabelledImages(5 training and 1 test images, 2x2x3, CHW) of 1 classes",
+        assertThrows(IllegalArgumentException.class, () -> Cifar10.write(small, directory))
+            .getMessage());
+  }
+
+  @Test
   void writingTheSameTwiceChangesNothingAndOtherFilesAreKept() throws IOException {
-    Cifar10 drawn = SyntheticImages.make(Layout.CHW, 0, 2);
-    drawn.writeTo(directory);
-    drawn.writeTo(directory);
+    LabelledImages drawn = SyntheticImages.make(Layout.CHW, 0, 2);
+    Cifar10.write(drawn, directory);
+    Cifar10.write(drawn, directory);
     Path file = directory.resolve("data_batch_4.bin");
     Files.writeString(file, "somebody's");
     assertEquals(
         file + ": exists with other content and is not replaced",
-        assertThrows(FileAlreadyExistsException.class, () -> drawn.writeTo(directory))
+        assertThrows(FileAlreadyExistsException.class, () -> Cifar10.write(drawn, directory))
             .getMessage());
     assertEquals("somebody's", Files.readString(file));
     try (Stream<Path> all = Files.list(directory)) {
@@ -68,8 +80,8 @@ class Cifar10WriteTest {
   @Test
   void whereOneFileIsSomebodysNoneIsWritten() throws IOException {
     Files.writeString(directory.resolve("test_batch.bin"), "somebody's");
-    Cifar10 drawn = SyntheticImages.make(Layout.CHW, 0, 2);
-    assertThrows(FileAlreadyExistsException.class, () -> drawn.writeTo(directory));
+    LabelledImages drawn = SyntheticImages.make(Layout.CHW, 0, 2);
+    assertThrows(FileAlreadyExistsException.class, () -> Cifar10.write(drawn, directory));
     try (Stream<Path> all = Files.list(directory)) {
       assertEquals(List.of(directory.resolve("test_batch.bin")), all.toList());
     }
@@ -78,10 +90,10 @@ class Cifar10WriteTest {
   @Test
   void placeThatCannotBeWrittenIsAnErrorInOneLine() throws IOException {
     Path plain = Files.write(directory.resolve("plain"), new byte[1]);
-    Cifar10 drawn = SyntheticImages.make(Layout.CHW, 0, 2);
+    LabelledImages drawn = SyntheticImages.make(Layout.CHW, 0, 2);
     assertEquals(
         "cannot make " + plain + ": " + plain + " is no directory",
-        assertThrows(IOException.class, () -> drawn.writeTo(plain)).getMessage());
+        assertThrows(IOException.class, () -> Cifar10.write(drawn, plain)).getMessage());
   }
 
   @Test
@@ -89,10 +101,10 @@ class Cifar10WriteTest {
     Path to = Files.createDirectory(directory.resolve("to"));
     Path missing = directory.toRealPath().resolve("missing");
     Files.createSymbolicLink(to.resolve("data_batch_2.bin"), missing.resolve("file"));
-    Cifar10 drawn = SyntheticImages.make(Layout.CHW, 0, 2);
+    LabelledImages drawn = SyntheticImages.make(Layout.CHW, 0, 2);
     assertEquals(
         "cannot write " + to.resolve("data_batch_2.bin") + ": NoSuchFileException " + missing,
-        assertThrows(IOException.class, () -> drawn.writeTo(to)).getMessage());
+        assertThrows(IOException.class, () -> Cifar10.write(drawn, to)).getMessage());
     try (Stream<Path> all = Files.list(to)) {
       assertEquals(
           List.of("data_batch_1.bin", "data_batch_2.bin"),

@@ -33,7 +33,7 @@ class CifarDamagedTest {
   @TempDir private Path directory;
 
   /** The set that the six files make, byte by byte. */
-  private static void requireSet(Map<String, byte[]> expected, Cifar10 set) {
+  private static void requireSet(Map<String, byte[]> expected, LabelledImages set) {
     for (int file = 0; file < 6; file++) {
       byte[] bytes = expected.get(CifarFiles.NAMES.get(file));
       assertEquals(PER_FILE * Records.RECORD, bytes.length);
@@ -56,7 +56,7 @@ class CifarDamagedTest {
   }
 
   /** One file of the directory, damaged, the others whole. */
-  private final class InDirectory extends FileChecks<Cifar10> {
+  private final class InDirectory extends FileChecks<LabelledImages> {
     private final String name;
 
     InDirectory(String name) {
@@ -65,7 +65,7 @@ class CifarDamagedTest {
     }
 
     @Override
-    protected Cifar10 read(byte[] file) throws IOException {
+    protected LabelledImages read(byte[] file) throws IOException {
       Files.write(directory.resolve(name), file);
       return Cifar10.open(directory, Layout.CHW, PER_FILE);
     }
@@ -77,7 +77,7 @@ class CifarDamagedTest {
     }
 
     @Override
-    protected void requireRight(byte[] file, Cifar10 set) {
+    protected void requireRight(byte[] file, LabelledImages set) {
       Map<String, byte[]> all = new LinkedHashMap<>(files);
       all.put(name, file);
       requireSet(all, set);
@@ -85,7 +85,7 @@ class CifarDamagedTest {
   }
 
   /** An archive, damaged before or after its compression. */
-  private class InArchive extends FileChecks<Cifar10> {
+  private class InArchive extends FileChecks<LabelledImages> {
     private final Path archive = directory.resolve("x.tar.gz");
 
     InArchive() {
@@ -98,13 +98,13 @@ class CifarDamagedTest {
     }
 
     @Override
-    protected Cifar10 read(byte[] file) throws IOException {
+    protected LabelledImages read(byte[] file) throws IOException {
       Files.write(archive, file);
       return Cifar10.open(archive, Layout.CHW, PER_FILE);
     }
 
     @Override
-    protected void requireRight(byte[] file, Cifar10 set) {
+    protected void requireRight(byte[] file, LabelledImages set) {
       requireSet(PlainTar.files(gunzip(file)), set);
     }
 
@@ -189,7 +189,7 @@ class CifarDamagedTest {
 
   @Test
   void damageThatGzipDoesNotSee() throws IOException {
-    FileChecks<Cifar10> checks =
+    FileChecks<LabelledImages> checks =
         new InArchive() {
           @Override
           protected byte[] finish(byte[] tar) {
@@ -201,7 +201,7 @@ class CifarDamagedTest {
 
   @Test
   void damageThatTheHeadersChecksumsDoNotSee() throws IOException {
-    FileChecks<Cifar10> checks =
+    FileChecks<LabelledImages> checks =
         new InArchive() {
           @Override
           protected byte[] finish(byte[] tar) {

@@ -15,7 +15,8 @@ class ImageDatasetContractTest extends DatasetContract<int[]> {
     for (int i = 0; i < IMAGES; i++) {
       labels[i] = (byte) random.nextInt(10);
     }
-    ImageSet images = ImageSet.wrap(Layout.HWC, labels, pixels);
+    ImageSet images =
+        ImageSet.wrap(ImageShape.CIFAR10, Layout.HWC, Cifar10.CLASSES, labels, pixels);
     return new ImageDataset(images, MeanImage.of(images));
   }
 

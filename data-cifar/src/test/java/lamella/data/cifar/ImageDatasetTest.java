@@ -33,7 +33,7 @@ class ImageDatasetTest {
     for (int i = 0; i < IMAGES; i++) {
       labels[i] = (byte) random.nextInt(10);
     }
-    return ImageSet.wrap(Layout.HWC, labels, pixels);
+    return ImageSet.wrap(ImageShape.CIFAR10, Layout.HWC, Cifar10.CLASSES, labels, pixels);
   }
 
   @Test
@@ -61,7 +61,7 @@ class ImageDatasetTest {
 
   @Test
   void withoutAMeanTheInputsAreThePixels() {
-    ImageDataset plain = new ImageDataset(images.slice(30, 37), MeanImage.zero());
+    ImageDataset plain = new ImageDataset(images.slice(30, 37), MeanImage.zero(ImageShape.CIFAR10));
     Batch<int[]> batch = plain.newBatch(1, DType.FLOAT32);
     plain.read(new int[] {6}, batch);
     byte[] pixels = images.pixels(36);
@@ -71,16 +71,48 @@ class ImageDatasetTest {
     assertEquals(images.label(36), batch.targets()[0]);
   }
 
+  /** 255 classes of grey images of two rows and three columns. */
+  @Test
+  void imagesOfOtherShapes() {
+    byte[] pixels = {0, 51, 102, 0, 0, 0, (byte) 255, (byte) 153, 102, 51, 51, 0};
+    ImageSet grey =
+        ImageSet.wrap(new ImageShape(2, 3, 1), Layout.HWC, 255, new byte[] {(byte) 254, 7}, pixels);
+    assertEquals("2 images, 2x3x1, HWC", grey.toString());
+    ImageDataset centred = new ImageDataset(grey, MeanImage.of(grey));
+    assertEquals(Shape.of(6), centred.exampleShape());
+    Batch<int[]> batch = centred.newBatch(2, DType.FLOAT64);
+    centred.read(new int[] {1, 0}, batch);
+    assertArrayEquals(new int[] {7, 254}, batch.targets());
+    assertArrayEquals(
+        new double[] {127.5, 51, 0, 25.5, 25.5, 0, -127.5, -51, 0, -25.5, -25.5, 0},
+        batch.inputs().toDoubleArray());
+    // The mean is 63.75 and that of the squares 9753.75, of which 63.75² leaves 5689.6875.
+    ImageDataset standardised = new ImageDataset(grey, Standardisation.of(grey));
+    for (DType dtype : DType.values()) {
+      Batch<int[]> scaled = standardised.newBatch(1, dtype);
+      standardised.read(new int[] {1}, scaled);
+      double deviation = Math.sqrt(5689.6875);
+      assertEquals((255 - 63.75) / deviation, scaled.inputs().get(0), 1e-6);
+      assertEquals(-63.75 / deviation, scaled.inputs().get(5), 1e-6);
+    }
+    assertEquals(
+        "ImageDataset(2 images, 2x3x1, HWC): expects a normalisation of 6 numbers, got one of 3072",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new ImageDataset(grey, MeanImage.zero(ImageShape.CIFAR10)))
+            .getMessage());
+  }
+
   @Test
   void saysWhichIndexIsOutsideAndWhichBatchDoesNotFit() {
     Batch<int[]> batch = dataset.newBatch(2, DType.FLOAT32);
     assertEquals(
-        "ImageDataset(37 images, HWC): index 37 at position 1 is outside [0, 37)",
+        "ImageDataset(37 images, 32x32x3, HWC): index 37 at position 1 is outside [0, 37)",
         assertThrows(IndexOutOfBoundsException.class, () -> dataset.read(new int[] {0, 37}, batch))
             .getMessage());
     assertThrows(IndexOutOfBoundsException.class, () -> dataset.read(new int[] {-1, 0}, batch));
     assertEquals(
-        "ImageDataset(37 images, HWC): expects 2 indices, one per example of the batch, got 3",
+        "ImageDataset(37 images, 32x32x3, HWC): expects 2 indices, one per example of the batch, got 3",
         assertThrows(IllegalArgumentException.class, () -> dataset.read(new int[] {0, 1, 2}, batch))
             .getMessage());
     Batch<int[]> narrow = new NarrowBatch();

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** What a checkpoint compares of image sets. */
 class ImageFingerprintTest {
   private static ImageSet images(Layout layout) {
-    byte[] pixels = new byte[200 * ImageSet.IMAGE_BYTES];
+    byte[] pixels = new byte[200 * ImageShape.CIFAR10.size()];
     byte[] labels = new byte[200];
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (byte) (i * 31 + i / 3072 * 17);
@@ -22,7 +22,7 @@ class ImageFingerprintTest {
     for (int i = 0; i < labels.length; i++) {
       labels[i] = (byte) (i % 10);
     }
-    return ImageSet.wrap(layout, labels, pixels);
+    return ImageSet.wrap(ImageShape.CIFAR10, layout, Cifar10.CLASSES, labels, pixels);
   }
 
   private static ImageSet changed(int pixel, int label) {
@@ -38,7 +38,7 @@ class ImageFingerprintTest {
     if (label >= 0) {
       labels[label] ^= 1;
     }
-    return ImageSet.wrap(Layout.HWC, labels, pixels);
+    return ImageSet.wrap(ImageShape.CIFAR10, Layout.HWC, Cifar10.CLASSES, labels, pixels);
   }
 
   private static Map<String, Supplier<Dataset<int[]>>> all() {
@@ -53,7 +53,7 @@ class ImageFingerprintTest {
     all.put("a pixel", () -> new ImageDataset(changed(300_000, -1), mean));
     all.put("the last pixel", () -> new ImageDataset(changed(200 * 3072 - 1, -1), mean));
     all.put("a label", () -> new ImageDataset(changed(-1, 199), mean));
-    all.put("no mean", () -> new ImageDataset(images, MeanImage.zero()));
+    all.put("no mean", () -> new ImageDataset(images, MeanImage.zero(ImageShape.CIFAR10)));
     all.put(
         "a mean",
         () -> {
@@ -65,13 +65,19 @@ class ImageFingerprintTest {
     double[] deviations = {4, 5, 6};
     all.put(
         "standardised",
-        () -> new ImageDataset(images, Standardisation.of(Layout.HWC, means, deviations)));
+        () ->
+            new ImageDataset(
+                images, Standardisation.of(ImageShape.CIFAR10, Layout.HWC, means, deviations)));
     all.put(
         "otherwise",
-        () -> new ImageDataset(images, Standardisation.of(Layout.HWC, deviations, means)));
+        () ->
+            new ImageDataset(
+                images, Standardisation.of(ImageShape.CIFAR10, Layout.HWC, deviations, means)));
     all.put(
         "another layout's",
-        () -> new ImageDataset(images, Standardisation.of(Layout.CHW, means, deviations)));
+        () ->
+            new ImageDataset(
+                images, Standardisation.of(ImageShape.CIFAR10, Layout.CHW, means, deviations)));
     all.put("augmented by nothing", () -> plain.augmented(1));
     all.put("augmented", () -> plain.augmented(1, new Crop(4), new Flip()));
     all.put("another seed", () -> plain.augmented(2, new Crop(4), new Flip()));
@@ -128,7 +134,8 @@ class ImageFingerprintTest {
   @Test
   void theEpochOfTheViewDoesNotMatter() {
     AugmentedDataset data =
-        new ImageDataset(images(Layout.HWC), MeanImage.zero()).augmented(1, new Crop(4));
+        new ImageDataset(images(Layout.HWC), MeanImage.zero(ImageShape.CIFAR10))
+            .augmented(1, new Crop(4));
     assertEquals(data.fingerprint(), data.forEpoch(7).fingerprint());
     assertNotEquals(data.fingerprint(), data.original().augmented(1, new Crop(5)).fingerprint());
   }

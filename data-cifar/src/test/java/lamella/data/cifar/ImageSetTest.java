@@ -17,7 +17,8 @@ class ImageSetTest {
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (byte) (i / 3072 * 50 + i % 7);
     }
-    return ImageSet.wrap(Layout.HWC, new byte[] {3, 1, 4, 9}, pixels);
+    return ImageSet.wrap(
+        ImageShape.CIFAR10, Layout.HWC, Cifar10.CLASSES, new byte[] {3, 1, 4, 9}, pixels);
   }
 
   @Test
@@ -68,16 +69,28 @@ class ImageSetTest {
   @Test
   void refusesPixelsThatDoNotFitTheLabelsAndLabelsThatAreNoClass() {
     assertEquals(
-        "ImageSet: 2 labels need 6144 pixel bytes, got 3072",
+        "ImageSet: 2 labels of images 32x32x3 need 6144 pixel bytes, got 3072",
         assertThrows(
                 IllegalArgumentException.class,
-                () -> ImageSet.wrap(Layout.CHW, new byte[2], new byte[3072]))
+                () ->
+                    ImageSet.wrap(
+                        ImageShape.CIFAR10,
+                        Layout.CHW,
+                        Cifar10.CLASSES,
+                        new byte[2],
+                        new byte[3072]))
             .getMessage());
     assertEquals(
         "ImageSet: label 255 of image 1 is outside [0, 10)",
         assertThrows(
                 IllegalArgumentException.class,
-                () -> ImageSet.wrap(Layout.CHW, new byte[] {0, -1}, new byte[2 * 3072]))
+                () ->
+                    ImageSet.wrap(
+                        ImageShape.CIFAR10,
+                        Layout.CHW,
+                        Cifar10.CLASSES,
+                        new byte[] {0, -1},
+                        new byte[2 * 3072]))
             .getMessage());
   }
 
@@ -99,7 +112,7 @@ class ImageSetTest {
       labels[i] = (byte) (i % 10);
       pixels[i * 3072 + 3071] = (byte) i;
     }
-    ImageSet set = ImageSet.wrap(Layout.CHW, labels, pixels);
+    ImageSet set = ImageSet.wrap(ImageShape.CIFAR10, Layout.CHW, Cifar10.CLASSES, labels, pixels);
     int from = Math.min(a, size);
     int to = Math.min(from + b, size);
     int skip = Math.min(c, to - from);

@@ -9,7 +9,8 @@ class ImageViewContractTest extends LayerContract {
   protected Layer layer(RandomGenerator random) {
     Layout layout = random.nextBoolean() ? Layout.HWC : Layout.CHW;
     return random.nextBoolean()
-        ? ImageView.mirrored(layout)
-        : ImageView.shifted(layout, random.nextInt(7) - 3, random.nextInt(7) - 3);
+        ? ImageView.mirrored(ImageShape.CIFAR10, layout)
+        : ImageView.shifted(
+            ImageShape.CIFAR10, layout, random.nextInt(7) - 3, random.nextInt(7) - 3);
   }
 }

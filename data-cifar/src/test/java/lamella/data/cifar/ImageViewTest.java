@@ -22,11 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Views of images against plain loops over [row][column][channel]. */
 class ImageViewTest {
-  private static final int TWO = 2 * ImageSet.IMAGE_BYTES;
+  private static final int TWO = 2 * ImageShape.CIFAR10.size();
 
   private static FloatTensor images(long seed) {
     Random random = new Random(seed);
-    FloatTensor images = FloatTensor.zeros(Shape.of(2, ImageSet.IMAGE_BYTES));
+    FloatTensor images = FloatTensor.zeros(Shape.of(2, ImageShape.CIFAR10.size()));
     for (int i = 0; i < TWO; i++) {
       images.set(i, random.nextInt(256));
     }
@@ -36,13 +36,14 @@ class ImageViewTest {
   @Property(tries = 10)
   void aMirroredImageIsThatOfTheAugmentation(@ForAll Layout layout, @ForAll long seed) {
     FloatTensor images = images(seed);
-    float[] seen = ((FloatTensor) ImageView.mirrored(layout).forward(images)).array();
+    float[] seen =
+        ((FloatTensor) ImageView.mirrored(ImageShape.CIFAR10, layout).forward(images)).array();
     for (int image = 0; image < 2; image++) {
-      byte[] bytes = new byte[ImageSet.IMAGE_BYTES];
+      byte[] bytes = new byte[ImageShape.CIFAR10.size()];
       for (int i = 0; i < bytes.length; i++) {
         bytes[i] = (byte) images.get(image, i);
       }
-      Pixels.of(bytes, layout).flip();
+      Pixels.of(bytes, ImageShape.CIFAR10, layout).flip();
       for (int i = 0; i < bytes.length; i++) {
         assertEquals(bytes[i] & 0xff, seen[image * bytes.length + i]);
       }
@@ -56,14 +57,15 @@ class ImageViewTest {
       @ForAll @IntRange(min = -31, max = 31) int down,
       @ForAll @IntRange(min = -31, max = 31) int right) {
     FloatTensor images = images(seed);
-    FloatTensor seen = (FloatTensor) ImageView.shifted(layout, down, right).forward(images);
+    FloatTensor seen =
+        (FloatTensor) ImageView.shifted(ImageShape.CIFAR10, layout, down, right).forward(images);
     for (int row = 0; row < 32; row++) {
       for (int column = 0; column < 32; column++) {
         int from = 32 * inside(row - down) + inside(column - right);
         for (int channel = 0; channel < 3; channel++) {
           assertEquals(
-              images.get(1, layout.offset(from, channel)),
-              seen.get(1, layout.offset(32 * row + column, channel)));
+              images.get(1, ImageShape.CIFAR10.offset(layout, from, channel)),
+              seen.get(1, ImageShape.CIFAR10.offset(layout, 32 * row + column, channel)));
         }
       }
     }
@@ -78,13 +80,30 @@ class ImageViewTest {
     return there[Math.floorMod(place, 62)];
   }
 
+  /** Three rows of four grey pixels, moved by hand. */
+  @Test
+  void viewsOfOtherShapes(@TempDir Path folder) throws IOException {
+    ImageShape shape = new ImageShape(3, 4, 1);
+    FloatTensor image = FloatTensor.of(Shape.of(1, 12), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
+    ImageView mirrored = ImageView.mirrored(shape, Layout.CHW);
+    assertArrayEquals(
+        new double[] {4, 3, 2, 1, 8, 7, 6, 5, 12, 11, 10, 9},
+        mirrored.forward(image).toDoubleArray());
+    ImageView moved = ImageView.shifted(shape, Layout.HWC, 2, -3);
+    double[] expected = {12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1};
+    assertArrayEquals(expected, moved.forward(image).toDoubleArray());
+    Path file = folder.resolve("view.safetensors");
+    new ModelFile(Network.of(Shape.of(12), moved), Map.of(), Map.of()).write(file);
+    assertArrayEquals(expected, ModelFile.read(file).network().forward(image).toDoubleArray());
+  }
+
   @Test
   void isSavedWithANetwork(@TempDir Path folder) throws IOException {
     Network network =
         Network.of(
                 Shape.of(3072),
-                ImageView.shifted(Layout.CHW, -2, 1),
-                ImageView.mirrored(Layout.HWC))
+                ImageView.shifted(ImageShape.CIFAR10, Layout.CHW, -2, 1),
+                ImageView.mirrored(ImageShape.CIFAR10, Layout.HWC))
             .withOutputs(Outputs.NUMBERS);
     Path file = folder.resolve("views.safetensors");
     new ModelFile(network, Map.of(), Map.of()).write(file);
@@ -98,8 +117,9 @@ class ImageViewTest {
   @Test
   void standsBeforeANetworkAndKeepsWhatItsOutputsMean() {
     Network network =
-        Network.of(Shape.of(3072), ImageView.mirrored(Layout.HWC)).withOutputs(Outputs.CLASSES);
-    Network twice = ImageView.mirrored(Layout.HWC).before(network);
+        Network.of(Shape.of(3072), ImageView.mirrored(ImageShape.CIFAR10, Layout.HWC))
+            .withOutputs(Outputs.CLASSES);
+    Network twice = ImageView.mirrored(ImageShape.CIFAR10, Layout.HWC).before(network);
     assertEquals(Outputs.CLASSES, twice.outputs());
     DoubleTensor images = (DoubleTensor) images(2).to(lamella.core.DType.FLOAT64);
     assertArrayEquals(images.toDoubleArray(), twice.forward(images).toDoubleArray());
@@ -108,14 +128,16 @@ class ImageViewTest {
   @Test
   void whatIsNoViewIsRefused() {
     assertEquals(
-        "ImageView: an image of 32 x 32 pixels is shifted by -31 to 31, got 32 down and 0 to the right",
-        assertThrows(IllegalArgumentException.class, () -> ImageView.shifted(Layout.HWC, 32, 0))
+        "ImageView: an image 32x32x3 is shifted by fewer pixels than it has, got 32 down and 0 to the right",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> ImageView.shifted(ImageShape.CIFAR10, Layout.HWC, 32, 0))
             .getMessage());
     assertEquals(
         "layer 0 ImageView(mirrored): expects [n, 3072], got [n, 10]",
         assertThrows(
                 IllegalArgumentException.class,
-                () -> Network.of(Shape.of(10), ImageView.mirrored(Layout.HWC)))
+                () -> Network.of(Shape.of(10), ImageView.mirrored(ImageShape.CIFAR10, Layout.HWC)))
             .getMessage());
   }
 }

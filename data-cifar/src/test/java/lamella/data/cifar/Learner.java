@@ -19,7 +19,7 @@ final class Learner {
   private static final int BATCH = 200;
   private static final float RATE = 1e-3f;
   private static final int CLASSES = Cifar10.CLASSES;
-  private static final int INPUTS = ImageSet.IMAGE_BYTES;
+  private static final int INPUTS = ImageShape.CIFAR10.size();
 
   /** y = max(x, 0). */
   private static final Loop RELU =
@@ -92,7 +92,7 @@ final class Learner {
   }
 
   /** The accuracy on the test set after training. */
-  static double accuracy(Cifar10.Split data, int hidden, int iterations) {
+  static double accuracy(LabelledImages.Split data, int hidden, int iterations) {
     NumPyRandom random = new NumPyRandom(1);
     MeanImage mean = MeanImage.of(data.train());
     ImageDataset train = new ImageDataset(data.train(), mean);

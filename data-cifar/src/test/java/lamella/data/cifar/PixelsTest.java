@@ -8,8 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.Random;
 import lamella.core.random.SplitMix64;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
@@ -23,37 +27,47 @@ class PixelsTest {
 
   /** The image in the second of three places of an array, blank being 100 and the channel. */
   private static final class Case {
+    private final ImageShape shape;
     private final Layout layout;
-    private final byte[] before = new byte[3 * 3072];
+    private final byte[] before;
     private final byte[] bytes;
-    private final Pixels pixels = new Pixels();
+    private final Pixels pixels;
 
     Case(Layout layout, long seed) {
+      this(ImageShape.CIFAR10, layout, seed);
+    }
+
+    Case(ImageShape shape, Layout layout, long seed) {
+      this.shape = shape;
       this.layout = layout;
+      before = new byte[3 * shape.size()];
       new Random(seed).nextBytes(before);
       bytes = before.clone();
-      byte[] blank = new byte[3072];
-      for (int p = 0; p < 1024; p++) {
-        for (int channel = 0; channel < 3; channel++) {
-          blank[layout.offset(p, channel)] = (byte) (BLANK + channel);
+      byte[] blank = new byte[shape.size()];
+      for (int row = 0; row < shape.height(); row++) {
+        for (int column = 0; column < shape.width(); column++) {
+          for (int channel = 0; channel < shape.channels(); channel++) {
+            blank[shape.offset(layout, row, column, channel)] = (byte) (BLANK + channel);
+          }
         }
       }
-      pixels.show(bytes, 3072, layout, blank);
+      pixels = new Pixels(shape);
+      pixels.show(bytes, shape.size(), layout, blank);
     }
 
     int old(int row, int column, int channel) {
-      return before[3072 + layout.offset(32 * row + column, channel)] & 0xff;
+      return before[shape.size() + shape.offset(layout, row, column, channel)] & 0xff;
     }
 
     /** Every pixel is what the source says, and nothing beside the image is touched. */
     void requireAll(Source expected) {
       byte[] all = before.clone();
-      for (int row = 0; row < 32; row++) {
-        for (int column = 0; column < 32; column++) {
-          for (int channel = 0; channel < 3; channel++) {
+      for (int row = 0; row < shape.height(); row++) {
+        for (int column = 0; column < shape.width(); column++) {
+          for (int channel = 0; channel < shape.channels(); channel++) {
             int value = expected.at(row, column, channel);
             assertEquals(value, pixels.get(row, column, channel));
-            all[3072 + layout.offset(32 * row + column, channel)] = (byte) value;
+            all[shape.size() + shape.offset(layout, row, column, channel)] = (byte) value;
           }
         }
       }
@@ -61,26 +75,34 @@ class PixelsTest {
     }
   }
 
-  @Property(tries = 10)
-  void flipMirrorsAndTwiceIsNothing(@ForAll Layout layout, @ForAll long seed) {
-    Case image = new Case(layout, seed);
+  @Provide
+  Arbitrary<ImageShape> shapes() {
+    Arbitrary<Integer> sides = Arbitraries.integers().between(1, 40);
+    return Combinators.combine(sides, sides, Arbitraries.of(1, 3)).as(ImageShape::new);
+  }
+
+  @Property(tries = 100)
+  void flipMirrorsAndTwiceIsNothing(
+      @ForAll("shapes") ImageShape shape, @ForAll Layout layout, @ForAll long seed) {
+    Case image = new Case(shape, layout, seed);
     image.pixels.flip();
-    image.requireAll((row, column, channel) -> image.old(row, 31 - column, channel));
+    image.requireAll((row, column, channel) -> image.old(row, shape.width() - 1 - column, channel));
     image.pixels.flip();
     assertArrayEquals(image.before, image.bytes);
   }
 
   @Property(tries = 300)
   void shiftMovesAndLeavesBlank(
+      @ForAll("shapes") ImageShape shape,
       @ForAll Layout layout,
       @ForAll @IntRange(min = -33, max = 33) int down,
       @ForAll @IntRange(min = -33, max = 33) int right) {
-    Case image = new Case(layout, 1);
+    Case image = new Case(shape, layout, 1);
     image.pixels.shift(down, right);
     image.requireAll((row, column, channel) -> {
       int r = row - down;
       int c = column - right;
-      boolean inside = r >= 0 && r < 32 && c >= 0 && c < 32;
+      boolean inside = r >= 0 && r < shape.height() && c >= 0 && c < shape.width();
       return inside ? image.old(r, c, channel) : BLANK + channel;
     });
   }
@@ -98,12 +120,13 @@ class PixelsTest {
 
   @Property(tries = 300)
   void eraseMakesARectangleBlankAsFarAsItLiesInside(
+      @ForAll("shapes") ImageShape shape,
       @ForAll Layout layout,
       @ForAll @IntRange(min = -40, max = 40) int top,
       @ForAll @IntRange(min = -40, max = 40) int left,
       @ForAll @IntRange(min = 0, max = 40) int height,
       @ForAll @IntRange(min = 0, max = 40) int width) {
-    Case image = new Case(layout, 3);
+    Case image = new Case(shape, layout, 3);
     image.pixels.erase(top, left, height, width);
     image.requireAll((row, column, channel) -> {
       boolean erased = row >= top && row < top + height && column >= left && column < left + width;
@@ -125,8 +148,8 @@ class PixelsTest {
   @Test
   void layoutsAgree() {
     Random random = new Random(5);
-    Pixels hwc = Pixels.of(new byte[3072], Layout.HWC);
-    Pixels chw = Pixels.of(new byte[3072], Layout.CHW);
+    Pixels hwc = Pixels.of(new byte[3072], ImageShape.CIFAR10, Layout.HWC);
+    Pixels chw = Pixels.of(new byte[3072], ImageShape.CIFAR10, Layout.CHW);
     for (int i = 0; i < 3072; i++) {
       int value = random.nextInt(256);
       hwc.set(i / 96, i / 3 % 32, i % 3, value);
@@ -150,21 +173,27 @@ class PixelsTest {
 
   @Test
   void placesOutsideAndWrongSizesAreRefused() {
-    Pixels pixels = Pixels.of(new byte[3072], Layout.HWC);
+    Pixels pixels = Pixels.of(new byte[3072], ImageShape.CIFAR10, Layout.HWC);
     assertThrows(IndexOutOfBoundsException.class, () -> pixels.get(32, 0, 0));
     assertThrows(IndexOutOfBoundsException.class, () -> pixels.get(0, -1, 0));
     assertThrows(IndexOutOfBoundsException.class, () -> pixels.set(0, 0, 3, 1));
     assertEquals(
         "Pixels: 3072 bytes expected, got 3",
-        assertThrows(IllegalArgumentException.class, () -> Pixels.of(new byte[3], Layout.HWC))
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Pixels.of(new byte[3], ImageShape.CIFAR10, Layout.HWC))
             .getMessage());
     assertEquals(
-        "Crop: padding must be in [1, 32), got 0",
+        "Crop: padding must be at least 1, got 0",
         assertThrows(IllegalArgumentException.class, () -> new Crop(0)).getMessage());
-    assertThrows(IllegalArgumentException.class, () -> new Crop(32));
     assertEquals(
-        "Cutout: side must be in [1, 32], got 33",
-        assertThrows(IllegalArgumentException.class, () -> new Cutout(33)).getMessage());
+        "Crop: padding of images 32x32x3 must be in [1, 32), got 32",
+        assertThrows(IllegalArgumentException.class, () -> new Crop(32).check(ImageShape.CIFAR10))
+            .getMessage());
+    assertEquals(
+        "Cutout: side in images 32x32x3 must be in [1, 32], got 33",
+        assertThrows(IllegalArgumentException.class, () -> new Cutout(33).check(ImageShape.CIFAR10))
+            .getMessage());
     assertThrows(IllegalArgumentException.class, () -> new Cutout(0));
   }
 

@@ -24,7 +24,7 @@ class StandardisationTest {
         pixels[3072 * i + j] = (byte) (value / (1 + j % 3));
       }
     }
-    return ImageSet.wrap(Layout.HWC, new byte[7], pixels);
+    return ImageSet.wrap(ImageShape.CIFAR10, Layout.HWC, Cifar10.CLASSES, new byte[7], pixels);
   }
 
   private static ImageSet randomImages(Layout layout, int n) {
@@ -33,7 +33,7 @@ class StandardisationTest {
     for (int j = 0; j < pixels.length; j++) {
       pixels[j] = (byte) Math.clamp(Math.round(90 + j % 7 + 60 * random.nextGaussian()), 0, 255);
     }
-    return ImageSet.wrap(layout, new byte[n], pixels);
+    return ImageSet.wrap(ImageShape.CIFAR10, layout, Cifar10.CLASSES, new byte[n], pixels);
   }
 
   @Test
@@ -74,7 +74,7 @@ class StandardisationTest {
         double squares = 0;
         for (int i = 0; i < 50; i++) {
           for (int p = 0; p < 1024; p++) {
-            double x = all.inputs().get(i, layout.offset(p, channel));
+            double x = all.inputs().get(i, ImageShape.CIFAR10.offset(layout, p, channel));
             sum += x;
             squares += x * x;
           }
@@ -89,7 +89,8 @@ class StandardisationTest {
   void valuesCanBeSavedAndLoaded() {
     ImageSet images = randomImages(Layout.CHW, 5);
     Standardisation before = Standardisation.of(images);
-    Standardisation after = Standardisation.of(Layout.CHW, before.means(), before.deviations());
+    Standardisation after =
+        Standardisation.of(ImageShape.CIFAR10, Layout.CHW, before.means(), before.deviations());
     assertArrayEquals(inputs(images, before), inputs(images, after));
     Arrays.fill(before.means(), 1e9);
     Arrays.fill(before.deviations(), 1e9);
@@ -106,7 +107,9 @@ class StandardisationTest {
 
   @Test
   void whatCannotBeDividedByIsRefused() {
-    ImageSet grey = ImageSet.wrap(Layout.HWC, new byte[2], new byte[2 * 3072]);
+    ImageSet grey =
+        ImageSet.wrap(
+            ImageShape.CIFAR10, Layout.HWC, Cifar10.CLASSES, new byte[2], new byte[2 * 3072]);
     assertEquals(
         "Standardisation: channel 0 must have a finite mean and a finite deviation > 0, got 0.0 and"
             + " 0.0",
@@ -116,16 +119,20 @@ class StandardisationTest {
         error(() -> Standardisation.of(grey.slice(1, 1))));
     double[] ones = {1, 1, 1};
     assertEquals(
-        "Standardisation: 3 means and 3 deviations expected, got 3 and 2",
-        error(() -> Standardisation.of(Layout.HWC, ones, new double[] {1, 1})));
+        "Standardisation: as many means and deviations expected as images 32x32x3 have channels, got"
+            + " 3 and 2",
+        error(() -> Standardisation.of(ImageShape.CIFAR10, Layout.HWC, ones, new double[] {1, 1})));
     for (double wrong : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
       assertThrows(
           IllegalArgumentException.class,
-          () -> Standardisation.of(Layout.HWC, ones, new double[] {1, 1, wrong}));
+          () ->
+              Standardisation.of(ImageShape.CIFAR10, Layout.HWC, ones, new double[] {1, 1, wrong}));
     }
     assertThrows(
         IllegalArgumentException.class,
-        () -> Standardisation.of(Layout.HWC, new double[] {1, Double.NaN, 1}, ones));
+        () ->
+            Standardisation.of(
+                ImageShape.CIFAR10, Layout.HWC, new double[] {1, Double.NaN, 1}, ones));
   }
 
   private static String error(org.junit.jupiter.api.function.Executable executable) {

@@ -16,7 +16,7 @@ class SyntheticImagesTest {
 
   @Test
   void everyTenImagesHaveOneOfEachClass() {
-    Cifar10 set = SyntheticImages.make(Layout.HWC, 7, 20);
+    LabelledImages set = SyntheticImages.make(Layout.HWC, 7, 20);
     int[] labels = set.train().labels();
     assertEquals(100, labels.length);
     for (int from = 0; from < labels.length; from += 10) {
@@ -36,7 +36,7 @@ class SyntheticImagesTest {
   void seedsAndPartsAreUnrelatedAndNoImageAppearsTwice() {
     Set<String> seen = new HashSet<>();
     for (long seed = 0; seed < 3; seed++) {
-      Cifar10 set = SyntheticImages.make(Layout.HWC, seed, 20);
+      LabelledImages set = SyntheticImages.make(Layout.HWC, seed, 20);
       for (int i = 0; i < 100; i++) {
         assertTrue(seen.add(Arrays.toString(set.train().pixels(i))));
       }
@@ -65,10 +65,10 @@ class SyntheticImagesTest {
 
   @Test
   void smallSetIsTheBeginningOfALargeOneForAnyNumberOfThreads() throws Exception {
-    Cifar10 large = SyntheticImages.make(Layout.HWC, 0, 60);
+    LabelledImages large = SyntheticImages.make(Layout.HWC, 0, 60);
     for (int threads : new int[] {1, 3}) {
       try (ForkJoinPool pool = new ForkJoinPool(threads)) {
-        Cifar10 small = pool.submit(() -> SyntheticImages.make(Layout.HWC, 0, 20)).get();
+        LabelledImages small = pool.submit(() -> SyntheticImages.make(Layout.HWC, 0, 20)).get();
         byte[] train = small.train().array();
         assertArrayEquals(Arrays.copyOf(large.train().array(), train.length), train);
         byte[] test = small.test().array();
@@ -83,7 +83,7 @@ class SyntheticImagesTest {
    */
   @Test
   void bytesAreTheSameOnEveryMachine() {
-    Cifar10 set = SyntheticImages.make(Layout.CHW, 0, 200);
+    LabelledImages set = SyntheticImages.make(Layout.CHW, 0, 200);
     MessageDigest digest = Sha256.newDigest();
     for (ImageSet images : new ImageSet[] {set.train(), set.test()}) {
       for (int label : images.labels()) {
@@ -102,7 +102,7 @@ class SyntheticImagesTest {
    */
   @Test
   void linearClassifierStaysBelowTheTwoLayerNetAndThatBelow95Percent() {
-    Cifar10.Split data = SyntheticImages.make(Layout.HWC, 0, 2000).split(0);
+    LabelledImages.Split data = SyntheticImages.make(Layout.HWC, 0, 2000).split(0);
     double linear = Learner.accuracy(data, 0, 200);
     double twoLayer = Learner.accuracy(data, 16, 200);
     assertTrue(linear > 0.2 && linear < 0.4, "linear " + linear);

@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import lamella.data.cifar.Cifar10;
 import lamella.data.cifar.Download;
 import lamella.data.cifar.ImageSet;
+import lamella.data.cifar.LabelledImages;
 import lamella.examples.Model;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -151,7 +152,8 @@ final class DataCommand implements Runnable {
         throw new ParameterException(
             Output.filled(spec).commandLine(), "a place and --data are the same: give one of them");
       }
-      Cifar10 cifar = (place == null ? data.open(console) : Images.open(place, console)).source();
+      LabelledImages cifar =
+          (place == null ? data.open(console) : Images.open(place, console)).source();
       List<String> names = cifar.classNames();
       int width = Math.max(5, names.stream().mapToInt(String::length).max().orElse(0));
       int[] train = counts(cifar.train());
@@ -169,7 +171,7 @@ final class DataCommand implements Runnable {
           cifar.train().size(),
           cifar.test().size());
       console.println();
-      for (Cifar10.Checksum checksum : cifar.checksums()) {
+      for (LabelledImages.Checksum checksum : cifar.checksums()) {
         console.printf(
             "%-16s sha256 %s %s%n",
             checksum.file(), checksum.sha256(), checksum.official() ? "official" : "not official");
@@ -209,8 +211,8 @@ final class DataCommand implements Runnable {
 
     @Override
     public Integer call() throws IOException {
-      Cifar10 drawn = Cifar10.synthetic(Model.LAYOUT);
-      drawn.writeTo(directory);
+      LabelledImages drawn = Cifar10.synthetic(Model.LAYOUT);
+      Cifar10.write(drawn, directory);
       Output.of(spec)
           .println(
               "wrote "

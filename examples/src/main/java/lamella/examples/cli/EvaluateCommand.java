@@ -9,6 +9,7 @@ import lamella.core.Fingerprint;
 import lamella.core.Network;
 import lamella.core.io.FileFormatException;
 import lamella.data.cifar.ImageDataset;
+import lamella.data.cifar.ImageShape;
 import lamella.data.cifar.ImageView;
 import lamella.examples.Model;
 import lamella.examples.Preprocess;
@@ -114,7 +115,10 @@ final class EvaluateCommand implements Callable<Integer> {
   private Evaluation evaluate(Model model, ImageDataset data) {
     Network network = model.network();
     return Evaluation.of(
-        mirrored ? Ensemble.of(network, ImageView.mirrored(Model.LAYOUT).before(network)) : network,
+        mirrored
+            ? Ensemble.of(
+                network, ImageView.mirrored(ImageShape.CIFAR10, Model.LAYOUT).before(network))
+            : network,
         Metrics.logLoss().and(Metrics.calibrationError(BINS)),
         data);
   }

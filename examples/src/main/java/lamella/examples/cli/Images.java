@@ -10,6 +10,8 @@ import lamella.core.Fingerprint;
 import lamella.core.Parameter;
 import lamella.data.cifar.Cifar10;
 import lamella.data.cifar.ImageDataset;
+import lamella.data.cifar.ImageShape;
+import lamella.data.cifar.LabelledImages;
 import lamella.data.cifar.MeanImage;
 import lamella.data.cifar.Normalisation;
 import lamella.examples.Model;
@@ -25,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param mean the mean of the training images
  */
 record Images(
-    Cifar10 source,
+    LabelledImages source,
     boolean drawn,
     MeanImage mean,
     ImageDataset train,
@@ -54,7 +56,7 @@ record Images(
    * @throws IOException if a place is named, here or by CIFAR10_HOME, that has none
    */
   static Images open(@Nullable Path given, PrintWriter out, PrintWriter notes) throws IOException {
-    Optional<Cifar10> found = given != null ? Optional.of(read(given)) : installed();
+    Optional<LabelledImages> found = given != null ? Optional.of(read(given)) : installed();
     if (found.isEmpty()) {
       notes.println(
           "no CIFAR-10 found, using the built-in set of drawn images; to get CIFAR-10: 'lamella data fetch'"
@@ -79,7 +81,7 @@ record Images(
     return "note: the model was trained on the built-in set of drawn images, not on CIFAR-10";
   }
 
-  private static Optional<Cifar10> installed() throws IOException {
+  private static Optional<LabelledImages> installed() throws IOException {
     String home = System.getenv("CIFAR10_HOME");
     boolean named = home != null && !home.isBlank();
     try {
@@ -92,12 +94,12 @@ record Images(
     }
   }
 
-  private static Cifar10 read(Path place) throws IOException {
+  private static LabelledImages read(Path place) throws IOException {
     return Cifar10.open(place, Model.LAYOUT);
   }
 
-  private static Images of(Cifar10 source, boolean drawn) {
-    Cifar10.Split split = source.split(VALIDATION);
+  private static Images of(LabelledImages source, boolean drawn) {
+    LabelledImages.Split split = source.split(VALIDATION);
     MeanImage mean = MeanImage.of(split.train());
     return new Images(
         source,
@@ -136,7 +138,7 @@ record Images(
 
   /** The same images as their pixels are, for a network that prepares them itself. */
   Images pixels() {
-    return with(MeanImage.zero());
+    return with(MeanImage.zero(ImageShape.CIFAR10));
   }
 
   private Images with(Normalisation other) {

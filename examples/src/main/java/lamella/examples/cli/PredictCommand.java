@@ -11,8 +11,10 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import lamella.core.Batch;
 import lamella.core.Predictor;
+import lamella.data.cifar.Cifar10;
 import lamella.data.cifar.ImageDataset;
 import lamella.data.cifar.ImageSet;
+import lamella.data.cifar.ImageShape;
 import lamella.data.cifar.MeanImage;
 import lamella.examples.ImageFile;
 import lamella.examples.Model;
@@ -80,8 +82,9 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private static double[] probabilities(Predictor predictor, byte[] pixels) {
-    ImageSet image = ImageSet.wrap(Model.LAYOUT, new byte[1], pixels);
-    ImageDataset data = new ImageDataset(image, MeanImage.zero());
+    ImageSet image =
+        ImageSet.wrap(ImageShape.CIFAR10, Model.LAYOUT, Cifar10.CLASSES, new byte[1], pixels);
+    ImageDataset data = new ImageDataset(image, MeanImage.zero(ImageShape.CIFAR10));
     Batch<int[]> batch = data.newBatch(1, predictor.network().dtype());
     data.read(new int[1], batch);
     return predictor.probabilities(batch.inputs()).toDoubleArray();

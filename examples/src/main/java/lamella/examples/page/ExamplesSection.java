@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.Locale;
 import lamella.data.cifar.ImageSet;
+import lamella.data.cifar.ImageShape;
 
 /**
  * Twelve test images and what the best network makes of them: six wrong answers, six right ones.
@@ -101,13 +102,14 @@ final class ExamplesSection {
   private BufferedImage image(int example) {
     byte[] pixels = images.pixels(example);
     BufferedImage image =
-        new BufferedImage(ImageSet.SIDE, ImageSet.SIDE, BufferedImage.TYPE_INT_RGB);
-    for (int i = 0; i < ImageSet.SIDE * ImageSet.SIDE; i++) {
+        new BufferedImage(
+            ImageShape.CIFAR10.width(), ImageShape.CIFAR10.width(), BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < ImageShape.CIFAR10.width() * ImageShape.CIFAR10.width(); i++) {
       int rgb =
           (pixels[3 * i] & 0xff) << 16
               | (pixels[3 * i + 1] & 0xff) << 8
               | (pixels[3 * i + 2] & 0xff);
-      image.setRGB(i % ImageSet.SIDE, i / ImageSet.SIDE, rgb);
+      image.setRGB(i % ImageShape.CIFAR10.width(), i / ImageShape.CIFAR10.width(), rgb);
     }
     return image;
   }

@@ -2,7 +2,7 @@ package lamella.examples.page;
 
 import java.awt.image.BufferedImage;
 import lamella.core.Tensor;
-import lamella.data.cifar.ImageSet;
+import lamella.data.cifar.ImageShape;
 
 /**
  * The weights of the first layer as a square of images: what each hidden unit looks for.
@@ -19,7 +19,7 @@ final class WeightGrid {
   /** Units shown at most: 32 x 32 images. */
   static final int MOST = 1024;
 
-  private static final int SIDE = ImageSet.SIDE;
+  private static final int SIDE = ImageShape.CIFAR10.width();
 
   /** From one image to the next: its width and the gap. */
   private static final int PITCH = SIDE + 1;
@@ -51,7 +51,7 @@ final class WeightGrid {
     int units = shown(hidden);
     int side = side(hidden);
     BufferedImage grid = new BufferedImage(side, side, BufferedImage.TYPE_INT_ARGB);
-    double[] column = new double[ImageSet.IMAGE_BYTES];
+    double[] column = new double[ImageShape.CIFAR10.size()];
     int[] pixels = new int[SIDE * SIDE];
     for (int unit = 0; unit < units; unit++) {
       for (int i = 0; i < column.length; i++) {

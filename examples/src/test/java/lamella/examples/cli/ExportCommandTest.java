@@ -30,6 +30,7 @@ import lamella.core.Tensor;
 import lamella.core.io.OnnxExport;
 import lamella.data.cifar.ImageDataset;
 import lamella.data.cifar.ImageSet;
+import lamella.data.cifar.ImageShape;
 import lamella.data.cifar.ImageView;
 import lamella.data.cifar.Layout;
 import lamella.data.cifar.MeanImage;
@@ -81,7 +82,7 @@ class ExportCommandTest {
 
   /** Images as they are, 0 to 255. */
   private static FloatTensor pixels(int[] indices) {
-    FloatTensor result = FloatTensor.zeros(Shape.of(indices.length, ImageSet.IMAGE_BYTES));
+    FloatTensor result = FloatTensor.zeros(Shape.of(indices.length, ImageShape.CIFAR10.size()));
     for (int i = 0; i < indices.length; i++) {
       byte[] pixels = images.pixels(indices[i]);
       for (int j = 0; j < pixels.length; j++) {
@@ -112,8 +113,8 @@ class ExportCommandTest {
     Network views =
         Ensemble.of(
             network,
-            ImageView.mirrored(Layout.HWC).before(network),
-            ImageView.shifted(Layout.HWC, 2, -1).before(network));
+            ImageView.mirrored(ImageShape.CIFAR10, Layout.HWC).before(network),
+            ImageView.shifted(ImageShape.CIFAR10, Layout.HWC, 2, -1).before(network));
     FloatTensor images = pixels(new int[] {3, 1, 4, 15});
     Tensor ours = views.forward(images);
     Path onnx = directory.resolve("views.onnx");
@@ -133,7 +134,7 @@ class ExportCommandTest {
         lamella(0, "export", "--model", model(activation), "--onnx", onnx));
     Model model = Model.read(model(activation));
     Network network = model.network();
-    ImageDataset data = new ImageDataset(images, MeanImage.zero());
+    ImageDataset data = new ImageDataset(images, MeanImage.zero(ImageShape.CIFAR10));
     Batch<int[]> batch = data.newBatch(BATCH, DType.FLOAT32);
     int equal = 0;
     double difference = 0;

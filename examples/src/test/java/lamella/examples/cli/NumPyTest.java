@@ -19,6 +19,7 @@ import lamella.core.io.NpyArray;
 import lamella.core.io.Npz;
 import lamella.data.cifar.Cifar10;
 import lamella.data.cifar.ImageDataset;
+import lamella.data.cifar.ImageShape;
 import lamella.data.cifar.MeanImage;
 import lamella.examples.Model;
 import org.junit.jupiter.api.Test;
@@ -70,7 +71,8 @@ class NumPyTest {
   private void assertPredictions(Model model, int[] theirs, double accuracy) throws IOException {
     ImageDataset images =
         new ImageDataset(
-            Cifar10.open(directory, Model.LAYOUT).split(1000).test(), MeanImage.zero());
+            Cifar10.open(directory, Model.LAYOUT).split(1000).test(),
+            MeanImage.zero(ImageShape.CIFAR10));
     assertEquals(TEST_IMAGES, theirs.length);
     Batch<int[]> batch = images.newBatch(1000, model.network().dtype());
     Pass pass = Pass.forInference();

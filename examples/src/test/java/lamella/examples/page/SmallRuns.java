@@ -5,8 +5,10 @@ import java.util.List;
 import lamella.core.DType;
 import lamella.core.Fingerprint;
 import lamella.core.random.NumPyRandom;
+import lamella.data.cifar.Cifar10;
 import lamella.data.cifar.ImageDataset;
 import lamella.data.cifar.ImageSet;
+import lamella.data.cifar.ImageShape;
 import lamella.data.cifar.MeanImage;
 import lamella.examples.Activation;
 import lamella.examples.DivergedException;
@@ -28,15 +30,16 @@ final class SmallRuns {
   static ImageDataset data(int size, long seed) {
     NumPyRandom random = new NumPyRandom(seed);
     byte[] labels = new byte[size];
-    byte[] pixels = new byte[size * ImageSet.IMAGE_BYTES];
+    byte[] pixels = new byte[size * ImageShape.CIFAR10.size()];
     for (int i = 0; i < size; i++) {
       labels[i] = (byte) (i % 10);
-      for (int j = 0; j < ImageSet.IMAGE_BYTES; j++) {
-        pixels[i * ImageSet.IMAGE_BYTES + j] =
+      for (int j = 0; j < ImageShape.CIFAR10.size(); j++) {
+        pixels[i * ImageShape.CIFAR10.size() + j] =
             (byte) (random.nextInt(128) + 12 * ((j + labels[i]) % 10));
       }
     }
-    ImageSet images = ImageSet.wrap(Model.LAYOUT, labels, pixels);
+    ImageSet images =
+        ImageSet.wrap(ImageShape.CIFAR10, Model.LAYOUT, Cifar10.CLASSES, labels, pixels);
     return new ImageDataset(images, MeanImage.of(images));
   }
 

@@ -21,8 +21,10 @@ import lamella.core.Tensor;
 import lamella.core.io.FileFormatException;
 import lamella.core.io.ModelFile;
 import lamella.core.random.NumPyRandom;
+import lamella.data.cifar.Cifar10;
 import lamella.data.cifar.ImageDataset;
 import lamella.data.cifar.ImageSet;
+import lamella.data.cifar.ImageShape;
 import lamella.data.cifar.MeanImage;
 import lamella.examples.Model;
 import lamella.layers.InputNorm;
@@ -51,13 +53,16 @@ class ServedModelTest {
   @Test
   void aModelOfImagesAnswersAsItsNetworkDoesOnPixelsLessTheMean() throws IOException {
     Random random = new Random(1);
-    byte[] pixels = new byte[ImageSet.IMAGE_BYTES];
+    byte[] pixels = new byte[ImageShape.CIFAR10.size()];
     random.nextBytes(pixels);
-    ImageSet image = ImageSet.wrap(Model.LAYOUT, new byte[1], pixels);
-    byte[] others = new byte[7 * ImageSet.IMAGE_BYTES];
+    ImageSet image =
+        ImageSet.wrap(ImageShape.CIFAR10, Model.LAYOUT, Cifar10.CLASSES, new byte[1], pixels);
+    byte[] others = new byte[7 * ImageShape.CIFAR10.size()];
     random.nextBytes(others);
-    MeanImage mean = MeanImage.of(ImageSet.wrap(Model.LAYOUT, new byte[7], others));
-    Network network = linear(ImageSet.IMAGE_BYTES, 2, 1);
+    MeanImage mean =
+        MeanImage.of(
+            ImageSet.wrap(ImageShape.CIFAR10, Model.LAYOUT, Cifar10.CLASSES, new byte[7], others));
+    Network network = linear(ImageShape.CIFAR10.size(), 2, 1);
     Path file = directory.resolve("images.safetensors");
     Network whole = network.withHead(InputNorm.centring(mean.mean().to(DType.FLOAT32)));
     new Model(whole, List.of("day", "night"), Map.of()).write(file);
