@@ -48,7 +48,22 @@ public interface Sampler extends Stateful {
    * @param random where the numbers come from
    */
   static Sampler shuffled(int size, RandomGenerator random) {
-    return new Shuffled(size, random);
+    return new Shuffled(size, size, random);
+  }
+
+  /**
+   * {@return a sampler like {@link #shuffled(int, RandomGenerator)} that gives only the first
+   * {@code taken} of each random order} With a multiple of the batch size no batch reaches over the
+   * end of an epoch, and no example comes twice in one; which are left out differs from epoch to
+   * epoch.
+   *
+   * @param size how many examples there are
+   * @param taken how many of them an epoch takes, in [1, size]
+   * @param random where the numbers come from
+   * @throws IllegalArgumentException if an epoch is to take none, or more than there are
+   */
+  static Sampler shuffled(int size, int taken, RandomGenerator random) {
+    return new Shuffled(size, taken, random);
   }
 
   /**

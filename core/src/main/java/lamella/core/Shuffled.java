@@ -6,12 +6,21 @@ import java.util.random.RandomGenerator;
 final class Shuffled implements Sampler {
   private final RandomGenerator random;
   private final int[] order;
+
+  /** How many of an order are given before the next. */
+  private final int taken;
+
   private int used;
 
-  Shuffled(int size, RandomGenerator random) {
+  Shuffled(int size, int taken, RandomGenerator random) {
     requireSize(size);
+    if (taken < 1 || taken > size) {
+      throw new IllegalArgumentException(
+          "Sampler: an epoch must take from 1 to all " + size + " examples, got " + taken);
+    }
     this.random = random;
-    this.used = size;
+    this.taken = taken;
+    this.used = taken;
     order = new int[size];
     for (int i = 0; i < size; i++) {
       order[i] = i;
@@ -27,7 +36,7 @@ final class Shuffled implements Sampler {
   @Override
   public void next(int[] indices) {
     for (int i = 0; i < indices.length; i++) {
-      if (used == order.length) {
+      if (used == taken) {
         shuffle();
         used = 0;
       }
@@ -64,7 +73,7 @@ final class Shuffled implements Sampler {
       throw new IllegalArgumentException(
           this + ": its saved order is no permutation of so many examples");
     }
-    used = (int) state.integer("used", 0, size);
+    used = (int) state.integer("used", 0, taken);
     System.arraycopy(saved, 0, order, 0, size);
     Sampler.saveable(random).load(state.inside("random"));
   }
@@ -85,6 +94,10 @@ final class Shuffled implements Sampler {
 
   @Override
   public String toString() {
-    return "Sampler(" + order.length + " shuffled)";
+    return "Sampler("
+        + order.length
+        + " shuffled"
+        + (taken == order.length ? "" : ", " + taken + " an epoch")
+        + ")";
   }
 }

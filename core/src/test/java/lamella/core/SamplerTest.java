@@ -43,6 +43,38 @@ class SamplerTest {
     }
   }
 
+  /** The orders are those of all examples, with the same random numbers. */
+  @Property
+  void anEpochThatTakesFewerIsTheBeginningOfEachOrder(
+      @ForAll @IntRange(min = 1, max = 40) int size,
+      @ForAll @IntRange(min = 0, max = 39) int leftOut,
+      @ForAll @IntRange(min = 1, max = 7) int batch,
+      @ForAll long seed) {
+    int taken = Math.max(1, size - leftOut);
+    int[] all = stream(Sampler.shuffled(size, new SplittableRandom(seed)), 3 * size, size);
+    int[] some =
+        stream(Sampler.shuffled(size, taken, new SplittableRandom(seed)), 3 * taken, batch);
+    for (int epoch = 0; epoch < 3; epoch++) {
+      assertArrayEquals(
+          Arrays.copyOfRange(all, epoch * size, epoch * size + taken),
+          Arrays.copyOfRange(some, epoch * taken, (epoch + 1) * taken));
+    }
+  }
+
+  @Test
+  void anEpochTakesAtLeastOneAndAtMostAll() {
+    for (int taken : new int[] {0, 6, -1}) {
+      assertEquals(
+          "Sampler: an epoch must take from 1 to all 5 examples, got " + taken,
+          assertThrows(
+                  IllegalArgumentException.class,
+                  () -> Sampler.shuffled(5, taken, new NumPyRandom(1)))
+              .getMessage());
+    }
+    assertEquals(
+        "Sampler(5 shuffled, 4 an epoch)", Sampler.shuffled(5, 4, new NumPyRandom(1)).toString());
+  }
+
   @Property
   void theSameSeedGivesTheSameOrderWhateverTheBatch(
       @ForAll @IntRange(min = 1, max = 40) int size,
@@ -116,21 +148,25 @@ class SamplerTest {
       @ForAll @IntRange(min = 1, max = 40) int size,
       @ForAll @IntRange(min = 0, max = 100) int before,
       @ForAll @IntRange(min = 1, max = 50) int batch) {
-    for (boolean shuffled : new boolean[] {true, false}) {
-      Sampler sampler = sampler(shuffled, size, 1);
+    for (int kind = 0; kind < 3; kind++) {
+      Sampler sampler = sampler(kind, size, 1);
       stream(sampler, before, 1);
       SavedState state = SavedState.of(List.of());
       sampler.save(state);
-      Sampler other = sampler(shuffled, size, 2);
+      Sampler other = sampler(kind, size, 2);
       other.next(new int[batch]);
       other.load(state);
       assertArrayEquals(stream(sampler, 3 * size, batch), stream(other, 3 * size, batch));
     }
   }
 
-  private static Sampler sampler(boolean shuffled, int size, long seed) {
+  private static Sampler sampler(int kind, int size, long seed) {
     NumPyRandom random = new NumPyRandom(seed);
-    return shuffled ? Sampler.shuffled(size, random) : Sampler.withReplacement(size, random);
+    return switch (kind) {
+      case 0 -> Sampler.shuffled(size, random);
+      case 1 -> Sampler.shuffled(size, (size + 1) / 2, random);
+      default -> Sampler.withReplacement(size, random);
+    };
   }
 
   @Test

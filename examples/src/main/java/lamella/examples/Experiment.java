@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import lamella.core.DType;
+import lamella.core.Initializer;
 import lamella.data.cifar.ImageShape;
 
 /**
@@ -17,8 +18,12 @@ public final class Experiment {
   /** Those that are given; the others have their standard values. */
   private final Map<RunOption<?>, Object> values;
 
-  private Experiment(Map<RunOption<?>, Object> values) {
+  /** The images to train on; 0 as long as nobody has said how many. */
+  private final int images;
+
+  private Experiment(Map<RunOption<?>, Object> values, int images) {
     this.values = values;
+    this.images = images;
   }
 
   /**
@@ -35,7 +40,7 @@ public final class Experiment {
         values.put(option, read(option, text));
       }
     }
-    Experiment experiment = new Experiment(values);
+    Experiment experiment = new Experiment(values, 0);
     experiment.check();
     return experiment.inReportsWords();
   }
@@ -68,17 +73,38 @@ public final class Experiment {
     if (get(RunOption.NESTEROV) && get(RunOption.MOMENTUM) == 0) {
       throw new IllegalArgumentException("--nesterov needs --momentum, such as 0.9");
     }
-    if (warmUp() == 0 && get(RunOption.SCHEDULE) == RunOption.Rates.ONE_CYCLE) {
+    boolean oneCycle = get(RunOption.SCHEDULE) == RunOption.Rates.ONE_CYCLE;
+    if (oneCycle && isGiven(RunOption.WARM_UP) && warmUp() == 0) {
       throw new IllegalArgumentException(
           "--warm-up must be at least 1 with --schedule one-cycle, got 0");
     }
-    if (get(RunOption.WARM_UP) > iterations()) {
+    if (images > 0) {
+      checkImages();
+    }
+    if (knowsIterations() && warmUp() > iterations()) {
       throw new IllegalArgumentException(
           "--warm-up must be at most the "
               + iterations()
               + (iterations() == 1 ? " iteration" : " iterations")
               + " there are, got "
               + get(RunOption.WARM_UP));
+    }
+  }
+
+  private void checkImages() {
+    if (get(RunOption.ORDER) == RunOption.Order.SHUFFLED && batchSize() > images) {
+      throw new IllegalArgumentException(
+          "--batch-size must be at most the "
+              + images
+              + " training images there are with --order shuffled, got "
+              + batchSize());
+    }
+    if (isGiven(RunOption.EPOCHS)) {
+      long most = Integer.MAX_VALUE / iterationsPerEpoch(images);
+      if (get(RunOption.EPOCHS) > most) {
+        throw new IllegalArgumentException(
+            "--epochs must lie in [1, " + most + "], got " + get(RunOption.EPOCHS));
+      }
     }
   }
 
@@ -92,12 +118,12 @@ public final class Experiment {
     others.remove(RunOption.NETWORK);
     others.put(RunOption.ACTIVATION, activation);
     others.put(RunOption.HIDDEN, (long) network().firstWidth());
-    return new Experiment(others);
+    return new Experiment(others, images);
   }
 
   /** The report's choice of everything. */
   public static Experiment report(Activation activation, DType dtype) {
-    return new Experiment(Map.of())
+    return new Experiment(Map.of(), 0)
         .with(RunOption.ACTIVATION, activation)
         .with(RunOption.DTYPE, dtype);
   }
@@ -112,10 +138,27 @@ public final class Experiment {
     requireRange(option, value, option.kind().write(value));
     Map<RunOption<?>, Object> others = new LinkedHashMap<>(values);
     others.put(option, value);
-    Experiment experiment = new Experiment(others);
+    Experiment experiment = new Experiment(others, images);
     others.keySet().removeIf(other -> other != option && !other.appliesTo(experiment));
     experiment.check();
     return experiment.inReportsWords();
+  }
+
+  /**
+   * The same on so many training images, on which the number of iterations depends that {@code
+   * --epochs} makes.
+   *
+   * @throws IllegalArgumentException if it cannot be run on so many; says why
+   */
+  public Experiment on(int trainingImages) {
+    Experiment experiment = new Experiment(values, trainingImages);
+    experiment.check();
+    return experiment;
+  }
+
+  /** Whether the number of iterations is known: there are no epochs, or their length is known. */
+  public boolean knowsIterations() {
+    return images > 0 || !isGiven(RunOption.EPOCHS);
   }
 
   /** The value of an option. */
@@ -138,6 +181,14 @@ public final class Experiment {
         : NetworkText.of(ImageShape.CIFAR10.size(), hidden(), activation());
   }
 
+  /** Draws the weights with which the layer for the classes begins. */
+  public Initializer lastInitializer() {
+    return switch (get(RunOption.INIT_LAST)) {
+      case SAME -> get(RunOption.INIT_STD).initializer();
+      case ZERO -> Initializer.zeros();
+    };
+  }
+
   /** The function of the report's hidden layer. */
   public Activation activation() {
     return get(RunOption.ACTIVATION);
@@ -148,14 +199,30 @@ public final class Experiment {
     return get(RunOption.HIDDEN).intValue();
   }
 
-  /** The number of steps. */
+  /**
+   * The number of steps.
+   *
+   * @throws IllegalStateException if it depends on the number of images, and nobody said that: see
+   *     {@link #on}
+   */
   public int iterations() {
-    return get(RunOption.ITERATIONS).intValue();
+    if (!isGiven(RunOption.EPOCHS)) {
+      return get(RunOption.ITERATIONS).intValue();
+    }
+    if (images == 0) {
+      throw new IllegalStateException("the iterations of --epochs depend on the images");
+    }
+    return Math.toIntExact(get(RunOption.EPOCHS) * iterationsPerEpoch(images));
   }
 
   /** Images a step. */
   public int batchSize() {
     return get(RunOption.BATCH_SIZE).intValue();
+  }
+
+  /** How many of the last training images are set aside for validation. */
+  public int validation() {
+    return get(RunOption.VALIDATION).intValue();
   }
 
   /** Steps of rising rates before the schedule. */
@@ -174,8 +241,8 @@ public final class Experiment {
   }
 
   /** Steps in an epoch over this many images: 245 for the report's 49000. */
-  public int iterationsPerEpoch(int images) {
-    return Math.max(1, images / batchSize());
+  public int iterationsPerEpoch(int trainingImages) {
+    return Math.max(1, trainingImages / batchSize());
   }
 
   // What it differs in.
@@ -200,8 +267,7 @@ public final class Experiment {
     for (RunOption<?> option : RunOption.all()) {
       String ours = shown(option);
       String theirs = other.shown(option);
-      boolean counts =
-          option != RunOption.ITERATIONS || get(RunOption.SCHEDULE).dependOnIterations();
+      boolean counts = !isLength(option) || get(RunOption.SCHEDULE).dependOnIterations();
       if (counts && !ours.isEmpty() && !ours.equals(theirs)) {
         text.add(
             option + " " + ours + " (" + name + ": " + (theirs.isEmpty() ? "none" : theirs) + ")");
@@ -215,7 +281,22 @@ public final class Experiment {
     if (option == RunOption.NETWORK) {
       return isGiven(RunOption.NETWORK) ? "\"" + network() + "\"" : "";
     }
+    if (isUnknown(option)) {
+      return "";
+    }
     return option.appliesTo(this) ? OptionKind.shortest(write(option)) : "";
+  }
+
+  /** Whether an option says how far a run goes. */
+  private static boolean isLength(RunOption<?> option) {
+    return option == RunOption.ITERATIONS || option == RunOption.EPOCHS;
+  }
+
+  /** Whether an option has no value but one that nobody gave, or that depends on the images. */
+  private boolean isUnknown(RunOption<?> option) {
+    return !isGiven(option)
+        && (option == RunOption.EPOCHS
+            || (option == RunOption.WARM_UP && isGiven(RunOption.EPOCHS)));
   }
 
   private <T> String write(RunOption<T> option) {
@@ -240,10 +321,10 @@ public final class Experiment {
     return arguments(true);
   }
 
-  private List<String> arguments(boolean iterations) {
+  private List<String> arguments(boolean length) {
     List<String> words = new ArrayList<>();
     for (RunOption<?> option : RunOption.all()) {
-      if (isWritten(option) && (iterations || option != RunOption.ITERATIONS)) {
+      if (isWritten(option) && (length || !isLength(option))) {
         words.addAll(words(option));
       }
     }
@@ -261,8 +342,11 @@ public final class Experiment {
    * own, and whatever differs from it.
    */
   private boolean isWritten(RunOption<?> option) {
-    if (option == RunOption.NETWORK) {
+    if (option == RunOption.NETWORK || option == RunOption.EPOCHS) {
       return isGiven(option);
+    }
+    if (option == RunOption.WARM_UP && isGiven(RunOption.EPOCHS)) {
+      return isGiven(option); // what it would be depends on the images
     }
     boolean ofOptimizer =
         option.condition() == RunOption.OPTIMIZER && get(RunOption.OPTIMIZER) != RunOption.Rule.SGD;
@@ -281,7 +365,7 @@ public final class Experiment {
   }
 
   /** The same without how far it runs: what two runs have in common of which one is the longer. */
-  public String withoutIterations() {
+  public String withoutLength() {
     return typed(arguments(false));
   }
 

@@ -26,7 +26,7 @@ import lamella.data.cifar.Layout;
  * @param network takes pixels, 0 to 255, in {@link #LAYOUT}
  * @param classNames one for each output
  * @param origin how it was made: {@code options}, {@code seed}, {@code data}, {@code
- *     lamella_version}, and {@link #DRAWN} where that is so
+ *     lamella_version}, and {@link #DRAWN} and {@link #VALIDATION} where that is not as usual
  */
 public record Model(Network network, List<String> classNames, Map<String, String> origin) {
   /** The order of a pixel's numbers in the network's input: the report's. */
@@ -34,6 +34,9 @@ public record Model(Network network, List<String> classNames, Map<String, String
 
   /** The key of the metadata that says that the training images were the built-in, drawn ones. */
   public static final String DRAWN = "drawn_images";
+
+  /** The key of the metadata with the number of images that were set aside for validation. */
+  public static final String VALIDATION = "validation";
 
   /** The key of the metadata that says which order a pixel's numbers have. */
   public static final String LAYOUT_KEY = "layout";
@@ -54,6 +57,20 @@ public record Model(Network network, List<String> classNames, Map<String, String
   /** Whether it was trained on the built-in set of drawn images, and not on CIFAR-10's. */
   public boolean isTrainedOnDrawnImages() {
     return "true".equals(origin.get(DRAWN));
+  }
+
+  /**
+   * How many of the last training images were set aside for validation when it was trained.
+   *
+   * @param standard the number if the file says none
+   */
+  public int validationImages(int standard) {
+    String said = origin.get(VALIDATION);
+    try {
+      return said == null ? standard : Math.max(1, Integer.parseInt(said));
+    } catch (NumberFormatException e) {
+      return standard; // another program's word for something else
+    }
   }
 
   /** Writes the file; it appears under its name only when it is complete. */

@@ -31,20 +31,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * A network as a text: {@code 256 layer-norm gelu dropout(0.1) residual(256 gelu 256) 128 mish}.
  *
- * <p>Its items are separated by spaces. A number is a {@link Linear} of that width; a name is a
- * layer that keeps the width; {@code residual(ITEMS)} adds its input to what its items give. The
- * layer that gives the classes is not written: {@link #network} adds it.
+ * <p>Its items are separated by spaces. A number is a {@link Linear} of that width, {@code zero(N)}
+ * one whose weights begin as 0; a name is a layer that keeps the width; {@code residual(ITEMS)}
+ * adds its input to what its items give, and is the identity at first if they end with a zero one.
+ * The layer that gives the classes is not written: {@link #network} adds it.
  */
 public final class NetworkText {
   /** What an item may be, for people. */
   public static final String ITEMS =
       "a width such as 256, relu, leaky-relu(0.01), swish, selu, gelu, gelu(tanh), tanh, sigmoid, elu, softplus, mish,"
-          + " hard-swish, layer-norm, batch-norm, dropout(0.1), scale, residual(ITEMS)";
+          + " hard-swish, layer-norm, batch-norm, dropout(0.1), scale, zero(256), residual(ITEMS)";
 
   /** The elements of one Java array. */
   private static final int MOST_WEIGHTS = Integer.MAX_VALUE - 8;
 
   private static final String RESIDUAL = "residual";
+  private static final String ZERO = "zero";
 
   private final int inputs;
   private final List<Part> parts;
@@ -92,11 +94,15 @@ public final class NetworkText {
   /** A part of the network: a layer, or some. */
   private sealed interface Part permits Units, Named, Skip {}
 
-  /** A linear layer. */
-  private record Units(int width) implements Part {
+  /**
+   * A linear layer.
+   *
+   * @param zero whether all its weights begin as 0
+   */
+  private record Units(int width, boolean zero) implements Part {
     @Override
     public String toString() {
-      return Integer.toString(width);
+      return zero ? ZERO + "(" + width + ")" : Integer.toString(width);
     }
   }
 
@@ -164,7 +170,10 @@ public final class NetworkText {
   private static Part part(Item item, int width) {
     char first = item.word().charAt(0);
     if ((first >= '0' && first <= '9') || first == '-' || first == '+' || first == '.') {
-      return units(item, width);
+      return new Units(units(item, width), false);
+    }
+    if (Spelling.plain(item.word()).equals(ZERO)) {
+      return new Units(units(item.argument("a width, as in zero(256)"), width), true);
     }
     if (Spelling.plain(item.word()).equals(RESIDUAL)) {
       return skip(item, width);
@@ -181,6 +190,7 @@ public final class NetworkText {
     for (Name name : Name.values()) {
       known.add(name.word);
     }
+    known.add(ZERO);
     known.add(RESIDUAL);
     String nearest = Spelling.nearest(word, known);
     return "is unknown"
@@ -189,7 +199,7 @@ public final class NetworkText {
         + ITEMS;
   }
 
-  private static Units units(Item item, int width) {
+  private static int units(Item item, int width) {
     item.requireAlone();
     String word = item.word();
     boolean digits = true;
@@ -204,7 +214,7 @@ public final class NetworkText {
     if (units < 1 || units > most) {
       throw item.wrong("must lie in [1, " + most + "] after a width of " + width);
     }
-    return new Units((int) units);
+    return (int) units;
   }
 
   private static Skip skip(Item item, int width) {
@@ -267,14 +277,15 @@ public final class NetworkText {
    * @param classes the width of its output
    * @param initializer draws the weights, layer by layer in their order, in residual blocks too;
    *     biases begin as 0, gains as 1
+   * @param last draws those of the layer for the classes
    * @param dtype of the parameters
    * @param random where the numbers come from
    */
   public Network network(
-      int classes, Initializer initializer, DType dtype, RandomGenerator random) {
+      int classes, Initializer initializer, Initializer last, DType dtype, RandomGenerator random) {
     List<Layer> layers = new ArrayList<>();
     int width = build(parts, inputs, layers, initializer, dtype, random);
-    layers.add(new Linear(dtype, width, classes, initializer, random));
+    layers.add(new Linear(dtype, width, classes, last, random));
     return Network.of(Shape.of(inputs), layers.toArray(new Layer[0]));
   }
 
@@ -289,7 +300,8 @@ public final class NetworkText {
     for (Part part : parts) {
       switch (part) {
         case Units units -> {
-          layers.add(new Linear(dtype, behind, units.width, initializer, random));
+          Initializer begin = units.zero ? Initializer.zeros() : initializer;
+          layers.add(new Linear(dtype, behind, units.width, begin, random));
           behind = units.width;
         }
         case Named named -> layers.add(layer(named, behind, dtype));

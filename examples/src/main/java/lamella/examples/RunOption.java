@@ -25,6 +25,8 @@ public final class RunOption<T> {
     TRAINING("Training"),
     /** The rule of the updates. */
     OPTIMIZER("Optimiser"),
+    /** What is measured, and on which images. */
+    MEASURING("Measuring"),
     /** What keeps it from learning by heart. */
     REGULARISATION("Regularisation");
 
@@ -79,6 +81,45 @@ public final class RunOption<T> {
     }
   }
 
+  /** In which order {@code --order} takes the images. */
+  public enum Order {
+    /** Each is drawn on its own: the report's. */
+    REPLACEMENT,
+    /** Each once an epoch. */
+    SHUFFLED;
+
+    @Override
+    public String toString() {
+      return OptionKind.name(this);
+    }
+  }
+
+  /** The weights with which the layer for the classes begins, that {@code --init-last} names. */
+  public enum LastWeights {
+    /** As those of the others. */
+    SAME,
+    /** All 0, so that every class begins equally likely. */
+    ZERO;
+
+    @Override
+    public String toString() {
+      return OptionKind.name(this);
+    }
+  }
+
+  /** The images whose loss and accuracy {@code --measure} follows. */
+  public enum Measured {
+    /** Those for training and those for validation: the report's. */
+    BOTH,
+    /** Those for validation. */
+    VALIDATION;
+
+    @Override
+    public String toString() {
+      return OptionKind.name(this);
+    }
+  }
+
   // The options.
 
   /** The hidden layer's function. */
@@ -119,11 +160,30 @@ public final class RunOption<T> {
           .described("How often a batch is drawn and learned from.")
           .always();
 
+  /** Passes over the images, in place of a number of steps. */
+  public static final RunOption<Long> EPOCHS =
+      of("--epochs", "N", OptionKind.whole(1, Integer.MAX_VALUE), "0")
+          .in(Group.TRAINING)
+          .described(
+              "Passes over the training images, in place of --iterations: each has as many iterations as there are whole"
+                  + " batches.")
+          .silentAboutDefault()
+          .notOfReport();
+
+  /** In which order images come. */
+  public static final RunOption<Order> ORDER =
+      of("--order", "ORDER", OptionKind.named(Order.class), "replacement")
+          .in(Group.TRAINING)
+          .described(
+              "replacement: every image of a batch is drawn on its own; shuffled: each image comes once an epoch, in a"
+                  + " new random order, whose last images are left out where they fill no batch.")
+          .notOfReport();
+
   /** Images a step. */
   public static final RunOption<Long> BATCH_SIZE =
       of("--batch-size", "N", OptionKind.whole(1, 49_000), "200")
           .in(Group.TRAINING)
-          .described("Images in an iteration, drawn with replacement.")
+          .described("Images in an iteration.")
           .always();
 
   /** The rate of step 0, or the highest. */
@@ -175,6 +235,14 @@ public final class RunOption<T> {
               "Standard deviation of the initial weights, or he for sqrt(2 / inputs) of each layer, which networks of"
                   + " several layers need.")
           .always();
+
+  /** How the weights of the last layer begin. */
+  public static final RunOption<LastWeights> INIT_LAST =
+      of("--init-last", "HOW", OptionKind.named(LastWeights.class), "same")
+          .in(Group.NETWORK)
+          .described(
+              "Initial weights of the layer for the classes: same as those of the others, or zero.")
+          .notOfReport();
 
   /** Of all random numbers. */
   public static final RunOption<Long> SEED =
@@ -297,6 +365,30 @@ public final class RunOption<T> {
               "Stop when validation accuracy, measured once an epoch, has not become better N times in a row, and keep"
                   + " the parameters with which it was best; 0 is never.");
 
+  /** Images set aside. */
+  public static final RunOption<Long> VALIDATION =
+      of("--validation", "N", OptionKind.whole(1, Integer.MAX_VALUE), "1000")
+          .in(Group.MEASURING)
+          .described(
+              "How many of the last training images are not learned from but set aside for validation.")
+          .notOfReport();
+
+  /** What is followed during training. */
+  public static final RunOption<Measured> MEASURE =
+      of("--measure", "IMAGES", OptionKind.named(Measured.class), "both")
+          .in(Group.MEASURING)
+          .described(
+              "Whose loss and accuracy are measured during training: both training and validation images, or validation"
+                  + " alone, which saves a third of the time.")
+          .notOfReport();
+
+  /** How often. */
+  public static final RunOption<Long> MEASURE_EVERY =
+      of("--measure-every", "N", OptionKind.whole(1, Integer.MAX_VALUE), "1")
+          .in(Group.MEASURING)
+          .described("Measure once in N epochs.")
+          .notOfReport();
+
   // What an option is.
 
   private final String name;
@@ -308,6 +400,7 @@ public final class RunOption<T> {
   private String description = "";
   private boolean always;
   private boolean silent;
+  private boolean ofReport = true;
   private @Nullable RunOption<?> condition;
   private List<Object> conditionValues = List.of();
   private @Nullable Object exception;
@@ -349,6 +442,12 @@ public final class RunOption<T> {
   /** One whose help says nothing of a default. */
   private RunOption<T> silentAboutDefault() {
     silent = true;
+    return this;
+  }
+
+  /** One that {@code lamella report} does not have, as the report's runs all do the same in it. */
+  private RunOption<T> notOfReport() {
+    ofReport = false;
     return this;
   }
 
@@ -401,6 +500,11 @@ public final class RunOption<T> {
     return silent ? description : description + " Default: " + standardText + other + ".";
   }
 
+  /** Whether {@code lamella report} has it, too. */
+  public boolean isOfReport() {
+    return ofReport;
+  }
+
   /** Whether it is written where it has its standard value. */
   boolean isAlways() {
     return always;
@@ -408,7 +512,9 @@ public final class RunOption<T> {
 
   /** The value where nobody gives one. */
   T standard(Experiment experiment) {
-    if (this == WARM_UP && experiment.get(SCHEDULE) == Rates.ONE_CYCLE) {
+    if (this == WARM_UP
+        && experiment.get(SCHEDULE) == Rates.ONE_CYCLE
+        && experiment.knowsIterations()) {
       return kind.cast(Math.max(1L, experiment.iterations() / 20));
     }
     return condition != null && experiment.get(condition).equals(exception)
@@ -426,11 +532,17 @@ public final class RunOption<T> {
     if (this == ACTIVATION || this == HIDDEN) {
       return !experiment.isGiven(NETWORK);
     }
+    if (this == ITERATIONS) {
+      return !experiment.isGiven(EPOCHS);
+    }
     return condition == null || conditionValues.contains(experiment.get(condition));
   }
 
   /** Why it has no meaning in an experiment. */
   String whyNot(Experiment experiment) {
+    if (this == ITERATIONS) {
+      return "--iterations and --epochs both say how long to train; leave one of them out";
+    }
     if (condition == null) {
       return name + " goes with one hidden layer, leave it out beside --network";
     }

@@ -54,7 +54,11 @@ public final class Training {
     }
   }
 
-  /** Fractions classified rightly, after the update of an iteration. */
+  /**
+   * Fractions classified rightly, after the update of an iteration.
+   *
+   * @param train of the training images; NaN where it is not measured
+   */
   public record Accuracy(int iteration, double train, double validation) {}
 
   /**
@@ -126,13 +130,14 @@ public final class Training {
    * @throws java.io.UncheckedIOException if checkpoints cannot be read or written
    */
   public static Result run(
-      Experiment experiment,
+      Experiment wanted,
       int classes,
       ImageDataset train,
       Dataset<int[]> validation,
       @Nullable Checkpoints checkpoints,
       TrainingListener... listeners)
       throws DivergedException {
+    Experiment experiment = wanted.on(train.size());
     NumPyRandom random = new NumPyRandom(experiment.seed());
     Network network =
         experiment
@@ -140,20 +145,27 @@ public final class Training {
             .network(
                 classes,
                 experiment.get(RunOption.INIT_STD).initializer(),
+                experiment.lastInitializer(),
                 experiment.dtype(),
                 random);
     int epoch = experiment.iterationsPerEpoch(train.size());
-    LongPredicate oncePerEpoch = step -> step % epoch == 0;
+    long interval = epoch * experiment.get(RunOption.MEASURE_EVERY);
+    LongPredicate due = step -> step % interval == 0;
     SoftmaxCrossEntropy loss =
         new SoftmaxCrossEntropy().withSmoothing(experiment.get(RunOption.LABEL_SMOOTHING));
     Optimizer optimizer = optimizer(experiment, epoch);
-    Sampler sampler = Sampler.withReplacement(train.size(), random);
+    Sampler sampler =
+        switch (experiment.get(RunOption.ORDER)) {
+          case REPLACEMENT -> Sampler.withReplacement(train.size(), random);
+          // No batch reaches into the next epoch, for which images may be changed otherwise.
+          case SHUFFLED -> Sampler.shuffled(train.size(), epoch * experiment.batchSize(), random);
+        };
     Dataset<int[]> images = augmented(experiment, train);
     double alpha = experiment.get(RunOption.MIXUP);
     WeightAverage average = average(experiment);
     List<TrainingListener> all = rules(experiment);
     all.addAll(List.of(listeners));
-    Plan plan = new Plan(experiment, train, validation, oncePerEpoch, average, checkpoints, all);
+    Plan plan = new Plan(experiment, train, validation, due, average, checkpoints, all);
     try {
       History history =
           alpha == 0
@@ -210,9 +222,11 @@ public final class Training {
               .withSeed(experiment.seed())
               .withBatchSize(experiment.batchSize())
               .withSteps(experiment.iterations())
-              .withEvaluation("train", train, metrics(), due)
-              .withEvaluation("validation", validation, metrics(), due)
               .withListeners(listeners.toArray(TrainingListener[]::new));
+      if (experiment.get(RunOption.MEASURE) == RunOption.Measured.BOTH) {
+        trainer = trainer.withEvaluation("train", train, metrics(), due);
+      }
+      trainer = trainer.withEvaluation("validation", validation, metrics(), due);
       if (average != null) {
         trainer = trainer.withAverage(average);
       }
@@ -304,10 +318,12 @@ public final class Training {
   private static List<Accuracy> accuracies(History history, String prefix) {
     List<History.Measurement> train = history.measurements(prefix + TRAIN_ACCURACY);
     List<History.Measurement> validation = history.measurements(prefix + VALIDATION_ACCURACY);
-    return IntStream.range(0, train.size())
+    return IntStream.range(0, validation.size())
         .mapToObj(i ->
             new Accuracy(
-                (int) train.get(i).step(), train.get(i).value(), validation.get(i).value()))
+                (int) validation.get(i).step(),
+                train.isEmpty() ? Double.NaN : train.get(i).value(),
+                validation.get(i).value()))
         .toList();
   }
 }

@@ -48,6 +48,10 @@ class ExperimentTest {
         "--schedule one-cycle --warm-up 3",
         "--schedule cosine-log --iterations 17",
         "--augment \"flip crop(4) cutout(8)\" --mixup 0.2 --label-smoothing 0.1 --clip-norm 1",
+        "--epochs 7 --order shuffled --measure validation --measure-every 5 --validation 5000",
+        "--epochs 7 --schedule one-cycle",
+        "--epochs 7 --schedule one-cycle --warm-up 3 --init-last zero",
+        "--network \"16 residual(8 gelu zero(16))\" --epochs 2",
         "--augment flip --ema 0.99 --early-stopping 5 --preprocess standardise --init-std he",
       })
   void itsTextIsTheOptionsThatRepeatIt(String typed) {
@@ -105,11 +109,63 @@ class ExperimentTest {
     }
   }
 
+  /** What is written does not change when the number of images becomes known. */
+  @Test
+  void epochsAreWrittenInPlaceOfIterations() {
+    Experiment experiment = of("--epochs 7 --schedule one-cycle");
+    String text =
+        REPORT
+            .replace("--iterations 1000", "--epochs 7")
+            .replace("--decay 0.95", "--schedule one-cycle");
+    assertEquals(text, experiment.toString());
+    assertEquals(text, experiment.on(49_000).toString());
+    assertEquals(text.replace("--epochs 7 ", ""), experiment.withoutLength());
+    assertEquals(1715, experiment.on(49_000).iterations());
+    assertEquals(85, experiment.on(49_000).warmUp());
+    // How far it runs is no difference, unless the rates depend on it.
+    assertEquals("", of("--epochs 7").differences(of("--epochs 9"), "begun with"));
+    assertEquals(
+        "--epochs 7 (begun with: 9)",
+        experiment.differences(of("--epochs 9 --schedule one-cycle").on(49_000), "begun with"));
+    assertEquals(
+        "--warm-up 3 (begun with: none)",
+        of("--epochs 7 --schedule one-cycle --warm-up 3").differences(experiment, "begun with"));
+    assertEquals(
+        "--epochs", of("--iterations 5").with(RunOption.EPOCHS, 2L).toString().split(" ", -1)[4]);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       textBlock =
           """
+          --epochs 3 --warm-up 736                  | --warm-up must be at most the 735 iterations there are, got 736
+          --epochs 1 --warm-up 246                  | --warm-up must be at most the 245 iterations there are, got 246
+          --epochs 9000000                          | --epochs must lie in [1, 8765239], got 9000000
+          --order shuffled --batch-size 48001       | --batch-size must be at most the 48000 training images there are with --order shuffled, got 48001
+          """)
+  void whatIsWrongForTheImagesIsSaidWhenTheyAreKnown(String typed, String expected) {
+    Experiment experiment = of(typed);
+    assertEquals(
+        expected,
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> experiment.on(typed.contains("--order") ? 48_000 : 49_000))
+            .getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --epochs 3 --iterations 8              | --iterations and --epochs both say how long to train; leave one of them out
+          --epochs 0                             | --epochs must lie in [1, 2147483647], got 0
+          --validation 0                         | --validation must lie in [1, 2147483647], got 0
+          --measure-every 0                      | --measure-every must lie in [1, 2147483647], got 0
+          --measure train                        | invalid value for option '--measure': expected both or validation, got train
+          --order random                         | invalid value for option '--order': expected replacement or shuffled, got random
+          --init-last he                         | invalid value for option '--init-last': expected same or zero, got he
           --network "8 relu" --hidden 8          | --hidden goes with one hidden layer, leave it out beside --network
           --network "8 relu" --activation relu   | --activation goes with one hidden layer, leave it out beside --network
           --weight-decay 0.1                     | --weight-decay goes with --optimizer adamw or lion, not with sgd; for every optimiser there is --l2

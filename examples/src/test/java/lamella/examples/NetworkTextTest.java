@@ -25,7 +25,12 @@ class NetworkTextTest {
 
   private static Network network(String text, int inputs) {
     return NetworkText.of(text, inputs)
-        .network(10, Initializer.normal(0.01), DType.FLOAT32, new NumPyRandom(1));
+        .network(
+            10,
+            Initializer.normal(0.01),
+            Initializer.normal(0.01),
+            DType.FLOAT32,
+            new NumPyRandom(1));
   }
 
   @Test
@@ -47,7 +52,7 @@ class NetworkTextTest {
     NumPyRandom random = new NumPyRandom(3);
     Network network =
         NetworkText.of("4 layer-norm residual(3 gelu 4) dropout(0.5) scale", 6)
-            .network(2, Initializer.normal(0.5), DType.FLOAT64, random);
+            .network(2, Initializer.normal(0.5), Initializer.normal(0.5), DType.FLOAT64, random);
     NumPyRandom numbers = new NumPyRandom(3);
     int matrices = 0;
     for (Parameter parameter : network.parameters()) {
@@ -61,6 +66,25 @@ class NetworkTextTest {
     }
     assertEquals(4, matrices);
     // The batches are drawn from the same stream, right behind the weights.
+    assertEquals(numbers.nextGaussian(), random.nextGaussian());
+  }
+
+  /** So that a residual block is the identity at first, and all classes are equally likely. */
+  @Test
+  void layersThatBeginAsZeroDrawNoNumbers() {
+    NumPyRandom random = new NumPyRandom(3);
+    Network network =
+        NetworkText.of("4 residual(3 gelu zero(4)) zero(5)", 6)
+            .network(2, Initializer.normal(0.5), Initializer.zeros(), DType.FLOAT64, random);
+    NumPyRandom numbers = new NumPyRandom(3);
+    List<Parameter> matrices =
+        network.parameters().stream().filter(p -> p.shape().rank() == 2).toList();
+    assertEquals(5, matrices.size());
+    for (int i = 0; i < matrices.size(); i++) {
+      for (double value : matrices.get(i).value().toDoubleArray()) {
+        assertEquals(i < 2 ? 0.5 * numbers.nextGaussian() : 0.0, value);
+      }
+    }
     assertEquals(numbers.nextGaussian(), random.nextGaussian());
   }
 
@@ -87,6 +111,7 @@ class NetworkTextTest {
           dropout (1e-2)                 | dropout(0.01)
           Residual( 3072 GELU(Tanh) )    | residual(3072 gelu(tanh))
           batchnorm hard_swish 007       | batch-norm hard-swish 7
+          ZERO( 08 ) Zero(8)             | zero(8) zero(8)
           """)
   void aTextHasOneForm(String typed, String canonical) {
     assertEquals(canonical, NetworkText.of(typed, 3072).toString());
@@ -124,6 +149,10 @@ class NetworkTextTest {
           8 dropout(NaN)           | 'NaN' at position 11 is no number
           8 dropout(1)             | '1' at position 11 is no rate for dropout, which must lie in [0, 1)
           8 dropout(-0.1)          | '-0.1' at position 11 is no rate for dropout, which must lie in [0, 1)
+          8 zero                   | 'zero' at position 3 needs a width, as in zero(256)
+          8 zero(x)                | 'x' at position 8 is no width, which is a whole number such as 256
+          16 zero(700000000)       | '700000000' at position 9 must lie in [1, 134217727] after a width of 16
+          8 residual(zero(4))      | 'residual' at position 3 adds its input, of width 8, to what its items give, of width 4; end it with 8
           8 leaky-relu(a)          | 'a' at position 14 is no number
           8 leaky-relu()           | 'leaky-relu' at position 3 needs a slope, as in leaky-relu(0.01)
           8 gelu(erf)              | 'erf' at position 8 is unknown; expected gelu or gelu(tanh)

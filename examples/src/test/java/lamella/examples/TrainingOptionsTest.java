@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import lamella.core.Batch;
@@ -16,7 +18,10 @@ import lamella.core.Fingerprint;
 import lamella.core.Initializer;
 import lamella.core.Network;
 import lamella.core.Parameter;
+import lamella.core.Sampler;
 import lamella.core.random.NumPyRandom;
+import lamella.examples.RunOption.LastWeights;
+import lamella.examples.RunOption.Measured;
 import lamella.examples.RunOption.Rates;
 import lamella.examples.RunOption.Rule;
 import lamella.losses.SoftmaxCrossEntropy;
@@ -59,7 +64,12 @@ class TrainingOptionsTest {
   private static Network first(Experiment experiment, NumPyRandom random) {
     return experiment
         .network()
-        .network(10, experiment.get(RunOption.INIT_STD).initializer(), experiment.dtype(), random);
+        .network(
+            10,
+            experiment.get(RunOption.INIT_STD).initializer(),
+            experiment.lastInitializer(),
+            experiment.dtype(),
+            random);
   }
 
   @Test
@@ -170,7 +180,7 @@ class TrainingOptionsTest {
   }
 
   private static Network network(Initializer initializer) {
-    return SMALL.network().network(10, initializer, DType.FLOAT64, new NumPyRandom(1));
+    return SMALL.network().network(10, initializer, initializer, DType.FLOAT64, new NumPyRandom(1));
   }
 
   private static double distance(Network one, Network other) {
@@ -251,6 +261,84 @@ class TrainingOptionsTest {
           result.network().parameters().get(p).value().toDoubleArray());
     }
     assertNull(run(SMALL.with(RunOption.EARLY_STOPPING, 3L)).stopReason());
+  }
+
+  /** Of 300 images in batches of 70 an epoch is 4 steps of 280 different images. */
+  @Test
+  void epochsAreAsManyStepsAndShuffledImagesComeOnceInEach() {
+    Experiment experiment =
+        Experiment.of(
+            Map.of(
+                RunOption.HIDDEN, "2",
+                RunOption.EPOCHS, "3",
+                RunOption.BATCH_SIZE, "70",
+                RunOption.ORDER, "shuffled",
+                RunOption.SCHEDULE, "one-cycle",
+                RunOption.DTYPE, "float64"));
+    assertThrows(IllegalStateException.class, experiment::iterations);
+    assertEquals(12, experiment.on(300).iterations());
+    assertEquals(1, experiment.on(300).warmUp());
+    assertEquals(24, experiment.on(1500).on(600).iterations());
+    Training.Result result = run(experiment);
+    assertEquals(12, result.history().size());
+    // The rates are those of twelve steps, the last of which is that of one twelfth of the way
+    // down.
+    assertEquals(1e-3 * 1 / 11, result.history().getLast().learningRate(), 1e-18);
+
+    Experiment still = experiment.with(RunOption.LEARNING_RATE, 0.0);
+    NumPyRandom random = new NumPyRandom(1);
+    Network network = first(still, random);
+    Sampler order = Sampler.shuffled(300, 280, random);
+    List<Training.Step> steps = run(still).history();
+    for (int t = 0; t < 12; t++) {
+      int[] rows = new int[70];
+      order.next(rows);
+      Batch<int[]> batch = IMAGES.train().newBatch(rows.length, DType.FLOAT64);
+      IMAGES.train().read(rows, batch);
+      double loss =
+          new SoftmaxCrossEntropy().value(network.forward(batch.inputs()), batch.targets());
+      assertEquals(loss, steps.get(t).dataLoss(), 1e-12);
+    }
+  }
+
+  @Test
+  void whatIsMeasuredChangesNothingElse() {
+    Experiment plain = SMALL.with(RunOption.ITERATIONS, 91L);
+    Training.Result both = run(plain);
+    Training.Result fewer =
+        run(
+            plain
+                .with(RunOption.MEASURE, Measured.VALIDATION)
+                .with(RunOption.MEASURE_EVERY, 3L)
+                .with(RunOption.EMA, 0.5));
+    assertEquals(
+        Fingerprint.of(both.network().parameters()), Fingerprint.of(fewer.network().parameters()));
+    assertEquals(
+        List.of(0, 30, 60, 90), both.accuracies().stream().map(a -> a.iteration()).toList());
+    assertEquals(List.of(0, 90), fewer.accuracies().stream().map(a -> a.iteration()).toList());
+    assertEquals(2, fewer.averageAccuracies().size());
+    for (int i = 0; i < 2; i++) {
+      assertEquals(
+          both.accuracies().get(3 * i).validation(), fewer.accuracies().get(i).validation());
+      assertTrue(Double.isNaN(fewer.accuracies().get(i).train()));
+    }
+    assertTrue(
+        fewer.measurements().stream()
+            .noneMatch(measurement -> measurement.name().contains("train")));
+  }
+
+  @Test
+  void theLastLayerMayBeginAsZero() {
+    Experiment zero = SMALL.with(RunOption.INIT_LAST, LastWeights.ZERO).with(RunOption.L2, 0.0);
+    assertEquals(Math.log(10), run(zero).history().getFirst().dataLoss(), 1e-12);
+    NumPyRandom random = new NumPyRandom(1);
+    Network network = first(zero, random);
+    List<Parameter> others = first(SMALL, new NumPyRandom(1)).parameters();
+    assertArrayEquals(
+        others.get(0).value().toDoubleArray(), network.parameters().get(0).value().toDoubleArray());
+    for (double weight : network.parameters().get(2).value().toDoubleArray()) {
+      assertEquals(0.0, weight);
+    }
   }
 
   @Test

@@ -22,17 +22,18 @@ final class DataOptions {
 
   /** The images; says on {@code out} which they are. */
   Images open(PrintWriter out) throws IOException {
-    return open(out, out);
+    return open(Images.VALIDATION, out, out);
   }
 
   /**
    * The images.
    *
+   * @param validation how many of the last training images are for validation
    * @param out told which they are
    * @param notes told where they are drawn because there are no others
    */
-  Images open(PrintWriter out, PrintWriter notes) throws IOException {
-    return Images.open(data, out, notes);
+  Images open(int validation, PrintWriter out, PrintWriter notes) throws IOException {
+    return Images.open(data, validation, out, notes);
   }
 
   /** The option as it was given, to be given again: empty if it was not. */

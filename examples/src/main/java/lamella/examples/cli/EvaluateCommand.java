@@ -62,7 +62,7 @@ final class EvaluateCommand implements Callable<Integer> {
     PrintWriter console = Output.of(spec);
     Path file = model.file();
     Model trained = pixels.read(file);
-    Images images = data.open(console);
+    Images images = data.open(trained.validationImages(Images.VALIDATION), console, console);
     console.println("model: " + trained.network() + ", " + trained.network().dtype());
     requireClasses(file, trained, images.source().classNames().size());
     if (!isTrainedOn(images, trained)) {

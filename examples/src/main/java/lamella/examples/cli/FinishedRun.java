@@ -41,8 +41,8 @@ record FinishedRun(Path directory, @Nullable Model model, @Nullable String found
     return model != null
         && option("data").equals(source)
         && option("options")
-            .replaceFirst("--iterations \\d+ ", "")
-            .equals(experiment.withoutIterations());
+            .replaceFirst("--(iterations|epochs) \\d+ ", "")
+            .equals(experiment.withoutLength());
   }
 
   private String option(String key) {

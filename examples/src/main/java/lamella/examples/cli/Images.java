@@ -19,8 +19,9 @@ import lamella.examples.Preprocess;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The images of an experiment as the report prepares them: the last 1000 training images are for
- * validation, and the mean of the other 49000 is subtracted from all, or they are standardised.
+ * The images of an experiment as the report prepares them: the last training images, the report's
+ * 1000, are for validation, and the mean of the others is subtracted from all, or they are
+ * standardised.
  *
  * @param source where they come from, and under which names
  * @param drawn whether this is the built-in set
@@ -36,7 +37,8 @@ record Images(
   /** Images for training, of every set there is: the report's number. */
   static final int TRAINING = 49_000;
 
-  private static final int VALIDATION = 1000;
+  /** Images for validation, of every set there is: the report's number. */
+  static final int VALIDATION = 1000;
 
   private static final List<String> CIFAR10_CLASSES =
       List.of(
@@ -44,25 +46,40 @@ record Images(
 
   /** Reads the images and says all about them on {@code out}. */
   static Images open(@Nullable Path given, PrintWriter out) throws IOException {
-    return open(given, out, out);
+    return open(given, VALIDATION, out, out);
   }
 
   /**
    * Reads the images.
    *
    * @param given where they are, or null for what is installed or else the built-in set
+   * @param validation how many of the last training images are for validation
    * @param out told which they are
    * @param notes told where they are drawn because there are no others
-   * @throws IOException if a place is named, here or by CIFAR10_HOME, that has none
+   * @throws IOException if a place is named, here or by CIFAR10_HOME, that has none; if it leaves
+   *     none for training
    */
-  static Images open(@Nullable Path given, PrintWriter out, PrintWriter notes) throws IOException {
+  static Images open(@Nullable Path given, int validation, PrintWriter out, PrintWriter notes)
+      throws IOException {
     Optional<LabelledImages> found = given != null ? Optional.of(read(given)) : installed();
     if (found.isEmpty()) {
       notes.println(
           "no CIFAR-10 found, using the built-in set of drawn images; to get CIFAR-10: 'lamella data fetch'"
               + " (170 MB), or --data, or CIFAR10_HOME");
     }
-    Images images = of(found.orElseGet(() -> Cifar10.synthetic(Model.LAYOUT)), found.isEmpty());
+    LabelledImages source = found.orElseGet(() -> Cifar10.synthetic(Model.LAYOUT));
+    int most = source.train().size() - 1;
+    if (validation > most) {
+      throw new IOException(
+          source.source()
+              + ": of "
+              + (most + 1)
+              + " training images at most "
+              + most
+              + " can be set aside for validation, got --validation "
+              + validation);
+    }
+    Images images = of(source, found.isEmpty(), validation);
     out.println(
         "data: "
             + images.source.source()
@@ -98,8 +115,8 @@ record Images(
     return Cifar10.open(place, Model.LAYOUT);
   }
 
-  private static Images of(LabelledImages source, boolean drawn) {
-    LabelledImages.Split split = source.split(VALIDATION);
+  private static Images of(LabelledImages source, boolean drawn, int validation) {
+    LabelledImages.Split split = source.split(validation);
     MeanImage mean = MeanImage.of(split.train());
     return new Images(
         source,

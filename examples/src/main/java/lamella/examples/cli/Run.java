@@ -63,11 +63,12 @@ record Run(
 
   /** The same with checkpoints, and listeners of the trainer. */
   static Run of(
-      Experiment experiment,
+      Experiment wanted,
       Images images,
       @Nullable Checkpoints checkpoints,
       TrainingListener... listeners)
       throws DivergedException {
+    Experiment experiment = wanted.on(images.train().size());
     List<String> classNames = images.source().classNames();
     Images prepared = images.with(experiment.get(RunOption.PREPROCESS));
     Training.Result result =
@@ -84,6 +85,9 @@ record Run(
     origin.put("data", images.source().source());
     if (images.drawn()) {
       origin.put(Model.DRAWN, "true");
+    }
+    if (experiment.validation() != Images.VALIDATION) {
+      origin.put(Model.VALIDATION, Integer.toString(experiment.validation()));
     }
     origin.put("lamella_version", Lamella.versionOfLamella());
     Network trained = result.network();
@@ -165,19 +169,27 @@ record Run(
   }
 
   private void writeAccuracies(Writer csv) throws IOException {
+    boolean train = experiment.get(RunOption.MEASURE) == RunOption.Measured.BOTH;
     csv.write(
-        "iteration,train_accuracy,validation_accuracy"
-            + (average == null ? "" : ",average_train_accuracy,average_validation_accuracy")
+        "iteration"
+            + columns("", train)
+            + (average == null ? "" : columns("average_", train))
             + "\n");
     for (int i = 0; i < accuracies.size(); i++) {
-      Training.Accuracy accuracy = accuracies.get(i);
-      csv.write(accuracy.iteration() + "," + accuracy.train() + "," + accuracy.validation());
+      csv.write(accuracies.get(i).iteration() + values(accuracies.get(i), train));
       if (average != null) {
-        Training.Accuracy averaged = average.accuracies().get(i);
-        csv.write("," + averaged.train() + "," + averaged.validation());
+        csv.write(values(average.accuracies().get(i), train));
       }
       csv.write("\n");
     }
+  }
+
+  private static String columns(String of, boolean train) {
+    return (train ? "," + of + "train_accuracy" : "") + "," + of + "validation_accuracy";
+  }
+
+  private static String values(Training.Accuracy accuracy, boolean train) {
+    return (train ? "," + accuracy.train() : "") + "," + accuracy.validation();
   }
 
   /** For example {@code validation 0.4630 test 0.4691 parameters sha256 6f0c...}. */

@@ -59,6 +59,9 @@ final class TrainCommand implements Callable<Integer> {
   /** The note that tells the images from others. */
   private static final String IMAGES = "images";
 
+  /** The note that says how many images there are to train on. */
+  private static final String TRAINING_IMAGES = "training-images";
+
   @Spec private @Nullable CommandSpec spec;
 
   @Mixin private DataOptions data = new DataOptions();
@@ -133,16 +136,25 @@ final class TrainCommand implements Callable<Integer> {
               + "; leave that out, or begin another run without --resume");
     }
     long done = OutputDirectory.newestCheckpoint(directory);
-    if (experiment.iterations() < done) {
+    int iterations = on(notes, experiment).iterations();
+    if (iterations < done) {
       throw new IOException(
           directory
               + ": this run has gone "
               + done
-              + " iterations already, got --iterations "
-              + experiment.iterations());
+              + " iterations already, got "
+              + (experiment.knowsIterations()
+                  ? "--iterations " + iterations
+                  : "--epochs " + experiment.get(RunOption.EPOCHS) + ", which are " + iterations));
     }
     command.begun = notes;
     return command;
+  }
+
+  /** The experiment on as many images as the run was begun with. */
+  private Experiment on(Map<String, String> notes, Experiment experiment) {
+    String images = notes.get(TRAINING_IMAGES);
+    return images == null ? experiment : on(Integer.parseInt(images), experiment);
   }
 
   /**
@@ -175,10 +187,10 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private int run(
-      Experiment experiment, PrintWriter result, PrintWriter console, PrintWriter errors)
+  private int run(Experiment wanted, PrintWriter result, PrintWriter console, PrintWriter errors)
       throws IOException, DivergedException {
     if (!begun.isEmpty()) {
+      Experiment experiment = on(begun, wanted);
       FinishedRun finished = FinishedRun.in(place.named());
       if (finished.isEndOf(experiment, begun.get(SOURCE))) {
         result.println(
@@ -198,8 +210,9 @@ final class TrainCommand implements Callable<Integer> {
         begun.isEmpty() ? place.open(NAME, errors) : OutputDirectory.openAnyway(place.named())) {
       Checkpoints checkpoints =
           checkpointing.checkpoints(output.path(), place.isReplacing(), errors);
-      Images images = data.open(console, quiet ? errors : console);
+      Images images = data.open(wanted.validation(), console, quiet ? errors : console);
       requireSame(images, checkpoints.directory());
+      Experiment experiment = on(images.train().size(), wanted);
       console.println("options: " + experiment);
       hint(experiment, console);
       console.println("computing with " + Compute.description());
@@ -207,14 +220,29 @@ final class TrainCommand implements Callable<Integer> {
           experiment,
           images,
           checkpoints
-              .withConfiguration("options", experiment.withoutIterations())
+              .withConfiguration("options", experiment.withoutLength())
               .withConfiguration("data", images.description())
               .withNote(ARGUMENTS, arguments(experiment, output.path()))
               .withNote(SOURCE, images.source().source())
-              .withNote(IMAGES, images.description()),
+              .withNote(IMAGES, images.description())
+              .withNote(TRAINING_IMAGES, Integer.toString(images.train().size())),
           output,
           result,
           console);
+    }
+  }
+
+  /**
+   * The experiment on so many training images.
+   *
+   * @throws ParameterException if it cannot be run on so many
+   */
+  private Experiment on(int images, Experiment experiment) {
+    try {
+      return experiment.on(images);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(
+          Output.filled(spec).commandLine(), String.valueOf(e.getMessage()), e);
     }
   }
 

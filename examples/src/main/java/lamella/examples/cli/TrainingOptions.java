@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import lamella.examples.Experiment;
 import lamella.examples.RunOption;
 import picocli.CommandLine.IModelTransformer;
@@ -24,23 +25,24 @@ final class TrainingOptions {
 
     @Override
     public CommandSpec transform(CommandSpec command) {
-      return add(command, Set.of());
+      return add(command, option -> true);
     }
   }
 
-  /** Gives {@code report} those that do not say which network, as it trains with four. */
+  /** Gives {@code report} its own, but for those that say which network, as it trains with four. */
   static final class WithoutNetwork implements IModelTransformer {
     WithoutNetwork() {}
 
     @Override
     public CommandSpec transform(CommandSpec command) {
-      return add(command, Set.of(RunOption.ACTIVATION, RunOption.NETWORK));
+      Set<RunOption<?>> network = Set.of(RunOption.ACTIVATION, RunOption.NETWORK);
+      return add(command, option -> option.isOfReport() && !network.contains(option));
     }
   }
 
-  private static CommandSpec add(CommandSpec command, Set<RunOption<?>> without) {
+  private static CommandSpec add(CommandSpec command, Predicate<RunOption<?>> with) {
     for (RunOption<?> option : RunOption.all()) {
-      if (!without.contains(option)) {
+      if (with.test(option)) {
         command.addOption(spec(option));
       }
     }

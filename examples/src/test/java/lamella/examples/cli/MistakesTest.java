@@ -50,7 +50,7 @@ class MistakesTest {
           train --iteratons 5            | lamella train: unknown option '--iteratons', did you mean '--iterations'? (see 'lamella train --help')
           train --learning_rate=5        | lamella train: unknown option '--learning_rate', did you mean '--learning-rate'? (see 'lamella train --help')
           train -seed 5                  | lamella train: unknown option '-seed', did you mean '--seed'? (see 'lamella train --help')
-          train --epohcs 5               | lamella train: unknown option '--epohcs', did you mean '--iterations'? (see 'lamella train --help')
+          train --epohcs 5               | lamella train: unknown option '--epohcs', did you mean '--epochs'? (see 'lamella train --help')
           train --lr 5                   | lamella train: unknown option '--lr', did you mean '--learning-rate'? (see 'lamella train --help')
           export --force                 | lamella export: unknown option '--force', did you mean '--replace'? (see 'lamella export --help')
           train --xyzzy                  | lamella train: unknown option '--xyzzy'; see 'lamella train --help'
