@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import lamella.core.Layer;
 import lamella.core.Network;
+import lamella.data.cifar.ImageShape;
 import lamella.data.cifar.ImageView;
 import lamella.data.cifar.Layout;
 import lamella.layers.Ensemble;
@@ -134,10 +135,10 @@ public record Views(boolean mirrored, int shift) {
       for (int j = 0; j < (shift > 0 ? moves.length : 1); j++) {
         List<ImageView> view = new ArrayList<>();
         if (i > 0) {
-          view.add(ImageView.mirrored(layout));
+          view.add(ImageView.mirrored(ImageShape.CIFAR10, layout));
         }
         if (j > 0) {
-          view.add(ImageView.shifted(layout, moves[j][0], moves[j][1]));
+          view.add(ImageView.shifted(ImageShape.CIFAR10, layout, moves[j][0], moves[j][1]));
         }
         views.add(view);
       }
