@@ -40,6 +40,19 @@ public interface Dataset<T> {
   void read(int[] indices, Batch<T> batch);
 
   /**
+   * Fills a batch with the targets of these examples; what its inputs are is left open. By default
+   * it reads the inputs as well; a dataset that can do without overrides this.
+   *
+   * @param indices as for {@link #read}
+   * @param batch as for {@link #read}
+   * @throws IllegalArgumentException as {@link #read} does
+   * @throws IndexOutOfBoundsException likewise
+   */
+  default void readTargets(int[] indices, Batch<T> batch) {
+    read(indices, batch);
+  }
+
+  /**
    * {@return the examples as they are in an epoch: a pure function of its number, so that a run
    * that is resumed sees what one without a break sees} By default they are the same in every
    * epoch; a dataset that changes its examples at random changes them with the epoch.

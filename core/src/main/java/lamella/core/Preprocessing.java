@@ -6,7 +6,8 @@ package lamella.core;
  * checked like any other layer, so that nobody has to carry those numbers beside the network.
  *
  * <p>Training does not change it. A dataset that prepares its inputs by itself, while it reads them
- * for example, trains {@link Network#withoutHead}, which has the same parameters; {@link
- * Network#withHead} puts the preparation before a network that was trained so.
+ * for example, or by such layers as a {@link PreparedDataset}, trains {@link Network#withoutHead},
+ * which has the same parameters; {@link Network#withHead} puts the preparation before a network
+ * that was trained so.
  */
 public interface Preprocessing extends Layer {}

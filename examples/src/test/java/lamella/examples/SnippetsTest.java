@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import lamella.check.GradientCheck;
+import lamella.core.Batch;
 import lamella.core.DType;
 import lamella.core.Dataset;
 import lamella.core.Fingerprint;
@@ -30,6 +31,7 @@ import lamella.core.Outputs;
 import lamella.core.Parameter;
 import lamella.core.Pass;
 import lamella.core.Predictor;
+import lamella.core.PreparedDataset;
 import lamella.core.RowLoop;
 import lamella.core.Shape;
 import lamella.core.Tensor;
@@ -49,6 +51,7 @@ import lamella.data.cifar.Layout;
 import lamella.data.cifar.Pixels;
 import lamella.layers.BatchNorm;
 import lamella.layers.Columns;
+import lamella.layers.ContrastNorm;
 import lamella.layers.Dropout;
 import lamella.layers.Embedding;
 import lamella.layers.Ensemble;
@@ -66,6 +69,7 @@ import lamella.layers.PeriodicEmbedding;
 import lamella.layers.ReLU;
 import lamella.layers.Residual;
 import lamella.layers.RobustScale;
+import lamella.layers.Whitening;
 import lamella.losses.EachMember;
 import lamella.losses.SoftmaxCrossEntropy;
 import lamella.onnx.OnnxImport;
@@ -796,6 +800,27 @@ class SnippetsTest {
     Tensor y = network.layers().getFirst().forward(rows);
     assertEquals(0, y.get(2));
     assertEquals(Math.sqrt(1.5), y.get(4), 1e-6);
+  }
+
+  @Test
+  void whitening() {
+    NumPyRandom random = new NumPyRandom(1);
+    FloatTensor rows =
+        FloatTensor.of(Shape.of(4, 3), 10, 20, 90, 20, 70, 10, 30, 90, 90, 80, 40, 70);
+    Dataset<int[]> data = Dataset.of(rows, new int[] {0, 1, 1, 0});
+    // @start region="whitening"
+    ContrastNorm contrast = new ContrastNorm();
+    Whitening whitening = Whitening.fit(PreparedDataset.of(data, contrast), 2, 0.1);
+    Network network =
+        Network.of(Shape.of(2), new Linear(2, 5, random), new ReLU(), new Linear(5, 2, random));
+    PreparedDataset<int[]> prepared = PreparedDataset.of(data, contrast, whitening).keeping();
+    // ... a training of the network with the prepared data, and then:
+    Network whole = network.withHead(contrast, whitening); // takes inputs as they are
+    // @end
+    Batch<int[]> batch = prepared.newBatch(4, DType.FLOAT32);
+    prepared.read(new int[] {0, 1, 2, 3}, batch);
+    assertArrayEquals(
+        whole.forward(rows).toDoubleArray(), network.forward(batch.inputs()).toDoubleArray());
   }
 
   @Test

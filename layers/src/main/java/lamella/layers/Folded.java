@@ -3,10 +3,14 @@ package lamella.layers;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import lamella.core.DType;
 import lamella.core.DoubleTensor;
 import lamella.core.Layer;
 import lamella.core.Network;
 import lamella.core.Outputs;
+import lamella.core.Products;
+import lamella.core.Shape;
+import lamella.core.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * compute y_j = x_j s_j + t_j, each with its own s and t. Directly before a Linear they are folded
  * into W'_ij = s_i W_ij and b'_j = b_j + Σ t_i W_ij, directly after one into W'_ij = W_ij s_j and
  * b'_j = b_j s_j + t_j; also several in a row. The new numbers are computed in float64 and rounded
- * once.
+ * once. A {@link Whitening} directly before a Linear is folded into it as well, W' = W_whitening W,
+ * unless the one layer would multiply more numbers than the two.
  *
  * <p>The folded network gives the same values but for rounding, so <b>not the same bits</b>. It is
  * for prediction: trained further, it has no batch normalisation any more. It takes inputs as the
@@ -32,9 +37,9 @@ public final class Folded {
   private Folded() {}
 
   /**
-   * {@return a network of the same values, in which each BatchNorm, Scale and InputNorm directly
-   * beside a Linear is folded into it; in a network or a {@link Residual} inside it likewise} It
-   * shares no parameter with the original, which stays as it is.
+   * {@return a network of the same values, in which each BatchNorm, Scale, InputNorm and Whitening
+   * directly beside a Linear is folded into it; in a network or a {@link Residual} inside it
+   * likewise} It shares no parameter with the original, which stays as it is.
    *
    * @param network not changed
    * @throws UnsupportedOperationException if a layer cannot be copied, see {@link Network#copy()}
@@ -56,6 +61,7 @@ public final class Folded {
     List<Layer> waiting = new ArrayList<>();
     FeatureMap map = null;
     Linear last = null; // the one before, of this chain alone
+    Layer before = null;
     for (Layer layer : layers) {
       FeatureMap own = FeatureMap.of(layer);
       if (own != null && last != null) {
@@ -64,6 +70,11 @@ public final class Folded {
       } else if (own != null) {
         waiting.add(layer);
         map = map == null ? own : map.then(own);
+      } else if (layer instanceof Linear linear
+          && before instanceof Whitening whitening
+          && isSmaller(whitening, linear)) {
+        last = joined(whitening, linear);
+        folded.set(folded.size() - 1, last);
       } else if (layer instanceof Linear linear) {
         last = map == null ? linear.copy(this::copyOf) : map.before(linear);
         folded.add(last);
@@ -75,6 +86,7 @@ public final class Folded {
         folded.add(copyOf(layer));
         last = null;
       }
+      before = layer;
     }
     addCopies(waiting, folded);
     return folded;
@@ -99,6 +111,29 @@ public final class Folded {
       copies.put(layer, known);
     }
     return known;
+  }
+
+  /** Whether one dense layer multiplies no more numbers than the two do. */
+  private static boolean isSmaller(Whitening whitening, Linear linear) {
+    long inputs = whitening.weight().shape().dimension(0);
+    return inputs * linear.outputs() <= (inputs + linear.outputs()) * linear.inputs();
+  }
+
+  /** y = (x W + b) V + c as x (W V) + (b V + c). */
+  private static Linear joined(Whitening whitening, Linear linear) {
+    Tensor v = linear.weight().value().to(DType.FLOAT64);
+    Tensor product =
+        Tensor.zeros(
+            DType.FLOAT64, Shape.of(whitening.weight().shape().dimension(0), linear.outputs()));
+    Products.multiply(whitening.weight().value().to(DType.FLOAT64), v, null, product);
+    Tensor shift = Tensor.zeros(DType.FLOAT64, Shape.of(1, linear.outputs()));
+    Products.multiply(
+        whitening.bias().value().to(DType.FLOAT64).reshape(Shape.of(1, linear.inputs())),
+        v,
+        linear.bias().value().to(DType.FLOAT64),
+        shift);
+    DType dtype = linear.weight().value().dtype();
+    return Linear.of(product.to(dtype), shift.reshape(linear.bias().shape()).to(dtype));
   }
 
   /** y_j = x_j factor_j + shift_j. */

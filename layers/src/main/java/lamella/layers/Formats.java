@@ -13,6 +13,7 @@ public final class Formats implements LayerFormats {
       List.of(
           "lamella.BatchNorm",
           "lamella.Columns",
+          "lamella.ContrastNorm",
           "lamella.Dropout",
           "lamella.ELU",
           "lamella.Embedding",
@@ -40,7 +41,8 @@ public final class Formats implements LayerFormats {
           "lamella.Softmax",
           "lamella.Softplus",
           "lamella.Swish",
-          "lamella.Tanh");
+          "lamella.Tanh",
+          "lamella.Whitening");
 
   /** Called by {@link java.util.ServiceLoader}. */
   public Formats() {}
@@ -60,6 +62,7 @@ public final class Formats implements LayerFormats {
     return switch (type) {
       case "lamella.BatchNorm" -> BatchNorm.format();
       case "lamella.Columns" -> Columns.format();
+      case "lamella.ContrastNorm" -> ContrastNorm.format();
       case "lamella.Dropout" -> Dropout.format();
       case "lamella.ELU" -> ELU.format();
       case "lamella.Embedding" -> Embedding.format();
@@ -88,6 +91,7 @@ public final class Formats implements LayerFormats {
       case "lamella.Softplus" -> Softplus.format();
       case "lamella.Swish" -> Swish.format();
       case "lamella.Tanh" -> Tanh.format();
+      case "lamella.Whitening" -> Whitening.format();
       default -> null;
     };
   }

@@ -285,8 +285,7 @@ public final class LayerNorm implements Layer {
         .withOnnx(LayerNorm::toOnnx)
         .fromOnnx("LayerNormalization", LayerNorm::fromNode)
         .fromOnnx("Add", LayerNorm::fromSum)
-        .fromOnnx("Mul", product -> fromProduct(product, null))
-        .fromOnnx("Div", LayerNorm::fromQuotient);
+        .fromOnnx("Mul", product -> fromProduct(product, null));
   }
 
   /**
@@ -302,13 +301,18 @@ public final class LayerNorm implements Layer {
           graph.parameter(gain),
           graph.parameter(bias));
     }
+    String normalised = normalised(graph, x, epsilon);
+    String product = graph.node("Mul", normalised, graph.parameter(gain));
+    return graph.node("Add", product, graph.parameter(bias));
+  }
+
+  /** (x - mean) / sqrt(variance + ε) of each row. */
+  static String normalised(OnnxGraph graph, String x, double epsilon) {
     int[] last = {-1};
     String centred = graph.node("Sub", x, graph.reduction("ReduceMean", last, x));
     String variance = graph.reduction("ReduceMean", last, graph.node("Mul", centred, centred));
     String sum = graph.node("Add", variance, graph.constant("epsilon", epsilon));
-    String normalised = graph.node("Div", centred, graph.node("Sqrt", sum));
-    String product = graph.node("Mul", normalised, graph.parameter(gain));
-    return graph.node("Add", product, graph.parameter(bias));
+    return graph.node("Div", centred, graph.node("Sqrt", sum));
   }
 
   private static @Nullable LayerNorm fromNode(OnnxNode node) throws FileFormatException {
@@ -344,19 +348,8 @@ public final class LayerNorm implements Layer {
     return of(gain, bias == null ? Tensor.zeros(gain.dtype(), gain.shape()) : bias, epsilon);
   }
 
-  /** Those without gain, as PyTorch writes a layer without parameters. */
-  private static @Nullable LayerNorm fromQuotient(OnnxNode quotient) throws FileFormatException {
-    double epsilon = epsilonOf(quotient);
-    if (epsilon == 0) {
-      return null;
-    }
-    Tensor gain = Tensor.zeros(quotient.dtype(), quotient.example());
-    gain.fill(1);
-    return of(gain, Tensor.zeros(gain.dtype(), gain.shape()), epsilon);
-  }
-
   /** ε of (x - mean) / sqrt(variance + ε); 0 if a quotient is another. */
-  private static double epsilonOf(OnnxNode quotient) throws FileFormatException {
+  static double epsilonOf(OnnxNode quotient) throws FileFormatException {
     OnnxNode centred = quotient.input(0, "Sub");
     OnnxNode root = quotient.input(1, "Sqrt");
     OnnxNode withEpsilon = root == null ? null : root.input(0, "Add");

@@ -128,6 +128,23 @@ class FoldedTest {
   }
 
   @Test
+  void aWhiteningIsFoldedWhereOneLayerMultipliesLess() {
+    Whitening whitening = Whitening.of(numbers(Shape.of(9, 4), -1, 1), vector(4, -1, 1));
+    check(
+        "Network([9] -> Linear(9 -> 2))",
+        Network.of(Shape.of(9), whitening, linear(4, 2), norm(2)));
+    check(
+        "Network([9] -> Whitening(9 -> 4) -> Linear(4 -> 8))",
+        Network.of(Shape.of(9), whitening, linear(4, 8)));
+    check(
+        "Network([9] -> Whitening(9 -> 4) -> Linear(4 -> 2))",
+        Network.of(Shape.of(9), whitening, scale(4), linear(4, 2)));
+    check(
+        "Network([9] -> Whitening(9 -> 4) -> ReLU -> Linear(4 -> 2))",
+        Network.of(Shape.of(9), whitening, new ReLU(), linear(4, 2)));
+  }
+
+  @Test
   void layersBesideNoLinearStay() {
     check(
         "Network([5] -> Scale(5) -> ReLU -> BatchNorm(5) -> ReLU -> Linear(5 -> 2) -> Tanh"

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** LayerNorm, BatchNorm, Scale and Softmax give what NumPy does, see rows.py. */
+/** LayerNorm, BatchNorm, ContrastNorm, Scale and Softmax give what NumPy does, see rows.py. */
 class GoldenRowsTest {
   /** A quantity of a case by {@code case quantity}. */
   private static final Map<String, Tensor> GOLDEN = read();
@@ -60,6 +60,7 @@ class GoldenRowsTest {
     return switch (name.replaceAll("-.*", "")) {
       case "LayerNorm" -> new LayerNorm(dtype, features);
       case "BatchNorm" -> new BatchNorm(dtype, features);
+      case "ContrastNorm" -> new ContrastNorm();
       case "Scale" -> new Scale(dtype, features);
       default -> new Softmax();
     };
@@ -75,6 +76,8 @@ class GoldenRowsTest {
         "BatchNorm-0",
         "BatchNorm-100",
         "BatchNorm-1000",
+        "ContrastNorm",
+        "ContrastNorm-wide",
         "Scale",
         "Softmax",
         "Softmax-wide",

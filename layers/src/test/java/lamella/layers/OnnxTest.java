@@ -79,6 +79,12 @@ class OnnxTest {
         Arguments.of(network(linear(INPUTS, 7)), FLOAT32),
         Arguments.of(
             network(
+                new ContrastNorm(0.5),
+                Whitening.of(linear(INPUTS, 9).weight().value(), linear(INPUTS, 9).bias().value()),
+                linear(9, 5)),
+            FLOAT32),
+        Arguments.of(
+            network(
                 linear(INPUTS, 40),
                 new ReLU(),
                 linear(40, 30),

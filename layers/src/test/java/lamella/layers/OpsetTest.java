@@ -94,6 +94,8 @@ class OpsetTest {
         piecewiseLinear(),
         FillMissing.of(numbers(25, -1, 1)),
         InputNorm.standardising(numbers(1, -1, 1), numbers(2, 0.5, 2)),
+        new ContrastNorm(0.5),
+        Whitening.of(linear(30).weight().value(), numbers(31, -1, 1)),
         linear(3),
         columns(),
         batchNorm(4),

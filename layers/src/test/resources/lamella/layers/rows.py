@@ -29,6 +29,12 @@ def scale(x, gain):
     return x * gain
 
 
+def contrast_norm(x):
+    centred = x - x.mean(axis=-1, keepdims=True)
+    variance = (centred * centred).mean(axis=-1, keepdims=True)
+    return centred / np.sqrt(variance + 10)
+
+
 def softmax(x):
     e = np.exp(x - x.real.max(axis=-1, keepdims=True))
     return e / e.sum(axis=-1, keepdims=True)
@@ -90,3 +96,6 @@ show("running", "y", (x - mean) / np.sqrt(variance + EPSILON) * gain + bias)
 show("running", "dx", dy * gain / np.sqrt(variance + EPSILON))
 show("running", "dgain", (dy * (x - mean) / np.sqrt(variance + EPSILON)).sum(axis=0))
 show("running", "dbias", dy.sum(axis=0))
+
+case("ContrastNorm", contrast_norm, 16 * normal(4, 7))
+case("ContrastNorm-wide", contrast_norm, normal(2, 150, mean=100))

@@ -34,6 +34,7 @@ import lamella.core.io.LayerFormats;
 import lamella.core.io.OnnxExport;
 import lamella.layers.BatchNorm;
 import lamella.layers.Columns;
+import lamella.layers.ContrastNorm;
 import lamella.layers.Dropout;
 import lamella.layers.ELU;
 import lamella.layers.Embedding;
@@ -62,6 +63,7 @@ import lamella.layers.Softmax;
 import lamella.layers.Softplus;
 import lamella.layers.Swish;
 import lamella.layers.Tanh;
+import lamella.layers.Whitening;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -165,6 +167,8 @@ class OnnxImportTest {
                     new EnsembleLinear(dtype, 3, 5, 4, Initializer.he(), new SplittableRandom(6)),
                     new MissingIndicator(),
                     new OneHot(2, 3, 4, 2, 5),
+                    new ContrastNorm(),
+                    new ContrastNorm(1e-3),
                     InputNorm.centring(row(dtype, 5, -1)),
                     InputNorm.standardising(row(dtype, 5, -1), row(dtype, 5, 0.5)))
                 .map(layer -> Arguments.of(dtype, layer)));
@@ -194,9 +198,25 @@ class OnnxImportTest {
     tested.add(Network.class); // see the next one
     tested.add(Embedding.class); // takes no outputs of a linear layer; see OpsetsTest
     tested.add(Ensemble.class); // its branches are not read
+    tested.add(Whitening.class); // comes back as another, see below
     for (LayerFormat<?> format : LayerFormats.all()) {
       assertTrue(tested.contains(format.layerClass()), format.toString());
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(DType.class)
+  void aWhiteningComesBackAsALinearOfTheSameNumbers(DType dtype) throws FileFormatException {
+    Linear like = linear(dtype, 5, 3);
+    Network network =
+        Network.of(
+            Shape.of(5),
+            new ContrastNorm(),
+            Whitening.of(like.weight().value(), like.bias().value()));
+    Network read = again(network).network();
+    assertEquals("Network([5] -> ContrastNorm(10.0) -> Linear(5 -> 3))", read.toString());
+    Tensor x = examples(dtype, 5);
+    assertArrayEquals(network.forward(x).toDoubleArray(), read.forward(x).toDoubleArray());
   }
 
   @ParameterizedTest

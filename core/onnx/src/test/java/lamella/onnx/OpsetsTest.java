@@ -18,6 +18,7 @@ import lamella.core.Tensor;
 import lamella.core.io.OnnxExport;
 import lamella.layers.BatchNorm;
 import lamella.layers.Columns;
+import lamella.layers.ContrastNorm;
 import lamella.layers.Dropout;
 import lamella.layers.ELU;
 import lamella.layers.Embedding;
@@ -104,6 +105,7 @@ class OpsetsTest {
         piecewiseLinear(),
         FillMissing.of(numbers(25, -1, 1)),
         InputNorm.standardising(numbers(1, -1, 1), numbers(2, 0.5, 2)),
+        new ContrastNorm(0.5),
         linear(3),
         columns(),
         batchNorm(4),

@@ -23,6 +23,7 @@ import lamella.core.io.LayerFormats;
 import lamella.core.io.OnnxExport;
 import lamella.layers.BatchNorm;
 import lamella.layers.Columns;
+import lamella.layers.ContrastNorm;
 import lamella.layers.Dropout;
 import lamella.layers.ELU;
 import lamella.layers.Embedding;
@@ -78,7 +79,7 @@ class RoundTripTest {
   }
 
   private static Layer any(DType dtype, int width, RandomGenerator random) {
-    return switch (random.nextInt(27)) {
+    return switch (random.nextInt(28)) {
       case 0 -> new ReLU();
       case 1 -> new LeakyReLU(random.nextInt(3) == 0 ? 0.01 : 0.25);
       case 2 -> new Swish();
@@ -126,6 +127,7 @@ class RoundTripTest {
         PiecewiseLinear lines = PiecewiseLinear.halfwayToNormal(rows, 1 + random.nextInt(6));
         yield PiecewiseLinear.of(lines.knots().value().to(dtype), lines.values().value().to(dtype));
       }
+      case 25 -> new ContrastNorm(random.nextBoolean() ? 10 : 0.3);
       default ->
           new Residual(
               linear(dtype, width, width + 1, random),

@@ -108,8 +108,13 @@ public final class AugmentedDataset implements Dataset<int[]> {
   }
 
   @Override
+  public void readTargets(int[] indices, Batch<int[]> batch) {
+    dataset.readTargets(indices, batch);
+  }
+
+  @Override
   public void read(int[] indices, Batch<int[]> batch) {
-    dataset.readLabels(indices, batch);
+    dataset.readTargets(indices, batch);
     ImageBatch.Room room =
         batch instanceof ImageBatch own ? own.room() : new ImageBatch.Room(indices.length, shape());
     for (int i = 0; i < indices.length; i++) {

@@ -90,12 +90,12 @@ public final class ImageDataset implements Dataset<int[]> {
 
   @Override
   public void read(int[] indices, Batch<int[]> batch) {
-    readLabels(indices, batch);
+    readTargets(indices, batch);
     normalise(images.array(), images.start(0), indices, batch.inputs());
   }
 
-  /** Checks the indices against the batch, and reads all but the pixels. */
-  void readLabels(int[] indices, Batch<int[]> batch) {
+  @Override
+  public void readTargets(int[] indices, Batch<int[]> batch) {
     int n = batch.size();
     if (indices.length != n) {
       throw new IllegalArgumentException(
