@@ -281,6 +281,57 @@ class KeyedRandomTest {
     assertEquals(3, moments[4], 5 * Math.sqrt(96 / n));
   }
 
+  /** Also in a tensor that is long enough for several threads, and whose rows they share. */
+  @Property(tries = 20)
+  void noiseIsAFunctionOfRowAndIndex(
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 9) int rows,
+      @ForAll @IntRange(min = 1, max = 20_000) int width) {
+    KeyedRandom random = KeyedRandom.of(seed, 3, 7);
+    Tensor narrow = FloatTensor.zeros(Shape.of(rows, width));
+    Tensor wide = DoubleTensor.zeros(Shape.of(rows, width));
+    random.noise(narrow, 0.75);
+    random.noise(wide, 0.75);
+    float[] row = new float[width];
+    for (int r = 0; r < rows; r++) {
+      NormalNoise.fill(row, 0, width, KeyedRandom.mix(keyOf(seed) + r), 0, 1);
+      for (int i = 0; i < width; i++) {
+        assertEquals(0.75f * row[i], narrow.get(r * width + i));
+        assertEquals(0.75 * row[i], wide.get(r * width + i));
+      }
+    }
+  }
+
+  /** Of neighbours in the row, the column, the step and the place. */
+  @Test
+  void noiseIsNotCorrelated() {
+    int side = 512;
+    double[] a = noise(8, 1, 0, side);
+    double most = 5 / Math.sqrt(a.length - 64.0 * side);
+    assertEquals(0, correlation(a, noise(8, 2, 0, side), 0), most);
+    assertEquals(0, correlation(a, noise(8, 1, 1, side), 0), most);
+    assertEquals(0, correlation(a, noise(9, 1, 0, side), 0), most);
+    for (int lag = 1; lag <= 63; lag++) {
+      assertEquals(0, correlation(a, a, lag), most);
+      assertEquals(0, correlation(a, a, lag * side), most);
+      assertEquals(0, correlation(a, a, lag * side + lag), most);
+    }
+  }
+
+  private static double[] noise(long seed, long step, long place, int side) {
+    Tensor tensor = FloatTensor.zeros(Shape.of(side, side));
+    KeyedRandom.of(seed, step, place).noise(tensor, 1);
+    return tensor.toDoubleArray();
+  }
+
+  private static double correlation(double[] a, double[] b, int lag) {
+    double sum = 0;
+    for (int i = lag; i < a.length; i++) {
+      sum += a[i - lag] * b[i];
+    }
+    return sum / (a.length - lag);
+  }
+
   @Test
   void refusesWhatIsNoProbabilityOrNumber() {
     KeyedRandom random = KeyedRandom.of(0, 0, 0);
@@ -300,6 +351,12 @@ class KeyedRandomTest {
     assertEquals(
         "KeyedRandom: deviation must not be negative, got -1.0",
         message(() -> random.gaussian(tensor, -1)));
+    assertEquals(
+        "KeyedRandom: deviation must not be negative, got -1.0",
+        message(() -> random.noise(tensor, -1)));
+    assertEquals(
+        "KeyedRandom: deviation must be finite, got NaN",
+        message(() -> random.noise(tensor, Double.NaN)));
     assertArrayEquals(new double[6], tensor.toDoubleArray());
   }
 

@@ -17,7 +17,7 @@ record Item(String word, int position, @Nullable List<Item> inner) {
   private static final int LONGEST_SHOWN = 40;
 
   /**
-   * The items of a text, which are separated by spaces.
+   * The items of a text, which are separated by spaces; within parentheses also by commas.
    *
    * @throws IllegalArgumentException if its parentheses do not match; says where
    */
@@ -102,9 +102,11 @@ record Item(String word, int position, @Nullable List<Item> inner) {
     /** Up to a parenthesis that closes, or the end. */
     private List<Item> items(int depth) {
       List<Item> items = new ArrayList<>();
-      for (skipSpaces(); at < text.length() && text.charAt(at) != ')'; skipSpaces()) {
+      for (skipSeparators(depth);
+          at < text.length() && text.charAt(at) != ')';
+          skipSeparators(depth)) {
         int start = at;
-        while (at < text.length() && !isBoundary(text.charAt(at))) {
+        while (at < text.length() && !isBoundary(text.charAt(at), depth)) {
           at++;
         }
         String word = text.substring(start, at);
@@ -134,14 +136,24 @@ record Item(String word, int position, @Nullable List<Item> inner) {
       return inner;
     }
 
+    private void skipSeparators(int depth) {
+      while (at < text.length() && isSeparator(text.charAt(at), depth)) {
+        at++;
+      }
+    }
+
     private void skipSpaces() {
       while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
         at++;
       }
     }
 
-    private static boolean isBoundary(char c) {
-      return c == '(' || c == ')' || Character.isWhitespace(c);
+    private static boolean isBoundary(char c, int depth) {
+      return c == '(' || c == ')' || isSeparator(c, depth);
+    }
+
+    private static boolean isSeparator(char c, int depth) {
+      return Character.isWhitespace(c) || (c == ',' && depth > 0);
     }
   }
 }

@@ -13,6 +13,7 @@ import lamella.layers.BatchNorm;
 import lamella.layers.Dropout;
 import lamella.layers.ELU;
 import lamella.layers.GELU;
+import lamella.layers.GaussianNoise;
 import lamella.layers.HardSwish;
 import lamella.layers.LayerNorm;
 import lamella.layers.LeakyReLU;
@@ -40,7 +41,7 @@ public final class NetworkText {
   /** What an item may be, for people. */
   public static final String ITEMS =
       "a width such as 256, relu, leaky-relu(0.01), swish, selu, gelu, gelu(tanh), tanh, sigmoid, elu, softplus, mish,"
-          + " hard-swish, layer-norm, batch-norm, dropout(0.1), scale, zero(256), residual(ITEMS)";
+          + " hard-swish, layer-norm, batch-norm, dropout(0.1), noise(0.1), scale, zero(256), residual(ITEMS)";
 
   /** The elements of one Java array. */
   private static final int MOST_WEIGHTS = Integer.MAX_VALUE - 8;
@@ -72,6 +73,7 @@ public final class NetworkText {
     LAYER_NORM("layer-norm"),
     BATCH_NORM("batch-norm"),
     DROPOUT("dropout"),
+    NOISE("noise"),
     SCALE("scale");
 
     private final String word;
@@ -252,6 +254,15 @@ public final class NetworkText {
         }
         yield Double.toString(rate);
       }
+      case NOISE -> {
+        Item argument = item.argument("a standard deviation, as in noise(0.1)");
+        double deviation = argument.number();
+        if (!(deviation >= 0 && deviation <= GaussianNoise.MOST)) {
+          throw argument.wrong(
+              "is no deviation of noise, which must lie in [0, " + GaussianNoise.MOST + "]");
+        }
+        yield Double.toString(deviation);
+      }
       case GELU -> {
         if (item.inner() == null) {
           yield "";
@@ -331,6 +342,7 @@ public final class NetworkText {
       case LAYER_NORM -> new LayerNorm(dtype, width);
       case BATCH_NORM -> new BatchNorm(dtype, width);
       case DROPOUT -> new Dropout(Double.parseDouble(named.argument));
+      case NOISE -> new GaussianNoise(Double.parseDouble(named.argument));
       case SCALE -> new Scale(dtype, width);
     };
   }

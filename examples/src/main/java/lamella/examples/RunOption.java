@@ -149,8 +149,8 @@ public final class RunOption<T> {
               "Any network instead: items separated by spaces, for example '256 layer-norm gelu dropout(0.1)"
                   + " residual(256 gelu 256)'. A number is a linear layer of that width; names are relu, leaky-relu(S),"
                   + " swish, selu, gelu, gelu(tanh), tanh, sigmoid, elu, softplus, mish, hard-swish, layer-norm,"
-                  + " batch-norm, dropout(P), scale; residual(ITEMS) adds its input to what its items give. The linear"
-                  + " layer for the classes is added at the end.")
+                  + " batch-norm, dropout(P), noise(DEVIATION), scale; residual(ITEMS) adds its input to what its items"
+                  + " give. The linear layer for the classes is added at the end.")
           .silentAboutDefault();
 
   /** Steps. */

@@ -38,11 +38,11 @@ class NetworkTextTest {
     assertEquals(
         "Network([7] -> LayerNorm(7) -> Linear(7 -> 5) -> ReLU -> LeakyReLU(0.2) -> Swish -> SELU ->"
             + " GELU -> GELU(tanh) -> Tanh -> Sigmoid -> ELU(1.0) -> Softplus -> Mish -> HardSwish ->"
-            + " BatchNorm(5) -> Dropout(0.1) -> Scale(5) -> Residual(Linear(5 -> 3) -> GELU -> Linear(3 -> 5))"
+            + " BatchNorm(5) -> Dropout(0.1) -> GaussianNoise(0.2) -> Scale(5) -> Residual(Linear(5 -> 3) -> GELU -> Linear(3 -> 5))"
             + " -> Linear(5 -> 10))",
         network(
                 "layer-norm 5 relu leaky-relu(0.2) swish selu gelu gelu(tanh) tanh sigmoid elu softplus mish"
-                    + " hard-swish batch-norm dropout(0.1) scale residual(3 gelu 5)",
+                    + " hard-swish batch-norm dropout(0.1) noise(0.2) scale residual(3 gelu 5)",
                 7)
             .toString());
   }
@@ -109,6 +109,7 @@ class NetworkTextTest {
           256 LeakyReLU                  | 256 leaky-relu(0.01)
           leaky-relu( -2 ) 1             | leaky-relu(-2.0) 1
           dropout (1e-2)                 | dropout(0.01)
+          noise(1) residual(8,gelu ,3072) | noise(1.0) residual(8 gelu 3072)
           Residual( 3072 GELU(Tanh) )    | residual(3072 gelu(tanh))
           batchnorm hard_swish 007       | batch-norm hard-swish 7
           ZERO( 08 ) Zero(8)             | zero(8) zero(8)
@@ -148,6 +149,9 @@ class NetworkTextTest {
           8 dropout(x)             | 'x' at position 11 is no number
           8 dropout(NaN)           | 'NaN' at position 11 is no number
           8 dropout(1)             | '1' at position 11 is no rate for dropout, which must lie in [0, 1)
+          8 noise                  | 'noise' at position 3 needs a standard deviation, as in noise(0.1)
+          8 noise(0.1, 0.2)        | 'noise' at position 3 needs a standard deviation, as in noise(0.1)
+          8 noise(-0.1)            | '-0.1' at position 9 is no deviation of noise, which must lie in [0, 1.0E30]
           8 dropout(-0.1)          | '-0.1' at position 11 is no rate for dropout, which must lie in [0, 1)
           8 zero                   | 'zero' at position 3 needs a width, as in zero(256)
           8 zero(x)                | 'x' at position 8 is no width, which is a whole number such as 256
@@ -206,6 +210,7 @@ class NetworkTextTest {
           "layer-norm",
           "batch-norm",
           "dropout(0.25)",
+          "noise(0.5)",
           "scale");
 
   /** A right text; the width behind it is given where it must be. */

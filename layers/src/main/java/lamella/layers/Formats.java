@@ -21,6 +21,7 @@ public final class Formats implements LayerFormats {
           "lamella.EnsembleLinear",
           "lamella.FillMissing",
           "lamella.GELU",
+          "lamella.GaussianNoise",
           "lamella.HardSwish",
           "lamella.InputNorm",
           "lamella.LayerNorm",
@@ -70,6 +71,7 @@ public final class Formats implements LayerFormats {
       case "lamella.EnsembleLinear" -> EnsembleLinear.format();
       case "lamella.FillMissing" -> FillMissing.format();
       case "lamella.GELU" -> GELU.format();
+      case "lamella.GaussianNoise" -> GaussianNoise.format();
       case "lamella.HardSwish" -> HardSwish.format();
       case "lamella.InputNorm" -> InputNorm.format();
       case "lamella.LayerNorm" -> LayerNorm.format();

@@ -102,6 +102,7 @@ class OpsetTest {
         new GELU(),
         new EnsembleLinear(3, WIDTH / 3, 4, random(29)).withRandomSigns(random(29)),
         new Dropout(0.3),
+        new GaussianNoise(0.2),
         new Residual(linear(8), layerNorm(9), new Mish(), linear(11)),
         Scale.of(numbers(12, -2, 2)),
         new Tanh(),
