@@ -5,6 +5,9 @@ import java.util.Map;
 
 /** The names, sizes and checksums of CIFAR-10's binary version. */
 final class CifarFiles {
+  /** Its name, for people. */
+  static final String TITLE = "CIFAR-10";
+
   /** Images in each of the six files. */
   static final int RECORDS = 10_000;
 

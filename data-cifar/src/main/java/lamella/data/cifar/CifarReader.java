@@ -97,6 +97,7 @@ final class CifarReader {
         ImageSet.wrap(Cifar10.SHAPE, layout, Cifar10.CLASSES, testLabels, testPixels),
         classNames,
         source.toString(),
+        CifarFiles.TITLE,
         CifarFiles.NAMES.stream().map(checksums::get).toList());
   }
 

@@ -1,10 +1,13 @@
 package lamella.data.cifar;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
  * Images to learn from and images to be judged by, the names of their classes, and where they come
- * from: for example what {@link Cifar10#open} reads and {@link Cifar10#synthetic} draws.
+ * from: what {@link #open} reads and {@link Cifar10#synthetic} draws.
  *
  * <p>Training and test images have one shape, one layout and the same classes. Immutable.
  */
@@ -13,6 +16,7 @@ public final class LabelledImages {
   private final ImageSet test;
   private final List<String> classNames;
   private final String source;
+  private final String title;
   private final List<Checksum> checksums;
 
   private LabelledImages(
@@ -20,11 +24,13 @@ public final class LabelledImages {
       ImageSet test,
       List<String> classNames,
       String source,
+      String title,
       List<Checksum> checksums) {
     this.train = train;
     this.test = test;
     this.classNames = List.copyOf(classNames);
     this.source = source;
+    this.title = title;
     this.checksums = List.copyOf(checksums);
   }
 
@@ -47,6 +53,21 @@ public final class LabelledImages {
   public record Split(ImageSet train, ImageSet validation, ImageSet test) {}
 
   /**
+   * Reads CIFAR-10's binary version as {@link Cifar10#open}, or IDX files, such as those of MNIST
+   * and Fashion-MNIST, as {@link Idx#open}: a directory with IDX files, or one of them, is told by
+   * their names.
+   *
+   * @param place a directory or a file
+   * @param layout the order that the images' numbers are to have
+   * @return the images, checked
+   * @throws IOException if something is missing or not as it must be, or reading fails; says what
+   */
+  public static LabelledImages open(Path place, Layout layout) throws IOException {
+    boolean cifar = Files.isDirectory(place) && CifarPlace.hasData(place);
+    return !cifar && Idx.isAt(place) ? Idx.open(place, layout) : Cifar10.open(place, layout);
+  }
+
+  /**
    * {@return images of your own}
    *
    * @param train what a network learns from
@@ -58,7 +79,7 @@ public final class LabelledImages {
    */
   public static LabelledImages of(
       ImageSet train, ImageSet test, List<String> classNames, String source) {
-    return of(train, test, classNames, source, List.of());
+    return of(train, test, classNames, source, "images", List.of());
   }
 
   static LabelledImages of(
@@ -66,6 +87,7 @@ public final class LabelledImages {
       ImageSet test,
       List<String> classNames,
       String source,
+      String title,
       List<Checksum> checksums) {
     if (!form(train).equals(form(test))) {
       throw new IllegalArgumentException(
@@ -81,7 +103,7 @@ public final class LabelledImages {
               + " classes expected, got "
               + classNames.size());
     }
-    return new LabelledImages(train, test, classNames, source, checksums);
+    return new LabelledImages(train, test, classNames, source, title, checksums);
   }
 
   private static String form(ImageSet images) {
@@ -111,6 +133,13 @@ public final class LabelledImages {
   /** {@return where the data come from, for people} */
   public String source() {
     return source;
+  }
+
+  /**
+   * {@return the name of the data set, for people: {@code CIFAR-10}, {@code Fashion-MNIST}, ...}
+   */
+  public String title() {
+    return title;
   }
 
   /** {@return the checksums of the files; none for a set that was drawn or made by program} */

@@ -13,11 +13,9 @@ enum OtherData {
   CIFAR_100(
       "this is CIFAR-100; Lamella reads CIFAR-10 (" + CifarFiles.ARCHIVE + ")",
       "(fine|coarse)_label_names[.]txt|cifar-100-.*|train[.]bin"),
-  MNIST(
-      "these are MNIST's files, or of its form; Lamella reads CIFAR-10 ("
-          + CifarFiles.ARCHIVE
-          + ")",
-      "(train|t10k)-(images|labels).idx[13]-ubyte.*"),
+  IDX(
+      "these are IDX files, such as MNIST's, which Idx.open reads",
+      "(.+-)?(train|t10k|test)-(images|labels)[-.]idx[0-9]-.*"),
   UNFINISHED(
       "a download that has not ended (" + CifarFiles.ARCHIVE + ".part); fetch it again",
       "cifar-10-binary[.]tar[.]gz[.]part"),

@@ -39,6 +39,7 @@ final class SyntheticImages {
         draw(layout, seed, 1, recordsPerFile),
         CLASS_NAMES,
         "built-in synthetic set, seed " + seed,
+        "drawn images",
         List.of());
   }
 

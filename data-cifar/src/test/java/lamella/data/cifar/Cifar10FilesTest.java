@@ -297,7 +297,8 @@ class Cifar10FilesTest {
             + " (cifar-10-binary.tar.gz)";
     assertEquals(hundred, errorOfNames("train.bin", "fine_label_names.txt"));
     assertEquals(hundred, errorOfNames("cifar-100-python/train"));
-    assertTrue(errorOfNames("train-images-idx3-ubyte").contains("these are MNIST's files"));
+    assertTrue(
+        errorOfNames("train-images-idx3-ubyte").contains("these are IDX files, such as MNIST's"));
     assertTrue(errorOfNames("cifar-10-binary.tar.gz.part").contains("has not ended"));
     assertTrue(errorOfNames("cifar-10-binary.tar").contains("was uncompressed"));
     assertEquals(
