@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import lamella.core.Description;
 import lamella.core.Fingerprint;
 import lamella.core.Layer;
 import lamella.core.Network;
@@ -163,6 +164,48 @@ public record EnsembleModel(Network network, Map<String, String> metadata) {
     } else {
       trained.addAll(body.parameters());
     }
+  }
+
+  /**
+   * {@return what a network is, in the words of a line: an ensemble by what it is the mean of, any
+   * other by its layers}
+   */
+  public static String describe(Network network) {
+    Network plain = Views.without(network);
+    if (!plain.equals(network)) {
+      int views = network.layers().getFirst().layers().size();
+      return "the mean over " + views + " views of " + describe(plain);
+    }
+    Layer last = network.layers().getLast();
+    if (!(last instanceof Ensemble ensemble)) {
+      return Description.of(network);
+    }
+    Set<String> texts = new LinkedHashSet<>();
+    for (Layer member : ensemble.layers()) {
+      texts.add(describe((Network) member));
+    }
+    StringBuilder text = new StringBuilder();
+    if (network.layers().size() > 1) {
+      text.append("the network ").append(network.inputShape()).append(" -> ");
+      for (Layer layer : network.layers().subList(0, network.layers().size() - 1)) {
+        text.append(Description.of(layer)).append(" -> ");
+      }
+    }
+    int members = ensemble.layers().size();
+    return text.append("the mean of ")
+        .append(members)
+        .append(texts.size() == 1 && members > 1 ? " times " : ": ")
+        .append(String.join("; ", texts))
+        .toString();
+  }
+
+  /** {@return the network itself, or of an ensemble the first one of those it is the mean of} */
+  public static Network first(Network network) {
+    Network plain = Views.without(network);
+    return plain.layers().getFirst() instanceof Ensemble ensemble
+            && ensemble.layers().getFirst() instanceof Network member
+        ? first(member)
+        : plain;
   }
 
   // The model.

@@ -14,6 +14,7 @@ import lamella.core.io.FileFormatException;
 import lamella.core.io.ModelFile;
 import lamella.data.cifar.ImageShape;
 import lamella.data.cifar.Layout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network that classifies images of 32 x 32 pixels, with all that is needed to use it: the names
@@ -75,12 +76,18 @@ public record Model(Network network, List<String> classNames, Map<String, String
 
   /** Writes the file; it appears under its name only when it is complete. */
   public void write(Path file) throws IOException {
-    Map<String, String> metadata = new LinkedHashMap<>();
-    metadata.put(LAYOUT_KEY, LAYOUT.toString());
-    metadata.put(CLASSES, String.join(SEPARATOR, classNames));
+    Map<String, String> metadata = said();
     metadata.put(FINGERPRINT, fingerprint());
     metadata.putAll(origin);
     new ModelFile(network, Map.of(), metadata).write(file);
+  }
+
+  /** What a file says of how images are taken and what comes out. */
+  private Map<String, String> said() {
+    Map<String, String> said = new LinkedHashMap<>();
+    said.put(LAYOUT_KEY, LAYOUT.toString());
+    said.put(CLASSES, String.join(SEPARATOR, classNames));
+    return said;
   }
 
   /**
@@ -139,6 +146,36 @@ public record Model(Network network, List<String> classNames, Map<String, String
     } catch (IllegalArgumentException e) {
       throw new FileFormatException(file.toString(), "no model of images: " + e.getMessage());
     }
+  }
+
+  /**
+   * Reads files of networks that classify images, for the mean of their predictions.
+   *
+   * @param files one at least
+   * @param format how they take images, if the files do not say
+   * @param views of each image, in place of those that the models have; null for what they have
+   * @throws FileFormatException if one is damaged or no such model, or they do not agree; says what
+   *     is wrong
+   * @throws IOException if one cannot be read
+   */
+  public static Model read(List<Path> files, PixelFormat format, @Nullable Views views)
+      throws IOException {
+    List<EnsembleModel.Member> members = new ArrayList<>();
+    Model model = null;
+    for (Path file : files) {
+      model = read(file, format);
+      Map<String, String> metadata = model.said();
+      metadata.putAll(model.origin);
+      members.add(new EnsembleModel.Member(file, model.network, metadata));
+    }
+    if (model != null && members.size() == 1 && views == null) {
+      return model;
+    }
+    EnsembleModel ensemble = EnsembleModel.of(members, views);
+    Map<String, String> origin = new LinkedHashMap<>(ensemble.metadata());
+    String names = origin.getOrDefault(CLASSES, "");
+    origin.keySet().removeAll(List.of(LAYOUT_KEY, CLASSES, FINGERPRINT));
+    return new Model(ensemble.network(), List.of(names.split(SEPARATOR, -1)), origin);
   }
 
   /** Of the classes: what the user says, else the file, else numbers. */

@@ -3,17 +3,15 @@ package lamella.examples.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import lamella.core.Fingerprint;
-import lamella.core.Network;
 import lamella.core.io.FileFormatException;
 import lamella.data.cifar.ImageDataset;
-import lamella.data.cifar.ImageShape;
-import lamella.data.cifar.ImageView;
+import lamella.examples.EnsembleModel;
 import lamella.examples.Model;
 import lamella.examples.Preprocess;
-import lamella.layers.Ensemble;
 import lamella.layers.InputNorm;
 import lamella.optim.Evaluation;
 import lamella.optim.Metrics;
@@ -21,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code lamella evaluate}. */
@@ -42,29 +39,25 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
 
-  @Mixin private ModelOption model = new ModelOption();
+  @Mixin private ModelsOption models = new ModelsOption();
+
+  @Mixin private ViewsOption views = new ViewsOption();
 
   @Mixin private PixelOptions pixels = new PixelOptions();
 
   @Mixin private DataOptions data = new DataOptions();
-
-  @Option(
-      names = "--mirrored",
-      description =
-          "Take the mean of the probabilities for an image and for its mirror image; often better where training"
-              + " mirrored images, too.")
-  private boolean mirrored;
 
   EvaluateCommand() {}
 
   @Override
   public Integer call() throws IOException {
     PrintWriter console = Output.of(spec);
-    Path file = model.file();
-    Model trained = pixels.read(file);
+    List<Path> files = models.files();
+    Model trained = pixels.read(files, views.views());
     Images images = data.open(trained.validationImages(Images.VALIDATION), console, console);
-    console.println("model: " + trained.network() + ", " + trained.network().dtype());
-    requireClasses(file, trained, images.source().classNames().size());
+    console.println(
+        "model: " + EnsembleModel.describe(trained.network()) + ", " + trained.network().dtype());
+    requireClasses(files.getFirst(), trained, images.source().classNames().size());
     if (!isTrainedOn(images, trained)) {
       console.println(
           "note: the model was trained on other images than these ("
@@ -95,7 +88,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   /** Whether the model's inputs are normalised by what these images say; who knows otherwise. */
   private static boolean isTrainedOn(Images images, Model trained) {
-    if (!(trained.network().layers().getFirst() instanceof InputNorm head)) {
+    if (!(EnsembleModel.first(trained.network()).layers().getFirst() instanceof InputNorm head)) {
       return true;
     }
     Preprocess like = head.deviation() == null ? Preprocess.MEAN : Preprocess.STANDARDISE;
@@ -113,14 +106,8 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private Evaluation evaluate(Model model, ImageDataset data) {
-    Network network = model.network();
     return Evaluation.of(
-        mirrored
-            ? Ensemble.of(
-                network, ImageView.mirrored(ImageShape.CIFAR10, Model.LAYOUT).before(network))
-            : network,
-        Metrics.logLoss().and(Metrics.calibrationError(BINS)),
-        data);
+        model.network(), Metrics.logLoss().and(Metrics.calibrationError(BINS)), data);
   }
 
   private static void printQuality(PrintWriter console, Evaluation validation, Evaluation test) {

@@ -55,6 +55,7 @@ public final class Lamella implements Runnable {
           "import",
           "serve",
           "export",
+          "ensemble",
           "table",
           "data",
           "help",
@@ -107,6 +108,7 @@ public final class Lamella implements Runnable {
       case "import" -> new ImportCommand();
       case "serve" -> new ServeCommand();
       case "export" -> new ExportCommand();
+      case "ensemble" -> new EnsembleCommand();
       case "table" -> new TableCommand();
       case "data" -> new DataCommand();
       case "help" -> new HelpCommand();

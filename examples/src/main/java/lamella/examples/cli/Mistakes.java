@@ -37,6 +37,7 @@ final class Mistakes {
           Map.entry("--delimiter", "--separator"),
           Map.entry("--na-values", "--missing"),
           Map.entry("--ensemble", "--members"),
+          Map.entry("--tta", "--views"),
           Map.entry("--encoding", "--charset"),
           Map.entry("--output", "--out"),
           Map.entry("--overwrite", "--replace"),

@@ -8,6 +8,7 @@ import java.util.List;
 import lamella.data.cifar.Layout;
 import lamella.examples.Model;
 import lamella.examples.PixelFormat;
+import lamella.examples.Views;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -59,12 +60,14 @@ final class PixelOptions {
   PixelOptions() {}
 
   /**
-   * Reads a model of images as these options say.
+   * Reads models of images as these options say.
    *
-   * @throws IOException if it is none, or cannot be read; says what is wrong
+   * @param files one, or several whose mean is taken
+   * @param views of an image over which the mean is taken; null for what the models do themselves
+   * @throws IOException if one is none, or cannot be read, or they do not agree; says what is wrong
    */
-  Model read(Path file) throws IOException {
-    return Model.read(file, format());
+  Model read(List<Path> files, @Nullable Views views) throws IOException {
+    return Model.read(files, format(), views);
   }
 
   private PixelFormat format() {

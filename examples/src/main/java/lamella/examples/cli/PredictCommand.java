@@ -42,7 +42,9 @@ import picocli.CommandLine.Spec;
 final class PredictCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 
-  @Mixin private ModelOption model = new ModelOption();
+  @Mixin private ModelsOption models = new ModelsOption();
+
+  @Mixin private ViewsOption views = new ViewsOption();
 
   @Mixin private PixelOptions pixels = new PixelOptions();
 
@@ -59,7 +61,7 @@ final class PredictCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter console = Output.of(spec);
-    Model trained = pixels.read(model.file());
+    Model trained = pixels.read(models.files(), views.views());
     if (trained.isTrainedOnDrawnImages()) {
       Output.errors(spec).println("lamella predict: " + Images.trainedOnDrawn());
     }
