@@ -17,9 +17,9 @@ import lamella.core.Network;
 import lamella.core.Parameter;
 import lamella.core.Preprocessing;
 import lamella.core.Shape;
-import lamella.core.ShapeException;
 import lamella.core.io.FileFormatException;
 import lamella.core.io.ModelFile;
+import lamella.data.cifar.ImageShape;
 import lamella.data.cifar.Layout;
 import lamella.layers.Ensemble;
 import lamella.table.TableSchema;
@@ -43,6 +43,9 @@ public record EnsembleModel(Network network, Map<String, String> metadata) {
   public static final String VIEWS = "views";
 
   private static final String MEMBER = "member_";
+
+  /** The key of the metadata with the size of images. */
+  private static final String SHAPE = "image";
 
   /** The key of the metadata with the description of a table. */
   private static final String TABLE = "table";
@@ -83,11 +86,12 @@ public record EnsembleModel(Network network, Map<String, String> metadata) {
    *
    * @param networks of images, without views of their own
    * @param views of each image
+   * @param shape of an image
    * @param layout the order of an image's numbers
    * @throws IllegalArgumentException if they do not agree; names the network
    */
-  public static Network of(List<Network> networks, Views views, Layout layout) {
-    return views.over(of(networks), layout);
+  public static Network of(List<Network> networks, Views views, ImageShape shape, Layout layout) {
+    return views.over(of(networks), shape, layout);
   }
 
   /**
@@ -116,7 +120,8 @@ public record EnsembleModel(Network network, Map<String, String> metadata) {
     return Network.of(whole.inputShape(), layers);
   }
 
-  private static List<Layer> head(Network network) {
+  /** The layers at a network's beginning that prepare its inputs. */
+  static List<Layer> head(Network network) {
     List<Layer> head = new ArrayList<>();
     for (Layer layer : network.layers()) {
       if (!(layer instanceof Preprocessing)) {
@@ -171,10 +176,9 @@ public record EnsembleModel(Network network, Map<String, String> metadata) {
    * other by its layers}
    */
   public static String describe(Network network) {
-    Network plain = Views.without(network);
-    if (!plain.equals(network)) {
-      int views = network.layers().getFirst().layers().size();
-      return "the mean over " + views + " views of " + describe(plain);
+    int views = Views.count(network);
+    if (views > 1) {
+      return "the mean over " + views + " views of " + describe(Views.without(network));
     }
     Layer last = network.layers().getLast();
     if (!(last instanceof Ensemble ensemble)) {
@@ -186,7 +190,7 @@ public record EnsembleModel(Network network, Map<String, String> metadata) {
     }
     StringBuilder text = new StringBuilder();
     if (network.layers().size() > 1) {
-      text.append("the network ").append(network.inputShape()).append(" -> ");
+      text.append(network.inputShape()).append(" -> ");
       for (Layer layer : network.layers().subList(0, network.layers().size() - 1)) {
         text.append(Description.of(layer)).append(" -> ");
       }
@@ -194,9 +198,15 @@ public record EnsembleModel(Network network, Map<String, String> metadata) {
     int members = ensemble.layers().size();
     return text.append("the mean of ")
         .append(members)
-        .append(texts.size() == 1 && members > 1 ? " times " : ": ")
+        .append(texts.size() == 1 ? " networks such as " : " networks, ")
         .append(String.join("; ", texts))
         .toString();
+  }
+
+  /** {@return of how many networks it is the mean, whatever these are; 1 for most networks} */
+  public static int members(Network network) {
+    Layer last = Views.without(network).layers().getLast();
+    return last instanceof Ensemble ensemble ? ensemble.layers().size() : 1;
   }
 
   /** {@return the network itself, or of an ensemble the first one of those it is the mean of} */
@@ -232,13 +242,22 @@ public record EnsembleModel(Network network, Map<String, String> metadata) {
     }
     Network network = of(networks);
     if (common != null && common.count() > 1) {
-      try {
-        network = common.over(network, layout(first));
-      } catch (ShapeException e) {
-        throw FileFormatException.because(first.file.toString(), "views", e);
-      }
+      network = over(common, network, first);
     }
     return new EnsembleModel(network, metadata(members, network, common));
+  }
+
+  /**
+   * {@return a model whose prediction is the mean over views of an image}
+   *
+   * @param model of images
+   * @param views in place of those that it has
+   * @throws FileFormatException if it is no model of images, and views are asked for
+   */
+  public static OpenModel over(OpenModel model, Views views) throws FileFormatException {
+    EnsembleModel ensemble = of(List.of(Member.of(model)), views);
+    return new OpenModel(
+        model.file(), model.kind(), ensemble.network, model.example(), ensemble.metadata);
   }
 
   /** The views that all have; null if they differ, or are none that can be named. */
@@ -261,11 +280,15 @@ public record EnsembleModel(Network network, Map<String, String> metadata) {
     return common;
   }
 
-  private static Layout layout(Member member) throws FileFormatException {
-    String layout = member.metadata.get(Model.LAYOUT_KEY);
-    for (Layout known : Layout.values()) {
-      if (known.toString().equalsIgnoreCase(layout)) {
-        return known;
+  private static Network over(Views views, Network network, Member member)
+      throws FileFormatException {
+    for (Layout layout : Layout.values()) {
+      if (layout.toString().equalsIgnoreCase(member.metadata.get(Model.LAYOUT_KEY))) {
+        try {
+          return views.over(network, ImageShape.of(shape(member)), layout);
+        } catch (IllegalArgumentException e) {
+          throw FileFormatException.because(member.file.toString(), "views " + views, e);
+        }
       }
     }
     throw new FileFormatException(
@@ -273,6 +296,11 @@ public record EnsembleModel(Network network, Map<String, String> metadata) {
         "no model of images whose file says in its metadata "
             + Model.LAYOUT_KEY
             + " how it takes them; only of these there are views");
+  }
+
+  /** Of images, as a text; files that do not say it are of CIFAR-10's. */
+  private static String shape(Member member) {
+    return member.metadata.getOrDefault(SHAPE, ImageShape.CIFAR10.toString());
   }
 
   // Agreement.
@@ -306,6 +334,7 @@ public record EnsembleModel(Network network, Map<String, String> metadata) {
     facts.put("outputs that are", network.outputs().toString());
     facts.put("numbers of type", network.dtype().toString());
     facts.put("layout of images", said(member, Model.LAYOUT_KEY));
+    facts.put("size of images", shape(member));
     facts.put("columns of a table", columns(member));
     facts.put("classes", said(member, Model.CLASSES));
     return facts;

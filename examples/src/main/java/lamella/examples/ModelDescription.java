@@ -14,7 +14,6 @@ import lamella.core.Layer;
 import lamella.core.Layers;
 import lamella.core.Network;
 import lamella.core.Parameter;
-import lamella.core.Preprocessing;
 import lamella.core.Shape;
 import lamella.core.Tensor;
 import lamella.core.io.FileFormatException;
@@ -118,6 +117,7 @@ public final class ModelDescription {
 
   private void addNetwork(Network network, Map<String, String> metadata) {
     put("type", network.dtype().toString());
+    addEnsemble(network);
     putTable(
         "inputs",
         List.of(
@@ -139,6 +139,19 @@ public final class ModelDescription {
                 "meaning",
                 meaningOfOutput(network))));
     addLayers(network);
+  }
+
+  /** Of a mean of predictions, what it is of. */
+  private void addEnsemble(Network network) {
+    int members = EnsembleModel.members(network);
+    int views = Views.count(network);
+    if (members > 1 || views > 1) {
+      put("prediction", EnsembleModel.describe(network));
+      parts.put("members", members);
+      texts.put("members", "");
+      parts.put("views", views);
+      texts.put("views", "");
+    }
   }
 
   /** Of a shape, behind the first dimension of a batch. */
@@ -185,10 +198,7 @@ public final class ModelDescription {
             ? parts.containsKey("columns") ? "a number for each column, as it is encoded" : ""
             : "pixels of an image, 0 to 255, " + metadata.get(Model.LAYOUT_KEY);
     List<String> head = new ArrayList<>();
-    for (Layer layer : network.layers()) {
-      if (!(layer instanceof Preprocessing)) {
-        break;
-      }
+    for (Layer layer : EnsembleModel.head(Views.without(network))) {
       head.add(Description.of(layer));
     }
     return head.isEmpty()

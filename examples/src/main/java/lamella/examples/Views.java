@@ -27,7 +27,7 @@ public record Views(boolean mirrored, int shift) {
   public static final String ITEMS = "mirrored, shifts(1), both, or none";
 
   private static final String NO_VIEWS = "none";
-  private static final int MOST = 31;
+  private static final int MOST = 4095;
 
   /**
    * Checks the shift.
@@ -105,48 +105,33 @@ public record Views(boolean mirrored, int shift) {
    * it shares; this network for no views}
    *
    * @param network takes images, and no views of them yet
+   * @param shape of an image
    * @param layout the order of an image's numbers
+   * @throws IllegalArgumentException if an image has no more pixels than it is shifted by
    */
-  public Network over(Network network, Layout layout) {
+  public Network over(Network network, ImageShape shape, Layout layout) {
     if (count() == 1) {
       return network;
     }
+    int[][] moves = {{0, 0}, {-shift, 0}, {shift, 0}, {0, -shift}, {0, shift}};
     List<Network> members = new ArrayList<>();
-    for (List<ImageView> view : layers(layout)) {
-      members.add(before(view, network));
+    for (boolean mirror : mirrored ? new boolean[] {false, true} : new boolean[] {false}) {
+      for (int[] move : shift > 0 ? moves : new int[][] {moves[0]}) {
+        members.add(
+            members.isEmpty()
+                ? network // the image itself
+                : ImageView.of(shape, layout, mirror, move[0], move[1]).before(network));
+      }
     }
     return Ensemble.of(members.toArray(Network[]::new));
   }
 
-  private static Network before(List<ImageView> view, Network network) {
-    if (view.isEmpty()) {
-      return network;
-    }
-    List<Layer> layers = new ArrayList<>(view);
-    layers.add(network);
-    return Network.of(network.inputShape(), layers).withOutputs(network.outputs());
-  }
-
-  /** Of each view the layers that show it; the first is the image itself, and needs none. */
-  private List<List<ImageView>> layers(Layout layout) {
-    List<List<ImageView>> views = new ArrayList<>();
-    int[][] moves = {{0, 0}, {-shift, 0}, {shift, 0}, {0, -shift}, {0, shift}};
-    for (int i = 0; i < (mirrored ? 2 : 1); i++) {
-      for (int j = 0; j < (shift > 0 ? moves.length : 1); j++) {
-        List<ImageView> view = new ArrayList<>();
-        if (i > 0) {
-          view.add(ImageView.mirrored(ImageShape.CIFAR10, layout));
-        }
-        if (j > 0) {
-          view.add(ImageView.shifted(ImageShape.CIFAR10, layout, moves[j][0], moves[j][1]));
-        }
-        views.add(view);
-      }
-    }
-    return views;
-  }
-
   // Of a network that was made with views.
+
+  /** Over how many views of an image a network's prediction is the mean; 1 for most networks. */
+  public static int count(Network network) {
+    return without(network).equals(network) ? 1 : network.layers().getFirst().layers().size();
+  }
 
   /**
    * The network whose predictions another averages over views; that other one itself, if it is not

@@ -14,6 +14,7 @@ import lamella.core.Network;
 import lamella.core.Predictor;
 import lamella.core.Shape;
 import lamella.core.io.ModelFile;
+import lamella.data.cifar.ImageShape;
 import lamella.data.cifar.Layout;
 import lamella.layers.Linear;
 import org.junit.jupiter.api.Test;
@@ -45,8 +46,8 @@ class ViewsTest {
         "mirrored mirrored| 'mirrored' at position 10 stands there twice",
         "mirrored(2)| 'mirrored' at position 1 takes nothing in parentheses",
         "shifts| 'shifts' at position 1 needs pixels, as in shifts(1)",
-        "shifts(0.5)| '0.5' at position 8 must be a whole number of pixels in [1, 31]",
-        "shifts(32)| '32' at position 8 must be a whole number of pixels in [1, 31]",
+        "shifts(0.5)| '0.5' at position 8 must be a whole number of pixels in [1, 4095]",
+        "shifts(4096)| '4096' at position 8 must be a whole number of pixels in [1, 4095]",
         "none mirrored| 'none' at position 1 is unknown; expected mirrored, shifts(1), both, or none"
       })
   void whatIsNoViewIsRefused(String text, String message) {
@@ -94,7 +95,7 @@ class ViewsTest {
         }
       }
     }
-    Network views = Views.of("mirrored shifts(2)").over(network, Layout.HWC);
+    Network views = Views.of("mirrored shifts(2)").over(network, ImageShape.CIFAR10, Layout.HWC);
     double[] actual = Predictor.of(views).probabilities(images).toDoubleArray();
     assertArrayEquals(expected, actual, 1e-6);
   }
@@ -106,14 +107,14 @@ class ViewsTest {
   @Test
   void noViewsAreTheNetworkItself() {
     Network network = linear(1);
-    assertSame(network, Views.NONE.over(network, Layout.HWC));
+    assertSame(network, Views.NONE.over(network, ImageShape.CIFAR10, Layout.HWC));
     assertSame(network, Views.without(network));
   }
 
   @Test
   void aFileKeepsTheNetworkOnce() throws IOException {
     Network network = linear(1);
-    Network views = Views.of("mirrored shifts(1)").over(network, Layout.CHW);
+    Network views = Views.of("mirrored shifts(1)").over(network, ImageShape.CIFAR10, Layout.CHW);
     assertSame(network, Views.without(views));
     ModelFile file = ModelFile.of(views);
     Network read = ModelFile.parse("views", file.toBytes()).network();
@@ -130,7 +131,7 @@ class ViewsTest {
     assertSame(two, Views.without(two));
     assertEquals(
         2,
-        Views.without(Views.of("mirrored").over(two, Layout.HWC))
+        Views.without(Views.of("mirrored").over(two, ImageShape.CIFAR10, Layout.HWC))
             .layers()
             .getFirst()
             .layers()

@@ -3,11 +3,10 @@ package lamella.data.cifar;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
-import lamella.core.DoubleTensor;
-import lamella.core.FloatTensor;
 import lamella.core.Layer;
 import lamella.core.Network;
 import lamella.core.Pass;
+import lamella.core.RowLoop;
 import lamella.core.Shape;
 import lamella.core.ShapeException;
 import lamella.core.Tensor;
@@ -43,6 +42,9 @@ public final class ImageView implements Layer {
   /** Where each of the view's numbers stands in the image. */
   private final int[] sources;
 
+  private final RowLoop show;
+  private final RowLoop gather;
+
   private ImageView(ImageShape shape, Layout layout, boolean mirrored, int down, int right) {
     if (Math.abs((long) down) >= shape.height() || Math.abs((long) right) >= shape.width()) {
       throw new IllegalArgumentException(
@@ -60,6 +62,8 @@ public final class ImageView implements Layer {
     this.down = down;
     this.right = right;
     this.sources = new int[shape.size()];
+    this.show = new Show(sources);
+    this.gather = new Gather(sources);
     for (int row = 0; row < shape.height(); row++) {
       int shownRow = reflected(row - down, shape.height());
       for (int column = 0; column < shape.width(); column++) {
@@ -96,6 +100,21 @@ public final class ImageView implements Layer {
     return new ImageView(shape, layout, false, down, right);
   }
 
+  /**
+   * {@return the image mirrored or not, and then moved; negative: up, left}
+   *
+   * @param shape of the image
+   * @param layout the order of the image's numbers
+   * @param mirrored whether its left is its right
+   * @param down how many rows, fewer than the image has
+   * @param right how many columns, fewer than the image has
+   * @throws IllegalArgumentException if the image would leave itself
+   */
+  public static ImageView of(
+      ImageShape shape, Layout layout, boolean mirrored, int down, int right) {
+    return new ImageView(shape, layout, mirrored, down, right);
+  }
+
   /** The coordinate inside of the image that lies as far from the edge as this one outside. */
   private static int reflected(int coordinate, int side) {
     int positive = Math.abs(coordinate);
@@ -130,27 +149,8 @@ public final class ImageView implements Layer {
   @Override
   public Tensor forward(Tensor input, Pass pass) {
     Tensor output = pass.output(this, input);
-    switch (input) {
-      case FloatTensor floats -> show(floats.array(), ((FloatTensor) output).array());
-      case DoubleTensor doubles -> show(doubles.array(), ((DoubleTensor) output).array());
-    }
+    show.over(output, input);
     return output;
-  }
-
-  private void show(float[] x, float[] y) {
-    for (int image = 0; image < x.length; image += sources.length) {
-      for (int i = 0; i < sources.length; i++) {
-        y[image + i] = x[image + sources[i]];
-      }
-    }
-  }
-
-  private void show(double[] x, double[] y) {
-    for (int image = 0; image < x.length; image += sources.length) {
-      for (int i = 0; i < sources.length; i++) {
-        y[image + i] = x[image + sources[i]];
-      }
-    }
   }
 
   @Override
@@ -160,27 +160,62 @@ public final class ImageView implements Layer {
       return null;
     }
     Tensor inputGradient = pass.inputGradient(this);
-    switch (outputGradient) {
-      case FloatTensor floats -> gather(floats.array(), ((FloatTensor) inputGradient).array());
-      case DoubleTensor doubles -> gather(doubles.array(), ((DoubleTensor) inputGradient).array());
-    }
+    gather.over(inputGradient, outputGradient);
     return inputGradient;
   }
 
-  private void gather(float[] dy, float[] dx) {
-    Arrays.fill(dx, 0);
-    for (int image = 0; image < dx.length; image += sources.length) {
+  /** Of y and x: puts each number where it is seen. */
+  private static final class Show extends RowLoop {
+    private final int[] sources;
+
+    private Show(int[] sources) {
+      this.sources = sources;
+    }
+
+    @Override
+    protected void run(float[][] arrays, int from, int to, double[] lanes) {
+      float[] y = arrays[0];
+      float[] x = arrays[1];
       for (int i = 0; i < sources.length; i++) {
-        dx[image + sources[i]] += dy[image + i];
+        y[from + i] = x[from + sources[i]];
+      }
+    }
+
+    @Override
+    protected void run(double[][] arrays, int from, int to, double[] lanes) {
+      double[] y = arrays[0];
+      double[] x = arrays[1];
+      for (int i = 0; i < sources.length; i++) {
+        y[from + i] = x[from + sources[i]];
       }
     }
   }
 
-  private void gather(double[] dy, double[] dx) {
-    Arrays.fill(dx, 0);
-    for (int image = 0; image < dx.length; image += sources.length) {
+  /** Of dx and dy: adds to each number of dx what has become of it. */
+  private static final class Gather extends RowLoop {
+    private final int[] sources;
+
+    private Gather(int[] sources) {
+      this.sources = sources;
+    }
+
+    @Override
+    protected void run(float[][] arrays, int from, int to, double[] lanes) {
+      float[] dx = arrays[0];
+      float[] dy = arrays[1];
+      Arrays.fill(dx, from, to, 0);
       for (int i = 0; i < sources.length; i++) {
-        dx[image + sources[i]] += dy[image + i];
+        dx[from + sources[i]] += dy[from + i];
+      }
+    }
+
+    @Override
+    protected void run(double[][] arrays, int from, int to, double[] lanes) {
+      double[] dx = arrays[0];
+      double[] dy = arrays[1];
+      Arrays.fill(dx, from, to, 0);
+      for (int i = 0; i < sources.length; i++) {
+        dx[from + sources[i]] += dy[from + i];
       }
     }
   }
@@ -215,9 +250,14 @@ public final class ImageView implements Layer {
     return graph.node("Gather", Map.of("axis", 1), x, indices);
   }
 
-  /** {@code ImageView(mirrored)}, or for example {@code ImageView(1 down, 0 right)}. */
+  /** For example {@code ImageView(mirrored)} or {@code ImageView(mirrored, 1 down, 0 right)}. */
   @Override
   public String toString() {
-    return mirrored ? "ImageView(mirrored)" : "ImageView(" + down + " down, " + right + " right)";
+    boolean moved = down != 0 || right != 0 || !mirrored;
+    return "ImageView("
+        + (mirrored ? "mirrored" : "")
+        + (mirrored && moved ? ", " : "")
+        + (moved ? down + " down, " + right + " right" : "")
+        + ")";
   }
 }

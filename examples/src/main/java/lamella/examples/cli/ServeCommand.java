@@ -57,7 +57,7 @@ final class ServeCommand implements Callable<Integer> {
       names = "--model",
       paramLabel = "[NAME=]FILE",
       description =
-          "A model.safetensors that 'lamella train' or 'lamella table train' wrote, or one like it, or the directory it is in, and the name by"
+          "A model.safetensors that 'lamella train', 'lamella table train' or 'lamella ensemble' wrote, or one like it, or the directory it is in, and the name by"
               + " which it is asked; without one, the file's or the directory's, without its ending. Repeat it for several models."
               + " Default: the newest of those in lamella-out, lamella-out-2 and so on.")
   private List<String> models = new ArrayList<>();
@@ -86,6 +86,8 @@ final class ServeCommand implements Callable<Integer> {
       defaultValue = "1024",
       description = "How many examples a request may have. Default: ${DEFAULT-VALUE}.")
   private long maxExamples;
+
+  @Mixin private ViewsOption views = new ViewsOption();
 
   @Mixin private UnpackedOption unpacked = new UnpackedOption();
 
@@ -126,7 +128,8 @@ final class ServeCommand implements Callable<Integer> {
   private List<Servable> read() throws IOException {
     if (models.isEmpty()) {
       Path newest = ModelOption.newest(spec);
-      return List.of(Servable.read(Servable.nameOf(newest), newest, unpacked.isPacked()));
+      return List.of(
+          Servable.read(Servable.nameOf(newest), newest, unpacked.isPacked(), views.views()));
     }
     Map<String, Path> files = new LinkedHashMap<>();
     for (String given : models) {
@@ -153,7 +156,7 @@ final class ServeCommand implements Callable<Integer> {
     }
     List<Servable> served = new ArrayList<>();
     for (Map.Entry<String, Path> file : files.entrySet()) {
-      served.add(Servable.read(file.getKey(), file.getValue(), unpacked.isPacked()));
+      served.add(Servable.read(file.getKey(), file.getValue(), unpacked.isPacked(), views.views()));
     }
     return served;
   }

@@ -3,10 +3,13 @@ package lamella.examples.serve;
 import java.io.IOException;
 import java.nio.file.Path;
 import lamella.core.io.FileFormatException;
+import lamella.examples.EnsembleModel;
 import lamella.examples.ModelKind;
 import lamella.examples.OpenModel;
+import lamella.examples.Views;
 import lamella.onnx.OnnxModel;
 import lamella.table.TableModel;
+import org.jspecify.annotations.Nullable;
 
 /** A model that a service answers for. */
 public sealed interface Servable permits ServedModel, ServedTable, ServedGraph {
@@ -20,16 +23,19 @@ public sealed interface Servable permits ServedModel, ServedTable, ServedGraph {
    * @param name the model's, by which it is asked
    * @param file a model file
    * @param packed whether a network keeps its weights a second time, as they are read fastest
+   * @param views of an image whose mean it predicts; null for what the model does itself
    * @throws FileFormatException if it is damaged or its parts do not fit; says what is wrong
    * @throws IOException if it cannot be read
    */
-  static Servable read(String name, Path file, boolean packed) throws IOException {
+  static Servable read(String name, Path file, boolean packed, @Nullable Views views)
+      throws IOException {
     try {
       OpenModel model = OpenModel.read(file);
+      model = views == null ? model : EnsembleModel.over(model, views);
       TableModel table = model.table();
       return table != null ? new ServedTable(name, table) : ServedModel.of(name, model, packed);
     } catch (FileFormatException e) {
-      if (ModelKind.of(file) == ModelKind.ONNX) {
+      if (views == null && ModelKind.of(file) == ModelKind.ONNX) {
         OnnxModel graph = OnnxModel.read(file);
         String[] outputs = graph.supportedOutputs().toArray(String[]::new);
         if (outputs.length > 0) {

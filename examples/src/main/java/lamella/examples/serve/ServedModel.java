@@ -15,7 +15,9 @@ import lamella.core.Predictor;
 import lamella.core.Shape;
 import lamella.core.Tensor;
 import lamella.core.io.FileFormatException;
+import lamella.examples.EnsembleModel;
 import lamella.examples.OpenModel;
+import lamella.examples.Views;
 
 /**
  * The network of a model file ({@link OpenModel}), and its answers as JSON, which depend on what
@@ -342,7 +344,7 @@ public final class ServedModel implements Servable {
     return "{\"name\": "
         + Json.string(name)
         + ", \"network\": "
-        + Json.string(network.toString())
+        + Json.string(EnsembleModel.describe(network))
         + ", \"type\": \""
         + network.dtype()
         + "\", \"inputs\": "
@@ -353,9 +355,18 @@ public final class ServedModel implements Servable {
         + network.outputs()
         + "\""
         + (names.isEmpty() ? "" : ", \"classes\": " + strings(names))
+        + ensemble(network)
         + ", \"lamella\": "
         + Json.string(version())
         + "}";
+  }
+
+  /** Of a mean how many predictions it is of: networks, and views of each example. */
+  private static String ensemble(Network network) {
+    int members = EnsembleModel.members(network);
+    int views = Views.count(network);
+    return (members > 1 ? ", \"members\": " + members : "")
+        + (views > 1 ? ", \"views\": " + views : "");
   }
 
   private static String strings(List<String> texts) {
@@ -372,6 +383,6 @@ public final class ServedModel implements Servable {
   /** The network. */
   @Override
   public String toString() {
-    return predictor.network().toString();
+    return EnsembleModel.describe(predictor.network());
   }
 }

@@ -701,10 +701,28 @@ class CommandLineTest {
   @Test
   void evaluateTakesTheMeanOfAnImageAndItsMirrorImage() {
     String plain = lamella("evaluate", "--model", model, "--data", set).done().out;
-    String both = lamella("evaluate", "--model", model, "--data", set, "--mirrored").done().out;
+    String both =
+        lamella("evaluate", "--model", model, "--data", set, "--views", "mirrored").done().out;
     assertNotEquals(qualityOfTestImages(plain), qualityOfTestImages(both));
     // The parameters are the same.
     assertEquals(plain.substring(plain.indexOf("sha256")), both.substring(both.indexOf("sha256")));
+    // A file with views is measured with them, or without.
+    Path views = directory.resolve("views.safetensors");
+    lamella("ensemble", model, "--views", "mirrored", "--out", views).done();
+    assertEquals(both, lamella("evaluate", "--model", views, "--data", set).done().out);
+    assertEquals(
+        plain, lamella("evaluate", "--model", views, "--data", set, "--views", "none").done().out);
+  }
+
+  @Test
+  void evaluateTakesTheMeanOfSeveralModels() {
+    Path out = directory.resolve("other");
+    lamella(shortRun("train", set, out, "--dtype", "float64", "--seed", 5)).done();
+    String mean = lamella("evaluate", "--model", model, "--model", out, "--data", set).done().out;
+    assertTrue(mean.contains("model: [3072] -> InputNorm(mean) -> the mean of 2 networks such as"));
+    Path both = directory.resolve("both.safetensors");
+    lamella("ensemble", model, out, "--out", both).done();
+    assertEquals(mean, lamella("evaluate", "--model", both, "--data", set).done().out);
   }
 
   private static String qualityOfTestImages(String out) {

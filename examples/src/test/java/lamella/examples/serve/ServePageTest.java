@@ -102,7 +102,7 @@ class ServePageTest {
     }
     String ignored = Jdk.run(directory, "", "java", args.toArray(String[]::new));
     Servable penguins =
-        Servable.read("penguins", directory.resolve("penguins/model.safetensors"), true);
+        Servable.read("penguins", directory.resolve("penguins/model.safetensors"), true, null);
 
     assertTrue(
         page.contains(LAMELLA + "serve --model penguins\n" + penguins + " answers at "), page);

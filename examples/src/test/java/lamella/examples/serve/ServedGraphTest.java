@@ -45,7 +45,7 @@ class ServedGraphTest {
 
   @BeforeAll
   static void start() throws IOException {
-    graph = Servable.read("g", file(), true);
+    graph = Servable.read("g", file(), true, null);
     service = Services.start(graph, Services.model("m", 2, Outputs.CLASSES, 3));
   }
 
@@ -186,6 +186,6 @@ class ServedGraphTest {
   @Test
   void aFileThatIsNoModelIsRefused() {
     Path script = file().resolveSibling("graph_onnx.py");
-    assertThrows(FileFormatException.class, () -> Servable.read("g", script, true));
+    assertThrows(FileFormatException.class, () -> Servable.read("g", script, true, null));
   }
 }
