@@ -15,6 +15,9 @@ import lamella.data.cifar.ImageShape;
  * the report's.
  */
 public final class Experiment {
+  /** 2^32 divided by the golden ratio, rounded to an odd number. */
+  private static final long SEEDS_APART = 2_654_435_769L;
+
   /** Those that are given; the others have their standard values. */
   private final Map<RunOption<?>, Object> values;
 
@@ -33,14 +36,36 @@ public final class Experiment {
    * @throws IllegalArgumentException if one is wrong, or two do not go together; says which and why
    */
   public static Experiment of(Map<RunOption<?>, String> texts) {
+    return of(texts, Map.of());
+  }
+
+  /**
+   * The experiment with these values, and those of a recipe where nothing else is said. What the
+   * recipe says has no meaning beside another choice (the decay of weights, where another optimiser
+   * is chosen that has none), is as if the recipe did not say it.
+   *
+   * @param texts of options, as they are typed
+   * @param recipe of options, as they may be typed
+   * @throws IllegalArgumentException if one is wrong, or two do not go together; says which and why
+   */
+  public static Experiment of(Map<RunOption<?>, String> texts, Map<RunOption<?>, String> recipe) {
+    Map<RunOption<?>, String> all = new LinkedHashMap<>(recipe);
+    if (texts.containsKey(RunOption.ITERATIONS)) {
+      all.remove(RunOption.EPOCHS);
+    }
+    if (texts.containsKey(RunOption.HIDDEN) || texts.containsKey(RunOption.ACTIVATION)) {
+      all.remove(RunOption.NETWORK);
+    }
+    all.putAll(texts);
     Map<RunOption<?>, Object> values = new LinkedHashMap<>();
     for (RunOption<?> option : RunOption.all()) {
-      String text = texts.get(option);
+      String text = all.get(option);
       if (text != null) {
         values.put(option, read(option, text));
       }
     }
     Experiment experiment = new Experiment(values, 0);
+    values.keySet().removeIf(option -> !texts.containsKey(option) && !option.appliesTo(experiment));
     experiment.check();
     return experiment.inReportsWords();
   }
@@ -173,6 +198,22 @@ public final class Experiment {
   }
 
   // The values that many ask for.
+
+  /** How many networks are trained, one after another. */
+  public int members() {
+    return get(RunOption.MEMBERS).intValue();
+  }
+
+  /**
+   * What trains one of the networks. Its seed is {@code (seed + 2654435769 index) mod 2^32}, so
+   * that the first one's is the seed itself, and the networks of seeds 1, 2 and 3 are all different
+   * ones.
+   *
+   * @param index from 0 on
+   */
+  public Experiment member(int index) {
+    return with(RunOption.SEED, (seed() + SEEDS_APART * index) % (1L << 32));
+  }
 
   /** The network without the layer for the classes. */
   public NetworkText network() {

@@ -205,6 +205,16 @@ abstract class OptionKind<T> {
     };
   }
 
+  /** Views of an image. */
+  static OptionKind<Views> views() {
+    return new OptionKind<>(Views.class) {
+      @Override
+      Views read(String text) {
+        return Views.of(text);
+      }
+    };
+  }
+
   /** How weights begin. */
   static OptionKind<InitialWeights> initialWeights() {
     return new OptionKind<>(InitialWeights.class) {

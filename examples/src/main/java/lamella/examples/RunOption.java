@@ -1,7 +1,11 @@
 package lamella.examples;
 
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 import lamella.core.DType;
 import lamella.data.cifar.ImageShape;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class RunOption<T> {
   /** Those there are, in the order in which they are written. */
   private static final List<RunOption<?>> ALL = new ArrayList<>();
+
+  private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|\\S+");
 
   /** The headings of the help. */
   public enum Group {
@@ -389,6 +395,25 @@ public final class RunOption<T> {
           .described("Measure once in N epochs.")
           .notOfReport();
 
+  /** Networks that predict together. */
+  public static final RunOption<Long> MEMBERS =
+      of("--members", "N", OptionKind.whole(1, 1000), "1")
+          .in(Group.TRAINING)
+          .described(
+              "Train N networks one after another, each with a seed of its own made from --seed, whose first is that"
+                  + " seed; model.safetensors is the mean of their predictions.")
+          .notOfReport();
+
+  /** Of which images a prediction is the mean. */
+  public static final RunOption<Views> VIEWS =
+      of("--views", "ITEMS", OptionKind.views(), "none")
+          .in(Group.MEASURING)
+          .described(
+              "model.safetensors predicts with the mean over views of an image: "
+                  + Views.ITEMS
+                  + ".")
+          .notOfReport();
+
   // What an option is.
 
   private final String name;
@@ -469,6 +494,33 @@ public final class RunOption<T> {
   /** All options, in the order in which they are written. */
   public static List<RunOption<?>> all() {
     return List.copyOf(ALL);
+  }
+
+  /**
+   * The options in a text, as they are typed: words in double quotes are one.
+   *
+   * @throws IllegalArgumentException if a word is no option, or an option has no value
+   */
+  public static Map<RunOption<?>, String> texts(String typed) {
+    Map<RunOption<?>, String> texts = new LinkedHashMap<>();
+    Iterator<String> words =
+        WORD.matcher(typed)
+            .results()
+            .map(match -> match.group(1) == null ? match.group() : match.group(1))
+            .iterator();
+    while (words.hasNext()) {
+      String word = words.next();
+      RunOption<?> option =
+          ALL.stream()
+              .filter(any -> any.name.equals(word))
+              .findFirst()
+              .orElseThrow(() -> new IllegalArgumentException("unknown option '" + word + "'"));
+      if (!option.label.isEmpty() && !words.hasNext()) {
+        throw new IllegalArgumentException("option '" + word + "' has no value");
+      }
+      texts.put(option, option.label.isEmpty() ? "true" : words.next());
+    }
+    return texts;
   }
 
   /** For example {@code --learning-rate}. */

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import lamella.core.io.FileFormatException;
 import lamella.optim.Checkpoints;
@@ -62,6 +63,11 @@ final class CheckpointOptions {
     if (!Files.exists(given)) {
       throw new NoSuchFileException(given.toString());
     }
+    Path parent = given.toAbsolutePath().normalize().getParent();
+    if (parent != null
+        && OutputDirectory.members(parent).contains(parent.resolve(given.getFileName()))) {
+      return parent; // that of all members
+    }
     Path inside = given.resolve(OutputDirectory.CHECKPOINTS);
     for (Path place : new Path[] {given, inside}) {
       if (OutputDirectory.hasCheckpoints(place)) {
@@ -82,7 +88,11 @@ final class CheckpointOptions {
    * @param place where they are
    */
   static Map<String, String> notes(Path place) throws IOException {
-    return Checkpoints.in(place).withLog(damage -> {}).readNotes().orElse(Map.of());
+    List<Path> members = OutputDirectory.members(place);
+    return Checkpoints.in(members.isEmpty() ? place : members.getFirst())
+        .withLog(damage -> {})
+        .readNotes()
+        .orElse(Map.of());
   }
 
   /**
@@ -96,6 +106,26 @@ final class CheckpointOptions {
     Checkpoints checkpoints =
         place(out, replacing).withLog(line -> errors.println(command() + ": " + line));
     return every == null ? checkpoints : checkpoints.every(every);
+  }
+
+  /**
+   * Where the checkpoints go of one of several networks, which are trained one after another. Each
+   * has at least that of its end, so that it is not lost where one after it is stopped.
+   *
+   * @param all what {@link #checkpoints} says of them
+   * @param index of the network, from 0 on
+   */
+  Checkpoints ofMember(Checkpoints all, int index, PrintWriter errors) {
+    Checkpoints checkpoints =
+        Checkpoints.in(OutputDirectory.member(all.directory(), index))
+            .withLog(line -> errors.println(command() + ": " + line));
+    if (resume != null) {
+      checkpoints = checkpoints.resuming();
+    }
+    if (every != null) {
+      return checkpoints.every(every);
+    }
+    return isOnlyWhenStopped() ? checkpoints.every(Long.MAX_VALUE) : checkpoints;
   }
 
   private Checkpoints place(Path out, boolean replacing) throws IOException {

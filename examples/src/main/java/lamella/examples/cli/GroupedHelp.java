@@ -14,6 +14,11 @@ final class GroupedHelp implements IHelpSectionRenderer {
   /** Keeps a line from ending where it stands; it is not shown. */
   static final String NO_BREAK = "\ufeff";
 
+  private static final String RECIPE_HEADING = "Recipe";
+  private static final List<String> RECIPE =
+      List.of(
+          "--recipe", "--augmented", "--permutation-invariant", "--time-limit", "--print-recipe");
+
   private static final String FILES_HEADING = "Files";
   private static final String OTHERS_HEADING = "Others";
   private static final List<String> FILES =
@@ -68,6 +73,7 @@ final class GroupedHelp implements IHelpSectionRenderer {
     if (table) {
       TABLE.keySet().forEach(heading -> groups.put(heading, new ArrayList<>()));
     } else {
+      groups.put(RECIPE_HEADING, new ArrayList<>());
       for (RunOption.Group group : RunOption.Group.values()) {
         groups.put(group.toString(), new ArrayList<>());
       }
@@ -100,6 +106,9 @@ final class GroupedHelp implements IHelpSectionRenderer {
   }
 
   private static String heading(String name) {
+    if (RECIPE.contains(name)) {
+      return RECIPE_HEADING;
+    }
     if (name.equals("--data")) {
       return RunOption.Group.NETWORK.toString();
     }

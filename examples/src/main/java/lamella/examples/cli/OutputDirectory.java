@@ -3,6 +3,7 @@ package lamella.examples.cli;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import lamella.examples.Activation;
@@ -42,6 +44,7 @@ final class OutputDirectory implements AutoCloseable {
   static final String CHECKPOINTS = "checkpoints";
 
   private static final String PART = ".part";
+  private static final Pattern MEMBER = Pattern.compile("member-[1-9]\\d{0,8}");
   private static final Pattern CHECKPOINT = Pattern.compile("checkpoint-(\\d{1,18})\\.safetensors");
 
   private final Path directory;
@@ -192,25 +195,57 @@ final class OutputDirectory implements AutoCloseable {
     return hasCheckpoints(directory.resolve(CHECKPOINTS)) ? CHECKPOINTS : null;
   }
 
-  /** Whether there are checkpoints in a directory. */
+  /** Whether there are checkpoints in a directory, of one network or of several. */
   static boolean hasCheckpoints(Path directory) throws IOException {
-    return !checkpoints(directory).isEmpty();
+    return !checkpoints(directory).isEmpty() || !members(directory).isEmpty();
   }
 
-  /** The number of iterations after which the newest checkpoint in a directory was written. */
+  /**
+   * The number of iterations after which the newest checkpoint in a directory was written; of
+   * several networks, that of the one that has gone farthest.
+   */
   static long newestCheckpoint(Path directory) throws IOException {
-    return checkpoints(directory).stream()
+    List<Path> files = new ArrayList<>(checkpoints(directory));
+    for (Path member : members(directory)) {
+      files.addAll(checkpoints(member));
+    }
+    return files.stream()
         .mapToLong(file -> Long.parseLong(CHECKPOINT.matcher(name(file)).replaceFirst("$1")))
         .max()
         .orElse(0);
   }
 
   private static List<Path> checkpoints(Path directory) throws IOException {
+    return list(directory, OutputDirectory::isCheckpoint);
+  }
+
+  /** The directory, in that of a run's checkpoints, of those of one of several networks. */
+  static Path member(Path directory, int index) {
+    return directory.resolve("member-" + (index + 1));
+  }
+
+  /** Whether a directory is that of one of several networks. */
+  static boolean isMember(Path directory) {
+    return MEMBER.matcher(name(directory)).matches();
+  }
+
+  /** The directories of the networks that have checkpoints. */
+  static List<Path> members(Path directory) throws IOException {
+    List<Path> members = new ArrayList<>();
+    for (Path member : list(directory, OutputDirectory::isMember)) {
+      if (!checkpoints(member).isEmpty()) {
+        members.add(member);
+      }
+    }
+    return members;
+  }
+
+  private static List<Path> list(Path directory, Predicate<Path> chosen) throws IOException {
     if (!Files.isDirectory(directory)) {
       return List.of();
     }
     try (Stream<Path> files = Files.list(directory)) {
-      return files.filter(OutputDirectory::isCheckpoint).toList();
+      return files.filter(chosen).sorted().toList();
     }
   }
 
@@ -288,9 +323,32 @@ final class OutputDirectory implements AutoCloseable {
 
   /** Deletes the checkpoints of a run that was stopped here and is replaced by a finished one. */
   void forgetCheckpoints() throws IOException {
-    Path folder = directory.resolve(CHECKPOINTS);
+    forgetCheckpoints(directory.resolve(CHECKPOINTS));
+  }
+
+  /** Deletes the checkpoints in a directory, of one network or of several. */
+  static void forgetCheckpoints(Path folder) throws IOException {
     for (Path checkpoint : checkpoints(folder)) {
       Files.deleteIfExists(checkpoint);
+    }
+    List<Path> members = members(folder);
+    for (Path member : members) {
+      for (Path checkpoint : checkpoints(member)) {
+        Files.deleteIfExists(checkpoint);
+      }
+      deleteIfEmpty(member);
+    }
+    if (!members.isEmpty()) {
+      deleteIfEmpty(folder);
+    }
+  }
+
+  private static void deleteIfEmpty(Path folder) throws IOException {
+    try {
+      Files.delete(folder);
+    } catch (DirectoryNotEmptyException e) {
+      // Something of somebody else's is in there.
+      return;
     }
   }
 

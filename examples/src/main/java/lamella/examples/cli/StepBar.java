@@ -7,7 +7,10 @@ import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 
-/** The bar of one training on a terminal, with the time left, examples a second, and figures. */
+/**
+ * The bar of a training, or of several one after another, on a terminal, with the time left,
+ * examples a second, and figures.
+ */
 final class StepBar {
   /** Between two changes of what the bar says: more nobody can read. */
   private static final long NANOS = 100_000_000;
@@ -16,6 +19,7 @@ final class StepBar {
   private final Pace pace;
   private final ProgressBar bar;
   private volatile String numbers = "";
+  private long before;
   private long last;
 
   /**
@@ -27,15 +31,35 @@ final class StepBar {
    * @param examples what a step takes, for example {@code images}
    */
   StepBar(Fit fit, String task, String unit, long size, String examples) {
+    this(fit, 0, fit.steps(), task, unit, size, examples);
+  }
+
+  /**
+   * Of trainings one of which begins now.
+   *
+   * @param before steps of those before it
+   * @param total steps of all
+   * @param task at the beginning of the line
+   * @param unit of what is counted
+   * @param size of one of these in steps
+   * @param examples what a step takes, for example {@code images}
+   */
+  StepBar(Fit fit, long before, long total, String task, String unit, long size, String examples) {
     this.examples = examples;
-    pace = new Pace(fit.step(), fit.steps());
+    this.before = before;
+    pace = new Pace(before + fit.step(), total);
     bar =
         new ProgressBarBuilder()
-            .setInitialMax(fit.steps())
+            .setInitialMax(total)
             .setUpdateIntervalMillis(200)
             .setRenderer((progress, width) -> pace.line(task, unit, size, numbers, width))
             .setConsumer(new ConsoleProgressBarConsumer(System.out))
             .build();
+  }
+
+  /** Another training goes on after so many steps of those before it. */
+  void goOn(long steps) {
+    before = steps;
   }
 
   /** A step is done. */
@@ -47,7 +71,8 @@ final class StepBar {
     }
   }
 
-  private void show(Fit fit, long done, long now, Supplier<String> figures) {
+  private void show(Fit fit, long ofThis, long now, Supplier<String> figures) {
+    long done = before + ofThis;
     pace.reached(done, now);
     double perSecond = pace.perSecond() * fit.batchSize();
     String speed =
@@ -61,6 +86,10 @@ final class StepBar {
     if (last != 0) {
       show(fit, fit.step(), System.nanoTime(), figures);
     }
+  }
+
+  /** All trainings have ended. */
+  void close() {
     bar.close();
   }
 }

@@ -112,6 +112,7 @@ abstract class TableProgress implements TrainingListener {
     public void ended(Fit fit) {
       if (bar != null) {
         bar.ended(fit, () -> figures(fit));
+        bar.close();
       }
     }
   }

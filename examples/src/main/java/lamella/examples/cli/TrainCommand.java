@@ -15,6 +15,7 @@ import lamella.examples.DivergedException;
 import lamella.examples.Experiment;
 import lamella.examples.InitialWeights;
 import lamella.examples.RunOption;
+import lamella.examples.Training;
 import lamella.examples.page.WeightPicture;
 import lamella.optim.Checkpoints;
 import lamella.optim.Fit;
@@ -64,6 +65,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
 
+  @Mixin private RecipeOptions recipe = new RecipeOptions();
+
   @Mixin private DataOptions data = new DataOptions();
 
   @Mixin private ThreadsOption threads = new ThreadsOption();
@@ -97,10 +100,26 @@ final class TrainCommand implements Callable<Integer> {
     PrintWriter console = Output.of(spec);
     PrintWriter progress = quiet ? new PrintWriter(Writer.nullWriter()) : console;
     if (checkpointing.isResuming()) {
+      recipe.requireNone();
       TrainCommand command = resumed();
       return command.run(command.experiment(), console, progress, Output.errors(spec));
     }
-    return run(experiment(), console, progress, Output.errors(spec));
+    PrintWriter told = recipe.isOnlyPrinted() ? Output.errors(spec) : progress;
+    Experiment experiment = TrainingOptions.experiment(Output.filled(spec), recipe.options(told));
+    if (recipe.isOnlyPrinted()) {
+      console.println(command(experiment));
+      return 0;
+    }
+    return run(experiment, console, progress, Output.errors(spec));
+  }
+
+  /** The command that trains so on these images, as it is typed. */
+  private String command(Experiment experiment) {
+    StringBuilder command = new StringBuilder(NAME).append(' ').append(experiment);
+    for (String word : data.arguments()) {
+      command.append(' ').append(word.startsWith("--") ? word : Output.quoted(Path.of(word)));
+    }
+    return command.toString();
   }
 
   private Experiment experiment() {
@@ -216,19 +235,32 @@ final class TrainCommand implements Callable<Integer> {
       console.println("options: " + experiment);
       hint(experiment, console);
       console.println("computing with " + Compute.description());
-      return train(
-          experiment,
-          images,
-          checkpoints
-              .withConfiguration("options", experiment.withoutLength())
-              .withConfiguration("data", images.description())
-              .withNote(ARGUMENTS, arguments(experiment, output.path()))
-              .withNote(SOURCE, images.source().source())
-              .withNote(IMAGES, images.description())
-              .withNote(TRAINING_IMAGES, Integer.toString(images.train().size())),
-          output,
-          result,
-          console);
+      if (place.isReplacing() && begun.isEmpty()) {
+        forgetMembers(experiment, checkpoints.directory());
+      }
+      return train(experiment, images, checkpoints, output, result, console, errors);
+    }
+  }
+
+  /** What checkpoints of a run say of it. */
+  private Checkpoints described(
+      Checkpoints checkpoints, Experiment experiment, Images images, Path out) {
+    return checkpoints
+        .withConfiguration("options", experiment.withoutLength())
+        .withConfiguration("data", images.description())
+        .withNote(ARGUMENTS, arguments(experiment, out))
+        .withNote(SOURCE, images.source().source())
+        .withNote(IMAGES, images.description())
+        .withNote(TRAINING_IMAGES, Integer.toString(images.train().size()));
+  }
+
+  /**
+   * Deletes the checkpoints of an earlier run that would be taken for some of this one: where
+   * either has several networks, not each of them is replaced when this one writes its first.
+   */
+  private static void forgetMembers(Experiment experiment, Path directory) throws IOException {
+    if (experiment.members() > 1 || !OutputDirectory.members(directory).isEmpty()) {
+      OutputDirectory.forgetCheckpoints(directory);
     }
   }
 
@@ -277,39 +309,52 @@ final class TrainCommand implements Callable<Integer> {
       Checkpoints checkpoints,
       OutputDirectory output,
       PrintWriter result,
-      PrintWriter console)
+      PrintWriter console,
+      PrintWriter errors)
       throws IOException, DivergedException {
+    boolean several = experiment.members() > 1;
+    List<String> members = new ArrayList<>();
     try (Interruption interruption = Interruption.awaited()) {
-      Run run =
-          Run.of(
-              experiment,
-              images,
-              checkpoints,
-              beginning(console),
-              quiet ? new TrainingListener() {} : TrainingProgress.on(console, experiment),
-              tensorBoard(experiment),
-              interruption);
+      Run run;
+      try (TrainingProgress progress = TrainingProgress.on(console, experiment)) {
+        run =
+            Run.of(
+                experiment,
+                images,
+                index -> {
+                  progress.member(index);
+                  Checkpoints own =
+                      several ? checkpointing.ofMember(checkpoints, index, errors) : checkpoints;
+                  own = described(own, experiment, images, output.path());
+                  return new Run.Setup(
+                      several ? own.withConfiguration("member", Integer.toString(index)) : own,
+                      List.of(
+                          beginning(experiment, index, console),
+                          quiet ? new TrainingListener() {} : progress,
+                          tensorBoard(experiment, index),
+                          interruption));
+                },
+                members::add);
+      }
       int done = run.history().size();
+      String of = several ? " of " + Run.name(experiment, run.last().index()) : "";
       if (run.isInterrupted()) {
         result.println(
-            "interrupted after " + done + " of " + experiment.iterations() + " iterations");
+            "interrupted after " + done + " of " + experiment.iterations() + " iterations" + of);
         result.println(checkpointing.toGoOn(checkpoints));
         return Interruption.STATUS;
       }
-      if (run.stopReason() != null) {
-        console.println(
-            "stopped after "
-                + done
-                + " of "
-                + experiment.iterations()
-                + " iterations: "
-                + run.stopReason());
+      for (Run.Member member : run.members()) {
+        stopped(experiment, member, console);
       }
       run.write(output, Rescue.places());
-      if (checkpointing.isOnlyWhenStopped() && (place.isReplacing() || run.stopReason() != null)) {
+      if (checkpointing.isOnlyWhenStopped()
+          && (several || place.isReplacing() || run.stopReason() != null)) {
         output.forgetCheckpoints();
       }
       console.println("wrote " + run.files() + " to " + output.path());
+      members.forEach(console::println);
+      run.withoutViewsLine().ifPresent(console::println);
       run.averageLine().ifPresent(console::println);
       result.println(run.lastLine());
       return 0;
@@ -318,24 +363,44 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
+  /** Says where early stopping ended a training. */
+  private static void stopped(Experiment experiment, Run.Member member, PrintWriter console) {
+    Training.Result training = member.result();
+    if (training.stopReason() != null) {
+      console.println(
+          (experiment.members() > 1 ? Run.name(experiment, member.index()) + " " : "")
+              + "stopped after "
+              + training.history().size()
+              + " of "
+              + experiment.iterations()
+              + " iterations: "
+              + training.stopReason());
+    }
+  }
+
   /** Says where a run goes on. */
-  private static TrainingListener beginning(PrintWriter console) {
+  private static TrainingListener beginning(Experiment experiment, int index, PrintWriter console) {
     return new TrainingListener() {
       @Override
       public void started(Fit fit) {
         if (fit.step() > 0) {
-          console.println("going on after " + fit.step() + " iterations");
+          console.println(
+              (experiment.members() > 1 ? Run.name(experiment, index) + ": " : "")
+                  + "going on after "
+                  + fit.step()
+                  + " iterations");
         }
       }
     };
   }
 
-  private TrainingListener tensorBoard(Experiment experiment) {
+  private TrainingListener tensorBoard(Experiment experiment, int index) {
     if (tensorBoard == null) {
       return new TrainingListener() {};
     }
     TensorBoardListener listener =
-        new TensorBoardListener(tensorBoard)
+        new TensorBoardListener(
+                experiment.members() > 1 ? OutputDirectory.member(tensorBoard, index) : tensorBoard)
             .withText("configuration", "`lamella train " + experiment + "`");
     return experiment.network().beginsWithUnits()
         ? listener.withImage(

@@ -76,6 +76,15 @@ final class TrainingOptions {
    * @throws ParameterException if one is wrong, or two do not go together
    */
   static Experiment experiment(CommandSpec command) {
+    return experiment(command, Map.of());
+  }
+
+  /**
+   * The experiment that a command's options describe, and a recipe's where they say nothing.
+   *
+   * @throws ParameterException if one is wrong, or two do not go together
+   */
+  static Experiment experiment(CommandSpec command, Map<RunOption<?>, String> recipe) {
     Map<RunOption<?>, String> texts = new LinkedHashMap<>();
     for (RunOption<?> option : RunOption.all()) {
       OptionSpec typed = command.commandLine().getParseResult().matchedOption(option.name());
@@ -85,7 +94,7 @@ final class TrainingOptions {
       }
     }
     try {
-      return Experiment.of(texts);
+      return Experiment.of(texts, recipe);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(command.commandLine(), String.valueOf(e.getMessage()), e);
     }

@@ -9,23 +9,47 @@ import lamella.optim.TrainingListener;
 import org.jspecify.annotations.Nullable;
 
 /** Shows how far a training is: a bar on a terminal, else a line every so many iterations. */
-interface TrainingProgress extends TrainingListener {
+interface TrainingProgress extends TrainingListener, AutoCloseable {
+
+  /** One of the networks begins that are trained one after another. */
+  void member(int index);
+
+  /** All have ended. */
+  @Override
+  void close();
 
   /** The bar if standard output is a terminal; lines to {@code console} if not. */
   static TrainingProgress on(PrintWriter console, Experiment experiment) {
-    return Output.isTerminal() ? new Bar() : new Lines(console, Run.interval(experiment));
+    return Output.isTerminal() ? new Bar(experiment.members()) : new Lines(console, experiment);
   }
 
-  /** A bar of iterations, with the time left, images a second, loss and accuracy. */
+  /**
+   * A bar of the iterations of all members, with the time left, images a second, loss, accuracy.
+   */
   final class Bar implements TrainingProgress {
+    private final int members;
+    private int index;
     private @Nullable StepBar bar;
     private String accuracy = "";
 
-    private Bar() {}
+    private Bar(int members) {
+      this.members = members;
+    }
+
+    @Override
+    public void member(int next) {
+      index = next;
+    }
 
     @Override
     public void started(Fit fit) {
-      bar = new StepBar(fit, "training", "iterations", 1, "images");
+      long before = index * fit.steps();
+      if (bar != null) {
+        bar.goOn(before);
+      } else if (fit.step() < fit.steps()) { // or it was resumed at its end
+        bar =
+            new StepBar(fit, before, members * fit.steps(), "training", "iterations", 1, "images");
+      }
     }
 
     @Override
@@ -36,7 +60,8 @@ interface TrainingProgress extends TrainingListener {
     }
 
     private String figures(Fit fit) {
-      return String.format(Locale.ROOT, "loss %.4f%s", fit.loss(), accuracy);
+      String member = members > 1 ? "member " + (index + 1) + ", " : "";
+      return String.format(Locale.ROOT, "%sloss %.4f%s", member, fit.loss(), accuracy);
     }
 
     @Override
@@ -52,16 +77,34 @@ interface TrainingProgress extends TrainingListener {
         bar.ended(fit, () -> figures(fit));
       }
     }
+
+    @Override
+    public void close() {
+      if (bar != null) {
+        bar.close();
+      }
+    }
   }
 
   /** Lines for a log. */
   final class Lines implements TrainingProgress {
     private final PrintWriter console;
+    private final Experiment experiment;
     private final int interval;
+    private String member = "";
 
-    Lines(PrintWriter console, int interval) {
+    Lines(PrintWriter console, Experiment experiment) {
       this.console = console;
-      this.interval = interval;
+      this.experiment = experiment;
+      this.interval = Run.interval(experiment);
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
+    public void member(int next) {
+      member = experiment.members() > 1 ? Run.name(experiment, next) + ", " : "";
     }
 
     @Override
@@ -70,7 +113,8 @@ interface TrainingProgress extends TrainingListener {
         console.println(
             String.format(
                 Locale.ROOT,
-                "iteration %d / %d: loss %.6f (data %.6f, penalty %.6f), learning rate %.3e",
+                "%siteration %d / %d: loss %.6f (data %.6f, penalty %.6f), learning rate %.3e",
+                member,
                 fit.step(),
                 fit.steps(),
                 fit.loss(),

@@ -34,12 +34,9 @@ class OutputDirectoryTest {
         Experiment.report(Activation.RELU, DType.FLOAT32),
         new Model(network, List.of("a", "b"), Map.of()),
         List.of(),
-        List.of(),
-        List.of(),
         null,
         0.5,
-        0.5,
-        null);
+        0.5);
   }
 
   private List<String> names(Path folder) throws IOException {
