@@ -168,7 +168,9 @@ record Run(
       origin.put(EnsembleModel.VIEWS, views.toString());
     }
     return new Model(
-        EnsembleModel.of(networks, views, Model.LAYOUT), images.source().classNames(), origin);
+        EnsembleModel.of(networks, views, images.source().shape(), Model.LAYOUT),
+        images.source().classNames(),
+        origin);
   }
 
   private static double accuracy(Model model, ImageDataset pixels) {

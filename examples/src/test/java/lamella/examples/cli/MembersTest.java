@@ -135,19 +135,9 @@ class MembersTest {
 
   @Test
   void viewsChangeThePredictionAndNotTheParameters() {
-    String single =
-        train("single", "--iterations", 60, "--validation", 3000)
-            .lastLine();
+    String single = train("single", "--iterations", 60, "--validation", 3000).lastLine();
     List<String> lines =
-        train(
-                "views",
-                "--iterations",
-                60,
-                "--validation",
-                3000,
-                "--views",
-                "mirrored")
-            .lines();
+        train("views", "--iterations", 60, "--validation", 3000, "--views", "mirrored").lines();
     assertEquals("without views: " + single, lines.get(lines.size() - 2));
     assertEquals(fingerprint(single), fingerprint(lines.getLast()));
     assertNotEquals(single, lines.getLast());
