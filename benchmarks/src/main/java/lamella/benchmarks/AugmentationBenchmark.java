@@ -5,6 +5,7 @@ import java.util.concurrent.TimeUnit;
 import lamella.core.Batch;
 import lamella.core.DType;
 import lamella.core.Dataset;
+import lamella.data.cifar.Affine;
 import lamella.data.cifar.Augmentation;
 import lamella.data.cifar.Cifar10;
 import lamella.data.cifar.Crop;
@@ -15,6 +16,7 @@ import lamella.data.cifar.ImageSet;
 import lamella.data.cifar.ImageShape;
 import lamella.data.cifar.Layout;
 import lamella.data.cifar.MeanImage;
+import lamella.data.cifar.Noise;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -28,7 +30,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * A batch of 200 images from CIFAR-10's 49,000, changed at random and less the mean image; {@code
+ * A batch of images from CIFAR-10's 49,000, changed at random and less the mean image; {@code
  * none} is the same without a change, and the difference is what changing costs.
  */
 @BenchmarkMode(Mode.Throughput)
@@ -38,15 +40,27 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(value = 3, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
 @State(Scope.Benchmark)
 public class AugmentationBenchmark {
-  private static final int BATCH = 200;
-
-  /** Which steps: none, one of three, or all. */
-  @Param({"none", "crop", "flip", "cutout", "all"})
+  /** Which steps: none, one of some, or the first three. */
+  @Param({
+    "none",
+    "crop",
+    "flip",
+    "cutout",
+    "all",
+    "flip-alternating",
+    "crop-reflected",
+    "affine",
+    "noise"
+  })
   public String steps = "none";
 
-  private final int[][] indices = ImageSource.draw(BATCH);
+  /** Images of a batch. */
+  @Param("200")
+  public int batchSize = 200;
+
   private final ImageDataset images = randomImages();
-  private final Batch<int[]> batch = images.newBatch(BATCH, DType.FLOAT32);
+  private int[][] indices = {};
+  private Batch<int[]> batch = images.newBatch(1, DType.FLOAT32);
   private Dataset<int[]> dataset = images;
   private int next;
 
@@ -62,6 +76,8 @@ public class AugmentationBenchmark {
   /** Makes the dataset. */
   @Setup
   public void prepare() {
+    indices = ImageSource.draw(batchSize);
+    batch = images.newBatch(batchSize, DType.FLOAT32);
     Augmentation crop = new Crop(4);
     Augmentation flip = new Flip();
     Augmentation cutout = new Cutout(16);
@@ -72,6 +88,11 @@ public class AugmentationBenchmark {
           case "flip" -> images.augmented(1, flip);
           case "cutout" -> images.augmented(1, cutout);
           case "all" -> images.augmented(1, crop, flip, cutout);
+          case "flip-alternating" -> images.augmented(1, Flip.alternating());
+          case "crop-reflected" -> images.augmented(1, Crop.reflected(4));
+          case "affine" ->
+              images.augmented(1, Affine.none().withShift(2).withRotate(10).withScale(0.1));
+          case "noise" -> images.augmented(1, new Noise(8));
           default -> throw new IllegalArgumentException("no such steps: " + steps);
         };
   }

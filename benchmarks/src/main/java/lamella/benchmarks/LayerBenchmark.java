@@ -11,6 +11,7 @@ import lamella.core.Shape;
 import lamella.core.Tensor;
 import lamella.core.formula.Formula;
 import lamella.layers.Dropout;
+import lamella.layers.GaussianNoise;
 import lamella.layers.Linear;
 import lamella.layers.ReLU;
 import lamella.layers.Residual;
@@ -55,6 +56,7 @@ public class LayerBenchmark {
     "LayerNorm",
     "BatchNorm",
     "Dropout",
+    "GaussianNoise",
     "Residual",
     "Outsider"
   })
@@ -115,6 +117,7 @@ public class LayerBenchmark {
           case "Linear" -> new Linear(COLUMNS, COLUMNS, new Random(2));
           case "Outsider" -> new Outsider();
           case "Dropout" -> new Dropout(0.1);
+          case "GaussianNoise" -> new GaussianNoise(0.1);
           case "Residual" -> new Residual(new ReLU());
           default -> ofLibrary(layer);
         };

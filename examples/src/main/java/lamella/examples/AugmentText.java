@@ -3,13 +3,16 @@ package lamella.examples;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
+import lamella.data.cifar.Affine;
 import lamella.data.cifar.Augmentation;
 import lamella.data.cifar.Crop;
 import lamella.data.cifar.Cutout;
 import lamella.data.cifar.Flip;
+import lamella.data.cifar.Noise;
 
 /**
- * How images are changed at random, as a text: {@code flip crop(4) cutout(8)}.
+ * How images are changed at random, as a text: {@code flip crop(4) cutout(8)}, or {@code
+ * flip(alternating) affine(shift=2,rotate=10,scale=0.1) noise(8)}.
  *
  * @param steps in their order; none for images as they are
  */
@@ -17,7 +20,14 @@ public record AugmentText(List<Augmentation> steps) {
   /** Images stay as they are. */
   public static final AugmentText NONE = new AugmentText(List.of());
 
-  private static final String EXPECTED = "expected flip, crop(4) or cutout(8)";
+  private static final String AFFINE = "affine(shift=4,rotate=10,scale=0.1)";
+  private static final String EXPECTED =
+      "expected flip, flip(alternating), crop(4), crop(4,reflect), "
+          + AFFINE
+          + ", noise(8) or cutout(8)";
+  private static final List<String> STEPS = List.of("flip", "crop", "affine", "noise", "cutout");
+  private static final List<String> LIMITS =
+      List.of("shift", "rotate", "scale", "stretch", "shear");
   private static final String NO_STEPS = "none";
 
   /** A list that does not change. */
@@ -44,21 +54,100 @@ public record AugmentText(List<Augmentation> steps) {
 
   private static Augmentation step(Item item) {
     return switch (Spelling.plain(item.word())) {
-      case "flip" -> {
-        item.requireAlone();
-        yield new Flip();
-      }
-      case "crop" -> new Crop(pixels(item.argument("pixels, as in crop(4)"), 31));
+      case "flip" -> flip(item);
+      case "crop" -> crop(item);
+      case "affine" -> affine(item);
+      case "noise" -> noise(item.argument("grey levels, as in noise(8)"));
       case "cutout" -> new Cutout(pixels(item.argument("pixels, as in cutout(8)"), 32));
-      default -> {
-        String nearest = Spelling.nearest(item.word(), List.of("flip", "crop", "cutout"));
-        throw item.wrong(
-            "is unknown"
-                + (nearest == null ? "" : ", did you mean '" + nearest + "'")
-                + "; "
-                + EXPECTED);
-      }
+      default -> throw item.wrong("is unknown" + nearest(item.word(), STEPS) + "; " + EXPECTED);
     };
+  }
+
+  private static String nearest(String word, List<String> known) {
+    String nearest = Spelling.nearest(word, known);
+    return nearest == null ? "" : ", did you mean '" + nearest + "'";
+  }
+
+  private static Flip flip(Item item) {
+    if (item.inner() == null) {
+      return new Flip();
+    }
+    Item how = item.argument("no parentheses or flip(alternating)");
+    if (!Spelling.plain(how.word()).equals("alternating")) {
+      throw how.wrong("is unknown; expected flip or flip(alternating)");
+    }
+    return Flip.alternating();
+  }
+
+  private static Crop crop(Item item) {
+    List<Item> inner = item.inner();
+    if (inner == null || inner.isEmpty() || inner.size() > 2) {
+      throw item.wrong("needs pixels, as in crop(4) or crop(4,reflect)");
+    }
+    int padding = pixels(inner.getFirst(), 31);
+    if (inner.size() == 1) {
+      return new Crop(padding);
+    }
+    if (!Spelling.plain(inner.getLast().word()).equals("reflect")) {
+      throw inner.getLast().wrong("is unknown; expected crop(4) or crop(4,reflect)");
+    }
+    return Crop.reflected(padding);
+  }
+
+  private static Noise noise(Item item) {
+    double deviation = item.number();
+    if (!(deviation > 0 && deviation <= 255)) {
+      throw item.wrong("must be a deviation above 0 and at most 255 grey levels");
+    }
+    return new Noise(deviation);
+  }
+
+  private static Affine affine(Item item) {
+    List<Item> inner = item.inner();
+    if (inner == null || inner.isEmpty()) {
+      throw item.wrong("needs limits, as in " + AFFINE);
+    }
+    Affine affine = Affine.none();
+    List<String> seen = new ArrayList<>();
+    for (Item limit : inner) {
+      String word = limit.word();
+      int equals = word.indexOf('=');
+      if (equals < 0 || limit.inner() != null) {
+        throw limit.wrong("is no limit such as rotate=10");
+      }
+      String name = Spelling.plain(word.substring(0, equals));
+      if (seen.contains(name)) {
+        throw limit.wrong("is there twice");
+      }
+      seen.add(name);
+      Item value = new Item(word.substring(equals + 1), limit.position() + equals + 1, null);
+      affine =
+          switch (name) {
+            case "shift" -> affine.withShift(between(value, 31, "pixels"));
+            case "rotate" -> affine.withRotate(between(value, 180, "degrees"));
+            case "scale" -> affine.withScale(between(value, 0.9, ""));
+            case "stretch" -> affine.withStretch(between(value, 0.9, ""));
+            case "shear" -> affine.withShear(between(value, 80, "degrees"));
+            default ->
+                throw limit.wrong(
+                    "is unknown"
+                        + nearest(word.substring(0, equals), LIMITS)
+                        + "; expected some of shift=4, rotate=10, scale=0.1, stretch=0.1, shear=5");
+          };
+    }
+    return affine;
+  }
+
+  private static double between(Item item, double most, String unit) {
+    double number = item.number();
+    if (!(number >= 0 && number <= most)) {
+      throw item.wrong(
+          "must lie in [0, "
+              + (most == Math.rint(most) ? Long.toString((long) most) : Double.toString(most))
+              + "]"
+              + (unit.isEmpty() ? "" : " " + unit));
+    }
+    return number;
   }
 
   private static int pixels(Item item, int most) {

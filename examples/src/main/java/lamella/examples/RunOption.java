@@ -339,7 +339,10 @@ public final class RunOption<T> {
           .in(Group.REGULARISATION)
           .described(
               "Change training images at random, for example 'flip crop(4) cutout(8)': mirror every other, shift by up"
-                  + " to 4 pixels, blank out a square of 8.");
+                  + " to 4 pixels, blank out a square of 8. flip(alternating) mirrors one half in even epochs, the other"
+                  + " in odd ones; crop(4,reflect) has reflected edges; affine(shift=4,rotate=10,scale=0.1,stretch=0.1,"
+                  + "shear=5) shifts by up to 4 pixels, turns by up to 10 degrees, makes larger or smaller by up to 0.1,"
+                  + " wider or narrower, slanted, in one resampling; noise(8) adds normal noise of 8 grey levels.");
 
   /** How images are mixed. */
   public static final RunOption<Double> MIXUP =

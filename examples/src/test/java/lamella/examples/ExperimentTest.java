@@ -52,6 +52,8 @@ class ExperimentTest {
         "--epochs 7 --schedule one-cycle",
         "--epochs 7 --schedule one-cycle --warm-up 3 --init-last zero",
         "--network \"16 residual(8 gelu zero(16))\" --epochs 2",
+        "--augment \"flip(alternating) crop(2,reflect) affine(shift=1.5,rotate=10,scale=0.1,stretch=0.2,shear=5) noise(8)\"",
+        "--augment \"FLIP(Alternating) Affine(Scale=0.10) noise( 2.50 )\"",
         "--augment flip --ema 0.99 --early-stopping 5 --preprocess standardise --init-std he",
       })
   void itsTextIsTheOptionsThatRepeatIt(String typed) {
@@ -191,9 +193,22 @@ class ExperimentTest {
           --schedule step                        | invalid value for option '--schedule': expected one of report, constant, cosine, one-cycle, cosine-log, got step
           --preprocess centred                   | invalid value for option '--preprocess': expected mean or standardise, got centred
           --augment "flip crop(40)"              | invalid value for option '--augment': '40' at position 11 must be a whole number of pixels in [1, 31]
-          --augment rotate(5)                    | invalid value for option '--augment': 'rotate' at position 1 is unknown; expected flip, crop(4) or cutout(8)
-          --augment cutot(8)                     | invalid value for option '--augment': 'cutot' at position 1 is unknown, did you mean 'cutout'; expected flip, crop(4) or cutout(8)
-          --augment crop                         | invalid value for option '--augment': 'crop' at position 1 needs pixels, as in crop(4)
+          --augment rotate(5)                    | invalid value for option '--augment': 'rotate' at position 1 is unknown; expected flip, flip(alternating), crop(4), crop(4,reflect), affine(shift=4,rotate=10,scale=0.1), noise(8) or cutout(8)
+          --augment cutot(8)                     | invalid value for option '--augment': 'cutot' at position 1 is unknown, did you mean 'cutout'; expected flip, flip(alternating), crop(4), crop(4,reflect), affine(shift=4,rotate=10,scale=0.1), noise(8) or cutout(8)
+          --augment crop                         | invalid value for option '--augment': 'crop' at position 1 needs pixels, as in crop(4) or crop(4,reflect)
+          --augment crop(4,5)                    | invalid value for option '--augment': '5' at position 8 is unknown; expected crop(4) or crop(4,reflect)
+          --augment crop(4,reflect,5)            | invalid value for option '--augment': 'crop' at position 1 needs pixels, as in crop(4) or crop(4,reflect)
+          --augment flip(0.5)                    | invalid value for option '--augment': '0.5' at position 6 is unknown; expected flip or flip(alternating)
+          --augment flip()                       | invalid value for option '--augment': 'flip' at position 1 needs no parentheses or flip(alternating)
+          --augment noise                        | invalid value for option '--augment': 'noise' at position 1 needs grey levels, as in noise(8)
+          --augment noise(0)                     | invalid value for option '--augment': '0' at position 7 must be a deviation above 0 and at most 255 grey levels
+          --augment affine                       | invalid value for option '--augment': 'affine' at position 1 needs limits, as in affine(shift=4,rotate=10,scale=0.1)
+          --augment affine(4)                    | invalid value for option '--augment': '4' at position 8 is no limit such as rotate=10
+          --augment affine(shift=4,rotat=3)      | invalid value for option '--augment': 'rotat=3' at position 16 is unknown, did you mean 'rotate'; expected some of shift=4, rotate=10, scale=0.1, stretch=0.1, shear=5
+          --augment affine(shift=4,shift=5)      | invalid value for option '--augment': 'shift=5' at position 16 is there twice
+          --augment affine(rotate=200)           | invalid value for option '--augment': '200' at position 15 must lie in [0, 180] degrees
+          --augment affine(scale=1)              | invalid value for option '--augment': '1' at position 14 must lie in [0, 0.9]
+          --augment affine(scale=)               | invalid value for option '--augment': '' at position 14 is no number
           --network "8 gleu"                     | invalid value for option '--network': 'gleu' at position 3 is unknown, did you mean 'gelu'; an item is
           """)
   void whatIsWrongIsOneLine(String typed, String expected) {

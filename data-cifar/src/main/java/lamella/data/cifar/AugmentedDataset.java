@@ -1,13 +1,17 @@
 package lamella.data.cifar;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 import lamella.core.Batch;
 import lamella.core.Checksum;
 import lamella.core.DType;
 import lamella.core.Dataset;
 import lamella.core.Description;
+import lamella.core.PartLoop;
 import lamella.core.Shape;
 import lamella.core.random.SplitMix64;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Images that are changed at random before they are normalised, in each epoch anew; for training
@@ -22,6 +26,8 @@ import lamella.core.random.SplitMix64;
  * SplitMix64 (G. Steele, D. Lea, C. Flood, 2014) that begins in the state m(m(m(m(s) + e) + i) +
  * k), where m is that generator's function from state to output. A step that repeats after some
  * epochs has those of epoch 0 in every epoch.
+ *
+ * <p>The images of a batch are changed on all threads of {@link lamella.core.Compute#threads}.
  *
  * <p><b>Shapes:</b> as {@link ImageDataset}. Reading allocates nothing from the second batch on and
  * is safe from many threads, each into a batch of its own.
@@ -117,10 +123,50 @@ public final class AugmentedDataset implements Dataset<int[]> {
     dataset.readTargets(indices, batch);
     ImageBatch.Room room =
         batch instanceof ImageBatch own ? own.room() : new ImageBatch.Room(indices.length, shape());
-    for (int i = 0; i < indices.length; i++) {
-      augment(indices[i], room.bytes, i * shape().size(), room.pixels, room.random);
-    }
+    room.changes.make(this, indices);
     dataset.normalise(room.bytes, 0, room.rows, batch.inputs());
+  }
+
+  /** Changes the images of a batch, in parts that have pixels and random numbers of their own. */
+  static final class Changes extends PartLoop {
+    private static final int[] NO_INDICES = {};
+
+    private final byte[] bytes;
+    private final int imageSize;
+    private final Pixels[] pixels;
+    private final SplitMix64[] randoms;
+    private @Nullable AugmentedDataset images;
+    private int[] indices = NO_INDICES;
+
+    Changes(byte[] bytes, ImageShape shape, int parts) {
+      this.bytes = bytes;
+      this.imageSize = shape.size();
+      pixels = new Pixels[parts];
+      randoms = new SplitMix64[parts];
+      for (int part = 0; part < parts; part++) {
+        pixels[part] = new Pixels(shape, bytes);
+        randoms[part] = new SplitMix64(0);
+      }
+    }
+
+    void make(AugmentedDataset dataset, int[] indicesOfBatch) {
+      images = dataset;
+      indices = indicesOfBatch;
+      try {
+        over(indicesOfBatch.length, pixels.length);
+      } finally {
+        images = null;
+        indices = NO_INDICES;
+      }
+    }
+
+    @Override
+    protected void run(int part, int from, int to) {
+      AugmentedDataset dataset = requireNonNull(images);
+      for (int i = from; i < to; i++) {
+        dataset.augment(indices[i], bytes, i * imageSize, pixels[part], randoms[part]);
+      }
+    }
   }
 
   /**

@@ -1,8 +1,8 @@
 package lamella.data.cifar;
 
 import lamella.core.Batch;
+import lamella.core.PartLoop;
 import lamella.core.Tensor;
-import lamella.core.random.SplitMix64;
 import org.jspecify.annotations.Nullable;
 
 /** Some images and their classes, and room to change them in. */
@@ -20,18 +20,24 @@ final class ImageBatch implements Batch<int[]> {
 
   /** What augmenting n images needs beside the batch. */
   static final class Room {
+    /** What a number of an image takes to be copied and changed by some quick steps, about. */
+    private static final double NANOSECONDS = 0.25;
+
     final byte[] bytes;
     final int[] rows;
-    final Pixels pixels;
-    final SplitMix64 random = new SplitMix64(0);
+    final AugmentedDataset.Changes changes;
 
     Room(int n, ImageShape shape) {
       bytes = new byte[n * shape.size()];
-      pixels = new Pixels(shape);
       rows = new int[n];
       for (int i = 0; i < n; i++) {
         rows[i] = i;
       }
+      changes = new AugmentedDataset.Changes(bytes, shape, parts(n, shape));
+    }
+
+    private static int parts(int n, ImageShape shape) {
+      return PartLoop.parts(n, NANOSECONDS * shape.size());
     }
   }
 

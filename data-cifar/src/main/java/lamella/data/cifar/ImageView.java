@@ -65,9 +65,9 @@ public final class ImageView implements Layer {
     this.show = new Show(sources);
     this.gather = new Gather(sources);
     for (int row = 0; row < shape.height(); row++) {
-      int shownRow = reflected(row - down, shape.height());
+      int shownRow = Pixels.reflected(row - down, shape.height());
       for (int column = 0; column < shape.width(); column++) {
-        int moved = reflected(column - right, shape.width());
+        int moved = Pixels.reflected(column - right, shape.width());
         int shownColumn = mirrored ? shape.width() - 1 - moved : moved;
         for (int channel = 0; channel < shape.channels(); channel++) {
           sources[shape.offset(layout, row, column, channel)] =
@@ -113,12 +113,6 @@ public final class ImageView implements Layer {
   public static ImageView of(
       ImageShape shape, Layout layout, boolean mirrored, int down, int right) {
     return new ImageView(shape, layout, mirrored, down, right);
-  }
-
-  /** The coordinate inside of the image that lies as far from the edge as this one outside. */
-  private static int reflected(int coordinate, int side) {
-    int positive = Math.abs(coordinate);
-    return positive < side ? positive : 2 * (side - 1) - positive;
   }
 
   /**

@@ -17,7 +17,14 @@ class AugmentedDatasetContractTest extends DatasetContract<int[]> {
     ImageSet images =
         ImageSet.wrap(ImageShape.CIFAR10, Layout.CHW, Cifar10.CLASSES, labels, pixels);
     return new ImageDataset(images, Standardisation.of(images))
-        .augmented(1, new Crop(4), new Flip(), new Cutout(16));
+        .augmented(
+            1,
+            new Crop(4),
+            new Flip(),
+            new Cutout(16),
+            Crop.reflected(3),
+            new Affine(2, 10, 0.1, 0.1, 5),
+            new Noise(8));
   }
 
   @Override

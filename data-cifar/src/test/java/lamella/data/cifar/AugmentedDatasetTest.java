@@ -62,6 +62,33 @@ class AugmentedDatasetTest {
   }
 
   @Test
+  void resampledAndNoisyImagesAreNumPysByteForByte() throws Exception {
+    List<String> lines = Resources.lines("affine_golden.txt");
+    assertEquals(15, lines.size());
+    Augmentation[] steps = {new Affine(4, 30, 0.2, 0.1, 10), new Noise(8.5)};
+    for (String line : lines) {
+      String[] words = line.split(" ", -1);
+      long[] golden = Arrays.stream(words).skip(2).mapToLong(Long::parseLong).toArray();
+      Layout layout = Layout.valueOf(words[0]);
+      ImageShape shape = ImageShape.of(words[1]);
+      byte[] bytes = new byte[7 * shape.size()];
+      ImageSet images = sevenImages(layout);
+      for (int i = 0; i < 7; i++) {
+        System.arraycopy(images.pixels(i), 0, bytes, i * shape.size(), shape.size());
+      }
+      images = ImageSet.wrap(shape, layout, 10, new byte[7], bytes);
+      byte[] pixels =
+          new ImageDataset(images, MeanImage.of(images))
+              .augmented(golden[0], steps)
+              .forEpoch(golden[1])
+              .pixels((int) golden[2]);
+      for (int k = 0; 61 * k < pixels.length; k++) {
+        assertEquals(golden[3 + k], pixels[61 * k] & 0xff, line);
+      }
+    }
+  }
+
+  @Test
   void inputsAreTheImagesNormalisedAfterwards() {
     for (Layout layout : Layout.values()) {
       ImageSet images = sevenImages(layout);
