@@ -29,7 +29,7 @@ public enum Recipe {
       --network "1024 gelu 512 gelu" --init-std he
       --optimizer adamw --learning-rate 2e-3 --beta2 0.99 --weight-decay 0.1 --l2 0 --schedule one-cycle
       --batch-size 512 --epochs 20 --order shuffled --measure validation
-      --label-smoothing 0.1 --augment "flip crop(2)" --views mirrored
+      --label-smoothing 0.1 --augment "flip(alternating) crop(2,reflect)" --views mirrored
       """,
       """
       --preprocess standardise
@@ -55,7 +55,7 @@ public enum Recipe {
       --init-std he
       --optimizer adamw --learning-rate 1e-3 --beta2 0.99 --weight-decay 0.1 --l2 0 --schedule one-cycle
       --batch-size 512 --epochs 120 --order shuffled --measure validation --measure-every 5
-      --label-smoothing 0.1 --augment "flip crop(4)" --views mirrored
+      --label-smoothing 0.1 --augment "flip(alternating) crop(4,reflect)" --views mirrored
       """,
       """
       --preprocess standardise
@@ -81,7 +81,7 @@ public enum Recipe {
       --init-std he
       --optimizer adamw --learning-rate 1e-3 --beta2 0.99 --weight-decay 0.1 --l2 0 --schedule one-cycle
       --batch-size 1024 --epochs 350 --order shuffled --measure validation --measure-every 10
-      --label-smoothing 0.1 --augment "flip crop(4)" --views mirrored
+      --label-smoothing 0.1 --augment "flip(alternating) crop(4,reflect)" --views mirrored
       """,
       """
       --preprocess standardise

@@ -31,10 +31,10 @@ public final class RunOption<T> {
     TRAINING("Training"),
     /** The rule of the updates. */
     OPTIMIZER("Optimiser"),
-    /** What is measured, and on which images. */
-    MEASURING("Measuring"),
     /** What keeps it from learning by heart. */
-    REGULARISATION("Regularisation");
+    REGULARISATION("Regularisation"),
+    /** What is measured, on which images, and how the trained network predicts. */
+    MEASURING("Measuring and predicting");
 
     private final String heading;
 
@@ -156,7 +156,8 @@ public final class RunOption<T> {
                   + " residual(256 gelu 256)'. A number is a linear layer of that width; names are relu, leaky-relu(S),"
                   + " swish, selu, gelu, gelu(tanh), tanh, sigmoid, elu, softplus, mish, hard-swish, layer-norm,"
                   + " batch-norm, dropout(P), noise(DEVIATION), scale; residual(ITEMS) adds its input to what its items"
-                  + " give. The linear layer for the classes is added at the end.")
+                  + " give; zero(N) is a linear layer that begins as zero. The linear layer for the classes is added at"
+                  + " the end.")
           .silentAboutDefault();
 
   /** Steps. */
