@@ -32,10 +32,33 @@ public abstract class RowLoop {
         public void run(double[][] arrays, int from, int to, double[] lanes) {
           RowLoop.this.run(arrays, from, to, lanes);
         }
+
+        @Override
+        public int cost() {
+          return cost;
+        }
       };
 
-  /** For subclasses. */
-  protected RowLoop() {}
+  private final int cost;
+
+  /** For subclasses that do some plain operations with each element. */
+  protected RowLoop() {
+    this(1);
+  }
+
+  /**
+   * For subclasses that do more with each element, so that fewer rows are worth a second thread.
+   *
+   * @param cost how many times as long as plain operations that takes, about: 50 for an exponential
+   *     function and a logarithm of {@link StrictMath}
+   * @throws IllegalArgumentException if it is below 1
+   */
+  protected RowLoop(int cost) {
+    if (cost < 1) {
+      throw new IllegalArgumentException("RowLoop: expects a cost of at least 1, got " + cost);
+    }
+    this.cost = cost;
+  }
 
   /**
    * Does one row, in float32: number {@code from / (to - from)}.

@@ -22,6 +22,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RowLoopTest {
   /** The number of each row, by its place, and of how many columns it was told. */
   private static final class Count extends RowLoop {
+    private Count(int cost) {
+      super(cost);
+    }
+
     @Override
     protected void run(float[][] arrays, int from, int to, double[] lanes) {
       for (int i = from; i < to; i++) {
@@ -43,10 +47,11 @@ class RowLoopTest {
   void everyRowIsDoneOnceWhateverTheirNumberAndWidth(
       @ForAll DType dtype,
       @ForAll @IntRange(min = 1, max = 300) int rows,
-      @ForAll @IntRange(min = 1, max = 400) int width) {
+      @ForAll @IntRange(min = 1, max = 400) int width,
+      @ForAll @IntRange(min = 1, max = 200) int cost) {
     Tensor y = Tensor.zeros(dtype, Shape.of(rows, width));
     Tensor times = Tensor.zeros(dtype, Shape.of(rows));
-    new Count().over(y, times);
+    new Count(cost).over(y, times);
     for (int row = 0; row < rows; row++) {
       assertEquals(1, times.get(row));
       for (int j = 0; j < width; j++) {
@@ -115,6 +120,13 @@ class RowLoopTest {
     new Sums().over(y, x, x);
     assertNotEquals(changesOfFirst, Elements.changes(y));
     assertEquals(changesOfSecond, Elements.changes(x));
+  }
+
+  @Test
+  void aCostIsAtLeastOne() {
+    assertEquals(
+        "RowLoop: expects a cost of at least 1, got 0",
+        assertThrows(IllegalArgumentException.class, () -> new Count(0)).getMessage());
   }
 
   @Test

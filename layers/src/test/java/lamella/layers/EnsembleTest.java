@@ -153,6 +153,29 @@ class EnsembleTest {
     }
   }
 
+  /** So many rows are divided over threads; each has the bits that it has alone. */
+  @ParameterizedTest
+  @EnumSource(DType.class)
+  void rowsOfALargeBatchHaveTheBitsThatTheyHaveAlone(DType dtype) {
+    Network ensemble = random(Outputs.CLASSES, dtype, 10);
+    SplittableRandom random = new SplittableRandom(4);
+    Tensor x = Tensor.zeros(dtype, Shape.of(2000, 4));
+    for (int i = 0; i < x.size(); i++) {
+      x.set(i, 2 * random.nextGaussian());
+    }
+    Tensor together = ensemble.forward(x);
+    Tensor one = Tensor.zeros(dtype, Shape.of(1, 4));
+    for (int row = 0; row < 2000; row += 37) {
+      for (int j = 0; j < 4; j++) {
+        one.set(j, x.get(row, j));
+      }
+      Tensor alone = ensemble.forward(one);
+      for (int j = 0; j < 10; j++) {
+        assertEquals(alone.get(j), together.get(row, j));
+      }
+    }
+  }
+
   @Test
   void parametersAreNamedByMember() {
     assertEquals(

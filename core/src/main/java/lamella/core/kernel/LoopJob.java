@@ -35,6 +35,11 @@ public final class LoopJob implements Team.Job {
     default int grain() {
       return GRAIN;
     }
+
+    /** {@return how many times as long as a plain operation an element takes, about} */
+    default int cost() {
+      return 1;
+    }
   }
 
   /** How many arrays a loop can have. */
@@ -171,10 +176,11 @@ public final class LoopJob implements Team.Job {
     inDouble = isDouble;
     length = size;
     partLength = size;
-    boolean together = size >= ALONE && team.acquire();
+    int work = (int) Math.min(Integer.MAX_VALUE, (long) size * loop.cost());
+    boolean together = work >= ALONE && team.acquire();
     try {
       if (together) {
-        int parts = team.parts(PARTS, size, SMALLEST);
+        int parts = team.parts(PARTS, work, SMALLEST);
         int unit = width == 0 ? GRAIN : width < LINE ? width * LINE : width;
         partLength = Math.max(1, (size / unit + parts - 1) / parts) * unit;
         team.run(this, (size + partLength - 1) / partLength, scratch);
