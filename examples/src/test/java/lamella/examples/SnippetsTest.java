@@ -45,9 +45,14 @@ import lamella.core.io.SafeTensors;
 import lamella.core.io.WeightLayout;
 import lamella.core.random.NumPyRandom;
 import lamella.data.cifar.Augmentation;
+import lamella.data.cifar.Cifar10;
+import lamella.data.cifar.CosineTransform;
+import lamella.data.cifar.ImageDataset;
+import lamella.data.cifar.ImageSet;
 import lamella.data.cifar.ImageShape;
 import lamella.data.cifar.ImageView;
 import lamella.data.cifar.Layout;
+import lamella.data.cifar.MeanImage;
 import lamella.data.cifar.Pixels;
 import lamella.layers.BatchNorm;
 import lamella.layers.Columns;
@@ -821,6 +826,26 @@ class SnippetsTest {
     prepared.read(new int[] {0, 1, 2, 3}, batch);
     assertArrayEquals(
         whole.forward(rows).toDoubleArray(), network.forward(batch.inputs()).toDoubleArray());
+  }
+
+  @Test
+  void cosine() {
+    NumPyRandom random = new NumPyRandom(1);
+    ImageSet train = Cifar10.synthetic(Layout.HWC).train().slice(0, 50);
+    ImageDataset pixels = new ImageDataset(train, MeanImage.zero(train.shape()));
+    // @start region="cosine"
+    ContrastNorm contrast = new ContrastNorm();
+    CosineTransform cosine = new CosineTransform(train.shape(), train.layout(), 16, 8);
+    InputNorm scale = InputNorm.fit(PreparedDataset.of(pixels, contrast, cosine), 10);
+    Network network =
+        Network.of(
+            Shape.of(3072),
+            contrast,
+            cosine, // 16² + 2 · 8² coefficients
+            scale,
+            new Linear(384, 10, random));
+    // @end
+    assertEquals(10, network.outputShape().size());
   }
 
   @Test

@@ -116,14 +116,37 @@ public final class InputNorm implements Preprocessing {
    * @throws IllegalArgumentException if it is empty, or an input is not finite; names the example
    */
   public static InputNorm fit(Dataset<?> data) {
+    return fit(data, 0);
+  }
+
+  /**
+   * {@return the same with deviation² = variance + s times the mean variance of the features, which
+   * keeps features that vary little small} It is for features of which the small ones are mostly
+   * noise, as the high frequencies of an image.
+   *
+   * @param data the training set, never the set a network is judged by; it is read twice
+   * @param s 0 or more
+   * @throws IllegalArgumentException if there are no examples, an input is not finite (names the
+   *     example), or s is outside
+   */
+  public static InputNorm fit(Dataset<?> data, double s) {
+    if (!(s >= 0 && s < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException("InputNorm: s must be finite and >= 0, got " + s);
+    }
     if (data.size() == 0) {
       throw new IllegalArgumentException("InputNorm: needs at least one example");
     }
     int features = data.exampleShape().size();
     double[] mean = averages(data, new double[features], false);
     double[] deviation = averages(data, mean, true);
+    double sum = 0;
+    for (double variance : deviation) {
+      sum += variance;
+    }
+    double added = s * sum / features;
     for (int j = 0; j < features; j++) {
-      deviation[j] = deviation[j] == 0 ? 1 : Math.sqrt(deviation[j]);
+      double square = deviation[j] + added;
+      deviation[j] = square == 0 ? 1 : Math.sqrt(square);
     }
     Shape shape = data.exampleShape();
     return standardising(

@@ -54,6 +54,20 @@ class InputNormTest {
     assertEquals(0, fitted.forward(x).get(4));
   }
 
+  /** numpy: sqrt(x.var(axis=0) + 0.5 * x.var(axis=0).mean()) of the same. */
+  @Test
+  void aPartOfTheMeanVarianceIsAdded() {
+    Tensor x = FloatTensor.of(Shape.of(4, 3), 1, 7, 1, 2, 7, -3, 4, 7, 5, 9, 7, 1);
+    InputNorm fitted = InputNorm.fit(Dataset.of(x, new int[4]), 0.5);
+    assertArrayEquals(
+        new double[] {3.5237290853109955, 1.707825127659933, 3.304037933599835},
+        fitted.parameters().get(1).value().toDoubleArray(),
+        1e-6);
+    assertMessage(
+        "InputNorm: s must be finite and >= 0, got NaN",
+        () -> InputNorm.fit(Dataset.of(x, new int[4]), Double.NaN));
+  }
+
   @Test
   void dataThatCannotBeFittedAreRefused() {
     Tensor x = FloatTensor.of(Shape.of(2, 2), 1, 2, 3, Float.NaN);

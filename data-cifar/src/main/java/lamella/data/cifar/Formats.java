@@ -13,12 +13,16 @@ public final class Formats implements LayerFormats {
 
   @Override
   public List<LayerFormat<?>> formats() {
-    return List.of(ImageView.format());
+    return List.of(CosineTransform.format(), ImageView.format());
   }
 
-  /** The class of images is loaded only where a file has it. */
+  /** The class of a layer is loaded only where a file has it. */
   @Override
   public @Nullable LayerFormat<?> format(String type) {
-    return type.equals("lamella.ImageView") ? ImageView.format() : null;
+    return switch (type) {
+      case "lamella.CosineTransform" -> CosineTransform.format();
+      case "lamella.ImageView" -> ImageView.format();
+      default -> null;
+    };
   }
 }
