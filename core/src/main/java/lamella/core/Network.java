@@ -97,9 +97,20 @@ public final class Network implements Layer {
    * @throws ShapeException as for {@link #of(Shape, Layer...)}
    */
   public Network withHead(Preprocessing... head) {
+    return withHead(inputShape, head);
+  }
+
+  /**
+   * {@return the same for a head that takes inputs of another shape than this network does}
+   *
+   * @param inputs the shape of one example before the head
+   * @param head what prepares the inputs
+   * @throws ShapeException as for {@link #of(Shape, Layer...)}
+   */
+  public Network withHead(Shape inputs, Preprocessing... head) {
     List<Layer> all = new ArrayList<>(Arrays.asList(head));
     all.addAll(layers);
-    Network other = new Network(inputShape, present(all));
+    Network other = new Network(inputs, present(all));
     other.outputs = outputs;
     return other;
   }

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.StringJoiner;
 import lamella.core.DType;
 import lamella.core.Initializer;
-import lamella.data.cifar.ImageShape;
 
 /**
  * All that a training run depends on besides its data: equal experiments on equal data give equal
@@ -219,7 +218,7 @@ public final class Experiment {
   public NetworkText network() {
     return isGiven(RunOption.NETWORK)
         ? get(RunOption.NETWORK)
-        : NetworkText.of(ImageShape.CIFAR10.size(), hidden(), activation());
+        : NetworkText.of(hidden(), activation());
   }
 
   /** Draws the weights with which the layer for the classes begins. */

@@ -46,6 +46,9 @@ public final class NetworkText {
   /** The elements of one Java array. */
   private static final int MOST_WEIGHTS = Integer.MAX_VALUE - 8;
 
+  /** A width that is not known yet. */
+  private static final int UNKNOWN = 0;
+
   private static final String RESIDUAL = "residual";
   private static final String ZERO = "zero";
 
@@ -148,14 +151,33 @@ public final class NetworkText {
   }
 
   /**
-   * The report's network: one hidden layer.
+   * Reads a text of which the width of the network's input is not known yet, see {@link
+   * #withInputs}.
    *
-   * @param inputs the width of the network's input
+   * @param text as for the other method
+   * @throws IllegalArgumentException if an item is wrong whatever the inputs are
+   */
+  public static NetworkText of(String text) {
+    return of(text, UNKNOWN);
+  }
+
+  /**
+   * The same for inputs of this width.
+   *
+   * @throws IllegalArgumentException if an item does not go with it: names it and its place
+   */
+  public NetworkText withInputs(int width) {
+    return of(toString(), width);
+  }
+
+  /**
+   * The report's network: one hidden layer, for inputs of a width that is not known yet.
+   *
    * @param hidden units of the hidden layer
    * @param activation its function
    */
-  static NetworkText of(int inputs, int hidden, Activation activation) {
-    return of(hidden + " " + activation, inputs);
+  static NetworkText of(int hidden, Activation activation) {
+    return of(hidden + " " + activation);
   }
 
   /** Adds the parts of some items; returns the width behind them. */
@@ -211,10 +233,11 @@ public final class NetworkText {
     if (!digits) {
       throw item.wrong("is no width, which is a whole number such as 256");
     }
-    int most = MOST_WEIGHTS / width;
+    int most = MOST_WEIGHTS / Math.max(1, width);
     long units = word.length() > 18 ? Long.MAX_VALUE : Long.parseLong(word);
     if (units < 1 || units > most) {
-      throw item.wrong("must lie in [1, " + most + "] after a width of " + width);
+      throw item.wrong(
+          "must lie in [1, " + most + "]" + (width == UNKNOWN ? "" : " after a width of " + width));
     }
     return (int) units;
   }
@@ -222,11 +245,12 @@ public final class NetworkText {
   private static Skip skip(Item item, int width) {
     List<Item> inner = item.inner();
     if (inner == null || inner.isEmpty()) {
-      throw item.wrong("needs items, as in residual(" + width + " gelu " + width + ")");
+      int shown = width == UNKNOWN ? 256 : width;
+      throw item.wrong("needs items, as in residual(" + shown + " gelu " + shown + ")");
     }
     List<Part> body = new ArrayList<>();
     int behind = read(inner, width, body);
-    if (behind != width) {
+    if (width != UNKNOWN && behind != width) {
       throw item.wrong(
           "adds its input, of width "
               + width
@@ -402,7 +426,7 @@ public final class NetworkText {
   @Nullable Activation reportsActivation() {
     if (parts.size() == 2 && parts.getFirst() instanceof Units units) {
       for (Activation activation : Activation.values()) {
-        if (of(inputs, units.width, activation).equals(this)) {
+        if (of(units.width, activation).parts.equals(parts)) {
           return activation;
         }
       }

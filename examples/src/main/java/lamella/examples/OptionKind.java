@@ -2,7 +2,6 @@ package lamella.examples;
 
 import java.util.ArrayList;
 import java.util.List;
-import lamella.data.cifar.ImageShape;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -190,7 +189,22 @@ abstract class OptionKind<T> {
     return new OptionKind<>(NetworkText.class) {
       @Override
       NetworkText read(String text) {
-        return NetworkText.of(text, ImageShape.CIFAR10.size());
+        return NetworkText.of(text);
+      }
+    };
+  }
+
+  /** What is made of pixels. */
+  static OptionKind<HeadText> head() {
+    return new OptionKind<>(HeadText.class) {
+      @Override
+      HeadText read(String text) {
+        return HeadText.of(text);
+      }
+
+      @Override
+      List<String> candidates() {
+        return List.of(HeadText.MEAN.toString(), HeadText.STANDARDISE.toString());
       }
     };
   }

@@ -268,12 +268,16 @@ public final class RunOption<T> {
           .always();
 
   /** What is made of pixels. */
-  public static final RunOption<Preprocess> PREPROCESS =
-      of("--preprocess", "KIND", OptionKind.named(Preprocess.class), "mean")
+  public static final RunOption<HeadText> PREPROCESS =
+      of("--preprocess", "ITEMS", OptionKind.head(), "mean")
           .in(Group.NETWORK)
           .described(
               "mean: pixels less the mean image; standardise: less each colour's mean, divided by its standard"
-                  + " deviation (the weights may then begin larger, 1e-2 for example).");
+                  + " deviation (the weights may then begin larger, 1e-2 for example). After one of these or alone, in this"
+                  + " order: contrast: each image less its mean, divided by its deviation; cosine(F,G,S): the F x F lowest"
+                  + " frequencies of the brightness and G x G of two differences of colours; whiten(K,S): the K principal"
+                  + " components. The last two are divided by the root of variance + S times the mean variance; such as"
+                  + " \"contrast whiten(256,10)\".");
 
   /** The rule of the updates. */
   public static final RunOption<Rule> OPTIMIZER =

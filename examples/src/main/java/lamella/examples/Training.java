@@ -107,7 +107,8 @@ public final class Training {
       Dataset<int[]> validation,
       Consumer<Step> listener)
       throws DivergedException {
-    return run(experiment, classes, train, validation, null, listener(listener));
+    Head head = Head.of(train.normalisation());
+    return run(experiment, classes, train, validation, head, null, listener(listener));
   }
 
   /** A consumer of steps as a listener of the trainer. */
@@ -125,6 +126,8 @@ public final class Training {
    * Trains a new network, or goes on with one.
    *
    * @param classes the number of classes, one output each
+   * @param train read with the head's normalisation, as the images for validation are
+   * @param head what the images go through before the network that is trained
    * @param checkpoints where to resume from or write to, if at all
    * @throws DivergedException at the first number that is not finite; names step and layer
    * @throws java.io.UncheckedIOException if checkpoints cannot be read or written
@@ -134,6 +137,7 @@ public final class Training {
       int classes,
       ImageDataset train,
       Dataset<int[]> validation,
+      Head head,
       @Nullable Checkpoints checkpoints,
       TrainingListener... listeners)
       throws DivergedException {
@@ -142,6 +146,7 @@ public final class Training {
     Network network =
         experiment
             .network()
+            .withInputs(head.outputs(train.exampleShape()))
             .network(
                 classes,
                 experiment.get(RunOption.INIT_STD).initializer(),
@@ -160,12 +165,15 @@ public final class Training {
           // No batch reaches into the next epoch, for which images may be changed otherwise.
           case SHUFFLED -> Sampler.shuffled(train.size(), epoch * experiment.batchSize(), random);
         };
-    Dataset<int[]> images = augmented(experiment, train);
+    Dataset<int[]> seen = head.over(train, experiment.dtype());
+    Dataset<int[]> augmented = augmented(experiment, train);
+    Dataset<int[]> images = augmented == train ? seen : head.over(augmented, experiment.dtype());
+    Dataset<int[]> measured = head.over(validation, experiment.dtype());
     double alpha = experiment.get(RunOption.MIXUP);
     WeightAverage average = average(experiment);
     List<TrainingListener> all = rules(experiment);
     all.addAll(List.of(listeners));
-    Plan plan = new Plan(experiment, train, validation, due, average, checkpoints, all);
+    Plan plan = new Plan(experiment, seen, measured, due, average, checkpoints, all);
     try {
       History history =
           alpha == 0

@@ -50,6 +50,7 @@ final class NetworkBitsRun {
             10,
             images.train(),
             images.validation(),
+            Head.of(images.train().normalisation()),
             checkpoints == null ? null : Checkpoints.in(checkpoints).every(3).resuming(),
             listeners);
     Network average = result.average();

@@ -34,6 +34,16 @@ class NetworkTextTest {
   }
 
   @Test
+  void inputsMayBeSaidLater() {
+    NetworkText text = NetworkText.of("residual(7 gelu 6) 5");
+    assertEquals(NetworkText.of("residual(7 gelu 6) 5", 6), text.withInputs(6));
+    assertEquals(
+        "'residual' at position 1 adds its input, of width 5, to what its items give, of width 6;"
+            + " end it with 5",
+        assertThrows(IllegalArgumentException.class, () -> text.withInputs(5)).getMessage());
+  }
+
+  @Test
   void everyItemIsItsLayerAndTheClassesComeLast() {
     assertEquals(
         "Network([7] -> LayerNorm(7) -> Linear(7 -> 5) -> ReLU -> LeakyReLU(0.2) -> Swish -> SELU ->"

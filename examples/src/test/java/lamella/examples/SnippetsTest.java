@@ -820,7 +820,7 @@ class SnippetsTest {
         Network.of(Shape.of(2), new Linear(2, 5, random), new ReLU(), new Linear(5, 2, random));
     PreparedDataset<int[]> prepared = PreparedDataset.of(data, contrast, whitening).keeping();
     // ... a training of the network with the prepared data, and then:
-    Network whole = network.withHead(contrast, whitening); // takes inputs as they are
+    Network whole = network.withHead(Shape.of(3), contrast, whitening); // takes data as they are
     // @end
     Batch<int[]> batch = prepared.newBatch(4, DType.FLOAT32);
     prepared.read(new int[] {0, 1, 2, 3}, batch);

@@ -64,6 +64,7 @@ class TrainingOptionsTest {
   private static Network first(Experiment experiment, NumPyRandom random) {
     return experiment
         .network()
+        .withInputs(3072)
         .network(
             10,
             experiment.get(RunOption.INIT_STD).initializer(),
@@ -180,7 +181,10 @@ class TrainingOptionsTest {
   }
 
   private static Network network(Initializer initializer) {
-    return SMALL.network().network(10, initializer, initializer, DType.FLOAT64, new NumPyRandom(1));
+    return SMALL
+        .network()
+        .withInputs(3072)
+        .network(10, initializer, initializer, DType.FLOAT64, new NumPyRandom(1));
   }
 
   private static double distance(Network one, Network other) {

@@ -9,12 +9,13 @@ import lamella.core.FloatTensor;
  * that are computed from a training set.
  *
  * <p>{@link MeanImage} subtracts the mean of every pixel and channel and divides by nothing; {@link
- * Standardisation} has one mean and one deviation for each channel.
+ * Standardisation} has one mean and one deviation for each channel; {@link RawPixels} leaves them
+ * as they are.
  *
  * <p>What {@link #mean} and {@link #deviation} say makes the layer that does the same to pixels at
  * the head of a network.
  */
-public abstract sealed class Normalisation permits MeanImage, Standardisation {
+public abstract sealed class Normalisation permits MeanImage, Standardisation, RawPixels {
   Normalisation() {}
 
   /** {@return the numbers of an image that it is for, for example 3072} */

@@ -9,9 +9,13 @@ import java.util.concurrent.Callable;
 import lamella.core.Fingerprint;
 import lamella.core.io.FileFormatException;
 import lamella.data.cifar.ImageDataset;
+import lamella.data.cifar.ImageSet;
+import lamella.data.cifar.MeanImage;
+import lamella.data.cifar.Normalisation;
+import lamella.data.cifar.Standardisation;
 import lamella.examples.EnsembleModel;
+import lamella.examples.Head;
 import lamella.examples.Model;
-import lamella.examples.Preprocess;
 import lamella.layers.InputNorm;
 import lamella.optim.Evaluation;
 import lamella.optim.Metrics;
@@ -91,8 +95,9 @@ final class EvaluateCommand implements Callable<Integer> {
     if (!(EnsembleModel.first(trained.network()).layers().getFirst() instanceof InputNorm head)) {
       return true;
     }
-    Preprocess like = head.deviation() == null ? Preprocess.MEAN : Preprocess.STANDARDISE;
-    InputNorm ours = Preprocess.layer(images.with(like).normalisation(), trained.network().dtype());
+    ImageSet train = images.train().images();
+    Normalisation like = head.deviation() == null ? MeanImage.of(train) : Standardisation.of(train);
+    InputNorm ours = Head.layer(like, trained.network().dtype());
     return Fingerprint.of(head.parameters()).equals(Fingerprint.of(ours.parameters()));
   }
 

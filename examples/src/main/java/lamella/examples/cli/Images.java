@@ -15,7 +15,6 @@ import lamella.data.cifar.LabelledImages;
 import lamella.data.cifar.MeanImage;
 import lamella.data.cifar.Normalisation;
 import lamella.examples.Model;
-import lamella.examples.Preprocess;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -148,17 +147,13 @@ record Images(
     return train.normalisation();
   }
 
-  /** The same images, prepared as an experiment asks. */
-  Images with(Preprocess preprocess) {
-    return with(preprocess == Preprocess.MEAN ? mean : preprocess.of(train.images()));
-  }
-
   /** The same images as their pixels are, for a network that prepares them itself. */
   Images pixels() {
     return with(MeanImage.zero(ImageShape.CIFAR10));
   }
 
-  private Images with(Normalisation other) {
+  /** The same images, read in another way. */
+  Images with(Normalisation other) {
     return new Images(
         source,
         drawn,

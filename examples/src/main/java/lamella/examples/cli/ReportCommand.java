@@ -11,10 +11,13 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import lamella.core.Compute;
+import lamella.data.cifar.ImageDataset;
 import lamella.examples.Activation;
 import lamella.examples.Differences;
 import lamella.examples.DivergedException;
 import lamella.examples.Experiment;
+import lamella.examples.Head;
+import lamella.examples.HeadText;
 import lamella.examples.PublishedReport;
 import lamella.examples.RunOption;
 import lamella.examples.Training;
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code lamella report}. */
@@ -57,6 +61,13 @@ final class ReportCommand implements Callable<Integer> {
   public Integer call() throws IOException, DivergedException {
     PrintWriter console = Output.of(spec);
     Experiment experiment = TrainingOptions.experiment(Output.filled(spec));
+    HeadText preprocess = experiment.get(RunOption.PREPROCESS);
+    if (preprocess.hasLayers()) {
+      throw new ParameterException(
+          Output.filled(spec).commandLine(),
+          "--preprocess must be mean or standardise for a report, whose page shows weights as images, got "
+              + preprocess);
+    }
     threads.use();
     try (OutputDirectory output = place.open("lamella report", Output.errors(spec))) {
       Images images = data.open(console);
@@ -147,8 +158,10 @@ final class ReportCommand implements Callable<Integer> {
             "JDK " + Runtime.version() + ", " + property("os.name") + ", " + property("os.arch"),
             Lamella.versionOfLamella());
     int interval = Run.interval(runs.getFirst().experiment());
-    Images prepared = images.with(runs.getFirst().experiment().get(RunOption.PREPROCESS));
-    ReportPage page = ReportPage.of(setting, runs, prepared.test(), interval);
+    Experiment first = runs.getFirst().experiment();
+    Head head = Head.of(first.get(RunOption.PREPROCESS), images.train().images(), first.dtype());
+    ImageDataset test = images.with(head.normalisation()).test();
+    ReportPage page = ReportPage.of(setting, runs, test, interval);
     page.missing().ifPresent(what -> Output.errors(spec).println("lamella report: " + what));
     try (OutputDirectory directory = output.subdirectory("report")) {
       for (Map.Entry<String, byte[]> file : page.files().entrySet()) {

@@ -11,17 +11,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import lamella.core.Dataset;
 import lamella.core.Network;
 import lamella.data.cifar.ImageDataset;
 import lamella.examples.DivergedException;
 import lamella.examples.EnsembleModel;
 import lamella.examples.Experiment;
+import lamella.examples.Head;
 import lamella.examples.Model;
-import lamella.examples.Preprocess;
 import lamella.examples.RunOption;
 import lamella.examples.Training;
 import lamella.examples.Views;
-import lamella.layers.InputNorm;
 import lamella.optim.Checkpoints;
 import lamella.optim.Evaluation;
 import lamella.optim.History.Measurement;
@@ -96,11 +96,12 @@ record Run(
   static Run of(Experiment wanted, Images images, IntFunction<Setup> setups, Consumer<String> told)
       throws DivergedException {
     Experiment experiment = wanted.on(images.train().size());
-    Images prepared = images.with(experiment.get(RunOption.PREPROCESS));
+    Head head =
+        Head.of(experiment.get(RunOption.PREPROCESS), images.train().images(), experiment.dtype());
     List<Member> members = new ArrayList<>();
     while (members.size() < experiment.members() && !isInterrupted(members)) {
       int index = members.size();
-      Member member = member(experiment.member(index), index, prepared, setups.apply(index));
+      Member member = member(experiment.member(index), index, images, head, setups.apply(index));
       members.add(member);
       if (experiment.members() > 1 && !isInterrupted(members)) {
         told.accept(name(experiment, index) + ": " + member.line());
@@ -108,11 +109,10 @@ record Run(
     }
     List<Network> networks = new ArrayList<>();
     List<Network> averages = new ArrayList<>();
-    InputNorm head = Preprocess.layer(prepared.normalisation(), experiment.dtype());
     for (Member member : members) {
       networks.add(member.model.network());
       if (member.result.average() != null) {
-        averages.add(member.result.average().withHead(head));
+        averages.add(head.before(member.result.average()));
       }
     }
     if (isInterrupted(members)) {
@@ -138,26 +138,30 @@ record Run(
         one ? members.getFirst().test : accuracy(model, images.pixels().test()));
   }
 
-  private static Member member(Experiment experiment, int index, Images prepared, Setup setup)
+  private static Member member(
+      Experiment experiment, int index, Images images, Head head, Setup setup)
       throws DivergedException {
-    List<String> classNames = prepared.source().classNames();
+    List<String> classNames = images.source().classNames();
+    Images prepared = images.with(head.normalisation());
     Training.Result result =
         Training.run(
             experiment,
             classNames.size(),
             prepared.train(),
             prepared.validation(),
+            head,
             setup.checkpoints(),
             setup.listeners().toArray(TrainingListener[]::new));
     Network trained = result.network();
-    InputNorm head = Preprocess.layer(prepared.normalisation(), experiment.dtype());
+    Dataset<int[]> validation = head.over(prepared.validation(), experiment.dtype());
+    Dataset<int[]> test = head.over(prepared.test(), experiment.dtype());
     boolean interrupted = Interruption.REASON.equals(result.stopReason());
     return new Member(
         index,
-        new Model(trained.withHead(head), classNames, origin(experiment, prepared)),
+        new Model(head.before(trained), classNames, origin(experiment, images)),
         result,
-        interrupted ? Double.NaN : Evaluation.of(trained, prepared.validation()).accuracy(),
-        interrupted ? Double.NaN : Evaluation.of(trained, prepared.test()).accuracy());
+        interrupted ? Double.NaN : Evaluation.of(trained, validation).accuracy(),
+        interrupted ? Double.NaN : Evaluation.of(trained, test).accuracy());
   }
 
   /** The mean of the predictions of networks, over the views that are asked for. */

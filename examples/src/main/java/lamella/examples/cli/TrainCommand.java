@@ -11,9 +11,11 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import lamella.core.Compute;
 import lamella.core.io.FileFormatException;
+import lamella.data.cifar.ImageShape;
 import lamella.examples.DivergedException;
 import lamella.examples.Experiment;
 import lamella.examples.InitialWeights;
+import lamella.examples.NetworkText;
 import lamella.examples.RunOption;
 import lamella.examples.Training;
 import lamella.examples.page.WeightPicture;
@@ -232,6 +234,7 @@ final class TrainCommand implements Callable<Integer> {
       Images images = data.open(wanted.validation(), console, quiet ? errors : console);
       requireSame(images, checkpoints.directory());
       Experiment experiment = on(images.train().size(), wanted);
+      requireFits(experiment, images.source().shape());
       console.println("options: " + experiment);
       hint(experiment, console);
       console.println("computing with " + Compute.description());
@@ -275,6 +278,18 @@ final class TrainCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(
           Output.filled(spec).commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** Checks that images of this shape go through the head and the network. */
+  private void requireFits(Experiment experiment, ImageShape shape) {
+    String option = "";
+    try {
+      int inputs = experiment.get(RunOption.PREPROCESS).outputs(shape);
+      option = RunOption.NETWORK + ": ";
+      NetworkText ignored = experiment.network().withInputs(inputs);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(Output.filled(spec).commandLine(), option + e.getMessage(), e);
     }
   }
 
@@ -403,6 +418,7 @@ final class TrainCommand implements Callable<Integer> {
                 experiment.members() > 1 ? OutputDirectory.member(tensorBoard, index) : tensorBoard)
             .withText("configuration", "`lamella train " + experiment + "`");
     return experiment.network().beginsWithUnits()
+            && !experiment.get(RunOption.PREPROCESS).hasLayers()
         ? listener.withImage(
             "weights", fit -> WeightPicture.png(fit.parameters().getFirst().value()))
         : listener;
