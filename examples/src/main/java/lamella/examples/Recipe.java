@@ -18,21 +18,21 @@ public enum Recipe {
   MINUTE(
       Duration.ofMinutes(1),
       """
-      --preprocess standardise
+      --preprocess "contrast cosine(16,8,10)"
       --network "dropout(0.1) 1024 gelu dropout(0.3) 512 gelu dropout(0.3)" --init-std he
       --optimizer adamw --learning-rate 2e-3 --beta2 0.99 --weight-decay 0.5 --l2 0 --schedule one-cycle
       --batch-size 512 --epochs 20 --order shuffled --measure validation
       --label-smoothing 0.1 --views mirrored
       """,
       """
-      --preprocess standardise
+      --preprocess "contrast cosine(16,8,10)"
       --network "1024 gelu 512 gelu" --init-std he
       --optimizer adamw --learning-rate 2e-3 --beta2 0.99 --weight-decay 0.1 --l2 0 --schedule one-cycle
       --batch-size 512 --epochs 20 --order shuffled --measure validation
       --label-smoothing 0.1 --augment "flip(alternating) crop(2,reflect)" --views mirrored
       """,
       """
-      --preprocess standardise
+      --preprocess "contrast whiten(256,10)"
       --network "dropout(0.1) 1024 gelu dropout(0.3) 512 gelu dropout(0.3)" --init-std he
       --optimizer adamw --learning-rate 2e-3 --beta2 0.99 --weight-decay 0.5 --l2 0 --schedule one-cycle
       --batch-size 512 --epochs 20 --order shuffled --measure validation
@@ -43,14 +43,14 @@ public enum Recipe {
   TEN_MINUTES(
       Duration.ofMinutes(10),
       """
-      --preprocess standardise
+      --preprocess "contrast cosine(16,8,10)"
       --network "dropout(0.1) 1024 gelu dropout(0.3) 512 gelu dropout(0.3)" --init-std he
       --optimizer adamw --learning-rate 1e-3 --beta2 0.99 --weight-decay 0.5 --l2 0 --schedule one-cycle
       --batch-size 512 --epochs 60 --order shuffled --measure validation --measure-every 5
       --label-smoothing 0.1 --members 3 --views mirrored
       """,
       """
-      --preprocess standardise
+      --preprocess "contrast cosine(16,8,10)"
       --network "512 residual(layer-norm 1024 gelu zero(512)) residual(layer-norm 1024 gelu zero(512)) layer-norm"
       --init-std he
       --optimizer adamw --learning-rate 1e-3 --beta2 0.99 --weight-decay 0.1 --l2 0 --schedule one-cycle
@@ -58,7 +58,7 @@ public enum Recipe {
       --label-smoothing 0.1 --augment "flip(alternating) crop(4,reflect)" --views mirrored
       """,
       """
-      --preprocess standardise
+      --preprocess "contrast whiten(256,10)"
       --network "dropout(0.1) 1024 gelu dropout(0.3) 512 gelu dropout(0.3)" --init-std he
       --optimizer adamw --learning-rate 1e-3 --beta2 0.99 --weight-decay 0.5 --l2 0 --schedule one-cycle
       --batch-size 512 --epochs 60 --order shuffled --measure validation --measure-every 5
@@ -69,14 +69,14 @@ public enum Recipe {
   HOUR(
       Duration.ofHours(1),
       """
-      --preprocess standardise
+      --preprocess "contrast cosine(16,8,10)"
       --network "dropout(0.1) 1024 gelu dropout(0.3) 512 gelu dropout(0.3)" --init-std he
       --optimizer adamw --learning-rate 1e-3 --beta2 0.99 --weight-decay 0.5 --l2 0 --schedule one-cycle
       --batch-size 512 --epochs 120 --order shuffled --measure validation --measure-every 10
       --label-smoothing 0.1 --members 8 --views mirrored
       """,
       """
-      --preprocess standardise
+      --preprocess "contrast cosine(16,8,10)"
       --network "1024 residual(layer-norm 1024 gelu zero(1024)) residual(layer-norm 1024 gelu zero(1024)) layer-norm"
       --init-std he
       --optimizer adamw --learning-rate 1e-3 --beta2 0.99 --weight-decay 0.1 --l2 0 --schedule one-cycle
@@ -84,7 +84,7 @@ public enum Recipe {
       --label-smoothing 0.1 --augment "flip(alternating) crop(4,reflect)" --views mirrored
       """,
       """
-      --preprocess standardise
+      --preprocess "contrast whiten(256,10)"
       --network "dropout(0.1) 1024 gelu dropout(0.3) 512 gelu dropout(0.3)" --init-std he
       --optimizer adamw --learning-rate 1e-3 --beta2 0.99 --weight-decay 0.5 --l2 0 --schedule one-cycle
       --batch-size 512 --epochs 120 --order shuffled --measure validation --measure-every 10

@@ -180,9 +180,7 @@ class MembersTest {
     }
     Outcome resumed = lamella("train", "--resume", checkpoints());
     assertEquals(undisturbed, resumed.lastLine());
-    assertTrue(
-        resumed.out.contains("member 2 of 3: going on after 16 iterations"),
-        resumed.out);
+    assertTrue(resumed.out.contains("member 2 of 3: going on after 16 iterations"), resumed.out);
     assertSame(before, content(directory.resolve("out")));
     // One that has ended is left alone, and each member's directory leads to it.
     assertTrue(
