@@ -26,7 +26,9 @@ import lamella.data.cifar.ImageDataset;
 import lamella.data.cifar.ImageSet;
 import lamella.data.cifar.ImageShape;
 import lamella.data.cifar.MeanImage;
+import lamella.examples.EnsembleModel;
 import lamella.examples.Model;
+import lamella.examples.Views;
 import lamella.layers.InputNorm;
 import lamella.layers.Linear;
 import org.junit.jupiter.api.Test;
@@ -167,6 +169,18 @@ class ServedModelTest {
                 + " \"float32\", \"inputs\": \\[2\\], \"outputs\": \\[3\\], \"meaning\": \"unspecified\","
                 + " \"classes\": \\[\"a\", \"b\", \"c\"\\], \"lamella\": \"[0-9a-zA-Z.-]+\"\\}"),
         description);
+  }
+
+  @Test
+  void theDescriptionSaysOfHowManyPredictionsOneIsTheMean() throws IOException {
+    Network mean = EnsembleModel.of(List.of(linear(3072, 2, 1), linear(3072, 2, 2)));
+    Path file = write(mean, Map.of(), Map.of("layout", "HWC"));
+    Servable served = Servable.read("m", file, true, Views.of("mirrored"));
+    String text =
+        "the mean over 2 views of the mean of 2 networks such as Network([3072] -> Linear";
+    assertTrue(served.description().contains(text), served.description());
+    assertTrue(served.description().contains(", \"members\": 2, \"views\": 2, \"lamella\""));
+    assertTrue(served.toString().startsWith(text), served.toString());
   }
 
   @Test
