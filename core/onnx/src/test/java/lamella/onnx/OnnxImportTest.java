@@ -42,6 +42,7 @@ import lamella.layers.Ensemble;
 import lamella.layers.EnsembleLinear;
 import lamella.layers.FillMissing;
 import lamella.layers.GELU;
+import lamella.layers.GaussianNoise;
 import lamella.layers.HardSwish;
 import lamella.layers.InputNorm;
 import lamella.layers.LayerNorm;
@@ -199,6 +200,7 @@ class OnnxImportTest {
     tested.add(Embedding.class); // takes no outputs of a linear layer; see OpsetsTest
     tested.add(Ensemble.class); // its branches are not read
     tested.add(Whitening.class); // comes back as another, see below
+    tested.add(GaussianNoise.class); // is not in a graph
     for (LayerFormat<?> format : LayerFormats.all()) {
       assertTrue(tested.contains(format.layerClass()), format.toString());
     }
