@@ -44,9 +44,6 @@ public record EnsembleModel(Network network, Map<String, String> metadata) {
 
   private static final String MEMBER = "member_";
 
-  /** The key of the metadata with the size of images. */
-  private static final String SHAPE = "image";
-
   /** The key of the metadata with the description of a table. */
   private static final String TABLE = "table";
 
@@ -300,7 +297,7 @@ public record EnsembleModel(Network network, Map<String, String> metadata) {
 
   /** Of images, as a text; files that do not say it are of CIFAR-10's. */
   private static String shape(Member member) {
-    return member.metadata.getOrDefault(SHAPE, ImageShape.CIFAR10.toString());
+    return member.metadata.getOrDefault(Model.IMAGE_KEY, Model.DEFAULT_SHAPE);
   }
 
   // Agreement.

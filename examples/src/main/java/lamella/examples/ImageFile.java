@@ -5,12 +5,12 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import lamella.data.cifar.ImageShape;
 import lamella.examples.image.Picture;
 
 /**
- * Image files as CIFAR-10 images: 32 x 32 pixels, red, green and blue of each (the layout {@link
- * Model#LAYOUT}). PNG, JPEG, GIF and BMP are read, and a picture gives the same pixels in each; see
- * {@link Picture}.
+ * Image files as a network's images, of any shape, in the layout {@link Model#LAYOUT}. PNG, JPEG,
+ * GIF and BMP are read, and a picture gives the same pixels in each; see {@link Picture}.
  */
 public final class ImageFile {
   /** More than any photograph of a hundred million pixels takes. */
@@ -21,13 +21,14 @@ public final class ImageFile {
   /**
    * Reads a file.
    *
-   * @return 3072 bytes, each standing for 0 to 255
+   * @param shape of the image that is wanted
+   * @return its bytes, each standing for 0 to 255
    * @throws IOException if it is not there, cannot be read, is no image or only a part of one, or
    *     if memory does not suffice (then the cause is an {@link OutOfMemoryError}); names the file
    */
-  public static byte[] read(Path file) throws IOException {
+  public static byte[] read(Path file, ImageShape shape) throws IOException {
     try {
-      return pixels(file, bytes(file));
+      return pixels(file, bytes(file), shape);
     } catch (OutOfMemoryError e) {
       throw new IOException(file + ": not enough memory (" + e.getMessage() + ")", e);
     } catch (AccessDeniedException e) {
@@ -35,9 +36,9 @@ public final class ImageFile {
     }
   }
 
-  private static byte[] pixels(Path file, byte[] bytes) throws IOException {
+  private static byte[] pixels(Path file, byte[] bytes, ImageShape shape) throws IOException {
     try {
-      return Picture.read(bytes);
+      return Picture.read(bytes, shape);
     } catch (IOException e) {
       throw new IOException(file + ": unreadable image: " + e.getMessage(), e);
     }

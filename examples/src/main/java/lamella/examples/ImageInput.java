@@ -13,61 +13,67 @@ import lamella.data.cifar.Layout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A layer before a network of another program that takes images of 32 x 32 pixels: it puts our
- * pixels in the order and range that the network was trained on.
+ * A layer before a network of another program that takes images: it puts our pixels in the order
+ * and range that the network was trained on.
  *
- * <p>Each number is y = (x / scale - mean) / deviation, with the mean and deviation of its colour,
+ * <p>Each number is y = (x / scale - mean) / deviation, with the mean and deviation of its channel,
  * computed in float64 and rounded once.
  *
- * <p><b>Shapes:</b> pixels {@code [n, 3072]}, 0 to 255, in {@link Model#LAYOUT} {@code ->} what the
+ * <p><b>Shapes:</b> pixels {@code [n, size]}, 0 to 255, in {@link Model#LAYOUT} {@code ->} what the
  * network takes, of as many numbers.
  */
 final class ImageInput implements Layer {
-  private static final int NUMBERS = ImageShape.CIFAR10.size();
-  private static final int PIXELS = NUMBERS / 3;
-  private static final Shape IMAGES = Shape.batchOf(NUMBERS);
-
+  private final int numbers;
   private final Layout layout;
   private final Shape example;
 
   /** Of each number of the result: where it stands in ours, and how it is made. */
-  private final int[] sources = new int[NUMBERS];
+  private final int[] sources;
 
   private final double scale;
-  private final double[] means = new double[NUMBERS];
-  private final double[] deviations = new double[NUMBERS];
+  private final double[] means;
+  private final double[] deviations;
 
   /**
    * A layer.
    *
+   * @param shape of the images
    * @param layout the order of the network's numbers
    * @param example the shape of one image for the network
-   * @param mean of each colour
-   * @param deviation of each colour
+   * @param mean of each channel
+   * @param deviation of each channel
    */
   ImageInput(
-      Layout layout, Shape example, double scale, List<Double> mean, List<Double> deviation) {
+      ImageShape shape,
+      Layout layout,
+      Shape example,
+      double scale,
+      List<Double> mean,
+      List<Double> deviation) {
+    this.numbers = shape.size();
     this.layout = layout;
     this.example = example;
     this.scale = scale;
-    for (int pixel = 0; pixel < PIXELS; pixel++) {
-      for (int colour = 0; colour < 3; colour++) {
-        int to = offset(layout, pixel, colour);
-        sources[to] = offset(Model.LAYOUT, pixel, colour);
-        means[to] = mean.get(colour);
-        deviations[to] = deviation.get(colour);
+    this.sources = new int[numbers];
+    this.means = new double[numbers];
+    this.deviations = new double[numbers];
+    for (int row = 0; row < shape.height(); row++) {
+      for (int column = 0; column < shape.width(); column++) {
+        for (int channel = 0; channel < shape.channels(); channel++) {
+          int to = shape.offset(layout, row, column, channel);
+          sources[to] = shape.offset(Model.LAYOUT, row, column, channel);
+          means[to] = mean.get(channel);
+          deviations[to] = deviation.get(channel);
+        }
       }
     }
   }
 
-  private static int offset(Layout layout, int pixel, int colour) {
-    return layout == Layout.HWC ? 3 * pixel + colour : PIXELS * colour + pixel;
-  }
-
   @Override
   public Shape outputShape(Shape input) {
-    if (!IMAGES.accepts(input)) {
-      throw new ShapeException(this, IMAGES, input);
+    Shape images = Shape.batchOf(numbers);
+    if (!images.accepts(input)) {
+      throw new ShapeException(this, images, input);
     }
     return input.isOpen() ? example.openBatch() : example.batch(input.dimension(0));
   }
@@ -85,13 +91,13 @@ final class ImageInput implements Layer {
       case FloatTensor floats -> {
         float[] y = ((FloatTensor) output).array();
         for (int i = 0; i < y.length; i++) {
-          y[i] = (float) number(floats.array()[source(i)], i % NUMBERS);
+          y[i] = (float) number(floats.array()[source(i)], i % numbers);
         }
       }
       case DoubleTensor doubles -> {
         double[] y = ((DoubleTensor) output).array();
         for (int i = 0; i < y.length; i++) {
-          y[i] = number(doubles.array()[source(i)], i % NUMBERS);
+          y[i] = number(doubles.array()[source(i)], i % numbers);
         }
       }
     }
@@ -99,7 +105,7 @@ final class ImageInput implements Layer {
   }
 
   private int source(int index) {
-    return index - index % NUMBERS + sources[index % NUMBERS];
+    return index - index % numbers + sources[index % numbers];
   }
 
   private double number(double pixel, int index) {
@@ -114,7 +120,7 @@ final class ImageInput implements Layer {
     }
     Tensor inputGradient = pass.inputGradient(this);
     for (int i = 0; i < outputGradient.size(); i++) {
-      double gradient = outputGradient.get(i) / (scale * deviations[i % NUMBERS]);
+      double gradient = outputGradient.get(i) / (scale * deviations[i % numbers]);
       inputGradient.set(source(i), gradient);
     }
     return inputGradient;

@@ -17,19 +17,21 @@ import lamella.data.cifar.Layout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network that classifies images of 32 x 32 pixels, with all that is needed to use it: the names
- * of the classes, and how it was made.
+ * A network that classifies images, with all that is needed to use it: the shape of the images, the
+ * names of the classes, and how it was made.
  *
- * <p>In a file, the metadata {@code layout} and {@code classes} (names separated by commas) belong
- * to it. Any network of 3072 inputs will do that was saved with these two; of others a {@link
- * PixelFormat} says what they take.
+ * <p>In a file, the metadata {@code image} (for example {@code 28x28x1}), {@code layout} and {@code
+ * classes} (names separated by commas) belong to it; without {@code image} it is 32x32x3. Any
+ * network will do that was saved with these; of others a {@link PixelFormat} says what they take.
  *
  * @param network takes pixels, 0 to 255, in {@link #LAYOUT}
+ * @param shape of the images
  * @param classNames one for each output
  * @param origin how it was made: {@code options}, {@code seed}, {@code data}, {@code
  *     lamella_version}, and {@link #DRAWN} and {@link #VALIDATION} where that is not as usual
  */
-public record Model(Network network, List<String> classNames, Map<String, String> origin) {
+public record Model(
+    Network network, ImageShape shape, List<String> classNames, Map<String, String> origin) {
   /** The order of a pixel's numbers in the network's input: the report's. */
   public static final Layout LAYOUT = Layout.HWC;
 
@@ -38,6 +40,9 @@ public record Model(Network network, List<String> classNames, Map<String, String
 
   /** The key of the metadata with the number of images that were set aside for validation. */
   public static final String VALIDATION = "validation";
+
+  /** The key of the metadata with the shape of the images. */
+  public static final String IMAGE_KEY = "image";
 
   /** The key of the metadata that says which order a pixel's numbers have. */
   public static final String LAYOUT_KEY = "layout";
@@ -48,7 +53,13 @@ public record Model(Network network, List<String> classNames, Map<String, String
   /** The key of the metadata with {@link #fingerprint}. */
   public static final String FINGERPRINT = "fingerprint";
 
+  /** The shape of images of files that say none. */
+  static final String DEFAULT_SHAPE = ImageShape.CIFAR10.toString();
+
   private static final String SEPARATOR = ",";
+
+  /** What a file says anew when it is written. */
+  private static final List<String> SAID = List.of(IMAGE_KEY, LAYOUT_KEY, CLASSES, FINGERPRINT);
 
   /** The fingerprint of the parameters that were trained. */
   public String fingerprint() {
@@ -85,6 +96,7 @@ public record Model(Network network, List<String> classNames, Map<String, String
   /** What a file says of how images are taken and what comes out. */
   private Map<String, String> said() {
     Map<String, String> said = new LinkedHashMap<>();
+    said.put(IMAGE_KEY, shape.toString());
     said.put(LAYOUT_KEY, LAYOUT.toString());
     said.put(CLASSES, String.join(SEPARATOR, classNames));
     return said;
@@ -101,7 +113,7 @@ public record Model(Network network, List<String> classNames, Map<String, String
   }
 
   /**
-   * Reads any file with a network that classifies images of 32 x 32 pixels.
+   * Reads any file with a network that classifies images.
    *
    * @param format how it takes them, if the file does not say
    * @throws FileFormatException if it is damaged or no such model; says what is wrong
@@ -118,12 +130,6 @@ public record Model(Network network, List<String> classNames, Map<String, String
     Map<String, String> metadata = content.metadata();
     try {
       Network network = content.network();
-      if (network.inputShape().size() != ImageShape.CIFAR10.size()) {
-        requireEqual(
-            "inputs",
-            Shape.of(ImageShape.CIFAR10.size()).toString(),
-            network.inputShape().toString());
-      }
       int classes = network.outputs().classes(network.outputShape());
       if (classes == 0 || network.outputs() == Outputs.YES_NO) {
         throw new IllegalArgumentException(
@@ -135,14 +141,16 @@ public record Model(Network network, List<String> classNames, Map<String, String
       String layout = metadata.get(LAYOUT_KEY);
       if (layout != null && content.kind() == ModelKind.NETWORK && format.isSaid()) {
         throw new IllegalArgumentException(
-            "it says itself how it takes images; --layout, --scale, --mean and --deviation are for"
-                + " models of other programs");
+            "it says itself how it takes images; --image, --layout, --scale, --mean and --deviation"
+                + " are for models of other programs");
       }
       List<String> names = names(format, content.classNames(), classes);
       requireEqual(CLASSES, Shape.of(names.size()).toString(), network.outputShape().toString());
       Map<String, String> origin = new LinkedHashMap<>(metadata);
-      origin.keySet().removeAll(List.of(LAYOUT_KEY, CLASSES, FINGERPRINT));
-      return new Model(format.before(network, content.example(), layout), names, origin);
+      origin.keySet().removeAll(SAID);
+      ImageShape shape = format.shape(network, content.example(), metadata);
+      Network whole = format.before(network, shape, content.example(), layout);
+      return new Model(whole, shape, names, origin);
     } catch (IllegalArgumentException e) {
       throw new FileFormatException(file.toString(), "no model of images: " + e.getMessage());
     }
@@ -174,8 +182,9 @@ public record Model(Network network, List<String> classNames, Map<String, String
     EnsembleModel ensemble = EnsembleModel.of(members, views);
     Map<String, String> origin = new LinkedHashMap<>(ensemble.metadata());
     String names = origin.getOrDefault(CLASSES, "");
-    origin.keySet().removeAll(List.of(LAYOUT_KEY, CLASSES, FINGERPRINT));
-    return new Model(ensemble.network(), List.of(names.split(SEPARATOR, -1)), origin);
+    ImageShape shape = ImageShape.of(origin.getOrDefault(IMAGE_KEY, DEFAULT_SHAPE));
+    origin.keySet().removeAll(SAID);
+    return new Model(ensemble.network(), shape, List.of(names.split(SEPARATOR, -1)), origin);
   }
 
   /** Of the classes: what the user says, else the file, else numbers. */

@@ -196,7 +196,10 @@ public final class ModelDescription {
     String pixels =
         metadata.get(Model.LAYOUT_KEY) == null
             ? parts.containsKey("columns") ? "a number for each column, as it is encoded" : ""
-            : "pixels of an image, 0 to 255, " + metadata.get(Model.LAYOUT_KEY);
+            : "pixels of an image, 0 to 255, "
+                + metadata.get(Model.LAYOUT_KEY)
+                + ", "
+                + metadata.getOrDefault(Model.IMAGE_KEY, Model.DEFAULT_SHAPE);
     List<String> head = new ArrayList<>();
     for (Layer layer : EnsembleModel.head(Views.without(network))) {
       head.add(Description.of(layer));

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import lamella.core.DType;
-import lamella.data.cifar.ImageShape;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,14 +134,9 @@ public final class RunOption<T> {
           .described("The hidden layer's function: relu, leaky-relu, swish or selu.")
           .always();
 
-  /** Units of the hidden layer. */
+  /** Units of the hidden layer; with 3072 inputs their weights are one Java array. */
   public static final RunOption<Long> HIDDEN =
-      // W1 is one Java array.
-      of(
-              "--hidden",
-              "N",
-              OptionKind.whole(1, (Integer.MAX_VALUE - 8) / ImageShape.CIFAR10.size()),
-              "64")
+      of("--hidden", "N", OptionKind.whole(1, 699_050), "64")
           .in(Group.NETWORK)
           .described("Units of the hidden layer.")
           .always();

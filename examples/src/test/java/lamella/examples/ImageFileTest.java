@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
+import lamella.data.cifar.ImageShape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -54,7 +55,7 @@ class ImageFileTest {
   @Test
   void anImageOf32By32KeepsItsPixelsRowByRowRedFirst() throws IOException {
     BufferedImage image = random(32, 32, 1);
-    byte[] pixels = ImageFile.read(png(image));
+    byte[] pixels = ImageFile.read(png(image), ImageShape.CIFAR10);
     assertEquals(3072, pixels.length);
     for (int y = 0; y < 32; y++) {
       for (int x = 0; x < 32; x++) {
@@ -69,7 +70,7 @@ class ImageFileTest {
     for (int i = 0; i < 1024; i++) {
       image.getRaster().setSample(i % 32, i / 32, 0, i % 256);
     }
-    byte[] pixels = ImageFile.read(png(image));
+    byte[] pixels = ImageFile.read(png(image), ImageShape.CIFAR10);
     for (int i = 0; i < 1024; i++) {
       assertEquals(0x010101 * (i % 256), pixel(pixels, i % 32, i / 32));
     }
@@ -81,7 +82,7 @@ class ImageFileTest {
     for (int i = 0; i < 1024; i++) {
       image.getRaster().setSample(i % 32, i / 32, 0, 64 * i);
     }
-    byte[] pixels = ImageFile.read(png(image));
+    byte[] pixels = ImageFile.read(png(image), ImageShape.CIFAR10);
     for (int i = 0; i < 1024; i++) {
       assertEquals(0x010101 * Math.round(64 * i * 255 / 65535.0f), pixel(pixels, i % 32, i / 32));
     }
@@ -92,7 +93,7 @@ class ImageFileTest {
     BufferedImage image = new BufferedImage(32, 32, BufferedImage.TYPE_INT_ARGB);
     image.setRGB(1, 0, 0xff204060);
     image.setRGB(2, 0, 0x80000000);
-    byte[] pixels = ImageFile.read(png(image));
+    byte[] pixels = ImageFile.read(png(image), ImageShape.CIFAR10);
     assertEquals(0xffffff, pixel(pixels, 0, 0));
     assertEquals(0x204060, pixel(pixels, 1, 0));
     assertEquals(0x7f7f7f, pixel(pixels, 2, 0));
@@ -108,7 +109,7 @@ class ImageFileTest {
     }
     Path file = directory.resolve("image.jpg");
     assertTrue(ImageIO.write(image, "jpg", file.toFile()));
-    byte[] pixels = ImageFile.read(file);
+    byte[] pixels = ImageFile.read(file, ImageShape.CIFAR10);
     assertEquals(200, pixels[0] & 0xff, 3);
     assertEquals(100, pixels[1] & 0xff, 3);
     assertEquals(50, pixels[2] & 0xff, 3);
@@ -119,7 +120,9 @@ class ImageFileTest {
   private String failure(String name, byte[] content) throws IOException {
     Path file = directory.resolve(name);
     Files.write(file, content);
-    String message = assertThrows(IOException.class, () -> ImageFile.read(file)).getMessage();
+    String message =
+        assertThrows(IOException.class, () -> ImageFile.read(file, ImageShape.CIFAR10))
+            .getMessage();
     assertTrue(message.startsWith(file + ": "), message);
     assertEquals(1, message.lines().count(), message);
     return message;
@@ -133,10 +136,12 @@ class ImageFileTest {
             .endsWith("no PNG or JPEG image"));
     Path directoryNotFile = directory;
     assertTrue(
-        assertThrows(IOException.class, () -> ImageFile.read(directoryNotFile))
+        assertThrows(IOException.class, () -> ImageFile.read(directoryNotFile, ImageShape.CIFAR10))
             .getMessage()
             .endsWith("not a file"));
-    assertThrows(NoSuchFileException.class, () -> ImageFile.read(directory.resolve("c.png")));
+    assertThrows(
+        NoSuchFileException.class,
+        () -> ImageFile.read(directory.resolve("c.png"), ImageShape.CIFAR10));
   }
 
   @Test
@@ -186,8 +191,10 @@ class ImageFileTest {
     private Reader() {}
 
     public static void main(String[] args) throws IOException {
-      System.out.println(ImageFile.read(Path.of("big.png")).length);
-      IOException e = assertThrows(IOException.class, () -> ImageFile.read(Path.of("big.jpg")));
+      System.out.println(ImageFile.read(Path.of("big.png"), ImageShape.CIFAR10).length);
+      IOException e =
+          assertThrows(
+              IOException.class, () -> ImageFile.read(Path.of("big.jpg"), ImageShape.CIFAR10));
       System.out.println(e.getMessage() + " " + (e.getCause() instanceof OutOfMemoryError));
     }
   }
@@ -202,7 +209,8 @@ class ImageFileTest {
       assumeFalse(Files.exists(file), "the superuser may enter every folder");
       assertEquals(
           file + ": permission denied",
-          assertThrows(IOException.class, () -> ImageFile.read(file)).getMessage());
+          assertThrows(IOException.class, () -> ImageFile.read(file, ImageShape.CIFAR10))
+              .getMessage());
     } finally {
       Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
     }
@@ -217,6 +225,7 @@ class ImageFileTest {
     }
     assertEquals(
         file + ": at most 536870912 bytes expected, 536870913 found",
-        assertThrows(IOException.class, () -> ImageFile.read(file)).getMessage());
+        assertThrows(IOException.class, () -> ImageFile.read(file, ImageShape.CIFAR10))
+            .getMessage());
   }
 }

@@ -2,6 +2,7 @@ package lamella.examples;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -22,7 +23,9 @@ import lamella.core.io.FileFormatException;
 import lamella.core.io.ModelFile;
 import lamella.core.io.SafeTensors;
 import lamella.core.random.NumPyRandom;
+import lamella.data.cifar.ImageShape;
 import lamella.layers.InputNorm;
+import lamella.layers.Linear;
 import lamella.layers.ReLU;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +45,7 @@ class ModelTest {
         TwoLayerNetwork.of(3072, 5, 3, Activation.SWISH, 0.1, dtype, random)
             .network()
             .withHead(InputNorm.centring(mean)),
+        ImageShape.CIFAR10,
         List.of("cat", "dog", "polar bear"),
         Map.of("seed", "3"));
   }
@@ -150,7 +154,10 @@ class ModelTest {
   void aNetworkOfOtherInputsIsRefused() throws IOException {
     Path file = directory.resolve("other.safetensors");
     ModelFile.of(Network.of(Shape.of(100), new ReLU())).write(file);
-    assertEquals(file + ": no model of images: inputs [3072] expected, [100] found", failure(file));
+    assertEquals(
+        file
+            + ": no model of images: nothing says the shape of its images, which have 100 numbers; say --image height x width x channels, such as 28x28x1",
+        failure(file));
   }
 
   @Test
@@ -158,7 +165,11 @@ class ModelTest {
     Model model = model(DType.FLOAT32);
     for (Outputs meaning : List.of(Outputs.NUMBERS, Outputs.YES_NO)) {
       Path file = directory.resolve("other.safetensors");
-      new Model(model.network().withOutputs(meaning), model.classNames(), model.origin())
+      new Model(
+              model.network().withOutputs(meaning),
+              model.shape(),
+              model.classNames(),
+              model.origin())
           .write(file);
       assertEquals(
           file + ": no model of images: outputs expected that are classes, found [3] " + meaning,
@@ -201,5 +212,49 @@ class ModelTest {
 
   private static String failure(Path file) {
     return assertThrows(FileFormatException.class, () -> Model.read(file)).getMessage();
+  }
+
+  @Test
+  void modelsOfOtherImagesSayTheirShapeAndFilesWithoutOneAreOfCifar10s() throws IOException {
+    ImageShape shape = new ImageShape(5, 7, 1);
+    Network network = Network.of(Shape.of(35), new Linear(35, 2, new NumPyRandom(1)));
+    Path file = directory.resolve("grey.safetensors");
+    new Model(network, shape, List.of("a", "b"), Map.of()).write(file);
+    assertEquals("5x7x1", ModelFile.read(file).metadata().get(Model.IMAGE_KEY));
+    Model grey = Model.read(file);
+    assertEquals(shape, grey.shape());
+    assertEquals(Map.of(), grey.origin());
+    // As files were before they said it.
+    ModelFile whole = ModelFile.read(written(DType.FLOAT32));
+    Map<String, String> metadata = new LinkedHashMap<>(whole.metadata());
+    metadata.remove(Model.IMAGE_KEY);
+    metadata.keySet().removeIf(key -> key.startsWith("lamella."));
+    new ModelFile(whole.network(), Map.of(), metadata).write(file);
+    assertEquals(ImageShape.CIFAR10, Model.read(file).shape());
+    // A shape of another size than the inputs'.
+    metadata.put(Model.IMAGE_KEY, "28x28x1");
+    new ModelFile(whole.network(), Map.of(), metadata).write(file);
+    assertEquals(
+        file + ": no model of images: inputs [784] expected of images 28x28x1, [3072] found",
+        assertThrows(FileFormatException.class, () -> Model.read(file)).getMessage());
+  }
+
+  /** What the shape of another program's inputs says of its images. */
+  @Test
+  void theShapeOfOtherModelsImagesIsToldByTheirInputsOrByTheUser() {
+    Network network = Network.of(Shape.of(84), new Linear(84, 2, new NumPyRandom(1)));
+    PixelFormat unsaid = PixelFormat.UNSAID;
+    Map<String, String> none = Map.of();
+    assertEquals(new ImageShape(4, 7, 3), unsaid.shape(network, Shape.of(3, 4, 7), none));
+    assertEquals(new ImageShape(4, 7, 3), unsaid.shape(network, Shape.of(4, 7, 3), none));
+    assertEquals(new ImageShape(6, 14, 1), unsaid.shape(network, Shape.of(6, 14), none));
+    assertEquals(new ImageShape(6, 14, 1), unsaid.shape(network, Shape.of(1, 6, 14), none));
+    assertThrows(IllegalArgumentException.class, () -> unsaid.shape(network, Shape.of(84), none));
+    assertThrows(
+        IllegalArgumentException.class, () -> unsaid.shape(network, Shape.of(1, 28, 3), none));
+    PixelFormat said = new PixelFormat(new ImageShape(12, 7, 1), null, null, null, null, null);
+    assertEquals(new ImageShape(12, 7, 1), said.shape(network, Shape.of(84), none));
+    Network same = said.before(network, new ImageShape(12, 7, 1), Shape.of(84), null);
+    assertSame(network, same);
   }
 }

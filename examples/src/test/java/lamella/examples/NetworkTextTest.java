@@ -279,4 +279,21 @@ class NetworkTextTest {
           e.getMessage());
     }
   }
+
+  @Test
+  void theWidthOfTheInputMayBeSaidLater() {
+    NetworkText text = NetworkText.of("residual(5 784) 30 relu");
+    assertEquals(NetworkText.of("residual(5 784) 30 relu", 784), text.withInputs(784));
+    assertEquals(
+        "'residual' at position 1 adds its input, of width 3072, to what its items give, of width"
+            + " 784; end it with 3072",
+        assertThrows(IllegalArgumentException.class, () -> text.withInputs(3072)).getMessage());
+    assertThrows(
+        IllegalArgumentException.class, () -> NetworkText.of("100000000").withInputs(3072));
+    assertThrows(
+        IllegalStateException.class,
+        () ->
+            text.network(
+                2, Initializer.zeros(), Initializer.zeros(), DType.FLOAT32, new NumPyRandom(1)));
+  }
 }

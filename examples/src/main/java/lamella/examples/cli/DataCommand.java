@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import lamella.data.cifar.Cifar10;
 import lamella.data.cifar.Download;
 import lamella.data.cifar.ImageSet;
+import lamella.data.cifar.ImageShape;
 import lamella.data.cifar.LabelledImages;
 import lamella.examples.Model;
 import org.jspecify.annotations.Nullable;
@@ -132,13 +133,14 @@ final class DataCommand implements Runnable {
       name = "info",
       abbreviateSynopsis = true,
       description = {
-        "Describes images: where they come from, how many of each class, and whether the files are CIFAR-10's, bit for bit.",
+        "Describes images: where they come from, their shape, how many there are of each class, and whether the files are"
+            + " those of CIFAR-10, MNIST or Fashion-MNIST, bit for bit.",
         ""
       })
   static final class InfoCommand implements Callable<Integer> {
     @Spec private @Nullable CommandSpec spec;
 
-    @Parameters(arity = "0..1", paramLabel = "DIR|TAR.GZ", description = "The same as --data.")
+    @Parameters(arity = "0..1", paramLabel = "DIR|FILE", description = "The same as --data.")
     private @Nullable Path place;
 
     @Mixin private DataOptions data = new DataOptions();
@@ -152,12 +154,25 @@ final class DataCommand implements Runnable {
         throw new ParameterException(
             Output.filled(spec).commandLine(), "a place and --data are the same: give one of them");
       }
-      LabelledImages cifar =
+      LabelledImages images =
           (place == null ? data.open(console) : Images.open(place, console)).source();
-      List<String> names = cifar.classNames();
+      ImageShape shape = images.shape();
+      console.println(
+          "images: "
+              + shape.height()
+              + " x "
+              + shape.width()
+              + " pixels, "
+              + (shape.channels() == 1 ? "grey" : "red, green and blue")
+              + " ("
+              + shape
+              + "), "
+              + images.classNames().size()
+              + " classes");
+      List<String> names = images.classNames();
       int width = Math.max(5, names.stream().mapToInt(String::length).max().orElse(0));
-      int[] train = counts(cifar.train());
-      int[] test = counts(cifar.test());
+      int[] train = counts(images.train());
+      int[] test = counts(images.test());
       console.println();
       console.printf("   %-" + width + "s  training  test%n", "class");
       for (int c = 0; c < names.size(); c++) {
@@ -168,23 +183,29 @@ final class DataCommand implements Runnable {
           Locale.ROOT,
           "   %-" + width + "s  %8d  %4d%n",
           "all",
-          cifar.train().size(),
-          cifar.test().size());
+          images.train().size(),
+          images.test().size());
       console.println();
-      for (LabelledImages.Checksum checksum : cifar.checksums()) {
+      for (LabelledImages.Checksum checksum : images.checksums()) {
         console.printf(
             "%-16s sha256 %s %s%n",
             checksum.file(), checksum.sha256(), checksum.official() ? "official" : "not official");
       }
-      console.println(
-          cifar.isOfficial()
-              ? "all files are CIFAR-10's official ones"
-              : "not CIFAR-10's official files");
+      console.println(verdict(images));
       return 0;
     }
 
+    private static String verdict(LabelledImages images) {
+      if (images.isOfficial()) {
+        return "all files are " + images.title() + "'s official ones";
+      }
+      return images.title().equals(Images.IDX_FILES)
+          ? "not the official files of MNIST or Fashion-MNIST"
+          : "not CIFAR-10's official files";
+    }
+
     private static int[] counts(ImageSet images) {
-      int[] counts = new int[Cifar10.CLASSES];
+      int[] counts = new int[images.classes()];
       for (int i = 0; i < images.size(); i++) {
         counts[images.label(i)]++;
       }

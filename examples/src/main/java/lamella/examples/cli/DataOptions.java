@@ -11,11 +11,12 @@ import picocli.CommandLine.Option;
 final class DataOptions {
   @Option(
       names = "--data",
-      paramLabel = "DIR|TAR.GZ",
+      paramLabel = "DIR|FILE",
       description =
-          "CIFAR-10's binary version: a directory with its files, or the official archive as it is. Default: what the"
-              + " environment variable CIFAR10_HOME names, else what 'lamella data fetch' downloaded, else a built-in"
-              + " set of drawn images.")
+          "CIFAR-10's binary version: a directory with its files, or the official archive as it is; or IDX files, as MNIST"
+              + " and Fashion-MNIST have, compressed by gzip or not, of images of any size: their directory, or one of"
+              + " them. Default: what the environment variable CIFAR10_HOME names, else what 'lamella data fetch'"
+              + " downloaded, else a built-in set of drawn images.")
   private @Nullable Path data;
 
   DataOptions() {}

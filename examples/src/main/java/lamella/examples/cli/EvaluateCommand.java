@@ -13,6 +13,7 @@ import lamella.data.cifar.ImageSet;
 import lamella.data.cifar.MeanImage;
 import lamella.data.cifar.Normalisation;
 import lamella.data.cifar.Standardisation;
+import lamella.data.cifar.LabelledImages;
 import lamella.examples.EnsembleModel;
 import lamella.examples.Head;
 import lamella.examples.Model;
@@ -61,7 +62,7 @@ final class EvaluateCommand implements Callable<Integer> {
     Images images = data.open(trained.validationImages(Images.VALIDATION), console, console);
     console.println(
         "model: " + EnsembleModel.describe(trained.network()) + ", " + trained.network().dtype());
-    requireClasses(files.getFirst(), trained, images.source().classNames().size());
+    requireSame(files.getFirst(), trained, images.source());
     if (!isTrainedOn(images, trained)) {
       console.println(
           "note: the model was trained on other images than these ("
@@ -101,8 +102,19 @@ final class EvaluateCommand implements Callable<Integer> {
     return Fingerprint.of(head.parameters()).equals(Fingerprint.of(ours.parameters()));
   }
 
-  private static void requireClasses(Path file, Model trained, int classes)
+  private static void requireSame(Path file, Model trained, LabelledImages images)
       throws FileFormatException {
+    if (!trained.shape().equals(images.shape())) {
+      throw new FileFormatException(
+          file.toString(),
+          "a model of images "
+              + trained.shape()
+              + ", but those of "
+              + images.source()
+              + " are "
+              + images.shape());
+    }
+    int classes = images.classNames().size();
     if (trained.classNames().size() != classes) {
       throw new FileFormatException(
           file.toString(),

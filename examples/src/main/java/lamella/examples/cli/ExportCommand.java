@@ -183,7 +183,7 @@ final class ExportCommand implements Callable<Integer> {
   private static Map<String, String> metadata(OpenModel model) {
     Map<String, String> metadata = new LinkedHashMap<>(model.metadata());
     // Of a model of images these stand at the end.
-    for (String key : List.of(Model.CLASSES, Model.LAYOUT_KEY)) {
+    for (String key : List.of(Model.CLASSES, Model.IMAGE_KEY, Model.LAYOUT_KEY)) {
       String text = metadata.remove(key);
       if (text != null) {
         metadata.put(key, text);

@@ -39,6 +39,9 @@ record Images(
   /** Images for validation, of every set there is: the report's number. */
   static final int VALIDATION = 1000;
 
+  /** The title of images in IDX files that are none of those known. */
+  static final String IDX_FILES = "IDX files";
+
   private static final List<String> CIFAR10_CLASSES =
       List.of(
           "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
@@ -111,7 +114,7 @@ record Images(
   }
 
   private static LabelledImages read(Path place) throws IOException {
-    return Cifar10.open(place, Model.LAYOUT);
+    return LabelledImages.open(place, Model.LAYOUT);
   }
 
   private static Images of(LabelledImages source, boolean drawn, int validation) {
@@ -139,7 +142,9 @@ record Images(
    * checksums are not asked for, so that copies which have been through a lossy format count.)
    */
   boolean isCifar10() {
-    return !drawn && source.classNames().equals(CIFAR10_CLASSES);
+    return !drawn
+        && source.shape().equals(ImageShape.CIFAR10)
+        && source.classNames().equals(CIFAR10_CLASSES);
   }
 
   /** What is made of the pixels. */
@@ -149,7 +154,7 @@ record Images(
 
   /** The same images as their pixels are, for a network that prepares them itself. */
   Images pixels() {
-    return with(MeanImage.zero(ImageShape.CIFAR10));
+    return with(MeanImage.zero(source.shape()));
   }
 
   /** The same images, read in another way. */

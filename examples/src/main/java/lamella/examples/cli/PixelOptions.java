@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import lamella.data.cifar.ImageShape;
 import lamella.data.cifar.Layout;
 import lamella.examples.Model;
 import lamella.examples.PixelFormat;
@@ -21,12 +22,20 @@ final class PixelOptions {
   private @Nullable CommandSpec spec;
 
   @Option(
+      names = "--image",
+      paramLabel = "HxWxC",
+      description =
+          "For a model of another program: the shape of its images, height x width x channels, such as 28x28x1 for grey"
+              + " ones. Default: what the model's input says; of 3072 numbers 32x32x3.")
+  private @Nullable String image;
+
+  @Option(
       names = "--layout",
       paramLabel = "NAME",
       description =
           "For a model of another program: the order of an image's numbers, hwc (red, green and blue of the first pixel,"
-              + " then of the next) or chw (all reds, all greens, all blues). Default: what the model's input says, [3,"
-              + " 32, 32] or [32, 32, 3].")
+              + " then of the next) or chw (all reds, all greens, all blues). Default: what the model's input says,"
+              + " such as [3, 32, 32] or [32, 32, 3]; of grey images there is no difference.")
   private @Nullable String layout;
 
   @Option(
@@ -40,13 +49,15 @@ final class PixelOptions {
   @Option(
       names = "--mean",
       paramLabel = "R,G,B",
-      description = "For a model of another program: subtract these then. Default: 0,0,0.")
+      description =
+          "For a model of another program: subtract these then, one number for grey images. Default: 0,0,0.")
   private @Nullable String mean;
 
   @Option(
       names = "--deviation",
       paramLabel = "R,G,B",
-      description = "For a model of another program: divide by these then. Default: 1,1,1.")
+      description =
+          "For a model of another program: divide by these then, one number for grey images. Default: 1,1,1.")
   private @Nullable String deviation;
 
   @Option(
@@ -82,6 +93,7 @@ final class PixelOptions {
     }
     List<Double> divisor = scale == null ? null : numbers("--scale", scale, 1, true);
     return new PixelFormat(
+        image == null ? null : shape(image),
         order,
         divisor == null ? null : divisor.getFirst(),
         mean == null ? null : numbers("--mean", mean, 3, false),
@@ -89,11 +101,20 @@ final class PixelOptions {
         classes == null ? null : Arrays.asList(classes.split(",", -1)));
   }
 
+  private ImageShape shape(String text) {
+    try {
+      return ImageShape.of(text);
+    } catch (IllegalArgumentException e) {
+      String message = String.valueOf(e.getMessage());
+      throw wrong("--image", message.replaceFirst("^ImageShape: ", ""));
+    }
+  }
+
   private List<Double> numbers(String option, String text, int count, boolean divides) {
     List<Double> numbers = new ArrayList<>();
     String expected =
         "expected "
-            + (count == 1 ? "a number" : count + " numbers")
+            + (count == 1 ? "a number" : "1 or " + count + " numbers")
             + (divides ? " above 0" : "")
             + (count == 1 ? "" : ", separated by commas")
             + ", got "
@@ -110,7 +131,7 @@ final class PixelOptions {
       }
       numbers.add(number);
     }
-    if (numbers.size() != count) {
+    if (numbers.size() != 1 && numbers.size() != count) {
       throw wrong(option, expected);
     }
     return numbers;

@@ -11,10 +11,8 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import lamella.core.Batch;
 import lamella.core.Predictor;
-import lamella.data.cifar.Cifar10;
 import lamella.data.cifar.ImageDataset;
 import lamella.data.cifar.ImageSet;
-import lamella.data.cifar.ImageShape;
 import lamella.data.cifar.MeanImage;
 import lamella.examples.ImageFile;
 import lamella.examples.Model;
@@ -35,7 +33,7 @@ import picocli.CommandLine.Spec;
       "",
       "Prints a line for each: the file, the class, and the probabilities of all classes, the likeliest first. Images are"
           + " turned upright as their EXIF orientation says (JPEG, PNG), laid on white where they are transparent, and"
-          + " scaled to 32 x 32 pixels; colour profiles and gamma values are ignored. A file that is cut off or damaged"
+          + " scaled to the size of the model's images, and made grey where those are; colour profiles and gamma values are ignored. A file that is cut off or damaged"
           + " is refused, and the others are classified.",
       ""
     })
@@ -69,8 +67,8 @@ final class PredictCommand implements Callable<Integer> {
     int status = 0;
     for (Path image : images) {
       try {
-        byte[] pixels = ImageFile.read(image);
-        double[] probabilities = probabilities(predictor, pixels);
+        byte[] pixels = ImageFile.read(image, trained.shape());
+        double[] probabilities = probabilities(predictor, trained, pixels);
         console.println(image + ": " + describe(trained.classNames(), probabilities));
       } catch (ArithmeticException e) {
         Output.errors(spec).println("lamella predict: " + image + ": " + e.getMessage());
@@ -83,10 +81,9 @@ final class PredictCommand implements Callable<Integer> {
     return status;
   }
 
-  private static double[] probabilities(Predictor predictor, byte[] pixels) {
-    ImageSet image =
-        ImageSet.wrap(ImageShape.CIFAR10, Model.LAYOUT, Cifar10.CLASSES, new byte[1], pixels);
-    ImageDataset data = new ImageDataset(image, MeanImage.zero(ImageShape.CIFAR10));
+  private static double[] probabilities(Predictor predictor, Model model, byte[] pixels) {
+    ImageSet image = ImageSet.wrap(model.shape(), Model.LAYOUT, 1, new byte[1], pixels);
+    ImageDataset data = new ImageDataset(image, MeanImage.zero(model.shape()));
     Batch<int[]> batch = data.newBatch(1, predictor.network().dtype());
     data.read(new int[1], batch);
     return predictor.probabilities(batch.inputs()).toDoubleArray();

@@ -158,7 +158,8 @@ record Run(
     boolean interrupted = Interruption.REASON.equals(result.stopReason());
     return new Member(
         index,
-        new Model(head.before(trained), classNames, origin(experiment, images)),
+        new Model(
+            head.before(trained), images.source().shape(), classNames, origin(experiment, images)),
         result,
         interrupted ? Double.NaN : Evaluation.of(trained, validation).accuracy(),
         interrupted ? Double.NaN : Evaluation.of(trained, test).accuracy());
@@ -173,6 +174,7 @@ record Run(
     }
     return new Model(
         EnsembleModel.of(networks, views, images.source().shape(), Model.LAYOUT),
+        images.source().shape(),
         images.source().classNames(),
         origin);
   }

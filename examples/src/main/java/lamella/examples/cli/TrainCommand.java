@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import lamella.core.Compute;
 import lamella.core.io.FileFormatException;
+import lamella.data.cifar.Augmentation;
 import lamella.data.cifar.ImageShape;
 import lamella.examples.DivergedException;
 import lamella.examples.Experiment;
@@ -288,6 +289,10 @@ final class TrainCommand implements Callable<Integer> {
       int inputs = experiment.get(RunOption.PREPROCESS).outputs(shape);
       option = RunOption.NETWORK + ": ";
       NetworkText ignored = experiment.network().withInputs(inputs);
+      option = RunOption.AUGMENT + ": ";
+      for (Augmentation step : experiment.get(RunOption.AUGMENT).steps()) {
+        step.check(shape);
+      }
     } catch (IllegalArgumentException e) {
       throw new ParameterException(Output.filled(spec).commandLine(), option + e.getMessage(), e);
     }
@@ -346,7 +351,7 @@ final class TrainCommand implements Callable<Integer> {
                       List.of(
                           beginning(experiment, index, console),
                           quiet ? new TrainingListener() {} : progress,
-                          tensorBoard(experiment, index),
+                          tensorBoard(experiment, index, images.source().shape()),
                           interruption));
                 },
                 members::add);
@@ -409,7 +414,7 @@ final class TrainCommand implements Callable<Integer> {
     };
   }
 
-  private TrainingListener tensorBoard(Experiment experiment, int index) {
+  private TrainingListener tensorBoard(Experiment experiment, int index, ImageShape shape) {
     if (tensorBoard == null) {
       return new TrainingListener() {};
     }
@@ -420,7 +425,7 @@ final class TrainCommand implements Callable<Integer> {
     return experiment.network().beginsWithUnits()
             && !experiment.get(RunOption.PREPROCESS).hasLayers()
         ? listener.withImage(
-            "weights", fit -> WeightPicture.png(fit.parameters().getFirst().value()))
+            "weights", fit -> WeightPicture.png(fit.parameters().getFirst().value(), shape))
         : listener;
   }
 

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
+import lamella.data.cifar.ImageShape;
 
 /** Reads BMP files as the JDK does. */
 final class BmpDecoder {
@@ -19,7 +20,7 @@ final class BmpDecoder {
 
   private BmpDecoder() {}
 
-  static byte[] decode(byte[] file) throws IOException {
+  static byte[] decode(byte[] file, ImageShape shape) throws IOException {
     if (file.length > COMPRESSION
         && file[HEADER_SIZE] != SHORTEST_HEADER
         && (file[COMPRESSION] == 4 || file[COMPRESSION] == 5)) {
@@ -28,7 +29,9 @@ final class BmpDecoder {
     ImageReader reader = JdkReaders.of("bmp");
     try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
       reader.setInput(in, true, true);
-      Scaler scaler = new Scaler(reader.getWidth(0), reader.getHeight(0), Integer.BYTES);
+      Scaler scaler =
+          new Scaler(
+              reader.getWidth(0), reader.getHeight(0), Integer.BYTES, Orientation.UPRIGHT, shape);
       BufferedImage image = reader.read(0);
       ColorSpace colours = image.getColorModel().getColorSpace();
       boolean grey = colours.getType() == ColorSpace.TYPE_GRAY;
@@ -51,7 +54,7 @@ final class BmpDecoder {
         }
         scaler.add(y, 0, 1, row, row.length);
       }
-      return scaler.pixels(Orientation.UPRIGHT);
+      return scaler.pixels();
     } finally {
       reader.dispose();
     }

@@ -2,6 +2,7 @@ package lamella.examples.image;
 
 import java.io.IOException;
 import java.util.Arrays;
+import lamella.data.cifar.ImageShape;
 
 /**
  * Reads the first frame of GIF files, where it lies on the logical screen; what it leaves free is
@@ -43,7 +44,7 @@ final class GifDecoder {
     this.file = file;
   }
 
-  byte[] decode() throws IOException {
+  byte[] decode(ImageShape shape) throws IOException {
     at = 6;
     int screenWidth = readShort();
     int screenHeight = readShort();
@@ -72,11 +73,16 @@ final class GifDecoder {
     }
     // Programs write frames that are larger than the screen; it grows with them.
     Scaler scaler =
-        new Scaler(Math.max(screenWidth, left + width), Math.max(screenHeight, top + height), 1);
+        new Scaler(
+            Math.max(screenWidth, left + width),
+            Math.max(screenHeight, top + height),
+            1,
+            Orientation.UPRIGHT,
+            shape);
     addFree(scaler, 0, top);
     addFree(scaler, top + height, scaler.height());
     readImage(left, top, width, height, (imageFlags & 0x40) != 0, palette, scaler);
-    return scaler.pixels(Orientation.UPRIGHT);
+    return scaler.pixels();
   }
 
   private static void addFree(Scaler scaler, int from, int to) {

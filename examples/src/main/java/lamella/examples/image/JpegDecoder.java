@@ -6,6 +6,7 @@ import java.io.IOException;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
+import lamella.data.cifar.ImageShape;
 
 /**
  * Reads JPEG files: the samples as the JDK's decoder gives them, the colours by the formulas of
@@ -21,10 +22,11 @@ final class JpegDecoder {
 
   private JpegDecoder() {}
 
-  static byte[] decode(byte[] file) throws IOException {
+  static byte[] decode(byte[] file, ImageShape shape) throws IOException {
     JpegFile jpeg = JpegFile.of(file);
     JpegColours colours = jpeg.colours();
-    Scaler scaler = new Scaler(jpeg.width(), jpeg.height(), colours.samples());
+    Scaler scaler =
+        new Scaler(jpeg.width(), jpeg.height(), colours.samples(), jpeg.orientation(), shape);
     if ((long) jpeg.width() * jpeg.height() * jpeg.scans() > MOST_WORK) {
       throw new IOException(
           jpeg.width()
@@ -51,7 +53,7 @@ final class JpegDecoder {
       }
       scaler.add(y, 0, 1, row, width);
     }
-    return scaler.pixels(jpeg.orientation());
+    return scaler.pixels();
   }
 
   private static Raster samples(JpegFile jpeg) throws IOException {

@@ -39,11 +39,18 @@ record Orientation(boolean mirrored, boolean upsideDown, boolean transposed) {
     };
   }
 
-  /** Where in the stored square the pixel at column x and row y of the upright one lies. */
-  int source(int x, int y, int side) {
-    int column = mirrored ? side - 1 - x : x;
-    int row = upsideDown ? side - 1 - y : y;
-    return transposed ? column * side + row : row * side + column;
+  /**
+   * Where in the stored picture the pixel at column x and row y of the upright one lies.
+   *
+   * @param columns of the stored picture
+   * @param rows of it
+   */
+  int source(int x, int y, int columns, int rows) {
+    int width = transposed ? rows : columns;
+    int height = transposed ? columns : rows;
+    int column = mirrored ? width - 1 - x : x;
+    int row = upsideDown ? height - 1 - y : y;
+    return transposed ? column * columns + row : row * columns + column;
   }
 
   /** What EXIF data (a TIFF file's header and directory) say; upright if they are damaged. */

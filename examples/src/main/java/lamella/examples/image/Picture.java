@@ -3,10 +3,11 @@ package lamella.examples.image;
 import java.io.EOFException;
 import java.io.IOException;
 import javax.imageio.IIOException;
+import lamella.data.cifar.ImageShape;
 
 /**
- * What an image file shows, as 32 x 32 pixels: red, green and blue of each, row by row, one byte
- * each.
+ * What an image file shows, as an image of a given shape: row by row the grey of each pixel, or its
+ * red, green and blue, one byte each; see {@link Scaler}.
  *
  * <p>The same picture gives the same bytes in every encoding that is read. Samples count as they
  * are in the file: colour profiles and gamma values are ignored, samples of less than 8 bits are
@@ -20,18 +21,19 @@ public final class Picture {
   /**
    * Reads the bytes of a file.
    *
-   * @return 3072 bytes, each standing for 0 to 255
+   * @param shape of the image that is wanted
+   * @return its bytes, each standing for 0 to 255
    * @throws IOException if this is no image that can be read, or only a part of one; says why in a
    *     line
    * @throws OutOfMemoryError if the JVM's memory does not suffice for it
    */
-  public static byte[] read(byte[] file) throws IOException {
+  public static byte[] read(byte[] file, ImageShape shape) throws IOException {
     try {
       return switch (ImageFormat.of(file)) {
-        case PNG -> new PngDecoder(file).decode();
-        case JPEG -> JpegDecoder.decode(file);
-        case GIF -> new GifDecoder(file).decode();
-        case BMP -> BmpDecoder.decode(file);
+        case PNG -> new PngDecoder(file).decode(shape);
+        case JPEG -> JpegDecoder.decode(file, shape);
+        case GIF -> new GifDecoder(file).decode(shape);
+        case BMP -> BmpDecoder.decode(file, shape);
         case ImageFormat other -> throw new IOException(other.refusal());
       };
     } catch (IOException | RuntimeException e) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.zip.CRC32;
+import lamella.data.cifar.ImageShape;
 
 /**
  * Reads PNG files of every colour type and depth, row by row, so that only two rows are held.
@@ -59,7 +60,7 @@ final class PngDecoder {
     this.pixels = new PngData(file);
   }
 
-  byte[] decode() throws IOException {
+  byte[] decode(ImageShape shape) throws IOException {
     if (file.length < SIGNATURE_BYTES) {
       throw cutOff();
     }
@@ -90,7 +91,7 @@ final class PngDecoder {
     if (pixels.isEmpty()) {
       throw new IOException("damaged PNG (no pixels)");
     }
-    return readPixels();
+    return readPixels(shape);
   }
 
   private static IOException cutOff() {
@@ -217,11 +218,11 @@ final class PngDecoder {
     }
   }
 
-  private byte[] readPixels() throws IOException {
+  private byte[] readPixels(ImageShape shape) throws IOException {
     if (type == PALETTE) {
       require(palette.length > 0, "PLTE");
     }
-    Scaler scaler = new Scaler(width, height, bytesPerPixel());
+    Scaler scaler = new Scaler(width, height, bytesPerPixel(), orientation, shape);
     try (pixels) {
       int[] row = new int[scaler.width()];
       for (int[] pass : interlaced ? PASSES : ONE_PASS) {
@@ -229,7 +230,7 @@ final class PngDecoder {
       }
       pixels.finish();
     }
-    return scaler.pixels(orientation);
+    return scaler.pixels();
   }
 
   private void readPass(int left, int top, int stepX, int stepY, int[] row, Scaler scaler)

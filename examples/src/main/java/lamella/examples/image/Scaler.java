@@ -2,17 +2,21 @@ package lamella.examples.image;
 
 import java.io.IOException;
 import java.util.Arrays;
+import lamella.data.cifar.ImageShape;
 
 /**
- * Scales a picture to 32 x 32 pixels while it is read, so that it need not be held.
+ * Scales a picture to the size of a network's images while it is read, so that it need not be held.
  *
- * <p>Each of the 32 x 32 pixels is the mean of the rectangle of the picture that it covers; pixels
- * at the rectangle's edges count by the part of them that is inside; width and height are scaled
+ * <p>Each of the pixels is the mean of the rectangle of the picture that it covers; pixels at the
+ * rectangle's edges count by the part of them that is inside; width and height are scaled
  * separately. The arithmetic is exact in integers but for one rounding at the end, so that pixels
  * may come in any order.
+ *
+ * <p>Grey is 0.299 red + 0.587 green + 0.114 blue, as in ITU-R BT.601, in parts of 65,536.
  */
 final class Scaler {
-  private static final int SIDE = 32;
+  /** The parts of red, green and blue in grey; their sum is 65,536. */
+  private static final int[] GREY = {19_595, 38_470, 7_471};
 
   /** A hundred million pixels are more than any photograph has, and take seconds. */
   private static final long MOST_PIXELS = 100_000_000;
@@ -25,20 +29,36 @@ final class Scaler {
 
   private final int width;
   private final int height;
-  private final long[] sums = new long[3 * SIDE * SIDE];
+  private final Orientation orientation;
+  private final ImageShape shape;
 
-  /** One row of the picture, scaled to 32 pixels. */
-  private final long[] line = new long[3 * SIDE];
+  /** The columns and rows that are made of the picture as it is stored. */
+  private final int columns;
+
+  private final int rows;
+  private final long[] sums;
+
+  /** One row of the picture, scaled. */
+  private final long[] line;
 
   /**
    * For a picture of this size.
    *
+   * @param orientation how it is turned to stand upright
+   * @param shape of the upright image that is made of it
    * @throws IOException if the size is beyond all photographs
    */
-  Scaler(long width, long height, int bytesPerPixel) throws IOException {
+  Scaler(long width, long height, int bytesPerPixel, Orientation orientation, ImageShape shape)
+      throws IOException {
     requireSize(width, height, bytesPerPixel);
     this.width = (int) width;
     this.height = (int) height;
+    this.orientation = orientation;
+    this.shape = shape;
+    this.columns = orientation.transposed() ? shape.height() : shape.width();
+    this.rows = orientation.transposed() ? shape.width() : shape.height();
+    this.sums = new long[3 * shape.pixels()];
+    this.line = new long[3 * columns];
   }
 
   /**
@@ -74,9 +94,10 @@ final class Scaler {
   /** Adds pixels of a row, each once: 0xRRGGBB at x, x + step, x + 2 step, ... */
   void add(int y, int x, int step, int[] pixels, int count) {
     Arrays.fill(line, 0);
-    // In units of 1/32 pixel every rectangle has whole edges: [t width, (t + 1) width) by [t
-    // height, (t + 1) height). A pixel is 32 units wide and begins in the target t at `from`.
-    long from = (long) x * SIDE;
+    // In units of a pixel divided by the targets of a row (or column) every target's rectangle has
+    // whole edges: [t width, (t + 1) width) by [t height, (t + 1) height). A pixel is `columns`
+    // units wide, and begins in the target t at `from`.
+    long from = (long) x * columns;
     int target = (int) (from / width);
     long targetEnd = (target + 1L) * width;
     for (int i = 0; i < count; i++) {
@@ -85,7 +106,7 @@ final class Scaler {
         targetEnd += width;
       }
       int pixel = pixels[i];
-      long end = from + SIDE;
+      long end = from + columns;
       long begin = from;
       while (targetEnd < end) {
         addToLine(target, targetEnd - begin, pixel);
@@ -94,7 +115,7 @@ final class Scaler {
         targetEnd += width;
       }
       addToLine(target, end - begin, pixel);
-      from += (long) step * SIDE;
+      from += (long) step * columns;
     }
     addLine(y);
   }
@@ -106,8 +127,8 @@ final class Scaler {
   }
 
   private void addLine(int y) {
-    long top = (long) y * SIDE;
-    long bottom = top + SIDE;
+    long top = (long) y * rows;
+    long bottom = top + rows;
     for (int target = (int) (top / height); target * (long) height < bottom; target++) {
       long weight =
           Math.min(bottom, (target + 1L) * height) - Math.max(top, target * (long) height);
@@ -117,16 +138,21 @@ final class Scaler {
     }
   }
 
-  /** The 32 x 32 pixels when all of the picture has been added. */
-  byte[] pixels(Orientation orientation) {
+  /** The image, red, green and blue of each pixel or its grey, when all has been added. */
+  byte[] pixels() {
     long area = (long) width * height;
-    byte[] pixels = new byte[sums.length];
-    for (int y = 0; y < SIDE; y++) {
-      for (int x = 0; x < SIDE; x++) {
-        int from = 3 * orientation.source(x, y, SIDE);
-        int to = 3 * (y * SIDE + x);
-        for (int c = 0; c < 3; c++) {
-          pixels[to + c] = (byte) ((sums[from + c] + area / 2) / area);
+    byte[] pixels = new byte[shape.size()];
+    int to = 0;
+    for (int y = 0; y < shape.height(); y++) {
+      for (int x = 0; x < shape.width(); x++) {
+        int from = 3 * orientation.source(x, y, columns, rows);
+        if (shape.channels() == 1) {
+          long grey = GREY[0] * sums[from] + GREY[1] * sums[from + 1] + GREY[2] * sums[from + 2];
+          pixels[to++] = (byte) ((grey + (area << 15)) / (area << 16));
+        } else {
+          for (int c = 0; c < 3; c++) {
+            pixels[to++] = (byte) ((sums[from + c] + area / 2) / area);
+          }
         }
       }
     }

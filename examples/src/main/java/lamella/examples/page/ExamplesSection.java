@@ -12,6 +12,9 @@ import lamella.data.cifar.ImageShape;
 final class ExamplesSection {
   private static final int OF_EACH = 6;
 
+  /** Of an image on the page, in pixels. */
+  private static final int LONGEST_SIDE = 128;
+
   private final Markup html;
   private final List<String> names;
   private final ImageSet images;
@@ -56,6 +59,8 @@ final class ExamplesSection {
     String actual = names.get(predictions.label(example));
     String taken = names.get(predictions.best(example));
     boolean right = predictions.isRight(example);
+    ImageShape shape = images.shape();
+    int longest = Math.max(shape.width(), shape.height());
     html.open("figure", "class", "example");
     html.open("div");
     html.empty(
@@ -63,9 +68,9 @@ final class ExamplesSection {
         "src",
         Png.dataUri(Png.encode(image(example))),
         "width",
-        "128",
+        Long.toString(Math.max(1, Math.round(LONGEST_SIDE * (double) shape.width() / longest))),
         "height",
-        "128",
+        Long.toString(Math.max(1, Math.round(LONGEST_SIDE * (double) shape.height() / longest))),
         "class",
         "pixels",
         "alt",
@@ -101,15 +106,19 @@ final class ExamplesSection {
 
   private BufferedImage image(int example) {
     byte[] pixels = images.pixels(example);
+    ImageShape shape = images.shape();
     BufferedImage image =
-        new BufferedImage(
-            ImageShape.CIFAR10.width(), ImageShape.CIFAR10.width(), BufferedImage.TYPE_INT_RGB);
-    for (int i = 0; i < ImageShape.CIFAR10.width() * ImageShape.CIFAR10.width(); i++) {
-      int rgb =
-          (pixels[3 * i] & 0xff) << 16
-              | (pixels[3 * i + 1] & 0xff) << 8
-              | (pixels[3 * i + 2] & 0xff);
-      image.setRGB(i % ImageShape.CIFAR10.width(), i / ImageShape.CIFAR10.width(), rgb);
+        new BufferedImage(shape.width(), shape.height(), BufferedImage.TYPE_INT_RGB);
+    for (int row = 0; row < shape.height(); row++) {
+      for (int column = 0; column < shape.width(); column++) {
+        int rgb = 0;
+        for (int channel = 0; channel < 3; channel++) {
+          int own = shape.channels() == 1 ? 0 : channel;
+          int level = pixels[shape.offset(images.layout(), row, column, own)] & 0xff;
+          rgb = rgb << 8 | level;
+        }
+        image.setRGB(column, row, rgb);
+      }
     }
     return image;
   }

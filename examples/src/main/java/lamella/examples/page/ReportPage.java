@@ -11,6 +11,7 @@ import java.util.SortedMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
 import lamella.data.cifar.ImageDataset;
+import lamella.data.cifar.ImageShape;
 import lamella.examples.Experiment;
 import lamella.examples.InitialWeights;
 import lamella.examples.PublishedReport;
@@ -50,7 +51,8 @@ public final class ReportPage {
     this.best =
         Collections.min(runs, Comparator.comparingDouble((TrainedRun run) -> -run.validation()));
     this.charts = Charts.of(runs);
-    runs.forEach(run -> grids.put(run, WeightPicture.png(run.firstWeights())));
+    runs.forEach(
+        run -> grids.put(run, WeightPicture.png(run.firstWeights(), test.images().shape())));
     this.drawsCharts = drawsCharts;
   }
 
@@ -283,8 +285,8 @@ public final class ReportPage {
 
   private void weights(Markup html) {
     int units = experiment.hidden();
-    int shown = WeightGrid.shown(units);
-    String side = Integer.toString(WeightGrid.side(units));
+    ImageShape shape = test.images().shape();
+    int shown = WeightGrid.shown(units, shape);
     html.open("section", "id", "weights").element("h2", "What the first layer looks for");
     html.element(
         "p",
@@ -292,7 +294,12 @@ public final class ReportPage {
             + (shown < units
                 ? "the first " + shown + " of " + units + " hidden units"
                 : "each hidden unit")
-            + " as an image of 32 × 32 pixels in red, green and blue; each is stretched for itself, from its smallest"
+            + " as an image of "
+            + shape.height()
+            + " × "
+            + shape.width()
+            + (shape.channels() == 1 ? " grey pixels" : " pixels in red, green and blue")
+            + "; each is stretched for itself, from its smallest"
             + " weight, black, to its largest.");
     html.open("div", "class", "pair");
     grids.forEach((run, png) -> {
@@ -305,9 +312,9 @@ public final class ReportPage {
           "src",
           Png.dataUri(png),
           "width",
-          side,
+          Integer.toString(WeightGrid.width(units, shape)),
           "height",
-          side,
+          Integer.toString(WeightGrid.height(units, shape)),
           "class",
           "pixels",
           "alt",

@@ -11,7 +11,7 @@ import lamella.optim.History.Measurement;
 /**
  * One trained network, as the page shows it.
  *
- * @param network two layers; the parameters begin with W1 {@code [3072, hidden]}
+ * @param network two layers; the parameters begin with W1 {@code [size, hidden]}
  * @param fingerprint SHA-256 of the parameters
  * @param history every iteration
  * @param measurements whatever was measured, in order

@@ -32,6 +32,7 @@ import lamella.core.io.NpyArray;
 import lamella.core.io.Npz;
 import lamella.core.io.SafeTensors;
 import lamella.core.random.NumPyRandom;
+import lamella.data.cifar.ImageShape;
 import lamella.examples.Model;
 import lamella.layers.Linear;
 import lamella.layers.SELU;
@@ -235,7 +236,7 @@ class CommandLineTest {
             new Linear(5, 10, random));
     Path file = directory.resolve("three.safetensors");
     Model trainedModel = Model.read(model);
-    new Model(three, trainedModel.classNames(), Map.of()).write(file);
+    new Model(three, ImageShape.CIFAR10, trainedModel.classNames(), Map.of()).write(file);
     Outcome evaluated = lamella("evaluate", "--model", file, "--data", set).done();
     assertTrue(evaluated.out.contains("model: " + three + ", float32"), evaluated.out);
     assertTrue(evaluated.lastLine().endsWith(Fingerprint.of(three.parameters())), evaluated.out);
@@ -310,7 +311,7 @@ class CommandLineTest {
   void aModelOfOtherClassesThanTheImagesIsNotEvaluated() throws IOException {
     Network two = Network.of(Shape.of(3072), new Linear(3072, 2, new NumPyRandom(1)));
     Path file = directory.resolve("two.safetensors");
-    new Model(two, List.of("day", "night"), Map.of()).write(file);
+    new Model(two, ImageShape.CIFAR10, List.of("day", "night"), Map.of()).write(file);
     assertEquals(
         "lamella evaluate: " + file + ": 2 classes, but the images have 10",
         lamella("evaluate", "--model", file, "--data", set).failure(1).strip());
@@ -423,7 +424,7 @@ class CommandLineTest {
     "table folds, --target --folds --threads",
     "data, fetch info synthesize",
     "data fetch, --url --replace DIR",
-    "data info, --data TAR.GZ",
+    "data info, --data IDX",
     "data synthesize, DIR"
   })
   void helpExplainsEveryOption(String command, String expected) {
@@ -680,7 +681,7 @@ class CommandLineTest {
     Network large = Network.of(Shape.of(3072), new Linear(3072, 10, new NumPyRandom(1)));
     large.parameters().getFirst().value().fill(3e38);
     Path file = directory.resolve("large.safetensors");
-    new Model(large, trained.classNames(), Map.of()).write(file);
+    new Model(large, ImageShape.CIFAR10, trained.classNames(), Map.of()).write(file);
     Path black = directory.resolve("black.png");
     Path white = directory.resolve("white.png");
     BufferedImage image = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB);

@@ -25,6 +25,7 @@ import lamella.core.io.NpyArray;
 import lamella.core.io.Npz;
 import lamella.core.io.OnnxExport;
 import lamella.core.random.NumPyRandom;
+import lamella.data.cifar.ImageShape;
 import lamella.examples.Model;
 import lamella.layers.InputNorm;
 import lamella.layers.Linear;
@@ -207,7 +208,7 @@ class OtherModelsTest {
     OnnxExport.of(Network.of(Shape.of(3 * PIXELS), chw)).write(theirs);
     Network network =
         Network.of(Shape.of(3 * PIXELS), InputNorm.standardising(mean, deviation), hwc);
-    new Model(network, List.of("cat", "dog", "horse"), Map.of()).write(ours);
+    new Model(network, ImageShape.CIFAR10, List.of("cat", "dog", "horse"), Map.of()).write(ours);
   }
 
   private Path image() throws IOException {
@@ -254,7 +255,7 @@ class OtherModelsTest {
         .failedWith(
             "lamella predict: "
                 + ours
-                + ": no model of images: it says itself how it takes images; --layout, --scale,"
+                + ": no model of images: it says itself how it takes images; --image, --layout, --scale,"
                 + " --mean and --deviation are for models of other programs");
     lamella("predict", "--model", theirs, image, "--layout", "hwc", "--classes", "a,b")
         .failedWith(
@@ -300,8 +301,8 @@ class OtherModelsTest {
           --layout xyz        | invalid value for option '--layout': expected hwc or chw, got xyz
           --scale 0           | invalid value for option '--scale': expected a number above 0, got 0
           --scale x           | invalid value for option '--scale': expected a number above 0, got x
-          --mean 1,2          | invalid value for option '--mean': expected 3 numbers, separated by commas, got 1,2
-          --deviation 1,0,1   | invalid value for option '--deviation': expected 3 numbers above 0, separated by commas, got 1,0,1
+          --mean 1,2          | invalid value for option '--mean': expected 1 or 3 numbers, separated by commas, got 1,2
+          --deviation 1,0,1   | invalid value for option '--deviation': expected 1 or 3 numbers above 0, separated by commas, got 1,0,1
           """)
   void wrongFormatsOfPixelsAreNamed(String typed, String expected) {
     String[] words = typed.split(" ", -1);

@@ -15,6 +15,7 @@ import lamella.core.DType;
 import lamella.core.Network;
 import lamella.core.Shape;
 import lamella.core.random.NumPyRandom;
+import lamella.data.cifar.ImageShape;
 import lamella.examples.Activation;
 import lamella.examples.Experiment;
 import lamella.examples.Model;
@@ -32,7 +33,7 @@ class OutputDirectoryTest {
     Network network = Network.of(Shape.of(3072), new Linear(3072, 2, new NumPyRandom(1)));
     return new Run(
         Experiment.report(Activation.RELU, DType.FLOAT32),
-        new Model(network, List.of("a", "b"), Map.of()),
+        new Model(network, ImageShape.CIFAR10, List.of("a", "b"), Map.of()),
         List.of(),
         null,
         0.5,

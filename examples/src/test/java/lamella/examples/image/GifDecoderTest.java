@@ -16,6 +16,7 @@ import javax.imageio.ImageWriter;
 import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataNode;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
+import lamella.data.cifar.ImageShape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -59,12 +60,13 @@ class GifDecoderTest {
   }
 
   private static byte[] scaled(BufferedImage image) throws IOException {
-    Scaler scaler = new Scaler(image.getWidth(), image.getHeight(), 1);
+    Scaler scaler =
+        new Scaler(image.getWidth(), image.getHeight(), 1, Orientation.UPRIGHT, ImageShape.CIFAR10);
     for (int y = 0; y < image.getHeight(); y++) {
       int[] row = image.getRGB(0, y, image.getWidth(), 1, null, 0, image.getWidth());
       scaler.add(y, 0, 1, row, row.length);
     }
-    return scaler.pixels(Orientation.UPRIGHT);
+    return scaler.pixels();
   }
 
   @ParameterizedTest
@@ -73,7 +75,7 @@ class GifDecoderTest {
     for (int[] size : new int[][] {{1, 1}, {3, 2}, {32, 32}, {7, 33}, {300, 200}}) {
       BufferedImage image = noise(size[0], size[1], size[0]);
       byte[] file = written(image, interlaced, 0, 0);
-      assertArrayEquals(scaled(image), Picture.read(file));
+      assertArrayEquals(scaled(image), Picture.read(file, ImageShape.CIFAR10));
     }
   }
 
@@ -84,7 +86,7 @@ class GifDecoderTest {
     // The logical screen becomes 32 x 32.
     file[6] = 32;
     file[8] = 32;
-    byte[] pixels = Picture.read(file);
+    byte[] pixels = Picture.read(file, ImageShape.CIFAR10);
     for (int y = 0; y < 32; y++) {
       for (int x = 0; x < 32; x++) {
         boolean inside = x >= 8 && x < 28 && y >= 16 && y < 26;
@@ -100,7 +102,7 @@ class GifDecoderTest {
     byte[] file = written(frame, false, 0, 0);
     file[6] = 0;
     file[8] = 0;
-    assertArrayEquals(scaled(frame), Picture.read(file));
+    assertArrayEquals(scaled(frame), Picture.read(file, ImageShape.CIFAR10));
   }
 
   @Test
@@ -118,6 +120,6 @@ class GifDecoderTest {
     } finally {
       writer.dispose();
     }
-    assertArrayEquals(scaled(first), Picture.read(out.toByteArray()));
+    assertArrayEquals(scaled(first), Picture.read(out.toByteArray(), ImageShape.CIFAR10));
   }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import lamella.data.cifar.ImageShape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -59,7 +60,7 @@ class OrientationTest {
 
   /** Corners above left, above right, below left, below right. */
   private static int[] corners(byte[] file) throws IOException {
-    byte[] pixels = Picture.read(file);
+    byte[] pixels = Picture.read(file, ImageShape.CIFAR10);
     int[] corners = new int[4];
     for (int i = 0; i < 4; i++) {
       corners[i] = pixels[3 * (32 * (i / 2 * 31) + i % 2 * 31)] & 0xff;
@@ -102,7 +103,7 @@ class OrientationTest {
   @Test
   void theBrightLeftHalfOfAPictureTakenLyingOnItsSideIsOnTop() throws IOException {
     FlatJpeg file = new FlatJpeg(new int[] {1}, (x, y) -> new int[] {x < 2 ? 200 : 20});
-    byte[] pixels = Picture.read(file.exif(exif(6)).bytes());
+    byte[] pixels = Picture.read(file.exif(exif(6)).bytes(), ImageShape.CIFAR10);
     for (int i = 0; i < 1024; i++) {
       assertEquals(i < 512 ? 200 : 20, pixels[3 * i] & 0xff);
     }
@@ -162,8 +163,8 @@ class OrientationTest {
               default -> turn.orientation;
             });
     for (int i = 0; i < 25; i++) {
-      int once = there.source(i % 5, i / 5, 5);
-      assertEquals(i, back.source(once % 5, once / 5, 5));
+      int once = there.source(i % 5, i / 5, 5, 5);
+      assertEquals(i, back.source(once % 5, once / 5, 5, 5));
     }
   }
 }

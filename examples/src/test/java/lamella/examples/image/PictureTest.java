@@ -21,6 +21,7 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
+import lamella.data.cifar.ImageShape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,7 +49,8 @@ class PictureTest {
   private static void assertAllShow(Picturing picture, Map<String, byte[]> files)
       throws IOException {
     for (Map.Entry<String, byte[]> file : files.entrySet()) {
-      assertArrayEquals(expected(picture), Picture.read(file.getValue()), file.getKey());
+      assertArrayEquals(
+          expected(picture), Picture.read(file.getValue(), ImageShape.CIFAR10), file.getKey());
     }
   }
 
@@ -244,7 +246,9 @@ class PictureTest {
 
   @Test
   void aGreyOf64HalfTransparentIs159() throws IOException {
-    byte[] pixels = Picture.read(png(8, PngFile.GREY_ALPHA, false, (x, y) -> new int[] {64, 128}));
+    byte[] pixels =
+        Picture.read(
+            png(8, PngFile.GREY_ALPHA, false, (x, y) -> new int[] {64, 128}), ImageShape.CIFAR10);
     assertEquals(159, pixels[0] & 0xff); // (64 * 128 + 255 * 127) / 255 = 159.1
   }
 
@@ -336,7 +340,8 @@ class PictureTest {
     int[] samples = {0, 127, 128, 129, 385, 386, 0x7fff, 0x8000, 65406, 65407, 65535};
     byte[] pixels =
         Picture.read(
-            png(16, PngFile.GREY, false, (x, y) -> new int[] {samples[x % samples.length]}));
+            png(16, PngFile.GREY, false, (x, y) -> new int[] {samples[x % samples.length]}),
+            ImageShape.CIFAR10);
     for (int x = 0; x < samples.length; x++) {
       assertEquals(Math.round(samples[x] / 257.0), pixels[3 * x] & 0xff);
     }
@@ -353,7 +358,8 @@ class PictureTest {
             .chunk("iCCP", "broken\0\0profile".getBytes(US_ASCII))
             .pixels(SIDE, SIDE, 8, false, samples)
             .end();
-    assertArrayEquals(expected((x, y) -> grey(level(x, y))), Picture.read(file));
+    assertArrayEquals(
+        expected((x, y) -> grey(level(x, y))), Picture.read(file, ImageShape.CIFAR10));
   }
 
   // JPEG.
@@ -450,7 +456,7 @@ class PictureTest {
     FlatJpeg file = new FlatJpeg(FOUR_NAMES, (x, y) -> new int[] {255, 255, 255, 192});
     byte[] expected = new byte[3072];
     Arrays.fill(expected, (byte) 192);
-    assertArrayEquals(expected, Picture.read(file.adobe(0).bytes()));
+    assertArrayEquals(expected, Picture.read(file.adobe(0).bytes(), ImageShape.CIFAR10));
   }
 
   /** A piece of a colour profile that holds little more than its kind. */
@@ -491,7 +497,7 @@ class PictureTest {
   void jpegFilesOfTheJdkShowTheirPicture(boolean progressive) throws IOException {
     Picturing picture = (x, y) -> Colours.rgb(4 * x + 60, 3 * y + 90, 200 - 3 * x);
     byte[] file = jdkJpeg(image(BufferedImage.TYPE_INT_RGB, picture), progressive);
-    byte[] pixels = Picture.read(file);
+    byte[] pixels = Picture.read(file, ImageShape.CIFAR10);
     BufferedImage jdk = ImageIO.read(new ByteArrayInputStream(file));
     byte[] original = expected(picture);
     byte[] decoded = expected((x, y) -> jdk.getRGB(x, y) & 0xffffff);

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import javax.imageio.ImageIO;
+import lamella.data.cifar.ImageShape;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +25,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What is no whole picture is refused with a reason. */
 class RefusalsTest {
   private static String refusal(byte[] file) {
-    String message = assertThrows(IOException.class, () -> Picture.read(file)).getMessage();
+    String message =
+        assertThrows(IOException.class, () -> Picture.read(file, ImageShape.CIFAR10)).getMessage();
     assertEquals(1, message.lines().count(), message);
     assertFalse(message.isBlank());
     return message;
@@ -62,12 +64,12 @@ class RefusalsTest {
   void aFileCutAnywhereIsRefused() throws IOException {
     for (Map.Entry<String, byte[]> file : files().entrySet()) {
       byte[] whole = file.getValue();
-      byte[] pixels = Picture.read(whole);
+      byte[] pixels = Picture.read(whole, ImageShape.CIFAR10);
       for (int length = 0; length < whole.length; length += length < 100 ? 1 : 23) {
         byte[] cut = Arrays.copyOf(whole, length);
         // In GIF and BMP only bytes after the last pixel may be missing.
         if (length > whole.length - 5 && file.getKey().matches(".*(GIF|BMP)")) {
-          assertArrayEquals(pixels, Picture.read(cut));
+          assertArrayEquals(pixels, Picture.read(cut, ImageShape.CIFAR10));
         } else if (length >= 4) {
           String message = refusal(cut);
           assertTrue(message.startsWith("cut off?"), file.getKey() + " " + length + ": " + message);
@@ -119,7 +121,7 @@ class RefusalsTest {
           damaged[random.nextInt(Math.min(400, whole.length))] = (byte) random.nextInt();
         }
         try {
-          assertEquals(3072, Picture.read(damaged).length);
+          assertEquals(3072, Picture.read(damaged, ImageShape.CIFAR10).length);
         } catch (IOException e) {
           assertFalse(String.valueOf(e.getMessage()).isBlank());
         }

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.awt.image.BufferedImage;
 import lamella.core.DoubleTensor;
+import lamella.core.FloatTensor;
 import lamella.core.Shape;
 import lamella.core.Tensor;
+import lamella.data.cifar.ImageShape;
 import org.junit.jupiter.api.Test;
 
 class WeightGridTest {
@@ -28,7 +30,7 @@ class WeightGridTest {
     // Unit 1 is the same a thousand times smaller, unit 2 is all zero.
     set(weights, 1, 5, 7, 0, 0.003);
     set(weights, 1, 31, 0, 2, -0.001);
-    BufferedImage grid = WeightGrid.of(weights);
+    BufferedImage grid = WeightGrid.of(weights, ImageShape.CIFAR10);
     assertEquals(65, grid.getWidth());
     assertEquals(65, grid.getHeight());
     for (int left : new int[] {0, 33}) {
@@ -47,10 +49,34 @@ class WeightGridTest {
   void theGridIsTheSmallestSquareThatHasRoom() {
     for (int[] unitsAndColumns : new int[][] {{1, 1}, {2, 2}, {4, 2}, {5, 3}, {64, 8}, {65, 9}}) {
       assertEquals(
-          33 * unitsAndColumns[1] - 1, WeightGrid.of(zeros(unitsAndColumns[0])).getWidth());
-      assertEquals(33 * unitsAndColumns[1] - 1, WeightGrid.side(unitsAndColumns[0]));
+          33 * unitsAndColumns[1] - 1,
+          WeightGrid.of(zeros(unitsAndColumns[0]), ImageShape.CIFAR10).getWidth());
+      assertEquals(
+          33 * unitsAndColumns[1] - 1, WeightGrid.width(unitsAndColumns[0], ImageShape.CIFAR10));
     }
-    assertEquals(64, WeightGrid.shown(64));
-    assertEquals(33 * 32 - 1, WeightGrid.of(zeros(WeightGrid.MOST + 1)).getWidth());
+    assertEquals(64, WeightGrid.shown(64, ImageShape.CIFAR10));
+    assertEquals(
+        33 * 32 - 1, WeightGrid.of(zeros(WeightGrid.MOST + 1), ImageShape.CIFAR10).getWidth());
+  }
+
+  /** Two units of two rows and three columns: one weight a pixel, shown as grey. */
+  @Test
+  void greyImagesOfAnyShape() {
+    ImageShape shape = new ImageShape(2, 3, 1);
+    Tensor weights = FloatTensor.of(Shape.of(6, 2), 0, 5, 1, 5, 2, 5, 3, 5, 4, 5, 5, 5);
+    BufferedImage grid = WeightGrid.of(weights, shape);
+    assertEquals(7, grid.getWidth());
+    assertEquals(5, grid.getHeight());
+    for (int pixel = 0; pixel < 6; pixel++) {
+      int level = 51 * pixel;
+      assertEquals(
+          0xff000000 | level << 16 | level << 8 | level, grid.getRGB(pixel % 3, pixel / 3));
+      assertEquals(0xff000000, grid.getRGB(4 + pixel % 3, pixel / 3));
+    }
+    assertEquals(0, grid.getRGB(3, 0));
+    assertEquals(0, grid.getRGB(0, 2));
+    // Of large images fewer are shown, so that the page stays small.
+    assertEquals(4, WeightGrid.shown(500, new ImageShape(700, 700, 3)));
+    assertEquals(1, WeightGrid.shown(500, new ImageShape(4000, 4000, 1)));
   }
 }

@@ -67,7 +67,7 @@ class ServedModelTest {
     Network network = linear(ImageShape.CIFAR10.size(), 2, 1);
     Path file = directory.resolve("images.safetensors");
     Network whole = network.withHead(InputNorm.centring(mean.mean().to(DType.FLOAT32)));
-    new Model(whole, List.of("day", "night"), Map.of()).write(file);
+    new Model(whole, ImageShape.CIFAR10, List.of("day", "night"), Map.of()).write(file);
 
     float[] numbers = new float[pixels.length];
     for (int i = 0; i < pixels.length; i++) {
