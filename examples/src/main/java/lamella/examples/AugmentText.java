@@ -8,6 +8,7 @@ import lamella.data.cifar.Augmentation;
 import lamella.data.cifar.Crop;
 import lamella.data.cifar.Cutout;
 import lamella.data.cifar.Flip;
+import lamella.data.cifar.ImageShape;
 import lamella.data.cifar.Noise;
 
 /**
@@ -28,6 +29,10 @@ public record AugmentText(List<Augmentation> steps) {
   private static final List<String> STEPS = List.of("flip", "crop", "affine", "noise", "cutout");
   private static final List<String> LIMITS =
       List.of("shift", "rotate", "scale", "stretch", "shear");
+
+  /** What no image exceeds that a step could be meant for; {@link #requireFits} knows more. */
+  private static final int MOST_PIXELS = 4096;
+
   private static final String NO_STEPS = "none";
 
   /** A list that does not change. */
@@ -58,7 +63,7 @@ public record AugmentText(List<Augmentation> steps) {
       case "crop" -> crop(item);
       case "affine" -> affine(item);
       case "noise" -> noise(item.argument("grey levels, as in noise(8)"));
-      case "cutout" -> new Cutout(pixels(item.argument("pixels, as in cutout(8)"), 32));
+      case "cutout" -> new Cutout(pixels(item.argument("pixels, as in cutout(8)")));
       default -> throw item.wrong("is unknown" + nearest(item.word(), STEPS) + "; " + EXPECTED);
     };
   }
@@ -84,7 +89,7 @@ public record AugmentText(List<Augmentation> steps) {
     if (inner == null || inner.isEmpty() || inner.size() > 2) {
       throw item.wrong("needs pixels, as in crop(4) or crop(4,reflect)");
     }
-    int padding = pixels(inner.getFirst(), 31);
+    int padding = pixels(inner.getFirst());
     if (inner.size() == 1) {
       return new Crop(padding);
     }
@@ -123,7 +128,7 @@ public record AugmentText(List<Augmentation> steps) {
       Item value = new Item(word.substring(equals + 1), limit.position() + equals + 1, null);
       affine =
           switch (name) {
-            case "shift" -> affine.withShift(between(value, 31, "pixels"));
+            case "shift" -> affine.withShift(between(value, MOST_PIXELS, "pixels"));
             case "rotate" -> affine.withRotate(between(value, 180, "degrees"));
             case "scale" -> affine.withScale(between(value, 0.9, ""));
             case "stretch" -> affine.withStretch(between(value, 0.9, ""));
@@ -150,12 +155,29 @@ public record AugmentText(List<Augmentation> steps) {
     return number;
   }
 
-  private static int pixels(Item item, int most) {
+  private static int pixels(Item item) {
     double pixels = item.number();
-    if (!(pixels == Math.rint(pixels) && pixels >= 1 && pixels <= most)) {
-      throw item.wrong("must be a whole number of pixels in [1, " + most + "]");
+    if (!(pixels == Math.rint(pixels) && pixels >= 1 && pixels <= MOST_PIXELS)) {
+      throw item.wrong("must be a whole number of pixels in [1, " + MOST_PIXELS + "]");
     }
     return (int) pixels;
+  }
+
+  /**
+   * Checks that images can be changed so.
+   *
+   * @param shape of the images
+   * @throws IllegalArgumentException if they are too small; says what was expected and given
+   */
+  public void requireFits(ImageShape shape) {
+    for (Augmentation step : steps) {
+      try {
+        step.check(shape);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            "invalid value for option '" + RunOption.AUGMENT + "': " + e.getMessage(), e);
+      }
+    }
   }
 
   /** The text in the one form that it has. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import lamella.data.cifar.ImageShape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -111,6 +112,24 @@ class ExperimentTest {
     }
   }
 
+  @Test
+  void changesThatAreTooLargeForTheImagesAreRefused() {
+    ImageShape small = new ImageShape(28, 30, 1);
+    AugmentText fits = AugmentText.of("flip crop(27) affine(shift=27.5) cutout(30)");
+    fits.requireFits(small);
+    assertEquals(
+        "invalid value for option '--augment': Crop: padding of images 28x30x1 must be in [1, 28),"
+            + " got 28",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> AugmentText.of("flip crop(28,reflect)").requireFits(small))
+            .getMessage());
+    for (String text : List.of("cutout(31)", "affine(shift=28)")) {
+      assertThrows(
+          IllegalArgumentException.class, () -> AugmentText.of(text).requireFits(small), text);
+    }
+  }
+
   /** What is written does not change when the number of images becomes known. */
   @Test
   void epochsAreWrittenInPlaceOfIterations() {
@@ -192,7 +211,8 @@ class ExperimentTest {
           --optimizer adam                       | invalid value for option '--optimizer': expected one of sgd, adamw, lion, got adam
           --schedule step                        | invalid value for option '--schedule': expected one of report, constant, cosine, one-cycle, cosine-log, got step
           --preprocess centred                   | invalid value for option '--preprocess': 'centred' at position 1 is unknown; expected mean or standardise, and after it or alone contrast or contrast(10), cosine(16,8,10), whiten(256,10)
-          --augment "flip crop(40)"              | invalid value for option '--augment': '40' at position 11 must be a whole number of pixels in [1, 31]
+          --augment "flip crop(0)"               | invalid value for option '--augment': '0' at position 11 must be a whole number of pixels in [1, 4096]
+          --augment cutout(2.5)                  | invalid value for option '--augment': '2.5' at position 8 must be a whole number of pixels in [1, 4096]
           --augment rotate(5)                    | invalid value for option '--augment': 'rotate' at position 1 is unknown; expected flip, flip(alternating), crop(4), crop(4,reflect), affine(shift=4,rotate=10,scale=0.1), noise(8) or cutout(8)
           --augment cutot(8)                     | invalid value for option '--augment': 'cutot' at position 1 is unknown, did you mean 'cutout'; expected flip, flip(alternating), crop(4), crop(4,reflect), affine(shift=4,rotate=10,scale=0.1), noise(8) or cutout(8)
           --augment crop                         | invalid value for option '--augment': 'crop' at position 1 needs pixels, as in crop(4) or crop(4,reflect)

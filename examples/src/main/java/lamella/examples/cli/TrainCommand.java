@@ -282,10 +282,11 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  /** Checks that images of this shape go through the head and the network. */
+  /** Checks that images of this shape can be changed so, and go through the head and the network. */
   private void requireFits(Experiment experiment, ImageShape shape) {
     String option = "";
     try {
+      experiment.get(RunOption.AUGMENT).requireFits(shape);
       int inputs = experiment.get(RunOption.PREPROCESS).outputs(shape);
       option = RunOption.NETWORK + ": ";
       NetworkText ignored = experiment.network().withInputs(inputs);
