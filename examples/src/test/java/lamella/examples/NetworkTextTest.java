@@ -291,7 +291,7 @@ class NetworkTextTest {
     assertThrows(
         IllegalArgumentException.class, () -> NetworkText.of("100000000").withInputs(3072));
     assertThrows(
-        IllegalStateException.class,
+        IllegalArgumentException.class,
         () ->
             text.network(
                 2, Initializer.zeros(), Initializer.zeros(), DType.FLOAT32, new NumPyRandom(1)));

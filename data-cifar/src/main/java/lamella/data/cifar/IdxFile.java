@@ -30,6 +30,7 @@ final class IdxFile {
   /** What is read at once. */
   private static final int PIECE = 1 << 20;
 
+  private final Path path;
   private final String name;
   private final MessageDigest digest = Sha256.newDigest();
 
@@ -39,6 +40,7 @@ final class IdxFile {
   private String sha256 = "";
 
   private IdxFile(Path file) {
+    this.path = file;
     this.name = file.toString();
   }
 
@@ -55,6 +57,11 @@ final class IdxFile {
     images.read(file, "images, which have 3 dimensions, or 4 with channels", 3, 4);
     images.arrange(layout);
     return images;
+  }
+
+  /** Where it is. */
+  Path path() {
+    return path;
   }
 
   /** The path, for people. */

@@ -189,10 +189,11 @@ record IdxFiles(Path source, Path trainImages, Path trainLabels, Path testImages
     }
     List<IdxFile> all = List.of(trainBytes, trainLabelBytes, testBytes, testLabelBytes);
     PublishedIdx published = PublishedIdx.of(all.stream().map(IdxFile::sha256).toList());
-    List<LabelledImages.Checksum> checksums =
-        all.stream()
-            .map(file -> new LabelledImages.Checksum(file.name(), file.sha256(), published != null))
-            .toList();
+    List<LabelledImages.Checksum> checksums = new ArrayList<>();
+    for (IdxFile file : all) {
+      String name = file.path().getFileName().toString();
+      checksums.add(new LabelledImages.Checksum(name, file.sha256(), published != null));
+    }
     return LabelledImages.of(
         ImageSet.wrap(
             trainBytes.shape(), layout, classes, trainLabelBytes.bytes(), trainBytes.bytes()),
