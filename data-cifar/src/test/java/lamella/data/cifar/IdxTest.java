@@ -93,8 +93,7 @@ class IdxTest {
     assertArrayEquals(new byte[] {0, 1, 2, 3, 4, 5}, images.test().pixels(1));
     assertEquals(List.of("0", "1", "2"), images.classNames());
     assertEquals("IDX files", images.title());
-    assertEquals(
-        trainImages.getFileName().toString(), images.checksums().getFirst().file());
+    assertEquals(trainImages.getFileName().toString(), images.checksums().getFirst().file());
     assertFalse(images.isOfficial());
   }
 

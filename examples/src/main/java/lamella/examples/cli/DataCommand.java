@@ -155,7 +155,8 @@ final class DataCommand implements Runnable {
             Output.filled(spec).commandLine(), "a place and --data are the same: give one of them");
       }
       LabelledImages images =
-          (place == null ? data.open(console) : Images.open(place, console)).source();
+          (place == null ? data.open(0, console, console) : Images.open(place, 0, console, console))
+              .source();
       ImageShape shape = images.shape();
       console.println(
           "images: "

@@ -35,8 +35,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Writes a model as an ONNX file, which most other runtimes open, or as an NPZ file for NumPy.",
       "",
-      "Of a model that 'lamella train' wrote the ONNX file's input 'pixels' is [batch, 3072]: images of 32 x 32 pixels"
-          + " row by row, red, green and blue of each, as numbers from 0 to 255. Its output 'logits' has a column for"
+      "Of a model that 'lamella train' wrote the ONNX file's input 'pixels' is [batch, numbers of an image], for example"
+          + " [batch, 3072] of CIFAR-10's: the pixels row by row, red, green and blue or grey of each, as numbers from 0 to"
+          + " 255. Its output 'logits' has a column for"
           + " each class. Of a model of a table's rows the input 'rows' is [batch, columns] as TableSchema.encode gives it,"
           + " numbers, NaN where one is missing, and categories as 1, 2, ... in the order in which the file's metadata 'table' has"
           + " them, 0 where one is missing or new; the output is 'probabilities', or 'value'. Of another model they are 'input' and"

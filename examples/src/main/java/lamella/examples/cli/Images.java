@@ -88,8 +88,7 @@ record Images(
             + ", "
             + images.train.size()
             + " training, "
-            + images.validation.size()
-            + " validation, "
+            + (validation == 0 ? "" : validation + " validation, ")
             + images.test.size()
             + " test images");
     return images;

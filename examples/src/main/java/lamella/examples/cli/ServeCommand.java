@@ -40,8 +40,8 @@ import picocli.CommandLine.Spec;
           + " objects, or with Content-Type text/csv lines of CSV. Of several models each answers at POST /models/NAME/predict. GET /models describes them,"
           + " GET /ready says whether they are warm, GET /metrics is for Prometheus, and /v2 is the Open Inference Protocol,"
           + " by which ONNX files of several inputs or outputs are asked."
-          + " The inputs of a model that 'lamella train' wrote are the 32 x 32 pixels of an image row by row, red, green and"
-          + " blue of each, 0 to 255.",
+          + " The inputs of a model that 'lamella train' wrote are the pixels of an image row by row, red, green and blue or"
+          + " grey of each, 0 to 255.",
       ""
     })
 final class ServeCommand implements Callable<Integer> {

@@ -282,7 +282,9 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  /** Checks that images of this shape can be changed so, and go through the head and the network. */
+  /**
+   * Checks that images of this shape can be changed so, and go through the head and the network.
+   */
   private void requireFits(Experiment experiment, ImageShape shape) {
     String option = "";
     try {

@@ -384,7 +384,8 @@ class CommandLineTest {
     for (Object[] args : new Object[][] {{"data", "info", set}, {"data", "info", "--data", set}}) {
       String out = lamella(args).done().out;
       assertTrue(out.contains(set.toString()), out);
-      assertTrue(out.contains("49000 training, 1000 validation, 10000 test images"), out);
+      assertTrue(out.contains("50000 training, 10000 test images"), out);
+      assertTrue(out.contains("red, green and blue (32x32x3), 10 classes"), out);
       assertTrue(out.matches("(?s).*\\n   all +50000 +10000\\R.*"), out);
       assertTrue(out.matches("(?s).*data_batch_1.bin +sha256 [0-9a-f]{64} not official\\R.*"), out);
       assertTrue(out.endsWith("not CIFAR-10's official files" + System.lineSeparator()), out);
