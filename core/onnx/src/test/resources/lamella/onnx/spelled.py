@@ -233,7 +233,8 @@ def layer_norm(m, v, square, gain, axis):
 for gain in range(3):
     for square, axis in (("pow", -1), ("mul", 1)):
         m = Model("layer norm %d %s" % (gain, square), ["n", 3], opset=13)
-        m.end(layer_norm(m, m.node("MatMul", "x", m.normal(3, 4)), square, gain, axis), "[3] -> Linear(3 -> 4) -> LayerNorm(4)")
+        layer = "ContrastNorm(1.0E-5)" if gain == 0 else "LayerNorm(4)"  # the former has no gain either
+        m.end(layer_norm(m, m.node("MatMul", "x", m.normal(3, 4)), square, gain, axis), "[3] -> Linear(3 -> 4) -> " + layer)
 m = Model("batch norm", ["n", 3], opset=9)
 m.end(
     m.node("BatchNormalization", "x", m.normal(3), m.normal(3), m.normal(3), m.const([1, 2, 0.5]), epsilon=1e-3),
