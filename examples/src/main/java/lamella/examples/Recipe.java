@@ -18,77 +18,84 @@ public enum Recipe {
   MINUTE(
       Duration.ofMinutes(1),
       """
-      --preprocess "contrast cosine(16,8,10)"
-      --network "dropout(0.1) 1024 gelu dropout(0.3) 512 gelu dropout(0.3)" --init-std he
-      --optimizer adamw --learning-rate 2e-3 --beta2 0.99 --weight-decay 0.5 --l2 0 --schedule one-cycle
+      --preprocess "contrast cosine(15,4,10)"
+      --network "dropout(0.1) 1024 gelu dropout(0.4) 512 gelu dropout(0.4)"
+      --init-std he --init-last zero
+      --optimizer adamw --learning-rate 4e-3 --beta2 0.99 --weight-decay 0.5 --l2 0 --schedule one-cycle
       --batch-size 512 --epochs 20 --order shuffled --measure validation
-      --label-smoothing 0.1 --views mirrored
+      --label-smoothing 0.1 --members 3 --views mirrored
       """,
       """
-      --preprocess "contrast cosine(16,8,10)"
-      --network "1024 gelu 512 gelu" --init-std he
-      --optimizer adamw --learning-rate 2e-3 --beta2 0.99 --weight-decay 0.1 --l2 0 --schedule one-cycle
-      --batch-size 512 --epochs 20 --order shuffled --measure validation
+      --preprocess "contrast cosine(18,5,10)"
+      --network "1024 layer-norm gelu dropout(0.1) 512 layer-norm gelu dropout(0.1)"
+      --init-std he --init-last zero
+      --optimizer adamw --learning-rate 1.6e-2 --beta2 0.99 --weight-decay 0.1 --l2 0 --schedule one-cycle
+      --batch-size 512 --epochs 36 --order shuffled --measure validation
       --label-smoothing 0.1 --augment "flip(alternating) crop(2,reflect)" --views mirrored
       """,
       """
       --preprocess "contrast whiten(256,10)"
-      --network "dropout(0.1) 1024 gelu dropout(0.3) 512 gelu dropout(0.3)" --init-std he
-      --optimizer adamw --learning-rate 2e-3 --beta2 0.99 --weight-decay 0.5 --l2 0 --schedule one-cycle
+      --network "dropout(0.1) 1024 gelu dropout(0.4) 512 gelu dropout(0.4)"
+      --init-std he --init-last zero
+      --optimizer adamw --learning-rate 4e-3 --beta2 0.99 --weight-decay 0.5 --l2 0 --schedule one-cycle
       --batch-size 512 --epochs 20 --order shuffled --measure validation
-      --label-smoothing 0.1
+      --label-smoothing 0.1 --members 3
       """),
 
   /** For a break. */
   TEN_MINUTES(
       Duration.ofMinutes(10),
       """
-      --preprocess "contrast cosine(16,8,10)"
-      --network "dropout(0.1) 1024 gelu dropout(0.3) 512 gelu dropout(0.3)" --init-std he
-      --optimizer adamw --learning-rate 1e-3 --beta2 0.99 --weight-decay 0.5 --l2 0 --schedule one-cycle
-      --batch-size 512 --epochs 60 --order shuffled --measure validation --measure-every 5
-      --label-smoothing 0.1 --members 3 --views mirrored
+      --preprocess "contrast cosine(15,4,10)"
+      --network "dropout(0.1) 1024 gelu dropout(0.4) 512 gelu dropout(0.4)"
+      --init-std he --init-last zero
+      --optimizer adamw --learning-rate 4e-3 --beta2 0.99 --weight-decay 0.5 --l2 0 --schedule one-cycle
+      --batch-size 512 --epochs 40 --order shuffled --measure validation --measure-every 5
+      --label-smoothing 0.1 --members 15 --views mirrored
       """,
       """
-      --preprocess "contrast cosine(16,8,10)"
-      --network "512 residual(layer-norm 1024 gelu zero(512)) residual(layer-norm 1024 gelu zero(512)) layer-norm"
-      --init-std he
-      --optimizer adamw --learning-rate 1e-3 --beta2 0.99 --weight-decay 0.1 --l2 0 --schedule one-cycle
-      --batch-size 512 --epochs 120 --order shuffled --measure validation --measure-every 5
-      --label-smoothing 0.1 --augment "flip(alternating) crop(4,reflect)" --views mirrored
+      --preprocess "contrast cosine(18,5,10)"
+      --network "2048 layer-norm gelu dropout(0.2) 1024 layer-norm gelu dropout(0.2)"
+      --init-std he --init-last zero
+      --optimizer adamw --learning-rate 8e-3 --beta2 0.99 --weight-decay 0.1 --l2 0 --schedule one-cycle
+      --batch-size 512 --epochs 130 --order shuffled --measure validation --measure-every 5
+      --label-smoothing 0.1 --augment "flip(alternating) affine(shift=3,rotate=10,scale=0.1)" --views mirrored
       """,
       """
       --preprocess "contrast whiten(256,10)"
-      --network "dropout(0.1) 1024 gelu dropout(0.3) 512 gelu dropout(0.3)" --init-std he
-      --optimizer adamw --learning-rate 1e-3 --beta2 0.99 --weight-decay 0.5 --l2 0 --schedule one-cycle
-      --batch-size 512 --epochs 60 --order shuffled --measure validation --measure-every 5
-      --label-smoothing 0.1 --members 3
+      --network "dropout(0.1) 1024 gelu dropout(0.4) 512 gelu dropout(0.4)"
+      --init-std he --init-last zero
+      --optimizer adamw --learning-rate 4e-3 --beta2 0.99 --weight-decay 0.5 --l2 0 --schedule one-cycle
+      --batch-size 512 --epochs 40 --order shuffled --measure validation --measure-every 5
+      --label-smoothing 0.1 --members 15
       """),
 
   /** For the best. */
   HOUR(
       Duration.ofHours(1),
       """
-      --preprocess "contrast cosine(16,8,10)"
-      --network "dropout(0.1) 1024 gelu dropout(0.3) 512 gelu dropout(0.3)" --init-std he
-      --optimizer adamw --learning-rate 1e-3 --beta2 0.99 --weight-decay 0.5 --l2 0 --schedule one-cycle
-      --batch-size 512 --epochs 120 --order shuffled --measure validation --measure-every 10
-      --label-smoothing 0.1 --members 8 --views mirrored
+      --preprocess "contrast cosine(15,4,10)"
+      --network "dropout(0.1) 1024 gelu dropout(0.4) 512 gelu dropout(0.4)"
+      --init-std he --init-last zero
+      --optimizer adamw --learning-rate 4e-3 --beta2 0.99 --weight-decay 0.5 --l2 0 --schedule one-cycle
+      --batch-size 512 --epochs 60 --order shuffled --measure validation --measure-every 10
+      --label-smoothing 0.1 --members 60 --views mirrored
       """,
       """
-      --preprocess "contrast cosine(16,8,10)"
-      --network "1024 residual(layer-norm 1024 gelu zero(1024)) residual(layer-norm 1024 gelu zero(1024)) layer-norm"
-      --init-std he
-      --optimizer adamw --learning-rate 1e-3 --beta2 0.99 --weight-decay 0.1 --l2 0 --schedule one-cycle
-      --batch-size 1024 --epochs 350 --order shuffled --measure validation --measure-every 10
-      --label-smoothing 0.1 --augment "flip(alternating) crop(4,reflect)" --views mirrored
+      --preprocess "contrast cosine(18,5,10)"
+      --network "2048 layer-norm gelu dropout(0.3) 1024 layer-norm gelu dropout(0.3)"
+      --init-std he --init-last zero
+      --optimizer adamw --learning-rate 8e-3 --beta2 0.99 --weight-decay 0.1 --l2 0 --schedule one-cycle
+      --batch-size 512 --epochs 800 --order shuffled --measure validation --measure-every 10
+      --label-smoothing 0.1 --augment "flip(alternating) affine(shift=3,rotate=10,scale=0.1)" --ema 0.999 --views mirrored
       """,
       """
       --preprocess "contrast whiten(256,10)"
-      --network "dropout(0.1) 1024 gelu dropout(0.3) 512 gelu dropout(0.3)" --init-std he
-      --optimizer adamw --learning-rate 1e-3 --beta2 0.99 --weight-decay 0.5 --l2 0 --schedule one-cycle
-      --batch-size 512 --epochs 120 --order shuffled --measure validation --measure-every 10
-      --label-smoothing 0.1 --members 8
+      --network "dropout(0.1) 1024 gelu dropout(0.4) 512 gelu dropout(0.4)"
+      --init-std he --init-last zero
+      --optimizer adamw --learning-rate 4e-3 --beta2 0.99 --weight-decay 0.5 --l2 0 --schedule one-cycle
+      --batch-size 512 --epochs 60 --order shuffled --measure validation --measure-every 10
+      --label-smoothing 0.1 --members 60
       """);
 
   /** What may be made of the training images. */
