@@ -137,8 +137,11 @@ public record Affine(double shift, double rotate, double scale, double stretch, 
     double factor = 1 + within(scale, random);
     double wider = 1 + within(stretch, random);
     double slant = StrictMath.tan(StrictMath.toRadians(within(shear, random)));
-    double cos = StrictMath.cos(turn);
     double sin = StrictMath.sin(turn);
+    // StrictMath.cos takes an array for large angles, and compiled code takes it for small ones,
+    // too, where CosineTransform has asked for the cosines of large ones.
+    double half = StrictMath.sin(turn / 2);
+    double cos = 1 - 2 * half * half;
     double perWidth = 1 / (factor * wider);
     double perHeight = wider / factor;
     // What a pixel shows is the inverse of where it goes. R^-1 v = (cos x + sin y, cos y - sin x).

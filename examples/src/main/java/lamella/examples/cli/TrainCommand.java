@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import lamella.core.Compute;
 import lamella.core.io.FileFormatException;
-import lamella.data.cifar.Augmentation;
 import lamella.data.cifar.ImageShape;
 import lamella.examples.DivergedException;
 import lamella.examples.Experiment;
@@ -292,10 +291,6 @@ final class TrainCommand implements Callable<Integer> {
       int inputs = experiment.get(RunOption.PREPROCESS).outputs(shape);
       option = RunOption.NETWORK + ": ";
       NetworkText ignored = experiment.network().withInputs(inputs);
-      option = RunOption.AUGMENT + ": ";
-      for (Augmentation step : experiment.get(RunOption.AUGMENT).steps()) {
-        step.check(shape);
-      }
     } catch (IllegalArgumentException e) {
       throw new ParameterException(Output.filled(spec).commandLine(), option + e.getMessage(), e);
     }
