@@ -136,12 +136,10 @@ public record Affine(double shift, double rotate, double scale, double stretch, 
     double turn = StrictMath.toRadians(within(rotate, random));
     double factor = 1 + within(scale, random);
     double wider = 1 + within(stretch, random);
-    double slant = StrictMath.tan(StrictMath.toRadians(within(shear, random)));
-    double sin = StrictMath.sin(turn);
-    // StrictMath.cos takes an array for large angles, and compiled code takes it for small ones,
-    // too, where CosineTransform has asked for the cosines of large ones.
-    double half = StrictMath.sin(turn / 2);
-    double cos = 1 - 2 * half * half;
+    double slope = StrictMath.toRadians(within(shear, random));
+    double sin = sin(turn);
+    double cos = cos(turn);
+    double slant = sin(slope) / cos(slope);
     double perWidth = 1 / (factor * wider);
     double perHeight = wider / factor;
     // What a pixel shows is the inverse of where it goes. R^-1 v = (cos x + sin y, cos y - sin x).
@@ -156,6 +154,28 @@ public record Affine(double shift, double rotate, double scale, double stretch, 
         rowColumn,
         columnRow,
         columnColumn);
+  }
+
+  // Of angles up to a half turn, by those of a quarter of the angle: StrictMath's own functions
+  // make an array for an angle above an eighth of a turn, and compiled code may do so for any.
+
+  private static double sin(double angle) {
+    return 2 * sinOfHalf(angle) * cosOfHalf(angle);
+  }
+
+  private static double cos(double angle) {
+    double half = sinOfHalf(angle);
+    return 1 - 2 * half * half;
+  }
+
+  private static double sinOfHalf(double angle) {
+    double quarter = StrictMath.sin(angle / 4);
+    return 2 * quarter * Math.sqrt(1 - quarter * quarter);
+  }
+
+  private static double cosOfHalf(double angle) {
+    double quarter = StrictMath.sin(angle / 4);
+    return 1 - 2 * quarter * quarter;
   }
 
   private static double within(double limit, RandomGenerator random) {
