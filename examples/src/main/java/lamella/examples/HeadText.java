@@ -30,7 +30,7 @@ public record HeadText(List<Step> items) {
 
   /** What an item may be, for people. */
   static final String ITEMS =
-      "mean or standardise, and after it or alone contrast or contrast(10), cosine(16,8,10), whiten(256,10)";
+      "mean or standardise, and after it or alone contrast or contrast(10), cosine(18,5,1), whiten(256,10)";
 
   /** One item. */
   public sealed interface Step permits Mean, Standardise, Contrast, Cosine, Whiten {}
@@ -147,7 +147,7 @@ public record HeadText(List<Step> items) {
       case "cosine" -> {
         List<Item> numbers =
             arguments(
-                item, 3, "frequencies of brightness, of colours, and s, as in cosine(16,8,10)");
+                item, 3, "frequencies of brightness, of colours, and s, as in cosine(18,5,1)");
         yield new Cosine(
             whole(numbers.get(0), 1), whole(numbers.get(1), 0), notNegative(numbers.get(2)));
       }

@@ -18,19 +18,19 @@ public enum Recipe {
   MINUTE(
       Duration.ofMinutes(1),
       """
-      --preprocess "contrast cosine(15,4,10)"
+      --preprocess "contrast cosine(15,4,1)"
       --network "dropout(0.1) 1024 gelu dropout(0.4) 512 gelu dropout(0.4)"
       --init-std he --init-last zero
       --optimizer adamw --learning-rate 4e-3 --beta2 0.99 --weight-decay 0.5 --l2 0 --schedule one-cycle
-      --batch-size 512 --epochs 20 --order shuffled --measure validation
-      --label-smoothing 0.1 --members 3 --views mirrored
+      --batch-size 512 --epochs 18 --order shuffled --measure validation
+      --label-smoothing 0.1 --members 4 --views mirrored
       """,
       """
-      --preprocess "contrast cosine(18,5,10)"
+      --preprocess "contrast cosine(18,5,1)"
       --network "1024 layer-norm gelu dropout(0.1) 512 layer-norm gelu dropout(0.1)"
       --init-std he --init-last zero
       --optimizer adamw --learning-rate 1.6e-2 --beta2 0.99 --weight-decay 0.1 --l2 0 --schedule one-cycle
-      --batch-size 512 --epochs 36 --order shuffled --measure validation
+      --batch-size 512 --epochs 44 --order shuffled --measure validation
       --label-smoothing 0.1 --augment "flip(alternating) crop(2,reflect)" --views mirrored
       """,
       """
@@ -38,51 +38,51 @@ public enum Recipe {
       --network "dropout(0.1) 1024 gelu dropout(0.4) 512 gelu dropout(0.4)"
       --init-std he --init-last zero
       --optimizer adamw --learning-rate 4e-3 --beta2 0.99 --weight-decay 0.5 --l2 0 --schedule one-cycle
-      --batch-size 512 --epochs 20 --order shuffled --measure validation
-      --label-smoothing 0.1 --members 3
+      --batch-size 512 --epochs 18 --order shuffled --measure validation
+      --label-smoothing 0.1 --members 4
       """),
 
   /** For a break. */
   TEN_MINUTES(
       Duration.ofMinutes(10),
       """
-      --preprocess "contrast cosine(15,4,10)"
-      --network "dropout(0.1) 1024 gelu dropout(0.4) 512 gelu dropout(0.4)"
+      --preprocess "contrast cosine(15,4,1)"
+      --network "dropout(0.1) 1024 gelu dropout(0.3) 512 gelu dropout(0.3)"
       --init-std he --init-last zero
       --optimizer adamw --learning-rate 4e-3 --beta2 0.99 --weight-decay 0.5 --l2 0 --schedule one-cycle
-      --batch-size 512 --epochs 40 --order shuffled --measure validation --measure-every 5
-      --label-smoothing 0.1 --members 15 --views mirrored
+      --batch-size 512 --epochs 100 --order shuffled --measure validation --measure-every 5
+      --label-smoothing 0.1 --mixup 0.5 --members 8 --views mirrored
       """,
       """
-      --preprocess "contrast cosine(18,5,10)"
+      --preprocess "contrast cosine(18,5,1)"
       --network "2048 layer-norm gelu dropout(0.2) 1024 layer-norm gelu dropout(0.2)"
       --init-std he --init-last zero
       --optimizer adamw --learning-rate 8e-3 --beta2 0.99 --weight-decay 0.1 --l2 0 --schedule one-cycle
-      --batch-size 512 --epochs 130 --order shuffled --measure validation --measure-every 5
+      --batch-size 512 --epochs 120 --order shuffled --measure validation --measure-every 5
       --label-smoothing 0.1 --augment "flip(alternating) affine(shift=3,rotate=10,scale=0.1)" --views mirrored
       """,
       """
       --preprocess "contrast whiten(256,10)"
-      --network "dropout(0.1) 1024 gelu dropout(0.4) 512 gelu dropout(0.4)"
+      --network "dropout(0.1) 1024 gelu dropout(0.3) 512 gelu dropout(0.3)"
       --init-std he --init-last zero
       --optimizer adamw --learning-rate 4e-3 --beta2 0.99 --weight-decay 0.5 --l2 0 --schedule one-cycle
-      --batch-size 512 --epochs 40 --order shuffled --measure validation --measure-every 5
-      --label-smoothing 0.1 --members 15
+      --batch-size 512 --epochs 100 --order shuffled --measure validation --measure-every 5
+      --label-smoothing 0.1 --mixup 0.5 --members 8
       """),
 
   /** For the best. */
   HOUR(
       Duration.ofHours(1),
       """
-      --preprocess "contrast cosine(15,4,10)"
-      --network "dropout(0.1) 1024 gelu dropout(0.4) 512 gelu dropout(0.4)"
+      --preprocess "contrast cosine(15,4,1)"
+      --network "dropout(0.1) 1024 gelu dropout(0.3) 512 gelu dropout(0.3)"
       --init-std he --init-last zero
       --optimizer adamw --learning-rate 4e-3 --beta2 0.99 --weight-decay 0.5 --l2 0 --schedule one-cycle
-      --batch-size 512 --epochs 60 --order shuffled --measure validation --measure-every 10
-      --label-smoothing 0.1 --members 60 --views mirrored
+      --batch-size 512 --epochs 200 --order shuffled --measure validation --measure-every 10
+      --label-smoothing 0.1 --mixup 0.5 --members 24 --views mirrored
       """,
       """
-      --preprocess "contrast cosine(18,5,10)"
+      --preprocess "contrast cosine(18,5,1)"
       --network "2048 layer-norm gelu dropout(0.3) 1024 layer-norm gelu dropout(0.3)"
       --init-std he --init-last zero
       --optimizer adamw --learning-rate 8e-3 --beta2 0.99 --weight-decay 0.1 --l2 0 --schedule one-cycle
@@ -91,11 +91,11 @@ public enum Recipe {
       """,
       """
       --preprocess "contrast whiten(256,10)"
-      --network "dropout(0.1) 1024 gelu dropout(0.4) 512 gelu dropout(0.4)"
+      --network "dropout(0.1) 1024 gelu dropout(0.3) 512 gelu dropout(0.3)"
       --init-std he --init-last zero
       --optimizer adamw --learning-rate 4e-3 --beta2 0.99 --weight-decay 0.5 --l2 0 --schedule one-cycle
-      --batch-size 512 --epochs 60 --order shuffled --measure validation --measure-every 10
-      --label-smoothing 0.1 --members 60
+      --batch-size 512 --epochs 200 --order shuffled --measure validation --measure-every 10
+      --label-smoothing 0.1 --mixup 0.5 --members 24
       """);
 
   /** What may be made of the training images. */

@@ -210,7 +210,7 @@ class ExperimentTest {
           --init-std xavier                      | invalid value for option '--init-std': expected a number such as 0.001 or 1e-3, or he, got xavier
           --optimizer adam                       | invalid value for option '--optimizer': expected one of sgd, adamw, lion, got adam
           --schedule step                        | invalid value for option '--schedule': expected one of report, constant, cosine, one-cycle, cosine-log, got step
-          --preprocess centred                   | invalid value for option '--preprocess': 'centred' at position 1 is unknown; expected mean or standardise, and after it or alone contrast or contrast(10), cosine(16,8,10), whiten(256,10)
+          --preprocess centred                   | invalid value for option '--preprocess': 'centred' at position 1 is unknown; expected mean or standardise, and after it or alone contrast or contrast(10), cosine(18,5,1), whiten(256,10)
           --augment "flip crop(0)"               | invalid value for option '--augment': '0' at position 11 must be a whole number of pixels in [1, 4096]
           --augment cutout(2.5)                  | invalid value for option '--augment': '2.5' at position 8 must be a whole number of pixels in [1, 4096]
           --augment rotate(5)                    | invalid value for option '--augment': 'rotate' at position 1 is unknown; expected flip, flip(alternating), crop(4), crop(4,reflect), affine(shift=4,rotate=10,scale=0.1), noise(8) or cutout(8)

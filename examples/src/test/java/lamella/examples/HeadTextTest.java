@@ -49,7 +49,7 @@ class HeadTextTest {
           whiten(0,1)          | '0' at position 8 must be a whole number from 1 on
           whiten(5,-1)         | '-1' at position 10 must not be negative
           whiten(a,1)          | 'a' at position 8 is no number
-          cosine(16,8)         | 'cosine' at position 1 needs frequencies of brightness, of colours, and s, as in cosine(16,8,10)
+          cosine(16,8)         | 'cosine' at position 1 needs frequencies of brightness, of colours, and s, as in cosine(18,5,1)
           """)
   void mistakesAreNamed(String typed, String message) {
     String actual =

@@ -185,7 +185,7 @@ class EnsembleCommandTest {
         List.of(
             "the mean over 2 views of [3072]",
             "ImageView(mirrored)",
-            "pixels of an image, 0 to 255, HWC; prepared by the network itself, InputNorm(mean)",
+            "pixels of an image, 0 to 255, HWC, 32x32x3; prepared by the network itself, InputNorm(mean)",
             "parameters take 110,744 bytes in float32",
             "member_2")) {
       assertTrue(text.contains(part), part + "\n" + text);
@@ -345,8 +345,11 @@ class EnsembleCommandTest {
     Path other = write(directory.resolve("other.safetensors"), wide, Map.of());
     String refused = message(lamella("ensemble", first, other, "--out", directory.resolve("x")));
     assertTrue(refused.contains(": numbers of type float32 expected as in " + first), refused);
-    Layer linear = new Linear(5, 3, new SplittableRandom(1));
-    write(other, Network.of(Shape.of(5), linear).withOutputs(Outputs.CLASSES), Map.of());
+    Layer linear = new Linear(12, 3, new SplittableRandom(1));
+    write(
+        other,
+        Network.of(Shape.of(12), linear).withOutputs(Outputs.CLASSES),
+        Map.of(Model.IMAGE_KEY, "2x2x3"));
     refused = lamella("predict", "--model", first, "--model", other, "x.png").failure(1);
     assertTrue(refused.contains("inputs [3072] expected"), refused);
   }
