@@ -58,7 +58,7 @@ public enum Recipe {
       --network "2048 layer-norm gelu dropout(0.2) 1024 layer-norm gelu dropout(0.2)"
       --init-std he --init-last zero
       --optimizer adamw --learning-rate 8e-3 --beta2 0.99 --weight-decay 0.1 --l2 0 --schedule one-cycle
-      --batch-size 512 --epochs 120 --order shuffled --measure validation --measure-every 5
+      --batch-size 512 --epochs 210 --order shuffled --measure validation --measure-every 5
       --label-smoothing 0.1 --augment "flip(alternating) affine(shift=3,rotate=10,scale=0.1)" --views mirrored
       """,
       """
