@@ -30,8 +30,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * A batch of images from CIFAR-10's 49,000, changed at random and less the mean image; {@code
- * none} is the same without a change, and the difference is what changing costs.
+ * A batch of images from CIFAR-10's 49,000, changed at random and less the mean image; {@code none}
+ * is the same without a change, and the difference is what changing costs.
  */
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
