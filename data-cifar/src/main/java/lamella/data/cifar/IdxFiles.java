@@ -23,8 +23,10 @@ import lamella.core.io.FileFormatException;
  * @param source the place that was named
  */
 record IdxFiles(Path source, Path trainImages, Path trainLabels, Path testImages, Path testLabels) {
-  private static final Pattern NAME =
-      Pattern.compile("(.+-)?(train|t10k|test)-(images|labels)[-.]idx[0-9]-[a-z]+([.]gz)?");
+  /** What the names of such files begin with, as a regular expression. */
+  static final String BEGINNING = "(.+-)?(train|t10k|test)-(images|labels)[-.]idx[0-9]-";
+
+  private static final Pattern NAME = Pattern.compile(BEGINNING + "[a-z]+([.]gz)?");
 
   /** A directory may hold files of other kinds, but not any number of them. */
   private static final int MOST_FILES = 100_000;

@@ -13,9 +13,7 @@ enum OtherData {
   CIFAR_100(
       "this is CIFAR-100; Lamella reads CIFAR-10 (" + CifarFiles.ARCHIVE + ")",
       "(fine|coarse)_label_names[.]txt|cifar-100-.*|train[.]bin"),
-  IDX(
-      "these are IDX files, such as MNIST's, which Idx.open reads",
-      "(.+-)?(train|t10k|test)-(images|labels)[-.]idx[0-9]-.*"),
+  IDX("these are IDX files, such as MNIST's, which Idx.open reads", IdxFiles.BEGINNING + ".*"),
   UNFINISHED(
       "a download that has not ended (" + CifarFiles.ARCHIVE + ".part); fetch it again",
       "cifar-10-binary[.]tar[.]gz[.]part"),
