@@ -1,5 +1,6 @@
 package lamella.core;
 
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,9 @@ public final class KeyedRandom {
   private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
   private static final int BITS = 53;
   private static final double UNIT = 0x1p-53;
+
+  /** 0, 1, 2, ...: numbers of which C2 makes vectors, where it makes none of a loop's counter. */
+  static final int[] INDICES = IntStream.range(0, 512).toArray();
 
   /** In place of a row, for numbers that are the same for all rows. */
   private static final long NO_ROW = -1;
@@ -142,15 +146,6 @@ public final class KeyedRandom {
 
   /** Fills a mask, on all cores and in vectors of 32-bit numbers. */
   private final class Bernoulli extends Loop {
-    /** 0, 1, 2, ... */
-    private static final int[] INDICES = new int[512];
-
-    static {
-      for (int i = 0; i < INDICES.length; i++) {
-        INDICES[i] = i;
-      }
-    }
-
     private int width;
 
     /** 2^31 keep, which as an int may be negative. */

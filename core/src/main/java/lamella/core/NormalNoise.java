@@ -19,17 +19,10 @@ package lamella.core;
  * <p>Source of triple32: C. Wellons, "Prospecting for hash functions" (2018).
  */
 public final class NormalNoise {
-  /** Numbers of one loop, and so the indices at hand. */
-  private static final int MOST = 512;
+  private static final int[] INDICES = KeyedRandom.INDICES;
 
-  /** 0, 1, 2, ... */
-  private static final int[] INDICES = new int[MOST];
-
-  static {
-    for (int i = 0; i < INDICES.length; i++) {
-      INDICES[i] = i;
-    }
-  }
+  /** Numbers of one loop. */
+  private static final int MOST = INDICES.length;
 
   // z = P(t), where t is in [-1, 1] and linear in the eighth root of p 2^32. The coefficients make
   // the greatest error of z times the fourth root of p least, by Lawson's iteration.
