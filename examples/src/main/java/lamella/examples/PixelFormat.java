@@ -2,7 +2,6 @@ package lamella.examples;
 
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import lamella.core.Network;
 import lamella.core.Shape;
@@ -162,11 +161,8 @@ public record PixelFormat(
   }
 
   private static Layout layout(String said) {
-    for (Layout known : Layout.values()) {
-      if (known.toString().equals(said.toUpperCase(Locale.ROOT))) {
-        return known;
-      }
-    }
-    throw new IllegalArgumentException("layout HWC or CHW expected, " + said + " found");
+    return Layout.named(said)
+        .orElseThrow(
+            () -> new IllegalArgumentException("layout HWC or CHW expected, " + said + " found"));
   }
 }

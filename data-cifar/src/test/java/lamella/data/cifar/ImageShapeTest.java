@@ -3,6 +3,7 @@ package lamella.data.cifar;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,6 +19,13 @@ class ImageShapeTest {
     ImageShape grey = new ImageShape(28, 28, 1);
     assertEquals(28 * 27 + 3, grey.offset(Layout.HWC, 27, 3, 0));
     assertEquals(28 * 27 + 3, grey.offset(Layout.CHW, 27, 3, 0));
+  }
+
+  @Test
+  void layoutsHaveNames() {
+    assertEquals(Optional.of(Layout.HWC), Layout.named("hwc"));
+    assertEquals(Optional.of(Layout.CHW), Layout.named("CHW"));
+    assertEquals(Optional.empty(), Layout.named("nchw"));
   }
 
   @Test

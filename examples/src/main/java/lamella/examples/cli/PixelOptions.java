@@ -82,14 +82,9 @@ final class PixelOptions {
   }
 
   private PixelFormat format() {
-    Layout order = null;
-    if (layout != null) {
-      for (Layout known : Layout.values()) {
-        order = known.name().equalsIgnoreCase(layout) ? known : order;
-      }
-      if (order == null) {
-        throw wrong("--layout", "expected hwc or chw, got " + layout);
-      }
+    Layout order = layout == null ? null : Layout.named(layout).orElse(null);
+    if (layout != null && order == null) {
+      throw wrong("--layout", "expected hwc or chw, got " + layout);
     }
     List<Double> divisor = scale == null ? null : numbers("--scale", scale, 1, true);
     return new PixelFormat(
