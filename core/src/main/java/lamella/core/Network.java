@@ -122,18 +122,29 @@ public final class Network implements Layer {
    * @throws IllegalArgumentException if no layer is left
    */
   public Network withoutHead() {
-    Shape shape = batchShape;
-    int first = 0;
-    while (first < layers.size() && layers.get(first) instanceof Preprocessing preparation) {
-      shape = preparation.outputShape(shape);
-      first++;
-    }
-    if (first == 0) {
+    List<Layer> head = head();
+    if (head.isEmpty()) {
       return this;
     }
-    Network body = new Network(shape.example(), layers.subList(first, layers.size()));
+    Shape shape = batchShape;
+    for (Layer preparation : head) {
+      shape = preparation.outputShape(shape);
+    }
+    Network body = new Network(shape.example(), layers.subList(head.size(), layers.size()));
     body.outputs = outputs;
     return body;
+  }
+
+  /**
+   * {@return the layers at the beginning that prepare the inputs ({@link Preprocessing}), in order;
+   * empty for most networks}
+   */
+  public List<Layer> head() {
+    int size = 0;
+    while (size < layers.size() && layers.get(size) instanceof Preprocessing) {
+      size++;
+    }
+    return layers.subList(0, size);
   }
 
   /** {@return the layers in order} */

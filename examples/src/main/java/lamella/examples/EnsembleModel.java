@@ -9,13 +9,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import lamella.core.Description;
 import lamella.core.Fingerprint;
 import lamella.core.Layer;
 import lamella.core.Network;
 import lamella.core.Parameter;
-import lamella.core.Preprocessing;
 import lamella.core.Shape;
 import lamella.core.io.FileFormatException;
 import lamella.core.io.ModelFile;
@@ -104,10 +104,10 @@ public record EnsembleModel(Network network, Map<String, String> metadata) {
       return networks.getFirst();
     }
     Network whole = Ensemble.of(networks.toArray(Network[]::new));
-    List<Layer> head = head(networks.getFirst());
+    List<Layer> head = networks.getFirst().head();
     for (Network network : networks) {
       boolean more = network.layers().size() > head.size();
-      if (head.isEmpty() || !more || !isSame(head, head(network), network.inputShape())) {
+      if (head.isEmpty() || !more || !isSame(head, network.head(), network.inputShape())) {
         return whole;
       }
     }
@@ -115,18 +115,6 @@ public record EnsembleModel(Network network, Map<String, String> metadata) {
     List<Layer> layers = new ArrayList<>(head);
     layers.addAll(Ensemble.of(bodies).layers());
     return Network.of(whole.inputShape(), layers);
-  }
-
-  /** The layers at a network's beginning that prepare its inputs. */
-  static List<Layer> head(Network network) {
-    List<Layer> head = new ArrayList<>();
-    for (Layer layer : network.layers()) {
-      if (!(layer instanceof Preprocessing)) {
-        break;
-      }
-      head.add(layer);
-    }
-    return head;
   }
 
   /** Whether files would keep the same of both: layers, options and numbers. */
@@ -279,20 +267,20 @@ public record EnsembleModel(Network network, Map<String, String> metadata) {
 
   private static Network over(Views views, Network network, Member member)
       throws FileFormatException {
-    for (Layout layout : Layout.values()) {
-      if (layout.toString().equalsIgnoreCase(member.metadata.get(Model.LAYOUT_KEY))) {
-        try {
-          return views.over(network, ImageShape.of(shape(member)), layout);
-        } catch (IllegalArgumentException e) {
-          throw FileFormatException.because(member.file.toString(), "views " + views, e);
-        }
-      }
+    Optional<Layout> layout =
+        Optional.ofNullable(member.metadata.get(Model.LAYOUT_KEY)).flatMap(Layout::named);
+    if (layout.isEmpty()) {
+      throw new FileFormatException(
+          member.file.toString(),
+          "no model of images whose file says in its metadata "
+              + Model.LAYOUT_KEY
+              + " how it takes them; only of these there are views");
     }
-    throw new FileFormatException(
-        member.file.toString(),
-        "no model of images whose file says in its metadata "
-            + Model.LAYOUT_KEY
-            + " how it takes them; only of these there are views");
+    try {
+      return views.over(network, ImageShape.of(shape(member)), layout.get());
+    } catch (IllegalArgumentException e) {
+      throw FileFormatException.because(member.file.toString(), "views " + views, e);
+    }
   }
 
   /** Of images, as a text; files that do not say it are of CIFAR-10's. */

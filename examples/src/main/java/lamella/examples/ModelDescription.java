@@ -201,7 +201,7 @@ public final class ModelDescription {
                 + ", "
                 + metadata.getOrDefault(Model.IMAGE_KEY, Model.DEFAULT_SHAPE);
     List<String> head = new ArrayList<>();
-    for (Layer layer : EnsembleModel.head(Views.without(network))) {
+    for (Layer layer : Views.without(network).head()) {
       head.add(Description.of(layer));
     }
     return head.isEmpty()

@@ -104,6 +104,8 @@ class InputNormTest {
     assertEquals("Network([2] -> InputNorm(mean, deviation) -> Linear(2 -> 3))", whole.toString());
     assertSame(linear, whole.layers().get(1));
     assertEquals(Outputs.CLASSES, whole.outputs());
+    assertEquals(whole.layers().subList(0, 1), whole.head());
+    assertEquals(List.of(), body.head());
     assertEquals(body.toString(), whole.withoutHead().toString());
     assertEquals(Outputs.CLASSES, whole.withoutHead().outputs());
     assertSame(body, body.withoutHead());
