@@ -91,15 +91,6 @@ public record Head(Normalisation normalisation, List<Preprocessing> layers) {
         : prepared;
   }
 
-  /** How many numbers it gives the network that is trained, of images of this shape. */
-  public int outputs(Shape example) {
-    Shape shape = example.openBatch();
-    for (Preprocessing layer : layers) {
-      shape = layer.outputShape(shape);
-    }
-    return shape.example().size();
-  }
-
   /** The network for pixels as they are. */
   public Network before(Network trained) {
     List<Preprocessing> all = new ArrayList<>();

@@ -108,7 +108,8 @@ public final class Training {
       Consumer<Step> listener)
       throws DivergedException {
     Head head = Head.of(train.normalisation());
-    return run(experiment, classes, train, validation, head, null, listener(listener));
+    PreparedImages images = PreparedImages.of(experiment, head, train, validation);
+    return run(experiment, classes, images, null, listener(listener));
   }
 
   /** A consumer of steps as a listener of the trainer. */
@@ -126,8 +127,7 @@ public final class Training {
    * Trains a new network, or goes on with one.
    *
    * @param classes the number of classes, one output each
-   * @param train read with the head's normalisation, as the images for validation are
-   * @param head what the images go through before the network that is trained
+   * @param images to learn from, and for validation
    * @param checkpoints where to resume from or write to, if at all
    * @throws DivergedException at the first number that is not finite; names step and layer
    * @throws java.io.UncheckedIOException if checkpoints cannot be read or written
@@ -135,18 +135,17 @@ public final class Training {
   public static Result run(
       Experiment wanted,
       int classes,
-      ImageDataset train,
-      Dataset<int[]> validation,
-      Head head,
+      PreparedImages images,
       @Nullable Checkpoints checkpoints,
       TrainingListener... listeners)
       throws DivergedException {
+    ImageDataset train = images.train();
     Experiment experiment = wanted.on(train.size());
     NumPyRandom random = new NumPyRandom(experiment.seed());
     Network network =
         experiment
             .network()
-            .withInputs(head.outputs(train.exampleShape()))
+            .withInputs(images.seen().exampleShape().size())
             .network(
                 classes,
                 experiment.get(RunOption.INIT_STD).initializer(),
@@ -165,21 +164,21 @@ public final class Training {
           // No batch reaches into the next epoch, for which images may be changed otherwise.
           case SHUFFLED -> Sampler.shuffled(train.size(), epoch * experiment.batchSize(), random);
         };
-    Dataset<int[]> seen = head.over(train, experiment.dtype());
-    Dataset<int[]> augmented = augmented(experiment, train);
-    Dataset<int[]> images = augmented == train ? seen : head.over(augmented, experiment.dtype());
-    Dataset<int[]> measured = head.over(validation, experiment.dtype());
+    Dataset<int[]> changed = augmented(experiment, train);
+    Dataset<int[]> learned =
+        changed == train ? images.seen() : images.head().over(changed, experiment.dtype());
     double alpha = experiment.get(RunOption.MIXUP);
     WeightAverage average = average(experiment);
     List<TrainingListener> all = rules(experiment);
     all.addAll(List.of(listeners));
-    Plan plan = new Plan(experiment, seen, measured, due, average, checkpoints, all);
+    Plan plan =
+        new Plan(experiment, images.seen(), images.validation(), due, average, checkpoints, all);
     try {
       History history =
           alpha == 0
-              ? plan.of(Trainer.of(network, loss, optimizer)).fit(images, sampler)
+              ? plan.of(Trainer.of(network, loss, optimizer)).fit(learned, sampler)
               : plan.of(Trainer.of(network, loss.withProbabilities(), optimizer))
-                  .fit(Mixup.of(images, classes, alpha, experiment.seed() + SEEDS), sampler);
+                  .fit(Mixup.of(learned, classes, alpha, experiment.seed() + SEEDS), sampler);
       return result(network, history, average);
     } catch (NonFiniteException e) {
       throw new DivergedException(

@@ -31,7 +31,7 @@ class HeadTest {
   /** The network behind the head, and the same with the head before it. */
   private static Network body(Head head, DType dtype) {
     return TwoLayerNetwork.of(
-            head.outputs(new ImageDataset(IMAGES, head.normalisation()).exampleShape()),
+            head.over(new ImageDataset(IMAGES, head.normalisation()), dtype).exampleShape().size(),
             4,
             10,
             Activation.SWISH,

@@ -44,13 +44,16 @@ final class NetworkBitsRun {
       int width, int iterations, @Nullable Path checkpoints, TrainingListener... listeners)
       throws DivergedException {
     RandomImages images = RandomImages.of();
+    Experiment experiment = experiment(width, iterations);
     Training.Result result =
         Training.run(
-            experiment(width, iterations),
+            experiment,
             10,
-            images.train(),
-            images.validation(),
-            Head.of(images.train().normalisation()),
+            PreparedImages.of(
+                experiment,
+                Head.of(images.train().normalisation()),
+                images.train(),
+                images.validation()),
             checkpoints == null ? null : Checkpoints.in(checkpoints).every(3).resuming(),
             listeners);
     Network average = result.average();

@@ -19,6 +19,7 @@ import lamella.examples.EnsembleModel;
 import lamella.examples.Experiment;
 import lamella.examples.Head;
 import lamella.examples.Model;
+import lamella.examples.PreparedImages;
 import lamella.examples.RunOption;
 import lamella.examples.Training;
 import lamella.examples.Views;
@@ -98,10 +99,14 @@ record Run(
     Experiment experiment = wanted.on(images.train().size());
     Head head =
         Head.of(experiment.get(RunOption.PREPROCESS), images.train().images(), experiment.dtype());
+    Images read = images.with(head.normalisation());
+    PreparedImages prepared = PreparedImages.of(experiment, head, read.train(), read.validation());
+    Dataset<int[]> test = head.over(read.test(), experiment.dtype());
     List<Member> members = new ArrayList<>();
     while (members.size() < experiment.members() && !isInterrupted(members)) {
       int index = members.size();
-      Member member = member(experiment.member(index), index, images, head, setups.apply(index));
+      Member member =
+          member(experiment.member(index), index, images, prepared, test, setups.apply(index));
       members.add(member);
       if (experiment.members() > 1 && !isInterrupted(members)) {
         told.accept(name(experiment, index) + ": " + member.line());
@@ -139,29 +144,32 @@ record Run(
   }
 
   private static Member member(
-      Experiment experiment, int index, Images images, Head head, Setup setup)
+      Experiment experiment,
+      int index,
+      Images images,
+      PreparedImages prepared,
+      Dataset<int[]> test,
+      Setup setup)
       throws DivergedException {
     List<String> classNames = images.source().classNames();
-    Images prepared = images.with(head.normalisation());
     Training.Result result =
         Training.run(
             experiment,
             classNames.size(),
-            prepared.train(),
-            prepared.validation(),
-            head,
+            prepared,
             setup.checkpoints(),
             setup.listeners().toArray(TrainingListener[]::new));
     Network trained = result.network();
-    Dataset<int[]> validation = head.over(prepared.validation(), experiment.dtype());
-    Dataset<int[]> test = head.over(prepared.test(), experiment.dtype());
     boolean interrupted = Interruption.REASON.equals(result.stopReason());
     return new Member(
         index,
         new Model(
-            head.before(trained), images.source().shape(), classNames, origin(experiment, images)),
+            prepared.head().before(trained),
+            images.source().shape(),
+            classNames,
+            origin(experiment, images)),
         result,
-        interrupted ? Double.NaN : Evaluation.of(trained, validation).accuracy(),
+        interrupted ? Double.NaN : Evaluation.of(trained, prepared.validation()).accuracy(),
         interrupted ? Double.NaN : Evaluation.of(trained, test).accuracy());
   }
 
