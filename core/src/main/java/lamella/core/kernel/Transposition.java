@@ -96,16 +96,17 @@ final class Transposition {
   /** The first columns of L rows. */
   static void copySquares(
       int columns, float[] b, int from, int rowLength, MemorySegment panel, int to, int stride) {
+    int further = SQUARE * rowLength - SQUARE;
     for (int p = 0; p < columns; p += SQUARE) {
       int row = from + p;
-      FloatVector a0 = load(b, row, rowLength);
-      FloatVector a1 = load(b, row + rowLength, rowLength);
-      FloatVector a2 = load(b, row + 2 * rowLength, rowLength);
-      FloatVector a3 = load(b, row + 3 * rowLength, rowLength);
-      FloatVector a4 = load(b, row + 4 * rowLength, rowLength);
-      FloatVector a5 = load(b, row + 5 * rowLength, rowLength);
-      FloatVector a6 = load(b, row + 6 * rowLength, rowLength);
-      FloatVector a7 = load(b, row + 7 * rowLength, rowLength);
+      FloatVector a0 = load(b, row, further);
+      FloatVector a1 = load(b, row + rowLength, further);
+      FloatVector a2 = load(b, row + 2 * rowLength, further);
+      FloatVector a3 = load(b, row + 3 * rowLength, further);
+      FloatVector a4 = load(b, row + 4 * rowLength, further);
+      FloatVector a5 = load(b, row + 5 * rowLength, further);
+      FloatVector a6 = load(b, row + 6 * rowLength, further);
+      FloatVector a7 = load(b, row + 7 * rowLength, further);
       FloatVector s0 = a1.blend(a0, ODD).rearrange(BY_1);
       FloatVector b0 = a0.blend(s0, ODD);
       FloatVector b1 = s0.blend(a1, ODD);
@@ -146,11 +147,17 @@ final class Transposition {
     }
   }
 
+  // Of at most 35 bytes of bytecode each: HotSpot inlines those into every caller. What is longer
+  // it
+  // inlines only where it has seen it called often enough, and then each vector that is returned is
+  // an object.
+
   /** 8 elements of a row, and above them, where a vector has 16, those of the row 8 further. */
-  private static FloatVector load(float[] b, int at, int rowLength) {
-    FloatVector row = FloatVector.fromArray(S, b, at);
-    return Tiles.L == SQUARE
-        ? row
-        : row.blend(FloatVector.fromArray(S, b, at + SQUARE * rowLength - SQUARE), UPPER);
+  private static FloatVector load(float[] b, int at, int further) {
+    return Tiles.L == SQUARE ? FloatVector.fromArray(S, b, at) : load2(b, at, at + further);
+  }
+
+  private static FloatVector load2(float[] b, int at, int above) {
+    return FloatVector.fromArray(S, b, at).blend(FloatVector.fromArray(S, b, above), UPPER);
   }
 }
