@@ -23,7 +23,7 @@ public enum Recipe {
       --network "dropout(0.1) 1024 gelu dropout(0.4) 512 gelu dropout(0.4)"
       --init-std he --init-last zero
       --optimizer adamw --learning-rate 4e-3 --beta2 0.99 --weight-decay 0.5 --l2 0 --schedule one-cycle
-      --batch-size 512 --epochs 32 --order shuffled --measure validation
+      --batch-size 512 --epochs 28 --order shuffled --measure validation
       --label-smoothing 0.1 --views mirrored
       """,
       """
@@ -31,7 +31,7 @@ public enum Recipe {
       --network "1024 layer-norm gelu dropout(0.1) 512 layer-norm gelu dropout(0.1)"
       --init-std he --init-last zero
       --optimizer adamw --learning-rate 1.6e-2 --beta2 0.99 --weight-decay 0.1 --l2 0 --schedule one-cycle
-      --batch-size 512 --epochs 24 --order shuffled --measure validation
+      --batch-size 512 --epochs 18 --order shuffled --measure validation
       --label-smoothing 0.1 --augment "flip(alternating) crop(2,reflect)" --views mirrored
       """,
       """
@@ -39,7 +39,7 @@ public enum Recipe {
       --network "dropout(0.1) 1024 gelu dropout(0.4) 512 gelu dropout(0.4)"
       --init-std he --init-last zero
       --optimizer adamw --learning-rate 4e-3 --beta2 0.99 --weight-decay 0.5 --l2 0 --schedule one-cycle
-      --batch-size 512 --epochs 16 --order shuffled --measure validation
+      --batch-size 512 --epochs 15 --order shuffled --measure validation
       --label-smoothing 0.1 --members 2
       """),
 
