@@ -10,9 +10,8 @@ import java.util.Map;
  * A training that is known to go far on CIFAR-10 in its time. It is nothing but a text of options
  * of {@code lamella train}: whoever types them has the same parameters, bit for bit.
  *
- * <p>The times are those of the whole command on two cores that each do 110 billion float32
- * operations a second, as a laptop's do with vectors of 256 bits at 3.5 GHz; the texts have no more
- * epochs than fit into them.
+ * <p>The times are about those of the whole command on two cores that each do 110 billion float32
+ * operations a second, as a laptop's do with vectors of 256 bits at 3.5 GHz.
  */
 public enum Recipe {
   /** For a first try. */
