@@ -147,17 +147,15 @@ final class Transposition {
     }
   }
 
-  // Of at most 35 bytes of bytecode each: HotSpot inlines those into every caller. What is longer
-  // it
-  // inlines only where it has seen it called often enough, and then each vector that is returned is
-  // an object.
+  // Each has at most 35 bytes of bytecode, so that HotSpot inlines it into every caller. Longer
+  // ones it inlines only where it has seen enough calls, and else each vector is an object.
 
   /** 8 elements of a row, and above them, where a vector has 16, those of the row 8 further. */
   private static FloatVector load(float[] b, int at, int further) {
-    return Tiles.L == SQUARE ? FloatVector.fromArray(S, b, at) : load2(b, at, at + further);
+    return Tiles.L == SQUARE ? FloatVector.fromArray(S, b, at) : twoRows(b, at, at + further);
   }
 
-  private static FloatVector load2(float[] b, int at, int above) {
+  private static FloatVector twoRows(float[] b, int at, int above) {
     return FloatVector.fromArray(S, b, at).blend(FloatVector.fromArray(S, b, above), UPPER);
   }
 }
