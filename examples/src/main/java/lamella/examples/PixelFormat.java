@@ -141,7 +141,7 @@ public record PixelFormat(
     Shape pixels = Shape.of(shape.height(), shape.width(), shape.channels());
     Layout known =
         said != null
-            ? layout(said)
+            ? Layout.of(said)
             : shape.channels() == 1
                 ? null
                 : input.equals(planes) ? Layout.CHW : input.equals(pixels) ? Layout.HWC : null;
@@ -158,11 +158,5 @@ public record PixelFormat(
           "nothing says in which order it takes the numbers of an image; say --layout hwc or chw");
     }
     return order;
-  }
-
-  private static Layout layout(String said) {
-    return Layout.named(said)
-        .orElseThrow(
-            () -> new IllegalArgumentException("layout HWC or CHW expected, " + said + " found"));
   }
 }

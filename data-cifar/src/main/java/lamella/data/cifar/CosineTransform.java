@@ -388,7 +388,7 @@ public final class CosineTransform implements Preprocessing {
             saved ->
                 new CosineTransform(
                     ImageShape.of(saved.text("image")),
-                    Layout.valueOf(saved.text("layout").toUpperCase(Locale.ROOT)),
+                    Layout.of(saved.text("layout")),
                     saved.integer("brightness"),
                     saved.integer("colours")))
         .withOption("image", transform -> transform.shape)

@@ -222,7 +222,7 @@ public final class ImageView implements Layer {
             saved ->
                 new ImageView(
                     ImageShape.of(saved.text("image")),
-                    Layout.valueOf(saved.text("layout").toUpperCase(Locale.ROOT)),
+                    Layout.of(saved.text("layout")),
                     saved.integer("mirrored") == 1,
                     saved.integer("down"),
                     saved.integer("right")))

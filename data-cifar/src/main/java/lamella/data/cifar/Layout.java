@@ -29,4 +29,16 @@ public enum Layout {
     }
     return Optional.empty();
   }
+
+  /**
+   * {@return the layout of this name, in capital or small letters}
+   *
+   * @param name what a file says
+   * @throws IllegalArgumentException if none has it; says which there are
+   */
+  public static Layout of(String name) {
+    return named(name)
+        .orElseThrow(
+            () -> new IllegalArgumentException("layout HWC or CHW expected, " + name + " found"));
+  }
 }

@@ -26,6 +26,10 @@ class ImageShapeTest {
     assertEquals(Optional.of(Layout.HWC), Layout.named("hwc"));
     assertEquals(Optional.of(Layout.CHW), Layout.named("CHW"));
     assertEquals(Optional.empty(), Layout.named("nchw"));
+    assertEquals(Layout.CHW, Layout.of("chw"));
+    assertEquals(
+        "layout HWC or CHW expected, nchw found",
+        assertThrows(IllegalArgumentException.class, () -> Layout.of("nchw")).getMessage());
   }
 
   @Test
