@@ -7,6 +7,20 @@ package lamella.core;
  */
 public interface Batch<T> {
 
+  /**
+   * {@return a batch of these inputs and targets, for a dataset of one's own to fill}
+   *
+   * <p><b>Shapes:</b> inputs {@code [n, ...]}; targets {@code int[n]} or {@code [n, ...]}.
+   *
+   * @param <T> the targets of a batch
+   * @param inputs used, not copied
+   * @param targets used, not copied
+   * @throws IllegalArgumentException if labels or a tensor of targets are not as many as the inputs
+   */
+  static <T> Batch<T> of(Tensor inputs, T targets) {
+    return new TensorBatch<>(inputs, targets);
+  }
+
   /** {@return the number of examples n} */
   int size();
 

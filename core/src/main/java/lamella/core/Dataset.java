@@ -40,6 +40,32 @@ public interface Dataset<T> {
   void read(int[] indices, Batch<T> batch);
 
   /**
+   * Refuses what {@link #read} is to refuse: the first line of a {@code read} of one's own.
+   *
+   * @param indices as for {@link #read}
+   * @param batch to be filled
+   * @throws IllegalArgumentException if the number of indices is not the batch's size
+   * @throws IndexOutOfBoundsException if an index is outside; names it and its position
+   */
+  default void requireIndices(int[] indices, Batch<?> batch) {
+    if (indices.length != batch.size()) {
+      throw new IllegalArgumentException(
+          this
+              + ": expects as many indices as the batch has examples, got "
+              + indices.length
+              + " indices and a batch of "
+              + batch.size());
+    }
+    int size = size();
+    for (int i = 0; i < indices.length; i++) {
+      if (indices[i] < 0 || indices[i] >= size) {
+        throw new IndexOutOfBoundsException(
+            this + ": index " + indices[i] + " at position " + i + " is outside [0, " + size + ")");
+      }
+    }
+  }
+
+  /**
    * Fills a batch with the targets of these examples; what its inputs are is left open. By default
    * it reads the inputs as well; a dataset that can do without overrides this.
    *

@@ -23,11 +23,12 @@ final class LabelledRows implements Dataset<int[]> {
 
   @Override
   public Batch<int[]> newBatch(int n, DType dtype) {
-    return new Labelled(inputs.newBatch(n, dtype), new int[n]);
+    return Batch.of(inputs.newBatch(n, dtype), new int[n]);
   }
 
   @Override
   public void read(int[] indices, Batch<int[]> batch) {
+    requireIndices(indices, batch);
     inputs.read(indices, batch.inputs());
     int[] targets = batch.targets();
     for (int i = 0; i < indices.length; i++) {
@@ -45,30 +46,5 @@ final class LabelledRows implements Dataset<int[]> {
   @Override
   public String toString() {
     return "Dataset(" + inputs + ", labels)";
-  }
-
-  private static final class Labelled implements Batch<int[]> {
-    private final Tensor inputs;
-    private final int[] targets;
-
-    private Labelled(Tensor inputs, int[] targets) {
-      this.inputs = inputs;
-      this.targets = targets;
-    }
-
-    @Override
-    public int size() {
-      return targets.length;
-    }
-
-    @Override
-    public Tensor inputs() {
-      return inputs;
-    }
-
-    @Override
-    public int[] targets() {
-      return targets;
-    }
   }
 }

@@ -21,32 +21,17 @@ record Rows(Tensor all, Shape example) {
     return Tensor.zeros(dtype, example.batch(n));
   }
 
-  /** Copies the rows of these indices to {@code batch}. */
+  /** Copies the rows of these indices, which are in range, to {@code batch}. */
   void read(int[] indices, Tensor batch) {
-    Shape shape = batch.shape();
     int width = all.size() / size();
-    if (shape.dimension(0) != indices.length || batch.size() != indices.length * width) {
+    if (batch.size() != indices.length * width) {
       throw new IllegalArgumentException(
           "Dataset("
               + this
-              + "): expects as many indices as the batch has rows, got "
-              + indices.length
-              + " indices and a batch "
-              + shape);
-    }
-    for (int i = 0; i < indices.length; i++) {
-      if (indices[i] < 0 || indices[i] >= size()) {
-        throw new IndexOutOfBoundsException(
-            "Dataset("
-                + this
-                + "): index "
-                + indices[i]
-                + " at position "
-                + i
-                + " is outside [0, "
-                + size()
-                + ")");
-      }
+              + "): expects a batch "
+              + example.batch(indices.length)
+              + ", got "
+              + batch.shape());
     }
     if (all instanceof FloatTensor source && batch instanceof FloatTensor target) {
       copy(source.array(), indices, target.array(), width);

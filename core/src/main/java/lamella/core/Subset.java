@@ -61,25 +61,12 @@ final class Subset<T> implements Dataset<T> {
 
   @Override
   public void read(int[] rows, Batch<T> batch) {
-    for (int i = 0; i < rows.length; i++) {
-      if (rows[i] < 0 || rows[i] >= indices.length) {
-        throw new IndexOutOfBoundsException(
-            this
-                + ": index "
-                + rows[i]
-                + " at position "
-                + i
-                + " is outside [0, "
-                + indices.length
-                + ")");
-      }
-    }
-    if (batch instanceof Part<T> part && part.rows.length == rows.length) {
+    requireIndices(rows, batch);
+    if (batch instanceof Part<T> part) {
       whole.read(translated(rows, part.rows), part.batch);
     } else {
-      // One of the whole dataset's batches, or the wrong number of indices, which that refuses.
-      Batch<T> inner = batch instanceof Part<T> part ? part.batch : batch;
-      whole.read(translated(rows, new int[rows.length]), inner);
+      // One of the whole dataset's batches.
+      whole.read(translated(rows, new int[rows.length]), batch);
     }
   }
 

@@ -7,13 +7,6 @@ record TargetRows(Rows rows, Rows targets) implements Dataset<Tensor> {
     rows.requireSize("targets", this.targets.size());
   }
 
-  private record Pairs(Tensor inputs, Tensor targets) implements Batch<Tensor> {
-    @Override
-    public int size() {
-      return inputs.shape().dimension(0);
-    }
-  }
-
   @Override
   public int size() {
     return rows.size();
@@ -26,11 +19,12 @@ record TargetRows(Rows rows, Rows targets) implements Dataset<Tensor> {
 
   @Override
   public Batch<Tensor> newBatch(int n, DType dtype) {
-    return new Pairs(rows.newBatch(n, dtype), targets.newBatch(n, dtype));
+    return Batch.of(rows.newBatch(n, dtype), targets.newBatch(n, dtype));
   }
 
   @Override
   public void read(int[] indices, Batch<Tensor> batch) {
+    requireIndices(indices, batch);
     rows.read(indices, batch.inputs());
     targets.read(indices, batch.targets());
   }

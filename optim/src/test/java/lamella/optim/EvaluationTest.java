@@ -254,23 +254,7 @@ class EvaluationTest {
     @Override
     public Batch<int[]> newBatch(int n, DType dtype) {
       batches.add(n);
-      Tensor inputs = Tensor.zeros(dtype, exampleShape.batch(n));
-      return new Batch<>() {
-        @Override
-        public int size() {
-          return n;
-        }
-
-        @Override
-        public Tensor inputs() {
-          return inputs;
-        }
-
-        @Override
-        public int[] targets() {
-          return new int[n];
-        }
-      };
+      return Batch.of(Tensor.zeros(dtype, exampleShape.batch(n)), new int[n]);
     }
 
     @Override

@@ -96,15 +96,8 @@ public final class ImageDataset implements Dataset<int[]> {
 
   @Override
   public void readTargets(int[] indices, Batch<int[]> batch) {
+    requireIndices(indices, batch);
     int n = batch.size();
-    if (indices.length != n) {
-      throw new IllegalArgumentException(
-          this
-              + ": expects "
-              + n
-              + " indices, one per example of the batch, got "
-              + indices.length);
-    }
     Tensor inputs = batch.inputs();
     int[] labels = batch.targets();
     if (inputs.size() != n * example.size() || labels.length != n) {
@@ -120,12 +113,7 @@ public final class ImageDataset implements Dataset<int[]> {
               + labels.length);
     }
     for (int i = 0; i < n; i++) {
-      int index = indices[i];
-      if (index < 0 || index >= images.size()) {
-        throw new IndexOutOfBoundsException(
-            this + ": index " + index + " at position " + i + " is outside [0, " + size() + ")");
-      }
-      labels[i] = images.label(index);
+      labels[i] = images.label(indices[i]);
     }
   }
 

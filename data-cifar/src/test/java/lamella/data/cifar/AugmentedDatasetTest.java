@@ -202,24 +202,7 @@ class AugmentedDatasetTest {
     dataset.read(new int[] {1, 6}, own);
     FloatTensor inputs = FloatTensor.zeros(own.inputs().shape());
     int[] labels = new int[2];
-    dataset.read(
-        new int[] {1, 6},
-        new Batch<int[]>() {
-          @Override
-          public int size() {
-            return 2;
-          }
-
-          @Override
-          public FloatTensor inputs() {
-            return inputs;
-          }
-
-          @Override
-          public int[] targets() {
-            return labels;
-          }
-        });
+    dataset.read(new int[] {1, 6}, Batch.of(inputs, labels));
     assertArrayEquals(own.inputs().toDoubleArray(), inputs.toDoubleArray());
     assertArrayEquals(own.targets(), labels);
   }

@@ -112,28 +112,12 @@ class ImageDatasetTest {
             .getMessage());
     assertThrows(IndexOutOfBoundsException.class, () -> dataset.read(new int[] {-1, 0}, batch));
     assertEquals(
-        "ImageDataset(37 images, 32x32x3, HWC): expects 2 indices, one per example of the batch, got 3",
+        "ImageDataset(37 images, 32x32x3, HWC): expects as many indices as the batch has examples, got 3 indices"
+            + " and a batch of 2",
         assertThrows(IllegalArgumentException.class, () -> dataset.read(new int[] {0, 1, 2}, batch))
             .getMessage());
-    Batch<int[]> narrow = new NarrowBatch();
+    Batch<int[]> narrow = Batch.of(FloatTensor.zeros(Shape.of(2, 3071)), new int[2]);
     assertThrows(IllegalArgumentException.class, () -> dataset.read(new int[] {0, 1}, narrow));
-  }
-
-  private static final class NarrowBatch implements Batch<int[]> {
-    @Override
-    public int size() {
-      return 2;
-    }
-
-    @Override
-    public FloatTensor inputs() {
-      return FloatTensor.zeros(Shape.of(2, 3071));
-    }
-
-    @Override
-    public int[] targets() {
-      return new int[2];
-    }
   }
 
   @Test

@@ -73,7 +73,7 @@ public final class LocalRows<T> implements Dataset<T>, Serializable {
 
   @Override
   public void read(int[] indices, Batch<T> batch) {
-    require(indices, size, batch);
+    requireIndices(indices, batch);
     FloatBuffer[] numbers = floats();
     ByteBuffer[] all = Objects.requireNonNull(bytes);
     for (int i = 0; i < indices.length; i++) {
@@ -89,23 +89,6 @@ public final class LocalRows<T> implements Dataset<T>, Serializable {
                 + ", which is not here");
       }
       layout.copy(all[block], numbers[block], indices[i] / blocks.length, batch, i);
-    }
-  }
-
-  /** Checks what every dataset checks. */
-  static void require(int[] indices, int size, Batch<?> batch) {
-    if (indices.length != batch.size()) {
-      throw new IllegalArgumentException(
-          "Dataset: expects as many indices as the batch has examples, got "
-              + indices.length
-              + " indices and a batch of "
-              + batch.size());
-    }
-    for (int i = 0; i < indices.length; i++) {
-      if (indices[i] < 0 || indices[i] >= size) {
-        throw new IndexOutOfBoundsException(
-            "Dataset: index " + indices[i] + " at position " + i + " is outside [0, " + size + ")");
-      }
     }
   }
 

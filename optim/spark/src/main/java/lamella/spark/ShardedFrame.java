@@ -79,7 +79,7 @@ public final class ShardedFrame<T> implements Dataset<T>, AutoCloseable {
    */
   @Override
   public void read(int[] indices, Batch<T> batch) {
-    LocalRows.require(indices, size, batch);
+    requireIndices(indices, batch);
     int[] wanted = indices.clone();
     int[] tasks = Arrays.stream(wanted).map(i -> places.task(i % shards())).distinct().toArray();
     RowsOf rows = new RowsOf(places, fingerprints, layout.stride(), wanted);

@@ -203,7 +203,7 @@ class ShardedFrameTest {
         assertArrayEquals(expected.targets(), got.targets());
       }
       assertEquals(
-          "Dataset: index 1003 at position 1 is outside [0, 1003)",
+          sharded + ": index 1003 at position 1 is outside [0, 1003)",
           assertThrows(
                   IndexOutOfBoundsException.class,
                   () -> sharded.read(new int[] {0, 1003}, sharded.newBatch(2, DType.FLOAT32)))

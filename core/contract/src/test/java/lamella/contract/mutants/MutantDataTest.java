@@ -270,24 +270,7 @@ class MutantDataTest {
 
     @Override
     public Batch<int[]> newBatch(int n, DType dtype) {
-      Tensor inputs = Tensor.zeros(dtype, exampleShape().batch(n));
-      int[] targets = new int[n];
-      return new Batch<>() {
-        @Override
-        public int size() {
-          return n;
-        }
-
-        @Override
-        public Tensor inputs() {
-          return inputs;
-        }
-
-        @Override
-        public int[] targets() {
-          return targets;
-        }
-      };
+      return Batch.of(Tensor.zeros(dtype, exampleShape().batch(n)), new int[n]);
     }
 
     @Override

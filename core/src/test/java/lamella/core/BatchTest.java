@@ -1,0 +1,67 @@
+package lamella.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import org.junit.jupiter.api.Test;
+
+class BatchTest {
+  private final Tensor inputs = Tensor.zeros(DType.FLOAT32, Shape.of(3, 2));
+
+  private static String refusal(Class<? extends Exception> kind, Runnable call) {
+    return assertThrows(kind, call::run).getMessage();
+  }
+
+  @Test
+  void aBatchIsItsInputsAndTargets() {
+    int[] labels = {4, 5, 6};
+    Batch<int[]> batch = Batch.of(inputs, labels);
+    assertEquals(3, batch.size());
+    assertSame(inputs, batch.inputs());
+    assertSame(labels, batch.targets());
+    assertEquals(3, Batch.of(inputs, Tensor.zeros(DType.FLOAT64, Shape.of(3, 1))).size());
+    assertEquals(3, Batch.of(inputs, "targets of another kind").size());
+  }
+
+  @Test
+  void asManyTargetsAsInputsAreNeeded() {
+    assertEquals(
+        "Batch: inputs [3, 2] need 3 targets, got 2",
+        refusal(IllegalArgumentException.class, () -> Batch.of(inputs, new int[2])));
+    assertEquals(
+        "Batch: inputs [3, 2] need 3 targets, got 4",
+        refusal(
+            IllegalArgumentException.class,
+            () -> Batch.of(inputs, Tensor.zeros(DType.FLOAT32, Shape.of(4, 1)))));
+  }
+
+  @Test
+  void aDatasetSaysWhichIndicesItCannotRead() {
+    Dataset<int[]> data = Dataset.of(inputs, new int[3]);
+    Batch<int[]> batch = data.newBatch(2, DType.FLOAT32);
+    data.requireIndices(new int[] {2, 0}, batch);
+    assertEquals(
+        "Dataset(float32[3, 2], labels): expects as many indices as the batch has examples, got 1"
+            + " indices and a batch of 2",
+        refusal(IllegalArgumentException.class, () -> data.requireIndices(new int[] {0}, batch)));
+    for (int index : new int[] {3, -1}) {
+      assertEquals(
+          "Dataset(float32[3, 2], labels): index " + index + " at position 1 is outside [0, 3)",
+          refusal(
+              IndexOutOfBoundsException.class,
+              () -> data.requireIndices(new int[] {0, index}, batch)));
+    }
+  }
+
+  @Test
+  void aBatchOfOtherInputsIsNotFilled() {
+    Dataset<int[]> data = Dataset.of(inputs, new int[3]);
+    Tensor wide = Tensor.zeros(DType.FLOAT32, Shape.of(2, 5));
+    assertEquals(
+        "Dataset(float32[3, 2]): expects a batch [2, 2], got [2, 5]",
+        refusal(
+            IllegalArgumentException.class,
+            () -> data.read(new int[] {0, 1}, Batch.of(wide, new int[2]))));
+  }
+}
