@@ -192,7 +192,6 @@ public final class PreparedDataset<T> implements Dataset<T> {
   public void read(int[] indices, Batch<T> batch) {
     Prepared<T> prepared = (Prepared<T>) batch;
     if (kept != null && (epoch != UNKNOWN || period() == 1)) {
-      requireIndices(indices, batch);
       examples.readTargets(indices, prepared.examples);
       kept.of(this, type(prepared.inputs.dtype())).read(indices, prepared.inputs);
       prepared.inputs.markChanged();

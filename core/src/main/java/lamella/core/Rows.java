@@ -24,7 +24,7 @@ record Rows(Tensor all, Shape example) {
   /** Copies the rows of these indices, which are in range, to {@code batch}. */
   void read(int[] indices, Tensor batch) {
     int width = all.size() / size();
-    if (batch.size() != indices.length * width) {
+    if (batch.shape().dimension(0) != indices.length || batch.size() != indices.length * width) {
       throw new IllegalArgumentException(
           "Dataset("
               + this

@@ -203,7 +203,8 @@ class ShardedFrameTest {
         assertArrayEquals(expected.targets(), got.targets());
       }
       assertEquals(
-          sharded + ": index 1003 at position 1 is outside [0, 1003)",
+          "ShardedFrame(1003 examples of [20], labels, 4 shards in 2 tasks): index 1003 at position 1 is"
+              + " outside [0, 1003)",
           assertThrows(
                   IndexOutOfBoundsException.class,
                   () -> sharded.read(new int[] {0, 1003}, sharded.newBatch(2, DType.FLOAT32)))
