@@ -1,7 +1,7 @@
 package org.example.data;
 
-import static java.nio.channels.FileChannel.MapMode.READ_ONLY;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static java.nio.channels.FileChannel.MapMode.READ_ONLY;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;

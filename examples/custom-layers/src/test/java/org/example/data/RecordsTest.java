@@ -14,11 +14,11 @@ import lamella.contract.DatasetContract;
 import lamella.core.Batch;
 import lamella.core.DType;
 import lamella.core.Dataset;
-import net.jqwik.api.lifecycle.AfterContainer;
-import net.jqwik.api.lifecycle.BeforeContainer;
 import net.jqwik.api.Example;
+import net.jqwik.api.lifecycle.BeforeContainer;
 
 class RecordsTest extends DatasetContract<int[]> {
+  // Deleted at the end of the process, for some systems delete no file that is mapped.
   private static Path folder;
   private static Path points;
   private static Path otherClass;
@@ -27,16 +27,10 @@ class RecordsTest extends DatasetContract<int[]> {
   @BeforeContainer
   static void write() throws IOException {
     folder = Files.createTempDirectory("records");
+    folder.toFile().deleteOnExit();
     points = written("points", 0, 0.5f);
     otherClass = written("other-class", 1, 0.5f);
     otherNumber = written("other-number", 0, 0.25f);
-  }
-
-  @AfterContainer
-  static void delete() throws IOException {
-    for (Path file : List.of(points, otherClass, otherNumber, folder)) {
-      Files.delete(file);
-    }
   }
 
   /** Ten examples of three inputs; the last has this class and this last input. */
@@ -46,7 +40,9 @@ class RecordsTest extends DatasetContract<int[]> {
       boolean last = i == 9;
       bytes.putInt(last ? lastClass : i % 2).putFloat(i).putFloat(-i).putFloat(last ? lastInput : 0.1f * i);
     }
-    return Files.write(folder.resolve(name), bytes.array());
+    Path file = Files.write(folder.resolve(name), bytes.array());
+    file.toFile().deleteOnExit();
+    return file;
   }
 
   private static Records records(Path file) {
