@@ -10,12 +10,14 @@ public interface Batch<T> {
   /**
    * {@return a batch of these inputs and targets, for a dataset of one's own to fill}
    *
-   * <p><b>Shapes:</b> inputs {@code [n, ...]}; targets {@code int[n]} or {@code [n, ...]}.
+   * <p><b>Shapes:</b> inputs {@code [n, ...]}; targets {@code int[n]} or {@code [n, ...]}, or
+   * either of them {@link Weighted}, with n weights.
    *
    * @param <T> the targets of a batch
    * @param inputs used, not copied
    * @param targets used, not copied
-   * @throws IllegalArgumentException if labels or a tensor of targets are not as many as the inputs
+   * @throws IllegalArgumentException if labels, a tensor of targets or weights are not as many as
+   *     the inputs
    */
   static <T> Batch<T> of(Tensor inputs, T targets) {
     return new TensorBatch<>(inputs, targets);

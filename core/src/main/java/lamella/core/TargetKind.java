@@ -6,8 +6,7 @@ import org.jspecify.annotations.Nullable;
  * What the targets of a batch are, for those who have to know more of them than the loss: a trainer
  * measures the accuracy where they are labels, and looks at numbers that are not finite.
  *
- * <p>Those of a class of one's own, labels with a weight each for example, say so in {@link
- * Batch#targetKind}.
+ * <p>Those of a class of one's own say so in {@link Batch#targetKind}.
  *
  * @param <T> the targets of a batch
  */
@@ -57,7 +56,8 @@ public interface TargetKind<T> {
 
   /**
    * {@return the kind of these targets by their class: {@link #LABELS} for {@code int[]}, {@link
-   * #NUMBERS} for a {@link Tensor}, and one of which nothing is known for any other}
+   * #NUMBERS} for a {@link Tensor}, that of the targets inside for {@link Weighted} ones, and one
+   * of which nothing is known for any other}
    *
    * @param <T> the targets of a batch
    * @param targets those of any batch
@@ -67,6 +67,7 @@ public interface TargetKind<T> {
     return switch (targets) {
       case int[] _ -> (TargetKind<T>) LABELS;
       case Tensor _ -> (TargetKind<T>) NUMBERS;
+      case Weighted<?> weighted -> (TargetKind<T>) new WeightedKind<>(of(weighted.targets()));
       default -> new TargetKind<>() {};
     };
   }

@@ -1,7 +1,6 @@
 package lamella.core;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** {@link Dataset#withWeights}. */
 final class WeightedExamples<T> implements Dataset<Weighted<T>> {
@@ -42,35 +41,6 @@ final class WeightedExamples<T> implements Dataset<Weighted<T>> {
     @Override
     public TargetKind<Weighted<T>> targetKind() {
       return new WeightedKind<>(batch.targetKind());
-    }
-  }
-
-  /** The kind of the targets that have weights. */
-  private record WeightedKind<T>(TargetKind<T> inside) implements TargetKind<Weighted<T>> {
-    @Override
-    public boolean hasLabels() {
-      return inside.hasLabels();
-    }
-
-    @Override
-    public int[] labels(Weighted<T> targets) {
-      return inside.labels(targets.targets());
-    }
-
-    @Override
-    public @Nullable Tensor numbers(Weighted<T> targets) {
-      return inside.numbers(targets.targets());
-    }
-
-    @Override
-    public Outputs outputs(Shape output) {
-      return inside.outputs(output);
-    }
-
-    /** For example {@code labels with weights}. */
-    @Override
-    public String toString() {
-      return inside + " with weights";
     }
   }
 

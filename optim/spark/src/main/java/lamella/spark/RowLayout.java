@@ -7,7 +7,6 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 import lamella.core.Batch;
 import lamella.core.DType;
-import lamella.core.Dataset;
 import lamella.core.DoubleTensor;
 import lamella.core.FloatTensor;
 import lamella.core.Shape;
@@ -86,12 +85,9 @@ final class RowLayout implements Serializable {
   /** Memory for n examples. */
   @SuppressWarnings("unchecked") // the layout belongs to examples with such targets
   <T> Batch<T> newBatch(int n, DType type) {
-    FloatTensor input = FloatTensor.zeros(exampleShape().batch(1));
-    Dataset<?> rows =
-        hasLabels()
-            ? Dataset.of(input, new int[1])
-            : Dataset.of(input, DoubleTensor.zeros(Shape.of(1, targets)));
-    return (Batch<T>) (weighted ? rows.withWeights(1.0) : rows).newBatch(n, type);
+    Object plain = hasLabels() ? new int[n] : Tensor.zeros(type, Shape.of(n, targets));
+    Object all = weighted ? new Weighted<>(plain, new double[n]) : plain;
+    return (Batch<T>) Batch.of(Tensor.zeros(type, exampleShape().batch(n)), all);
   }
 
   /**
